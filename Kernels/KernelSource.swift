@@ -1,0 +1,32 @@
+/// One OpenCL C file, embedded in the binary.
+package struct KernelSource: Sendable {
+  package let fileName: String
+  package let text: String
+
+  private init(_ stem: String, _ bytes: [UInt8]) {
+    fileName = stem + ".cl"
+    text = String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Every file, in compilation order: one line for each name in Package.swift.
+  package static let all = [
+    KernelSource("prelude", PackageResources.prelude_cl),
+    KernelSource("noise", PackageResources.noise_cl),
+    KernelSource("activation", PackageResources.activation_cl),
+    KernelSource("tile", PackageResources.tile_cl),
+    KernelSource("dense", PackageResources.dense_cl),
+    KernelSource("fill", PackageResources.fill_cl),
+    KernelSource("add", PackageResources.add_cl),
+    KernelSource("scale", PackageResources.scale_cl),
+    KernelSource("error_loss", PackageResources.error_loss_cl),
+    KernelSource("energy_loss", PackageResources.energy_loss_cl),
+    KernelSource("normal_likelihood", PackageResources.normal_likelihood_cl),
+    KernelSource("objective_sum", PackageResources.objective_sum_cl),
+    KernelSource("reparameterize", PackageResources.reparameterize_cl),
+    KernelSource("affine_coupling", PackageResources.affine_coupling_cl),
+    KernelSource("permute_columns", PackageResources.permute_columns_cl),
+    KernelSource("gather", PackageResources.gather_cl),
+    KernelSource("column_moments", PackageResources.column_moments_cl),
+    KernelSource("optimizer", PackageResources.optimizer_cl),
+  ]
+}

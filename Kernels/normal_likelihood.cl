@@ -1,0 +1,23 @@
+// −log p of one row under a standard normal: ½ Σ z² + ½ n ln 2π − log|det ∂z/∂x|
+
+__kernel void normal_likelihood(__global const float *z, __global const float *log_det,
+                                const int has_log_det, __global const uint *clock,
+                                __global const float *weights, __global float *terms,
+                                const int term, const int term_count, __global float *dz,
+                                const int has_dz, const int accumulate_dz, __global float *dlog_det,
+                                const int has_dlog_det, const int accumulate_dlog_det,
+                                const int rows, const int columns) {
+  const int r = get_global_id(0);
+  if (r >= rows) return;
+  const float weight = row_weight(clock, weights, term, r);
+  float sum = 0.0f;
+  for (int c = 0; c < columns; c++) {
+    const float x = z[r * columns + c];
+    sum += x * x;
+    if (has_dz) contribute(dz + r * columns + c, weight * x, accumulate_dz);
+  }
+  const float half_log_two_pi = 0.91893853f;
+  terms[r * term_count + term] =
+      0.5f * sum + columns * half_log_two_pi - (has_log_det ? log_det[r] : 0.0f);
+  if (has_dlog_det) contribute(dlog_det + r, -weight, accumulate_dlog_det);
+}

@@ -1,0 +1,38 @@
+// components[c] = mean over the valid rows of terms[·][c];  total = Σ weights[c]·components[c];
+// epoch sums grow by valid·component with the rounding error carried along.
+
+#define SUM_GROUP 256
+
+// sum += x, the low-order part of the true sum kept in error (Kahan).
+static inline void add_compensated(__global float *sum, __global float *error, float x) {
+  const float corrected = x - *error;
+  const float next = *sum + corrected;
+  *error = (next - *sum) - corrected;
+  *sum = next;
+}
+
+__kernel __attribute__((reqd_work_group_size(SUM_GROUP, 1, 1))) void objective_sum(
+    __global const float *terms, __global const uint *clock, __global const float *weights,
+    __global float *components, __global float *total, __global float *epoch_sums, const int rows,
+    const int count) {
+  __local float partial[SUM_GROUP];
+  const int item = get_local_id(0);
+  const int valid = min((int)clock[CLOCK_VALID_ROWS], rows);
+  float weighted = 0.0f;
+  for (int c = 0; c < count; c++) {
+    float sum = 0.0f;
+    for (int r = item; r < valid; r += SUM_GROUP) sum += terms[r * count + c];
+    sum = group_sum(partial, item, SUM_GROUP, sum);
+    const float mean = valid > 0 ? sum / valid : 0.0f;
+    // A term that is switched off must not spoil the total by being infinite.
+    if (weights[c] != 0.0f) weighted += weights[c] * mean;
+    if (item == 0) {
+      components[c] = mean;
+      add_compensated(epoch_sums + c, epoch_sums + count + 1 + c, sum);
+    }
+  }
+  if (item == 0) {
+    total[0] = weighted;
+    add_compensated(epoch_sums + count, epoch_sums + 2 * count + 1, weighted * valid);
+  }
+}

@@ -1,0 +1,63 @@
+// z = μ + ε·exp(½ v) with v = bound·tanh(log σ² / bound), and KL = ½ Σ (μ² + eᵛ − 1 − v).
+// A row of statistics is μ, then log σ².
+
+#define LATENT_GROUP 64
+
+// The noise of one block of four columns of row r.
+static inline float4 latent_noise(__global const uint *clock, int stream, int row, int block) {
+  const uint4 counter =
+      (uint4)(block, clock[CLOCK_FIRST_ROW] + (uint)row, clock[CLOCK_STEP], (uint)stream);
+  const uint2 key = (uint2)(clock[CLOCK_SEED_LOW], clock[CLOCK_SEED_HIGH]);
+  return standard_normals(philox(counter, key));
+}
+
+static inline float component(float4 v, int i) {
+  return i == 0 ? v.x : i == 1 ? v.y : i == 2 ? v.z : v.w;
+}
+
+// One work-group a row.
+__kernel __attribute__((reqd_work_group_size(LATENT_GROUP, 1, 1))) void reparameterize(
+    __global const float *statistics, __global float *z, const int has_z,
+    __global const uint *clock, const int stream, const float bound, __global float *terms,
+    const int term, const int term_count, const int columns) {
+  __local float partial[LATENT_GROUP];
+  const int r = get_group_id(0), item = get_local_id(0);
+  __global const float *mean = statistics + r * 2 * columns;
+  __global const float *log_variance = mean + columns;
+  float kl = 0.0f;
+  for (int block = item; block * 4 < columns; block += LATENT_GROUP) {
+    const float4 noise = has_z ? latent_noise(clock, stream, r, block) : (float4)(0.0f);
+    for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
+      const int c = block * 4 + i;
+      const float v = bound * tanh(log_variance[c] / bound);
+      const float deviation = exp(0.5f * v);
+      if (has_z) z[r * columns + c] = mean[c] + component(noise, i) * deviation;
+      kl += 0.5f * (square(mean[c]) + (expm1(v) - v));
+    }
+  }
+  kl = group_sum(partial, item, LATENT_GROUP, kl);
+  if (item == 0 && term >= 0) terms[r * term_count + term] = kl;
+}
+
+// dμ = dz + w μ,  dv = dz·ε·½·exp(½ v) + w·½ (eᵛ − 1),  d log σ² = dv·(1 − tanh²)
+__kernel void reparameterize_gradient(__global const float *statistics, __global const float *dz,
+                                      const int has_dz, __global const uint *clock,
+                                      const int stream, const float bound,
+                                      __global const float *weights, const int term,
+                                      __global float *dstatistics, const int accumulate,
+                                      const int rows, const int columns) {
+  const int blocks = (columns + 3) / 4;
+  const int r = get_global_id(0) / blocks, block = get_global_id(0) % blocks;
+  if (r >= rows) return;
+  const float weight = term >= 0 ? row_weight(clock, weights, term, r) : 0.0f;
+  const float4 noise = has_dz ? latent_noise(clock, stream, r, block) : (float4)(0.0f);
+  for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
+    const int c = block * 4 + i, at = r * 2 * columns + c;
+    const float saturation = tanh(statistics[at + columns] / bound);
+    const float v = bound * saturation;
+    const float d = has_dz ? dz[r * columns + c] : 0.0f;
+    const float dv = 0.5f * (d * component(noise, i) * exp(0.5f * v) + weight * expm1(v));
+    contribute(dstatistics + at, d + weight * statistics[at], accumulate);
+    contribute(dstatistics + at + columns, dv * (1.0f - square(saturation)), accumulate);
+  }
+}

@@ -1,0 +1,46 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every file of `Kernels`, in the order in which they are compiled.
+let kernels = [
+  "prelude", "noise", "activation", "tile", "dense", "fill", "add", "scale", "error_loss",
+  "energy_loss", "normal_likelihood", "objective_sum", "reparameterize", "affine_coupling",
+  "permute_columns", "gather", "column_moments", "optimizer",
+]
+
+let package = Package(
+  name: "implode",
+  products: [.executable(name: "implode", targets: ["implode"])],
+  targets: [
+    .target(name: "COpenCL"),
+    .target(
+      name: "CHostMath", cSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("m")]),
+
+    .target(
+      name: "KernelSources", path: "Kernels", resources: kernels.map { .embedInCode("\($0).cl") }),
+    .target(name: "Engine", dependencies: ["CHostMath"]),
+    .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
+    .target(name: "Checks", dependencies: ["Engine", "CHostMath"]),
+    .executableTarget(
+      name: "implode", dependencies: ["Engine", "OpenCLBackend", "Checks", "CHostMath"]),
+
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: [
+        "Engine", "OpenCLBackend", "KernelSources", "COpenCL", "Checks", "CHostMath",
+        "AllocationCounter",
+      ], exclude: ["Snapshots"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu11
+)
+
+for target in package.targets {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ]
+}

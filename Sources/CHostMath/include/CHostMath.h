@@ -1,0 +1,21 @@
+#ifndef CHOSTMATH_H
+#define CHOSTMATH_H
+
+#include "hm_elementary.h"
+#include "hm_matrix.h"
+#include "hm_noise.h"
+#include "hm_optimizer.h"
+
+/// The number of processors this process may run on; at least 1.
+int hm_available_processors(void);
+
+/// Tells the processor that this thread only waits.
+static inline void hm_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+#endif

@@ -1,0 +1,44 @@
+#ifndef HM_MATRIX_H
+#define HM_MATRIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/// One factor of a product: a row-major matrix whose rows start `stride` elements apart.
+///
+/// `stride` may exceed the width, so that an operand can be a range of columns of a wider matrix.
+/// `transposed` says that the stored matrix is the transpose of the one multiplied.
+typedef struct {
+  const float *elements;
+  long stride;
+  bool transposed;
+} hm_operand;
+
+/// How many floats of scratch `hm_matrix_product` needs; a constant, whatever the sizes.
+size_t hm_matrix_workspace(void);
+
+/// c = a · b, or c += a · b, where a is `rows` × `depth` and b is `depth` × `columns`.
+///
+/// One thread; nothing is allocated. `workspace` is aligned to 64 bytes and used by one call at a
+/// time. Without `accumulate` c is only written, never read; with depth 0 it becomes 0.
+///
+/// c_ij = ((c_ij + Σ_1) + Σ_2) + …, where Σ_n runs over the n-th block of the depth, in order, one
+/// fused multiply-add (product and sum on processors without it) a term. The blocks depend on
+/// `depth` alone, so the bits of an element depend on its row of a, its column of b, the depth and
+/// the processor, and not on `rows`, `columns`, strides, transposition or the element's place: a
+/// product may be cut into pieces by rows or columns, over any number of threads, without changing
+/// a bit. Cutting it by depth does change them.
+void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
+                       bool accumulate, float *c, long c_stride, float *workspace);
+
+/// Loads oneDNN and sets how many threads its products use that this thread calls; false where it
+/// is not installed.
+bool hm_onednn_use(int threads);
+
+/// The same product by oneDNN's `dnnl_sgemm`, all sizes positive, after `hm_onednn_use` succeeded.
+///
+/// It is the yardstick. Its bits may depend on every argument and on oneDNN's version.
+void hm_matrix_product_onednn(long rows, long columns, long depth, hm_operand a, hm_operand b,
+                              bool accumulate, float *c, long c_stride);
+
+#endif

@@ -1,0 +1,241 @@
+#include "hm_matrix.h"
+
+// c = s · v in tiles of registers. One factor, v, is read by vectors and its panels are packed; the
+// other, s, is read element by element, mostly where it lies. Either of a and b can be v: with
+// v = aᵀ the tiles of c are stored transposed. The order of every sum is the same in all cases.
+
+typedef float hm_float2 __attribute__((vector_size(8), aligned(4), may_alias));
+typedef float hm_float4 __attribute__((vector_size(16), aligned(4), may_alias));
+typedef float hm_float8 __attribute__((vector_size(32), aligned(4), may_alias));
+
+// A factor seen as vectors along the depth: element (i, k) is elements[i·index + k·depth].
+typedef struct {
+  const float *elements;
+  long index_stride, depth_stride;
+} hm_view;
+
+// c_rj (+)= Σ_k s_rk v_kj: one tile of registers over one block of the depth.
+typedef struct {
+  long depth;
+  const float *s, *v;
+  long s_row, s_step, v_step;  // one of s_row and s_step is 1
+  float *c;
+  long c_row, c_column;  // one of them is 1
+  long rows, columns;
+  bool accumulate;
+} hm_tile;
+
+// Packed panels, `width` × depth each; neighbours start `step` rows of the factor apart.
+typedef struct {
+  float *elements;
+  long width, step;
+} hm_panels;
+
+typedef struct {
+  long lanes, rows;
+  void (*multiply)(const hm_tile *tile);
+  void (*pack)(hm_view x, long rows, long available, long depth, hm_panels to);
+} hm_variant;
+
+#define HM_LANES 4
+#define HM_ROWS 6
+#define HM_NAME(x) hm_##x##_portable
+#define HM_TARGET
+#include "matrix_kernel.h"
+
+#if defined(__x86_64__)
+#define HM_LANES 8
+#define HM_ROWS 6
+#define HM_NAME(x) hm_##x##_avx2
+#define HM_TARGET __attribute__((target("avx2,fma")))
+#include "matrix_kernel.h"
+
+#define HM_LANES 16
+#define HM_ROWS 14
+#define HM_NAME(x) hm_##x##_avx512
+#define HM_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx2,fma")))
+#include "matrix_kernel.h"
+#endif
+
+enum {
+  kDepth = 256,               // a panel of v, 16 KB, and a slab of s share the first cache
+  kVectorElements = 1 << 18,  // room for packed v: all of it in most cases
+  kScalarElements = 1 << 16,  // and for packed s, which should stay in the second cache
+  kScalarSpan = 1 << 13,      // s spread over no more elements than this is read in place
+  kVectorVisits = 1 << 22,    // so is v if its span times the rows of s that visit it is small
+};
+
+size_t hm_matrix_workspace(void) { return kVectorElements + kScalarElements; }
+
+static const hm_variant *hm_best_variant(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq")) {
+    return &hm_variant_avx512;
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &hm_variant_avx2;
+#endif
+  return &hm_variant_portable;
+}
+
+static long hm_min(long x, long y) { return x < y ? x : y; }
+static long hm_blocks(long size, long block) { return (size + block - 1) / block; }
+
+// The whole product, and what one block of it reads and writes.
+typedef struct {
+  const hm_variant *variant;
+  hm_view s, v;
+  long rows, columns;  // of s · v
+  long slab;           // rows of a tile, so chosen that the tiles are nearly equal
+  float *c;
+  long c_row, c_column;
+  bool accumulate, pack_s, pack_v;
+  float *packed_s, *packed_v;
+} hm_product;
+
+static hm_view hm_offset(hm_view x, long index, long k) {
+  x.elements += index * x.index_stride + k * x.depth_stride;
+  return x;
+}
+
+// The width of a packed slab: a multiple of 8, since that is what `pack` moves.
+static long hm_slab_width(const hm_product *p) { return hm_blocks(p->variant->rows, 8) * 8; }
+
+static bool hm_reads_in_place(const hm_product *p, long columns) {
+  return !p->pack_v && columns % p->variant->lanes == 0;
+}
+
+// Rows [row, row + rows) by columns [column, column + columns), whose packed panels are given.
+static void hm_block(const hm_product *p, hm_tile t, long row, long rows, long column, long columns,
+                     const float *packed_s, const float *packed_v) {
+  const long width = 2 * p->variant->lanes, slab_width = hm_slab_width(p);
+  // So many panels that they stay in the first cache while the slabs pass by.
+  const long group = width * (kDepth / t.depth);
+  for (long j0 = 0; j0 < columns; j0 += group) {
+    const long end = hm_min(columns, j0 + group);
+    for (long i = 0; i < rows; i += p->slab) {
+      t.rows = hm_min(p->slab, rows - i);
+      t.s = p->pack_s ? packed_s + i / p->slab * slab_width * t.depth
+                      : p->s.elements + (row + i) * p->s.index_stride;
+      for (long j = j0; j < end; j += width) {
+        t.columns = hm_min(width, end - j);
+        const bool in_place = hm_reads_in_place(p, t.columns);
+        t.v = in_place ? p->v.elements + (column + j) : packed_v + j * t.depth;
+        t.v_step = in_place ? p->v.depth_stride : width;
+        t.c = p->c + (row + i) * p->c_row + (column + j) * p->c_column;
+        p->variant->multiply(&t);
+      }
+    }
+  }
+}
+
+static void hm_pack_v(const hm_product *p, long column, long columns, long depth) {
+  const long width = 2 * p->variant->lanes;
+  // Read in place, only a last panel that is not made of whole vectors needs a copy.
+  const long first = p->pack_v ? 0 : columns / width * width;
+  if (hm_reads_in_place(p, columns - first)) return;
+  p->variant->pack(hm_offset(p->v, column + first, 0), columns - first, columns - first, depth,
+                   (hm_panels){p->packed_v + first * depth, width, width});
+}
+
+static void hm_pack_s(const hm_product *p, long row, long rows, long depth) {
+  if (!p->pack_s) return;
+  // Slabs are packed wider than they are, with the rows that follow: whole vectors copy faster.
+  p->variant->pack(hm_offset(p->s, row, 0), rows, p->rows - row, depth,
+                   (hm_panels){p->packed_s, hm_slab_width(p), p->slab});
+}
+
+// One block of the depth. v is packed once; s is too if it fits, else once per group of columns.
+static void hm_depth_block(const hm_product *p, long depth) {
+  const long width = 2 * p->variant->lanes;
+  const long slabs = kScalarElements / (hm_slab_width(p) * depth);
+  const long row_group = slabs * p->slab;
+  const bool one_group = row_group >= p->rows;
+  const long most = kVectorElements / (width * depth) * width;
+  const long column_group = one_group ? hm_min(most, 4 * width) : most;
+  const hm_tile tile = {
+      .depth = depth,
+      .s_row = p->pack_s ? 1 : p->s.index_stride,
+      .s_step = p->pack_s ? hm_slab_width(p) : p->s.depth_stride,
+      .c_row = p->c_row,
+      .c_column = p->c_column,
+      .accumulate = p->accumulate,
+  };
+  for (long j = 0; j < p->columns; j += column_group) {
+    const long columns = hm_min(column_group, p->columns - j);
+    hm_pack_v(p, j, columns, depth);
+    for (long i = 0; i < p->rows; i += row_group) {
+      const long rows = hm_min(row_group, p->rows - i);
+      if (j == 0 || !one_group) hm_pack_s(p, i, rows, depth);
+      hm_block(p, tile, i, rows, j, columns, p->packed_s, p->packed_v);
+    }
+  }
+}
+
+static hm_product hm_plan(const hm_variant *variant, long rows, long columns, hm_view s, hm_view v,
+                          long depth) {
+  const long slabs = hm_blocks(rows, variant->rows);
+  const long block = hm_min(depth, kDepth);
+  return (hm_product){
+      .variant = variant,
+      .s = s,
+      .v = v,
+      .rows = rows,
+      .columns = columns,
+      .slab = hm_blocks(rows, slabs),
+      .pack_v = v.index_stride != 1 || v.depth_stride * block * rows > kVectorVisits,
+      .pack_s = (s.index_stride == 1 && s.depth_stride * block > kScalarSpan) ||
+                (variant->rows > 8 && s.index_stride % 512 == 0),
+  };
+}
+
+// An estimate, in sixteenths of a cycle: the tiles, their stores and the packing of v. Tiles stored
+// transposed touch many rows of c, which fight for one set of the cache if they lie pages apart.
+static long hm_cost(const hm_product *p, long depth, bool transposed, long c_stride) {
+  const long columns = hm_blocks(p->columns, p->variant->lanes) * p->variant->lanes;
+  const long pack = !p->pack_v ? 0 : p->v.index_stride == 1 ? 5 : 8;
+  const long store = !transposed ? 2 : c_stride % 1024 == 0 ? 40 : 12;
+  return depth * columns * (p->rows + pack) + p->rows * columns * store * hm_blocks(depth, kDepth);
+}
+
+static void hm_clear(long rows, long columns, float *c, long c_stride) {
+  for (long i = 0; i < rows; i++) {
+    for (long j = 0; j < columns; j++) c[i * c_stride + j] = 0;
+  }
+}
+
+static void hm_multiply(const hm_variant *variant, long rows, long columns, long depth,
+                        hm_operand a, hm_operand b, bool accumulate, float *c, long c_stride,
+                        float *workspace) {
+  if (rows <= 0 || columns <= 0) return;
+  if (depth <= 0) {
+    if (!accumulate) hm_clear(rows, columns, c, c_stride);
+    return;
+  }
+  const hm_view left = {a.elements, a.transposed ? 1 : a.stride, a.transposed ? a.stride : 1};
+  const hm_view right = {b.elements, b.transposed ? b.stride : 1, b.transposed ? 1 : b.stride};
+  hm_product p = hm_plan(variant, rows, columns, left, right, depth);
+  const hm_product swapped = hm_plan(variant, columns, rows, right, left, depth);
+  const bool swap = hm_cost(&swapped, depth, true, c_stride) < hm_cost(&p, depth, false, c_stride);
+  if (swap) p = swapped;
+  p.c = c;
+  p.c_row = swap ? 1 : c_stride;
+  p.c_column = swap ? c_stride : 1;
+  p.packed_v = workspace;
+  p.packed_s = workspace + kVectorElements;
+  // Blocks of nearly equal size, by the depth alone: the order of the sums hangs on it.
+  const long block = hm_blocks(depth, hm_blocks(depth, kDepth));
+  for (long k = 0; k < depth; k += block) {
+    const long length = hm_min(block, depth - k);
+    p.accumulate = accumulate || k > 0;
+    hm_product part = p;
+    part.s = hm_offset(p.s, 0, k);
+    part.v = hm_offset(p.v, 0, k);
+    hm_depth_block(&part, length);
+  }
+}
+
+void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
+                       bool accumulate, float *c, long c_stride, float *workspace) {
+  hm_multiply(hm_best_variant(), rows, columns, depth, a, b, accumulate, c, c_stride, workspace);
+}

@@ -1,0 +1,261 @@
+import Engine
+
+extension PrimitiveCase {
+  /// Every primitive, in shapes that are no multiple of anything, and in the least one.
+  package static let all: [PrimitiveCase] =
+    dense + activations + elementwise + losses + energy + latent + couplings + data + updates
+
+  /// Layer shapes: rows, inputs, outputs.
+  private static let dense: [PrimitiveCase] =
+    [(1, 1, 1), (2, 3, 5), (7, 3, 5), (33, 17, 31), (64, 32, 64), (129, 65, 33)].map {
+      rows, n, m in
+      PrimitiveCase(
+        "dense tanh", Shape(rows, n), Shape(m, n), Shape(1, m), bound: 2e-5
+      ) {
+        let x = $0.inputs
+        $0.compare($0.graph.dense(x[0], weight: x[1], bias: x[2], activation: .tanh))
+      }
+    } + [
+      PrimitiveCase("dense of two inputs", Shape(7, 3), Shape(7, 4), Shape(5, 7), Shape(1, 5)) {
+        let x = $0.inputs
+        $0.compare($0.graph.dense([x[0].all, x[1].all], weight: x[2], bias: x[3]))
+      },
+      PrimitiveCase("dense of columns", Shape(37, 9), Shape(37, 5), Shape(6, 7), Shape(1, 6)) {
+        let x = $0.inputs
+        $0.compare(
+          $0.graph.dense(
+            [x[0].columns(2..<6), x[1].columns(1..<4)], weight: x[2], bias: x[3],
+            activation: .sigmoid))
+      },
+      PrimitiveCase("dense used twice", Shape(5, 4), Shape(4, 4), Shape(1, 4)) {
+        let x = $0.inputs
+        let once = $0.graph.dense(x[0], weight: x[1], bias: x[2], activation: .tanh)
+        $0.compare($0.graph.dense(once, weight: x[1], bias: x[2], activation: .tanh))
+      },
+      PrimitiveCase("dense of a value and itself", Shape(5, 3), Shape(4, 6), Shape(1, 4)) {
+        let x = $0.inputs
+        $0.compare($0.graph.dense([x[0].all, x[0].all], weight: x[1], bias: x[2]))
+      },
+      PrimitiveCase(
+        "three layers", Shape(70, 9), Shape(16, 9), Shape(1, 16), Shape(24, 16), Shape(1, 24),
+        Shape(3, 24), Shape(1, 3), bound: 2e-5
+      ) {
+        let x = $0.inputs
+        let first = $0.graph.dense(x[0], weight: x[1], bias: x[2], activation: .elu)
+        let second = $0.graph.dense(first, weight: x[3], bias: x[4], activation: .silu)
+        $0.compare($0.graph.dense(second, weight: x[5], bias: x[6]))
+      },
+    ]
+
+  private static let activations: [PrimitiveCase] = Activation.allCases.map { activation in
+    let isKinked = [.relu, .leakyRelu, .elu].contains(activation)
+    return PrimitiveCase(
+      "\(activation)", Shape(19, 6), Shape(11, 6), Shape(1, 11), bound: 2e-5,
+      kind: isKinked ? .kinked : .smooth, values: .uniform(scale: 3)
+    ) {
+      let x = $0.inputs
+      $0.compare($0.graph.dense(x[0], weight: x[1], bias: x[2], activation: activation))
+    }
+  }
+
+  private static let elementwise: [PrimitiveCase] = [
+    PrimitiveCase("add", Shape(3, 5), Shape(3, 5)) {
+      $0.compare($0.graph.add($0.inputs[0], $0.inputs[1]))
+    },
+    PrimitiveCase("add to itself", Shape(67, 5)) {
+      $0.compare($0.graph.add($0.inputs[0], $0.inputs[0]))
+    },
+    PrimitiveCase("scale", Shape(13, 7)) { $0.compare($0.graph.scale($0.inputs[0], by: -2.5)) },
+    PrimitiveCase("copy used twice", Shape(1, 1)) {
+      let copy = $0.graph.copy($0.inputs[0])
+      $0.compare(copy)
+      $0.compare($0.graph.add(copy, $0.inputs[0]))
+    },
+    PrimitiveCase("fill", Shape(9, 4)) {
+      let ones = $0.graph.fill(Shape(9, 4), with: 1.5)
+      $0.compare($0.graph.add(ones, $0.inputs[0]))
+    },
+    PrimitiveCase("permute columns", Shape(21, 5)) {
+      let moved = $0.graph.permuteColumns($0.inputs[0], order: [3, 0, 4, 1, 2])
+      $0.compare(moved)
+      $0.compare($0.graph.add(moved, $0.inputs[0]))
+    },
+    PrimitiveCase("column moments", Shape(150, 5), rows: 2, bound: 5e-5) {
+      $0.compare($0.graph.columnMoments($0.inputs[0]))
+    },
+    PrimitiveCase("column moments about an origin", Shape(7, 3), rows: 2) {
+      let origin = $0.constant(Shape(1, 3))
+      $0.compare($0.graph.columnMoments($0.inputs[0], about: origin, clock: $0.clock))
+    },
+  ]
+
+  private static let losses: [PrimitiveCase] = [
+    PrimitiveCase("squared error", Shape(4, 6)) {
+      let t = $0.constant(Shape(4, 6)), term = $0.nextTerm()
+      $0.graph.squaredError($0.inputs[0], t, as: term)
+    },
+    PrimitiveCase("absolute error", Shape(65, 9), kind: .kinked) {
+      let t = $0.constant(Shape(65, 9)), term = $0.nextTerm()
+      $0.graph.absoluteError($0.inputs[0], t, as: term)
+    },
+    PrimitiveCase("relative errors", Shape(9, 4), bound: 1e-4, kind: .kinked) {
+      let t = $0.constant(Shape(9, 4))
+      let units = $0.constant(Shape(2, 4), .fixed([2, 0.5, 1, 3, 0.2, -0.1, 2, 3]))
+      let (first, second) = ($0.nextTerm(), $0.nextTerm())
+      $0.graph.relativeError($0.inputs[0], t, units: units, as: first)
+      $0.graph.squaredRelativeError($0.inputs[0], t, units: units, as: second)
+    },
+    PrimitiveCase("squared relative error", Shape(1, 1), bound: 1e-4) {
+      let t = $0.constant(Shape(1, 1)), units = $0.constant(Shape(2, 1), .fixed([2, 1]))
+      let term = $0.nextTerm()
+      $0.graph.squaredRelativeError($0.inputs[0], t, units: units, as: term)
+    },
+    PrimitiveCase("normal likelihood", Shape(67, 9), Shape(67, 1), bound: 2e-5) {
+      let term = $0.nextTerm()
+      $0.graph.normalLikelihood($0.inputs[0], logDeterminant: $0.inputs[1], as: term)
+    },
+    PrimitiveCase("normal likelihood alone", Shape(3, 2)) {
+      let term = $0.nextTerm()
+      $0.graph.normalLikelihood($0.inputs[0], as: term)
+    },
+    PrimitiveCase("two losses of one value", Shape(11, 3), kind: .kinked) {
+      let t = $0.constant(Shape(11, 3)), (a, b) = ($0.nextTerm(), $0.nextTerm())
+      let y = $0.graph.scale($0.inputs[0], by: 2)
+      $0.graph.squaredError(y, t, as: a)
+      $0.graph.absoluteError(y, t, as: b)
+      $0.compare($0.graph.add(y, $0.inputs[0]))
+    },
+  ]
+
+  private static let energy: [PrimitiveCase] = [
+    energyCase("energy of OCS", atoms: 3, rows: 65, isSquared: false),
+    energyCase("squared energy of OCS", atoms: 3, rows: 7, isSquared: true),
+    energyCase("energy of five atoms", atoms: 5, rows: 3, isSquared: true),
+  ]
+
+  /// Molecules the size of OCS, momenta of its explosions, in a scaler's units.
+  private static func energyCase(
+    _ name: String, atoms: Int, rows: Int, isSquared: Bool
+  ) -> PrimitiveCase {
+    let columns = 3 * atoms
+    return PrimitiveCase(
+      name, Shape(rows, columns), bound: 2e-4, kind: isSquared ? .smooth : .kinked,
+      values: .uniform(scale: 2)
+    ) {
+      let p = $0.constant(Shape(rows, columns), .uniform(scale: 2))
+      let masses = [21894.71361, 29164.39289, 58441.80487, 1837.15, 23000]
+      let molecule = $0.constant(
+        Shape(2, atoms), .fixed(Array(masses[..<atoms]) + [2, 2, 2, 1, 3][..<atoms]))
+      let positions = $0.constant(
+        Shape(2, columns), .fixed((0..<2 * columns).map { $0 < columns ? 2.1 : Double($0 % 7) }))
+      let momenta = $0.constant(
+        Shape(2, columns), .fixed((0..<2 * columns).map { $0 < columns ? 130 : 20 }))
+      let term = $0.nextTerm()
+      $0.graph.energyError(
+        positions: $0.inputs[0], momenta: p, molecule: molecule, positionUnits: positions,
+        momentumUnits: momenta, isSquared: isSquared, as: term)
+    }
+  }
+
+  private static let latent: [PrimitiveCase] = [
+    PrimitiveCase("reparameterize", Shape(1, 2)) {
+      $0.compare($0.graph.reparameterize($0.inputs[0], clock: $0.clock))
+    },
+    PrimitiveCase(
+      "reparameterize with divergence", Shape(35, 14), bound: 5e-5, values: .uniform(scale: 3)
+    ) {
+      let term = $0.nextTerm()
+      $0.compare($0.graph.reparameterize($0.inputs[0], clock: $0.clock, divergence: term))
+    },
+    PrimitiveCase("reparameterize wide", Shape(6, 600), bound: 5e-5, kind: .kinked) {
+      let term = $0.nextTerm()
+      $0.compare($0.graph.reparameterize($0.inputs[0], clock: $0.clock, divergence: term))
+    },
+    PrimitiveCase(
+      "Gaussian divergence", Shape(70, 10), bound: 5e-5, values: .uniform(scale: 4)
+    ) {
+      let term = $0.nextTerm()
+      $0.graph.gaussianDivergence($0.inputs[0], bound: 5, as: term)
+    },
+  ]
+
+  private static let couplings: [PrimitiveCase] =
+    [false, true].map { inverse in
+      PrimitiveCase(
+        inverse ? "coupling inverse" : "coupling", Shape(35, 9), Shape(35, 10), bound: 5e-5,
+        values: .uniform(scale: 2)
+      ) {
+        let (y, logDet) = $0.graph.affineCoupling(
+          $0.inputs[0], subnet: $0.inputs[1], inverse: inverse,
+          order: Array((0..<9).reversed()))
+        $0.compare(y)
+        $0.compare(logDet)
+      }
+    }
+    + [false, true].map { inverse in
+      PrimitiveCase(
+        inverse ? "two inverse couplings" : "two couplings", Shape(5, 2), Shape(5, 2),
+        Shape(5, 2), bound: 5e-5
+      ) {
+        let x = $0.inputs
+        let first = $0.graph.affineCoupling(
+          x[0], subnet: x[1], inverse: inverse, order: [1, 0], bound: 1.5)
+        let second = $0.graph.affineCoupling(
+          first.y, subnet: x[2], inverse: inverse, bound: 1.5,
+          logDeterminant: first.logDeterminant)
+        let term = $0.nextTerm()
+        $0.graph.normalLikelihood(
+          second.y, logDeterminant: second.logDeterminant, as: term)
+      }
+    } + [
+      PrimitiveCase(
+        "coupling with its subnet", Shape(66, 9), Shape(8, 13), Shape(1, 8), Shape(10, 8),
+        Shape(1, 10), bound: 5e-5
+      ) {
+        let x = $0.inputs
+        let c = $0.constant(Shape(66, 9))
+        let hidden = $0.graph.dense(
+          [x[0].columns(0..<4), c.all], weight: x[1], bias: x[2], activation: .tanh)
+        let subnet = $0.graph.dense(hidden, weight: x[3], bias: x[4])
+        let (y, logDet) = $0.graph.affineCoupling(
+          x[0], subnet: subnet, order: Array((0..<9).reversed()))
+        let term = $0.nextTerm()
+        $0.graph.normalLikelihood(y, logDeterminant: logDet, as: term)
+      }
+    ]
+
+  private static let data: [PrimitiveCase] = [true, false].map { shuffles in
+    PrimitiveCase(
+      shuffles ? "gather shuffled" : "gather", Shape(1, 1), rows: 33, bound: 0, kind: .forward
+    ) {
+      let table = $0.constant(Shape(80, 18))
+      for part in $0.graph.gather(
+        table, columns: shuffles ? [0..<9, 9..<18] : [3..<7], rows: 33, clock: $0.clock,
+        shuffles: shuffles)
+      {
+        _ = $0.graph.copy(part)
+      }
+    }
+  }
+
+  private static let updates: [PrimitiveCase] = {
+    var clipped = OptimizerSettings()
+    clipped.l1 = 1e-2
+    clipped.l2 = 3e-2
+    clipped.clipNorm = 0.05
+    var decayed = OptimizerSettings()
+    decayed.weightDecay = 0.1
+    return [("Adam", OptimizerSettings()), ("Adam clipped", clipped), ("AdamW", decayed)].map {
+      name, settings in
+      PrimitiveCase(
+        name, Shape(9, 30), Shape(1, 30), Shape(9, 700), bound: 1e-4,
+        kind: .update(settings, steps: 3)
+      ) {
+        let x = $0.inputs
+        let w = $0.constant(Shape(9, 30))
+        $0.compare($0.graph.dense(w, weight: x[0], bias: $0.constant(Shape(1, 9))))
+        $0.compare(x[2])
+      }
+    }
+  }()
+}

@@ -1,0 +1,49 @@
+import CHostMath
+
+/// The host's processor.
+package final class CPUDevice<E: Real>: Device {
+  package let name: String
+  package let threads: Int
+  let pool: WorkerPool
+
+  fileprivate init(name: String, threads: Int) {
+    self.name = name
+    self.threads = threads
+    pool = WorkerPool(threads: threads)
+  }
+
+  deinit { pool.stop() }
+
+  package func compile(_ graph: Graph, sharing other: (any Program)?) throws -> any Program {
+    program(graph, sharing: other)
+  }
+
+  /// The program with its elements as they are, for whoever knows the device's kind.
+  package func program(_ graph: Graph, sharing other: (any Program)? = nil) -> CPUProgram<E> {
+    let other = other.map { other in
+      guard let same = other as? CPUProgram<E> else {
+        preconditionFailure("a program on \(name) cannot share memory with \(type(of: other))")
+      }
+      return same
+    }
+    return CPUProgram(graph, on: self, sharing: other)
+  }
+}
+
+extension CPUDevice where E == Float {
+  /// `--backend cpu`: `Float`, vectorised, on so many threads.
+  package convenience init(threads: Int = availableThreads()) {
+    self.init(name: "cpu", threads: threads)
+  }
+}
+
+extension CPUDevice where E == Double {
+  /// The specification: `Double`, plain loops, one thread.
+  package convenience init() { self.init(name: "reference", threads: 1) }
+
+  /// The specification run with the executor's threads, to test the executor by itself.
+  package convenience init(threads: Int) { self.init(name: "reference", threads: threads) }
+}
+
+/// The processors this process may use, which on a cluster are fewer than the machine has.
+package func availableThreads() -> Int { max(1, Int(hm_available_processors())) }

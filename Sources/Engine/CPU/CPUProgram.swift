@@ -1,0 +1,125 @@
+/// A graph executed on the host, section by section.
+package final class CPUProgram<E: Real>: Program, SlotWork {
+  private let device: CPUDevice<E>
+  private let graph: Graph
+  private let memory: CPUMemory<E>
+  private let sections: [Section<E>]
+  /// Per section, the sums of slots 1, 2, …; slot 0 adds in place.
+  private let slotSums: [[SlotSums<E>]]
+  private let pieces: [[Piece]]
+  /// Per thread.
+  private let workspaces: [UnsafeMutableBufferPointer<E>]
+  private let scratches: [UnsafeMutableBufferPointer<E>]
+
+  private var current = 0
+  private var isCombining = false
+
+  /// A part of a sum that one thread adds up over the slots.
+  private struct Piece {
+    let sum: Value
+    let range: Range<Int>
+  }
+
+  init(_ graph: Graph, on device: CPUDevice<E>, sharing other: CPUProgram<E>?) {
+    self.device = device
+    self.graph = graph
+    memory = CPUMemory(for: graph, sharing: other.map { ($0.memory, $0.graph) })
+    sections = graph.sections(E.self)
+    slotSums = sections.map { section in
+      section.sums.isEmpty
+        ? []
+        : (1..<max(2, section.tiling.slots)).filter { $0 < section.tiling.slots }
+          .map { _ in SlotSums(for: section.sums, valueCount: graph.values.count) }
+    }
+    pieces = sections.map { section in
+      section.sums.flatMap { sum in
+        stride(from: 0, to: sum.shape.count, by: Self.pieceSize).map { start in
+          Piece(sum: sum, range: start..<min(sum.shape.count, start + Self.pieceSize))
+        }
+      }
+    }
+    let scratch = sections.flatMap { section in
+      section.steps.map { step in
+        step.primitive.scratch(items: min(section.tiling.itemsPerTile, section.tiling.items))
+      }
+    }
+    workspaces = (0..<device.threads).map { _ in allocateAligned(E.multiplyWorkspace) }
+    scratches = (0..<device.threads).map { _ in allocateAligned(scratch.max() ?? 0) }
+  }
+
+  deinit {
+    for buffer in workspaces + scratches { buffer.deallocate() }
+  }
+
+  package func run() {
+    for index in sections.indices {
+      current = index
+      isCombining = false
+      device.pool.run(self, slots: sections[index].tiling.slots)
+      if !slotSums[index].isEmpty {
+        isCombining = true
+        device.pool.run(self, slots: pieces[index].count)
+      }
+    }
+  }
+
+  package func synchronize() {}
+
+  func perform(slot: Int, worker: Int) {
+    if isCombining { combine(pieces[current][slot]) } else { compute(slot: slot, worker: worker) }
+  }
+
+  private func compute(slot: Int, worker: Int) {
+    let section = sections[current]
+    let range = section.tiling.slot(slot)
+    let sums = slot == 0 || slotSums[current].isEmpty ? nil : slotSums[current][slot - 1]
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = min(range.upperBound, start + section.tiling.itemsPerTile)
+      for step in section.steps {
+        step.primitive.evaluate(
+          Tile(
+            memory: memory, items: start..<end, extent: section.tiling.items, slotSums: sums,
+            isFirst: start == range.lowerBound, opensSums: step.opensSums,
+            workspace: workspaces[worker].baseAddress.unsafelyUnwrapped,
+            scratch: scratches[worker]))
+      }
+      start = end
+    }
+  }
+
+  private func combine(_ piece: Piece) {
+    let total = UnsafeMutableBufferPointer(rebasing: memory[piece.sum][piece.range])
+    for sums in slotSums[current] {
+      let part = UnsafeMutableBufferPointer(rebasing: sums[piece.sum][piece.range])
+      E.add(part, to: total)
+    }
+  }
+
+  private static var pieceSize: Int { 16384 }
+}
+
+// MARK: Host access
+
+extension CPUProgram {
+  package func read(_ value: Value) -> [Float] { memory[value].map { Float($0) } }
+
+  package func write(_ elements: [Float], to value: Value) {
+    set(elements.map { E($0) }, to: value)
+  }
+
+  package func readWords(_ value: Value) -> [UInt32] { Array(memory[words: value]) }
+
+  package func writeWords(_ words: [UInt32], to value: Value) {
+    precondition(words.count == value.shape.count, "\(words.count) words for \(value.shape)")
+    _ = memory[words: value].update(fromContentsOf: words)
+  }
+
+  /// The elements of `value` in the program's own precision.
+  package func elements(of value: Value) -> [E] { Array(memory[value]) }
+
+  package func set(_ elements: [E], to value: Value) {
+    precondition(elements.count == value.shape.count, "\(elements.count) for \(value.shape)")
+    _ = memory[value].update(fromContentsOf: elements)
+  }
+}

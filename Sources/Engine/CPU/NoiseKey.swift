@@ -1,0 +1,25 @@
+/// What all noise of one step has in common.
+package struct NoiseKey: Hashable, Sendable {
+  package let seed: UInt64
+  package let stream: RandomStream
+  package let step: UInt32
+
+  package init(seed: UInt64, stream: RandomStream, step: UInt32) {
+    (self.seed, self.stream, self.step) = (seed, stream, step)
+  }
+}
+
+extension Tile {
+  /// Standard normals for the tile's rows, keyed by the clock.
+  func drawNoise(
+    _ clock: Value, _ stream: RandomStream, columns: Int, into out: UnsafeMutablePointer<E>
+  ) {
+    let words = words(clock)
+    func word(_ word: Clock.Word) -> UInt32 { words[word.rawValue] }
+    let seed = UInt64(word(.seedHigh)) << 32 | UInt64(word(.seedLow))
+    let first = Int(word(.firstRow)) + items.lowerBound
+    E.normals(
+      NoiseKey(seed: seed, stream: stream, step: word(.step)),
+      rows: first..<first + items.count, columns: columns, into: out)
+  }
+}

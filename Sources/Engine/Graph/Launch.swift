@@ -1,0 +1,75 @@
+/// One device command, described without reference to any device API.
+package enum Launch: Hashable, Sendable {
+  case kernel(Kernel)
+  /// A matrix product by the device's library, for layers where that is faster than our kernel.
+  case product(Product)
+
+  package struct Kernel: Hashable, Sendable {
+    package let entry: String
+    package let arguments: [Argument]
+    package let global: Size
+    package let local: Size
+  }
+
+  /// c = a·b, row-major; a is rows×depth, b depth×columns, either stored transposed.
+  package struct Product: Hashable, Sendable {
+    package let rows, columns, depth: Int
+    package let a, b, c: Operand
+    package let accumulates: Bool
+
+    package struct Operand: Hashable, Sendable {
+      package let slice: Slice
+      package var transposed = false
+    }
+  }
+
+  package enum Argument: Hashable, Sendable {
+    case value(Value)
+    case int(Int)
+    case float(Float)
+  }
+
+  /// Work-items in two dimensions.
+  package struct Size: Hashable, Sendable {
+    package let x, y: Int
+    package init(_ x: Int, _ y: Int = 1) {
+      self.x = x
+      self.y = y
+    }
+  }
+
+  /// The kernel's entry point, or the library that computes the product.
+  package var name: String {
+    switch self {
+    case .kernel(let kernel): kernel.entry
+    case .product: "CLBlastSgemm"
+    }
+  }
+
+  /// A kernel with one work-item per element; it masks the excess over `count` itself.
+  static func elementwise(_ entry: String, _ arguments: [Argument], count: Int) -> Launch {
+    let group = 64
+    return .kernel(
+      Kernel(
+        entry: entry, arguments: arguments, global: Size((count + group - 1) / group * group),
+        local: Size(group)))
+  }
+
+  /// A kernel of a single work-group.
+  static func group(_ entry: String, _ arguments: [Argument], size: Int) -> Launch {
+    .kernel(Kernel(entry: entry, arguments: arguments, global: Size(size), local: Size(size)))
+  }
+}
+
+/// What a primitive may know about the device it is lowered for.
+package struct LaunchTraits: Hashable, Sendable {
+  /// The device runs on the host's processor: whole work-groups are loops, not parallel lanes.
+  package let isProcessor: Bool
+  /// The number of multiplications from which the library's matrix product is faster than ours.
+  package let libraryProductThreshold: Int
+
+  package init(isProcessor: Bool, libraryProductThreshold: Int) {
+    self.isProcessor = isProcessor
+    self.libraryProductThreshold = libraryProductThreshold
+  }
+}

@@ -1,0 +1,38 @@
+extension Graph {
+  /// a + b
+  package mutating func add(_ a: Value, _ b: Value) -> Value {
+    precondition(a.shape == b.shape, "cannot add \(a.shape) and \(b.shape)")
+    let out = makeValue(a.shape)
+    append(Add(a: a, b: b, out: out))
+    return out
+  }
+}
+
+/// out = a + b
+private struct Add: Primitive {
+  let a, b, out: Value
+
+  var domain: Domain { .rows(out.shape.rows) }
+  var inputs: [Value] { [a, b] }
+  var outputs: [Value] { [out] }
+
+  func addGradients(to pass: inout ReversePass) {
+    guard let dout = pass[out] else { return }
+    // One of the two may take the gradient as it is; a second hand-over would share its memory.
+    pass.passThrough(dout, to: a)
+    pass.addCopy(of: dout, to: b)
+  }
+
+  @_specialize(where E == Float)
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let a = tile[a], b = tile[b], out = tile[out]
+    for i in out.indices { out[i] = a[i] + b[i] }
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    [
+      .elementwise(
+        "add", [.value(a), .value(b), .value(out), .int(out.shape.count)], count: out.shape.count)
+    ]
+  }
+}

@@ -1,0 +1,141 @@
+extension Graph {
+  /// y = f([x₁ x₂]·Wᵀ + b), with one or two inputs side by side.
+  ///
+  /// The inputs may be some columns of a wider value; nothing is copied to concatenate them.
+  package mutating func dense(
+    _ inputs: [Slice], weight: Value, bias: Value, activation: Activation = .identity
+  ) -> Value {
+    let layer = DenseLayer(inputs: inputs, w: weight, activation: activation)
+    precondition(
+      bias.shape == Shape(1, layer.columns), "\(bias.shape) bias for \(weight.shape) weights")
+    let shape = Shape(layer.rows, layer.columns)
+    let y = makeValue(shape)
+    let before = activation.derivesFromOutput ? nil : makeValue(shape)
+    append(Dense(layer: layer, b: bias, y: y, before: before))
+    return y
+  }
+
+  /// y = f(x·Wᵀ + b)
+  package mutating func dense(
+    _ x: Value, weight: Value, bias: Value, activation: Activation = .identity
+  ) -> Value {
+    dense([x.all], weight: weight, bias: bias, activation: activation)
+  }
+}
+
+/// What the forward and the backward step of a dense layer have in common.
+struct DenseLayer: Hashable {
+  let inputs: [Slice]
+  let w: Value
+  let activation: Activation
+
+  init(inputs: [Slice], w: Value, activation: Activation) {
+    precondition(inputs.count == 1 || inputs.count == 2, "\(inputs.count) inputs for a dense layer")
+    let width = inputs.reduce(0) { $0 + $1.columns.count }
+    precondition(w.shape.columns == width, "\(w.shape) weights do not fit \(width) inputs")
+    precondition(
+      inputs.allSatisfy { $0.value.shape.rows == inputs[0].value.shape.rows },
+      "inputs of \(inputs.map(\.value.shape)) side by side")
+    (self.inputs, self.w, self.activation) = (inputs, w, activation)
+  }
+
+  var rows: Int { inputs[0].value.shape.rows }
+  var columns: Int { w.shape.rows }
+  var depth: Int { w.shape.columns }
+
+  /// The columns of W that meet input `index`.
+  func weights(ofInput index: Int) -> Slice {
+    let start = index == 0 ? 0 : inputs[0].columns.count
+    return Slice(value: w, columns: start..<start + inputs[index].columns.count)
+  }
+
+  /// Both inputs for a kernel: pointer, stride, first column and width of each.
+  var inputArguments: [Launch.Argument] {
+    let second = inputs.count == 2 ? inputs[1] : inputs[0]
+    return Self.arguments(inputs[0], width: inputs[0].columns.count)
+      + Self.arguments(second, width: inputs.count == 2 ? second.columns.count : 0)
+  }
+
+  private static func arguments(_ slice: Slice, width: Int) -> [Launch.Argument] {
+    [
+      .value(slice.value), .int(slice.value.shape.columns), .int(slice.columns.lowerBound),
+      .int(width),
+    ]
+  }
+}
+
+private struct Dense: Primitive {
+  let layer: DenseLayer
+  let b, y: Value
+  /// x·Wᵀ + b, kept for the activations whose derivative needs it.
+  let before: Value?
+
+  var domain: Domain { .rows(layer.rows) }
+  var inputs: [Value] { layer.inputs.map(\.value) }
+  var wholes: [Value] { [layer.w, b] }
+  var outputs: [Value] { before.map { [y, $0] } ?? [y] }
+
+  func addGradients(to pass: inout ReversePass) {
+    guard let dy = pass[y] else { return }
+    let dw = pass.contribution(to: layer.w)
+    let db = pass.contribution(to: b)
+    let dx = layer.inputs.map { pass.contribution(to: $0) }
+    pass.append(DenseGradient(layer: layer, saved: before ?? y, dy: dy, dx: dx, dw: dw, db: db))
+  }
+
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let out = tile.matrix(y.all)
+    for (index, input) in layer.inputs.enumerated() {
+      E.multiply(
+        tile.matrix(input), tile.wholeMatrix(layer.weights(ofInput: index), transposed: true),
+        into: out, rows: tile.items.count, columns: layer.columns, depth: input.columns.count,
+        accumulate: index > 0, workspace: tile.workspace)
+    }
+    E.addBiasAndActivate(
+      layer.activation, bias: tile.whole(b).start, y: out.base, rows: tile.items.count,
+      columns: layer.columns, before: before.map { tile[$0].start })
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    let results: [Launch.Argument] = [
+      .value(b), .value(y), .value(before ?? y), .int(layer.rows), .int(layer.columns),
+      .int(Int(layer.activation.rawValue)),
+    ]
+    if layer.usesLibrary(on: device) {
+      return layer.inputs.indices.map { index in
+        .product(
+          .init(
+            rows: layer.rows, columns: layer.columns, depth: layer.inputs[index].columns.count,
+            a: .init(slice: layer.inputs[index]),
+            b: .init(slice: layer.weights(ofInput: index), transposed: true),
+            c: .init(slice: y.all), accumulates: index > 0))
+      } + [.elementwise("dense_finish", results, count: y.shape.count)]
+    }
+    return [
+      .tiled(
+        "dense", layer.inputArguments + [.value(layer.w)] + results, rows: layer.rows,
+        columns: layer.columns)
+    ]
+  }
+}
+
+extension DenseLayer {
+  func usesLibrary(on device: LaunchTraits) -> Bool {
+    rows * columns * depth >= device.libraryProductThreshold
+  }
+}
+
+extension Launch {
+  /// A kernel whose work-groups compute square tiles of a matrix; tile.cl has the same sizes.
+  static func tiled(
+    _ entry: String, _ arguments: [Argument], rows: Int, columns: Int
+  ) -> Launch {
+    let tile = 32
+    let group = 8
+    func groups(_ count: Int) -> Int { (count + tile - 1) / tile }
+    return .kernel(
+      Kernel(
+        entry: entry, arguments: arguments,
+        global: Size(groups(columns) * group, groups(rows) * group), local: Size(group, group)))
+  }
+}

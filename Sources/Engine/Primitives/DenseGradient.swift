@@ -1,0 +1,93 @@
+/// The backward step of a dense layer. With d = dy ∘ f′:
+///
+///     dxᵢ = d·Wᵢ,   dW = dᵀ·[x₁ x₂],   db = column sums of d
+struct DenseGradient: Primitive {
+  let layer: DenseLayer
+  /// What f′ is computed from: see `Activation.derivesFromOutput`.
+  let saved, dy: Value
+  /// One for each input; nil where nothing upstream is a parameter.
+  let dx: [ReversePass.Contribution?]
+  let dw, db: ReversePass.Contribution?
+
+  var domain: Domain { .rows(layer.rows) }
+  var inputs: [Value] { layer.inputs.map(\.value) + [saved, dy] }
+  var wholes: [Value] { [layer.w] }
+  var outputs: [Value] { dx.compactMap { $0?.value } }
+  var sums: [Value] { [dw, db].compactMap { $0?.value } }
+
+  func scratch(items: Int) -> Int { items * layer.columns }
+
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let rows = tile.items.count
+    let d = Matrix(base: tile.scratch.start, stride: layer.columns)
+    E.activationGradient(
+      layer.activation, dy: tile[dy].start, saved: tile[saved].start, dx: d.base,
+      count: rows * layer.columns)
+    for (index, contribution) in dx.enumerated() {
+      guard let contribution else { continue }
+      let input = layer.inputs[index]
+      E.multiply(
+        d, tile.wholeMatrix(layer.weights(ofInput: index)),
+        into: tile.matrix(contribution.value.columns(input.columns)), rows: rows,
+        columns: input.columns.count, depth: layer.columns, accumulate: contribution.accumulates,
+        workspace: tile.workspace)
+    }
+    addWeightGradient(d, tile)
+    if let db {
+      let sum = tile.sum(db.value, accumulates: db.accumulates)
+      E.columnSums(
+        d.base, rows: rows, columns: layer.columns, accumulate: sum.accumulate,
+        sums: sum.elements.start)
+    }
+  }
+
+  private func addWeightGradient<E: Real>(_ d: Matrix<E>, _ tile: Tile<E>) {
+    guard let dw else { return }
+    let sum = tile.sum(dw.value, accumulates: dw.accumulates)
+    let dT = Matrix(base: d.base, stride: d.stride, transposed: true)
+    for (index, input) in layer.inputs.enumerated() {
+      let start = layer.weights(ofInput: index).columns.lowerBound
+      E.multiply(
+        dT, tile.matrix(input),
+        into: Matrix(base: sum.elements.start + start, stride: layer.depth), rows: layer.columns,
+        columns: input.columns.count, depth: tile.items.count, accumulate: sum.accumulate,
+        workspace: tile.workspace)
+    }
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    inputGradients(device) + weightGradients(device)
+  }
+
+  private var derivative: [Launch.Argument] {
+    [.value(dy), .value(saved), .int(Int(layer.activation.rawValue))]
+  }
+
+  private func inputGradients(_ device: LaunchTraits) -> [Launch] {
+    dx.enumerated().compactMap { index, contribution in
+      guard let contribution else { return nil }
+      let input = layer.inputs[index]
+      let weights = layer.weights(ofInput: index).columns
+      return .tiled(
+        "dense_input_gradient",
+        derivative + [
+          .value(layer.w), .int(layer.depth), .int(weights.lowerBound),
+          .value(contribution.value), .int(input.value.shape.columns),
+          .int(input.columns.lowerBound), .int(input.columns.count), .int(layer.rows),
+          .int(layer.columns), .int(contribution.accumulates ? 1 : 0),
+        ], rows: layer.rows, columns: input.columns.count)
+    }
+  }
+
+  private func weightGradients(_ device: LaunchTraits) -> [Launch] {
+    guard let dw, let db else { return [] }
+    return [
+      .tiled(
+        "dense_weight_gradient",
+        derivative + layer.inputArguments + [
+          .value(dw.value), .value(db.value), .int(layer.rows), .int(layer.columns),
+          .int(dw.accumulates ? 1 : 0), .int(db.accumulates ? 1 : 0),
+        ], rows: layer.columns, columns: layer.depth)
+    ]
+  }
+}

@@ -1,0 +1,106 @@
+extension Graph {
+  /// The mean of (y − t)² over the columns.
+  package mutating func squaredError(_ y: Value, _ t: Value, as term: Objective.Term) {
+    appendError(.squared, y, t, units: nil, term)
+  }
+
+  /// The mean of |y − t| over the columns.
+  package mutating func absoluteError(_ y: Value, _ t: Value, as term: Objective.Term) {
+    appendError(.absolute, y, t, units: nil, term)
+  }
+
+  /// The mean of |y − t| / (|t| + ε) over the columns, in original units; a ratio, not percent.
+  ///
+  /// - Parameter units: 2×columns, a scale for each column and then a shift.
+  package mutating func relativeError(
+    _ y: Value, _ t: Value, units: Value, as term: Objective.Term
+  ) {
+    appendError(.relative, y, t, units: units, term)
+  }
+
+  /// The mean of ((y − t) / (|t| + ε))² over the columns, in original units.
+  package mutating func squaredRelativeError(
+    _ y: Value, _ t: Value, units: Value, as term: Objective.Term
+  ) {
+    appendError(.squaredRelative, y, t, units: units, term)
+  }
+
+  private mutating func appendError(
+    _ measure: ErrorLoss.Measure, _ y: Value, _ t: Value, units: Value?, _ term: Objective.Term
+  ) {
+    precondition(y.shape == t.shape, "the error of \(y.shape) against \(t.shape)")
+    precondition(
+      units == nil || units?.shape == Shape(2, y.shape.columns), "units for \(y.shape)")
+    append(ErrorLoss(measure: measure, y: y, t: t, units: units, term: term, dy: nil))
+  }
+}
+
+/// terms[r] = mean over c of ℓ(e), with e = (y − t)·scale and ℓ(e) = e² or |e|.
+struct ErrorLoss: Primitive {
+  let measure: Measure
+  let y, t: Value
+  let units: Value?
+  let term: Objective.Term
+  let dy: ReversePass.Contribution?
+
+  enum Measure: Int {
+    // In the order of the constants in error_loss.cl.
+    case squared, absolute, relative, squaredRelative
+
+    var isSquared: Bool { self == .squared || self == .squaredRelative }
+  }
+
+  /// Keeps the relative error of a coordinate that is zero finite.
+  static var epsilon: Float { 1e-10 }
+
+  var domain: Domain { .rows(y.shape.rows) }
+  var inputs: [Value] { [y, t] }
+  var wholes: [Value] { [term.clock, term.weights] + (units.map { [$0] } ?? []) }
+  var outputs: [Value] { [term.terms] + (dy.map { [$0.value] } ?? []) }
+
+  func addGradients(to pass: inout ReversePass) {
+    precondition(!pass.isActive(t), "the gradient of a loss with respect to its target")
+    let dy = pass.contribution(to: y)
+    pass.supersede(
+      with: ErrorLoss(measure: measure, y: y, t: t, units: units, term: term, dy: dy))
+  }
+
+  @_specialize(where E == Float)
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let y = tile[y], t = tile[t], terms = tile[term.terms]
+    let dy = self.dy.map { tile[$0.value] }
+    let units = self.units.map { tile.whole($0) }
+    let columns = self.y.shape.columns
+    let weight = tile.weight(of: term)
+    for r in tile.items {
+      let row = r - tile.items.lowerBound
+      var sum: E = 0
+      for c in 0..<columns {
+        let i = row * columns + c
+        var scale: E = 1
+        if let units {
+          scale = units[c] / (abs(t[i] * units[c] + units[columns + c]) + E(Self.epsilon))
+        }
+        let e = (y[i] - t[i]) * scale
+        sum += measure.isSquared ? e * e : abs(e)
+        let slope = measure.isSquared ? 2 * e : e.signOrZero
+        guard let dy, let contribution = self.dy else { continue }
+        let gradient = weight(r) / E(columns) * slope * scale
+        dy[i] = contribution.accumulates ? dy[i] + gradient : gradient
+      }
+      terms[row * term.count + term.index] = sum / E(columns)
+    }
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    [
+      .elementwise(
+        "error_loss",
+        [
+          .value(y), .value(t), .int(measure.rawValue), .value(units ?? y),
+          .float(Self.epsilon),
+        ] + term.arguments + .contribution(dy, otherwise: y)
+          + [.int(y.shape.rows), .int(y.shape.columns)], count: y.shape.rows)
+    ]
+  }
+}

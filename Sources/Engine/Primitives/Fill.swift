@@ -1,0 +1,29 @@
+/// out = number
+struct Fill: Primitive {
+  let out: Value
+  let number: Float
+
+  var domain: Domain { .rows(out.shape.rows) }
+  var inputs: [Value] { [] }
+  var outputs: [Value] { [out] }
+
+  func addGradients(to pass: inout ReversePass) {}
+
+  func evaluate<E: Real>(_ tile: Tile<E>) { tile[out].update(repeating: E(number)) }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    [
+      .elementwise(
+        "fill", [.value(out), .float(number), .int(out.shape.count)], count: out.shape.count)
+    ]
+  }
+}
+
+extension Graph {
+  /// A value whose every element is `number`.
+  package mutating func fill(_ shape: Shape, with number: Float) -> Value {
+    let out = makeValue(shape)
+    append(Fill(out: out, number: number))
+    return out
+  }
+}

@@ -1,0 +1,69 @@
+extension Graph {
+  /// The rows of the batch that the clock points at, out of a table that stays on the device.
+  ///
+  /// - Parameters:
+  ///   - columns: one or two ranges of the table's columns, each of which becomes a value.
+  ///   - shuffles: in the order of the epoch's permutation; otherwise as they lie.
+  package mutating func gather(
+    _ table: Value, columns: [Range<Int>], rows: Int, clock: Value, shuffles: Bool
+  ) -> [Value] {
+    precondition(columns.count == 1 || columns.count == 2, "\(columns.count) parts of a row")
+    let slices = columns.map { table.columns($0) }
+    let outputs = columns.map { makeValue(Shape(rows, $0.count)) }
+    append(Gather(slices: slices, clock: clock, shuffles: shuffles, results: outputs))
+    return outputs
+  }
+}
+
+private struct Gather: Primitive {
+  let slices: [Slice]
+  let clock: Value
+  let shuffles: Bool
+  let results: [Value]
+
+  var table: Value { slices[0].value }
+  var rows: Int { results[0].shape.rows }
+  var domain: Domain { .rows(rows) }
+  var inputs: [Value] { [] }
+  var wholes: [Value] { [table, clock] }
+  var outputs: [Value] { results }
+
+  func addGradients(to pass: inout ReversePass) {
+    precondition(!pass.isActive(table), "the gradient of a data set")
+  }
+
+  @_specialize(where E == Float)
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let words = tile.words(clock)
+    func word(_ word: Clock.Word) -> UInt32 { words[word.rawValue] }
+    let seed = UInt64(word(.seedHigh)) << 32 | UInt64(word(.seedLow))
+    let count = min(word(.rowCount), UInt32(table.shape.rows))
+    let shuffle = ShuffleKey(
+      seed: seed, epoch: word(.epoch), count: count, isIdentity: !shuffles)
+    let source = tile.whole(table), width = table.shape.columns
+    for r in tile.items {
+      let row = Int(shuffle(min(word(.batch) * word(.batchRows) + UInt32(r), count - 1)))
+      for (slice, result) in zip(slices, results) {
+        let out = tile[result].start + (r - tile.items.lowerBound) * slice.columns.count
+        for c in 0..<slice.columns.count {
+          out[c] = source[row * width + slice.columns.lowerBound + c]
+        }
+      }
+    }
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    let second = slices.count == 2
+    return [
+      .elementwise(
+        "gather",
+        [
+          .value(table), .int(table.shape.rows), .int(table.shape.columns), .value(clock),
+          .int(shuffles ? 1 : 0), .int(Int(RandomStream.shuffle.rawValue)), .value(results[0]),
+          .int(slices[0].columns.lowerBound), .int(slices[0].columns.count),
+          .value(results[second ? 1 : 0]), .int(second ? slices[1].columns.lowerBound : 0),
+          .int(second ? slices[1].columns.count : 0), .int(rows),
+        ], count: rows)
+    ]
+  }
+}

@@ -1,0 +1,66 @@
+extension Graph {
+  /// Reduces the terms of `objective` to their means, their weighted total, and epoch sums.
+  package mutating func sum(_ objective: Objective) {
+    append(ObjectiveSum(objective: objective))
+  }
+}
+
+private struct ObjectiveSum: Primitive {
+  let objective: Objective
+
+  var domain: Domain { .once }
+  var inputs: [Value] { [] }
+  var wholes: [Value] {
+    [objective.terms, objective.clock, objective.weights, objective.epochSums]
+  }
+  var outputs: [Value] { [objective.components, objective.total, objective.epochSums] }
+
+  func addGradients(to pass: inout ReversePass) {
+    // The terms know their weights; nothing is left to compute here but the sums for people.
+    pass.seed(objective.terms, with: objective.weights)
+    pass.postpone(self)
+  }
+
+  @_specialize(where E == Float)
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let terms = tile.whole(objective.terms), weights = tile.whole(objective.weights)
+    let components = tile.whole(objective.components), total = tile.whole(objective.total)
+    let epochSums = tile.whole(objective.epochSums)
+    let count = objective.names.count
+    let valid = min(
+      Int(tile.words(objective.clock)[Clock.Word.validRows.rawValue]), objective.terms.shape.rows)
+    var weighted: E = 0
+    for c in 0..<count {
+      // Double: a batch of a million rows must not lose digits.
+      var exact = 0.0
+      for r in 0..<valid { exact += Double(terms[r * count + c]) }
+      components[c] = valid > 0 ? E(exact / Double(valid)) : 0
+      // A term that is switched off must not spoil the total by being infinite.
+      if weights[c] != 0 { weighted += weights[c] * components[c] }
+      addCompensated(E(exact), to: &epochSums[c], error: &epochSums[count + 1 + c])
+    }
+    total[0] = weighted
+    addCompensated(
+      weighted * E(valid), to: &epochSums[count], error: &epochSums[2 * count + 1])
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    [
+      .group(
+        "objective_sum",
+        [
+          .value(objective.terms), .value(objective.clock), .value(objective.weights),
+          .value(objective.components), .value(objective.total), .value(objective.epochSums),
+          .int(objective.terms.shape.rows), .int(objective.names.count),
+        ], size: 256)
+    ]
+  }
+}
+
+/// sum += x, the low-order part of the true sum kept in `error` (Kahan).
+private func addCompensated<E: Real>(_ x: E, to sum: inout E, error: inout E) {
+  let corrected = x - error
+  let next = sum + corrected
+  error = (next - sum) - corrected
+  sum = next
+}

@@ -1,0 +1,191 @@
+/// How parameters are updated.
+package struct OptimizerSettings: Hashable, Sendable {
+  package var beta1: Float = 0.9
+  package var beta2: Float = 0.999
+  package var epsilon: Float = 1e-8
+  /// λ₁ of λ₁ Σ |w|, part of the loss.
+  package var l1: Float = 0
+  /// λ₂ of λ₂ Σ w², part of the loss.
+  package var l2: Float = 0
+  /// The decoupled decay of AdamW: w shrinks by rate·decay·w, outside the moments.
+  package var weightDecay: Float = 0
+  /// The largest norm of the whole gradient; nil does not clip.
+  package var clipNorm: Float?
+
+  package init() {}
+}
+
+/// The values of an optimizer that the host reads, writes and saves.
+package struct OptimizerState: Hashable, Sendable {
+  /// 1×L: the rate of each batch of an epoch; the last one holds for all that follow.
+  package let learningRates: Value
+  package let firstMoments, secondMoments: Value
+  /// 1×8, see `Control`.
+  package let control: Value
+
+  /// The order of `control` in memory; optimizer.cl has the same.
+  package enum Control: Int, CaseIterable, Sendable {
+    case learningRate, scale, correction1, correction2, norm, l1, l2, isFinite
+  }
+}
+
+extension Graph {
+  /// Updates all parameters by Adam after the gradients of `objective`, and advances the clock.
+  ///
+  /// A step whose loss or gradient is not finite changes no parameter; the clock counts it.
+  package mutating func update(
+    _ block: ParameterBlock, objective: Objective, settings: OptimizerSettings,
+    learningRateCount: Int = 1
+  ) -> OptimizerState {
+    let shape = block.parameters.shape
+    let state = OptimizerState(
+      learningRates: resident("optimizer.learningRates", Shape(1, learningRateCount)),
+      firstMoments: resident("optimizer.firstMoments", shape),
+      secondMoments: resident("optimizer.secondMoments", shape),
+      control: resident(
+        "optimizer.control", Shape(1, OptimizerState.Control.allCases.count)))
+    let partials = makeValue(Shape(3, GradientNorm.groups))
+    append(GradientNorm(block: block, partials: partials, settings: settings))
+    append(
+      StepControl(partials: partials, objective: objective, state: state, settings: settings))
+    append(Adam(block: block, state: state, settings: settings))
+    return state
+  }
+}
+
+/// Σ g′² over all parameters, Σ |w| and Σ w² over the regularized ones, in 64 parts: part p adds up
+/// the runs p, p + 64, p + 128, … of 256 parameters each.
+private struct GradientNorm: Primitive {
+  let block: ParameterBlock
+  let partials: Value
+  let settings: OptimizerSettings
+
+  static var groups: Int { 64 }
+  static var groupSize: Int { 256 }
+
+  var domain: Domain { .elements(block.parameters.shape.count) }
+  var inputs: [Value] { [block.parameters, block.gradients] }
+  var outputs: [Value] { [] }
+  var sums: [Value] { [partials] }
+
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let (sums, accumulate) = tile.sum(partials, accumulates: false)
+    if !accumulate { sums.update(repeating: 0) }
+    // Tiles of elements start at multiples of a run.
+    for start in stride(from: tile.items.lowerBound, to: tile.items.upperBound, by: Self.groupSize)
+    {
+      let run = start..<min(tile.items.upperBound, start + Self.groupSize)
+      let part = start / Self.groupSize % Self.groups
+      let sum = E.sumOfSquares(
+        OptimizerPass(block, tile, run, moments: nil, control: nil, settings: settings))
+      sums[part] += sum.squares
+      sums[Self.groups + part] += sum.absoluteWeights
+      sums[2 * Self.groups + part] += sum.squaredWeights
+    }
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    [
+      .kernel(
+        .init(
+          entry: "gradient_norm",
+          arguments: [
+            .value(block.parameters), .value(block.gradients), .value(partials),
+            .int(block.parameters.shape.count), .int(block.regularizedCount),
+            .float(settings.l1), .float(settings.l2),
+          ], global: .init(Self.groups * Self.groupSize), local: .init(Self.groupSize)))
+    ]
+  }
+}
+
+/// Turns the norm into a clip factor, and lets the clock tick.
+private struct StepControl: Primitive {
+  let partials: Value
+  let objective: Objective
+  let state: OptimizerState
+  let settings: OptimizerSettings
+
+  var domain: Domain { .once }
+  var inputs: [Value] { [] }
+  var wholes: [Value] { [partials, objective.total, state.learningRates] }
+  var outputs: [Value] { [state.control, objective.clock] }
+
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let partials = tile.whole(self.partials), rates = tile.whole(state.learningRates)
+    let words = tile.words(objective.clock), control = tile.whole(state.control)
+    func sum(_ part: Int) -> E {
+      (0..<GradientNorm.groups).reduce(0) { $0 + partials[part * GradientNorm.groups + $1] }
+    }
+    func set(_ entry: OptimizerState.Control, _ x: E) { control[entry.rawValue] = x }
+    func correct(_ entry: OptimizerState.Control, _ beta: E) {
+      control[entry.rawValue] = control[entry.rawValue] * beta + (1 - beta)
+    }
+    let norm = sum(0).squareRoot()
+    let isFinite = norm.isFinite && tile.whole(objective.total)[0].isFinite
+    let batch = Int(words[Clock.Word.batch.rawValue])
+    set(.learningRate, rates[min(batch, rates.count - 1)])
+    set(.scale, settings.clipNorm.map { min(1, E($0) / (norm + E(1e-6 as Float))) } ?? 1)
+    set(.norm, norm)
+    set(.l1, sum(1))
+    set(.l2, sum(2))
+    set(.isFinite, isFinite ? 1 : 0)
+    if isFinite {
+      // 1 − βᵗ: keeps its digits where the power is near one.
+      correct(.correction1, E(settings.beta1))
+      correct(.correction2, E(settings.beta2))
+    }
+    var clock = Clock(words: words)
+    if !isFinite { clock.skip() }
+    clock.advance()
+    clock.write(to: words)
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    [
+      .group(
+        "step_control",
+        [
+          .value(partials), .value(objective.total), .value(state.learningRates),
+          .int(state.learningRates.shape.count), .value(objective.clock),
+          .value(state.control), .float(settings.clipNorm ?? 0), .float(settings.beta1),
+          .float(settings.beta2),
+        ], size: 1)
+    ]
+  }
+}
+
+/// m = β₁m + (1 − β₁)g,  v = β₂v + (1 − β₂)g²,  w −= rate·(m̂/(√v̂ + ε) + decay·w)
+private struct Adam: Primitive {
+  let block: ParameterBlock
+  let state: OptimizerState
+  let settings: OptimizerSettings
+
+  var domain: Domain { .elements(block.parameters.shape.count) }
+  var inputs: [Value] { [block.gradients] + outputs }
+  var wholes: [Value] { [state.control] }
+  var outputs: [Value] { [block.parameters, state.firstMoments, state.secondMoments] }
+
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let control = tile.whole(state.control)
+    guard control[OptimizerState.Control.isFinite.rawValue] != 0 else { return }
+    E.adam(
+      OptimizerPass(
+        block, tile, tile.items, moments: (state.firstMoments, state.secondMoments),
+        control: control, settings: settings))
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    let count = block.parameters.shape.count
+    return [
+      .elementwise(
+        "adam",
+        [
+          .value(block.parameters), .value(block.gradients), .value(state.firstMoments),
+          .value(state.secondMoments), .value(state.control), .int(count),
+          .int(block.regularizedCount), .float(settings.l1), .float(settings.l2),
+          .float(settings.weightDecay), .float(settings.beta1), .float(settings.beta2),
+          .float(settings.epsilon),
+        ], count: count)
+    ]
+  }
+}

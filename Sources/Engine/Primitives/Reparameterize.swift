@@ -1,0 +1,196 @@
+extension Graph {
+  /// z = μ + ε·exp(½ log σ²), with log σ² softly bounded, and the divergence from N(0, 1).
+  ///
+  /// - Parameters:
+  ///   - statistics: rows×2L, μ and then log σ².
+  ///   - bound: log σ² is replaced by bound·tanh(log σ²/bound), here and in the divergence.
+  ///   - divergence: the loss term that receives ½ Σ (μ² + σ² − 1 − log σ²).
+  package mutating func reparameterize(
+    _ statistics: Value, clock: Value, stream: RandomStream = .latent,
+    bound: Float = Latent.defaultBound, divergence: Objective.Term? = nil
+  ) -> Value {
+    let columns = Latent.columns(of: statistics)
+    let z = makeValue(Shape(statistics.shape.rows, columns))
+    append(
+      Reparameterize(
+        statistics: statistics, z: z, clock: clock, stream: stream, bound: bound,
+        term: divergence))
+    return z
+  }
+
+  /// KL(N(μ, σ²) ‖ N(0, 1)) = ½ Σ (μ² + σ² − 1 − log σ²), without drawing from it.
+  package mutating func gaussianDivergence(
+    _ statistics: Value, bound: Float = Latent.defaultBound, as term: Objective.Term
+  ) {
+    _ = Latent.columns(of: statistics)
+    append(
+      Reparameterize(
+        statistics: statistics, z: nil, clock: term.clock, stream: .latent, bound: bound,
+        term: term))
+  }
+}
+
+package enum Latent {
+  /// Variances between 6·10⁻⁶ and 160,000: no latent that is of use leaves this range.
+  package static let defaultBound: Float = 12
+
+  static func columns(of statistics: Value) -> Int {
+    precondition(
+      statistics.shape.columns % 2 == 0, "\(statistics.shape) are not μ beside log σ²")
+    return statistics.shape.columns / 2
+  }
+}
+
+private struct Reparameterize: Primitive {
+  let statistics: Value
+  let z: Value?
+  let clock: Value
+  let stream: RandomStream
+  let bound: Float
+  let term: Objective.Term?
+
+  var columns: Int { statistics.shape.columns / 2 }
+  var domain: Domain { .rows(statistics.shape.rows) }
+  var inputs: [Value] { [statistics] }
+  var wholes: [Value] { [clock] }
+  var outputs: [Value] { [z, term?.terms].compactMap { $0 } }
+
+  func addGradients(to pass: inout ReversePass) {
+    let dz = z.flatMap { pass[$0] }
+    let isTermUsed = term.map { pass[$0.terms] != nil } ?? false
+    guard dz != nil || isTermUsed, let place = pass.contribution(to: statistics) else { return }
+    pass.append(
+      ReparameterizeGradient(
+        statistics: statistics, dz: dz, clock: clock, stream: stream, bound: bound,
+        term: isTermUsed ? term : nil, dStatistics: place))
+  }
+
+  func scratch(items: Int) -> Int { 2 * items * columns }
+
+  @_specialize(where E == Float)
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let statistics = tile[self.statistics]
+    let z = self.z.map { tile[$0] }
+    let rows = tile.items.count, count = rows * columns
+    let deviation = tile.scratch.start, noise = deviation + count
+    saturations(
+      statistics.start, rows: rows, columns: columns, bound: E(bound), into: deviation)
+    if let term { addLinearPart(statistics.start, deviation, tile[term.terms].start, term, rows) }
+    for i in 0..<count { deviation[i] *= E(bound) / 2 }
+    E.exponentials(deviation, count: count)
+    if z != nil { tile.drawNoise(clock, stream, columns: columns, into: noise) }
+    for r in 0..<rows {
+      var variances: E = 0
+      for i in r * columns..<(r + 1) * columns {
+        z?[i] = statistics[r * columns + i] + noise[i] * deviation[i]
+        variances += deviation[i] * deviation[i]
+      }
+      if let term { tile[term.terms][r * term.count + term.index] += variances / 2 }
+    }
+  }
+
+  /// ½ Σ (μ² − 1 − log σ²): the part of the divergence that needs no exponential.
+  @inline(__always)
+  private func addLinearPart<E: Real>(
+    _ statistics: UnsafeMutablePointer<E>, _ saturation: UnsafeMutablePointer<E>,
+    _ terms: UnsafeMutablePointer<E>, _ term: Objective.Term, _ rows: Int
+  ) {
+    for r in 0..<rows {
+      var sum: E = 0
+      for c in 0..<columns {
+        let mean = statistics[r * 2 * columns + c]
+        sum += mean * mean - 1 - E(bound) * saturation[r * columns + c]
+      }
+      terms[r * term.count + term.index] = sum / 2
+    }
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    let group = 64
+    return [
+      .kernel(
+        .init(
+          entry: "reparameterize",
+          arguments: [
+            .value(statistics), .value(z ?? statistics), .int(z == nil ? 0 : 1), .value(clock),
+            .int(Int(stream.rawValue)), .float(bound), .value(term?.terms ?? statistics),
+            .int(term?.index ?? -1), .int(term?.count ?? 0), .int(columns),
+          ], global: .init(statistics.shape.rows * group), local: .init(group)))
+    ]
+  }
+}
+
+/// dμ = dz + w·μ,  d log σ² = ½ (dz·ε·σ + w (σ² − 1))·(1 − tanh²)
+private struct ReparameterizeGradient: Primitive {
+  let statistics: Value
+  let dz: Value?
+  let clock: Value
+  let stream: RandomStream
+  let bound: Float
+  let term: Objective.Term?
+  let dStatistics: ReversePass.Contribution
+
+  var columns: Int { statistics.shape.columns / 2 }
+  var domain: Domain { .rows(statistics.shape.rows) }
+  var inputs: [Value] { [statistics] + (dz.map { [$0] } ?? []) }
+  var wholes: [Value] { [clock] + (term.map { [$0.weights] } ?? []) }
+  var outputs: [Value] { [dStatistics.value] }
+
+  func scratch(items: Int) -> Int { 3 * items * columns }
+
+  @_specialize(where E == Float)
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let statistics = tile[self.statistics], d = tile[dStatistics.value]
+    let dz = self.dz.map { tile[$0] }
+    let rows = tile.items.count, count = rows * columns
+    let saturation = tile.scratch.start, deviation = saturation + count
+    let noise = deviation + count
+    saturations(
+      statistics.start, rows: rows, columns: columns, bound: E(bound), into: saturation)
+    for i in 0..<count { deviation[i] = saturation[i] * E(bound) / 2 }
+    E.exponentials(deviation, count: count)
+    if dz != nil { tile.drawNoise(clock, stream, columns: columns, into: noise) }
+    let weight = term.map { tile.weight(of: $0) }
+    for r in 0..<rows {
+      let weight = weight?(tile.items.lowerBound + r) ?? 0
+      for c in 0..<columns {
+        let i = r * columns + c, at = r * 2 * columns + c
+        let dzi = dz?[i] ?? 0
+        let pulled = dz == nil ? 0 : dzi * noise[i] * deviation[i]
+        let dMean = dzi + weight * statistics[at]
+        let dLog =
+          (pulled + weight * (deviation[i] * deviation[i] - 1)) / 2
+          * (1 - saturation[i] * saturation[i])
+        d[at] = dStatistics.accumulates ? d[at] + dMean : dMean
+        d[at + columns] = dStatistics.accumulates ? d[at + columns] + dLog : dLog
+      }
+    }
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    [
+      .elementwise(
+        "reparameterize_gradient",
+        [
+          .value(statistics), .value(dz ?? statistics), .int(dz == nil ? 0 : 1), .value(clock),
+          .int(Int(stream.rawValue)), .float(bound), .value(term?.weights ?? statistics),
+          .int(term?.index ?? -1), .value(dStatistics.value),
+          .int(dStatistics.accumulates ? 1 : 0), .int(statistics.shape.rows), .int(columns),
+        ], count: statistics.shape.rows * ((columns + 3) / 4))
+    ]
+  }
+}
+
+/// out = tanh(log σ² / bound), rows×L, from rows of μ and log σ².
+@inline(__always)
+private func saturations<E: Real>(
+  _ statistics: UnsafeMutablePointer<E>, rows: Int, columns: Int, bound: E,
+  into out: UnsafeMutablePointer<E>
+) {
+  for r in 0..<rows {
+    for c in 0..<columns {
+      out[r * columns + c] = statistics[r * 2 * columns + columns + c] / bound
+    }
+  }
+  E.hyperbolicTangents(out, count: rows * columns)
+}

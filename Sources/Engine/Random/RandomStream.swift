@@ -1,0 +1,13 @@
+/// What a random number is for: the last word of its counter, so that no two uses share a draw.
+///
+/// The values are part of what a checkpoint resumes: append, never renumber.
+package enum RandomStream: UInt32, CaseIterable, Sendable {
+  case initialisation
+  case shuffle
+  case split
+  case latent
+  case dropout
+  case dataNoise
+  case sampling
+  case rounding
+}

@@ -1,0 +1,131 @@
+import COpenCL
+
+/// Where the kernels of a device came from.
+package enum KernelOrigin: Hashable, Sendable {
+  case source
+  /// An earlier run had compiled them.
+  case cache
+}
+
+/// All kernels, built for one device.
+final class KernelProgram {
+  let device: cl_device_id
+  let properties: OpenCLProperties
+  let origin: KernelOrigin
+  private let program: Handle
+
+  init(
+    _ text: String, for device: OpenCLDevice, in context: cl_context
+  ) throws(OpenCLError) {
+    (self.device, properties) = (device.id, device.properties)
+    let build = KernelBuild(
+      context: context, device: device.id, text: text,
+      options: Self.options(for: device.properties),
+      hint: device.settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" })
+    guard let folder = device.settings.cacheFolder,
+      !device.settings.platformsWithCache.contains(device.properties.platform)
+    else {
+      (program, origin) = (try build.fromSource(), .source)
+      return
+    }
+    let cache = BinaryCache(folder: folder)
+    let key = build.key(on: device.properties)
+    if let binary = cache.load(key), let program = build.from(binary) {
+      (self.program, origin) = (program, .cache)
+      return
+    }
+    (program, origin) = (try build.fromSource(), .source)
+    if let binary = build.binary(of: program) { cache.store(binary, as: key) }
+  }
+
+  /// A kernel object of its own for one launch, whose arguments therefore never change.
+  func kernel(_ entry: String) throws(OpenCLError) -> Handle {
+    let program = program.pointer
+    return try make("no kernel '\(entry)'", release: clReleaseKernel) {
+      clCreateKernel(program, entry, &$0)
+    }
+  }
+
+  private static func options(for device: OpenCLProperties) -> String {
+    "-cl-std=CL1.2" + (device.roundsCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
+  }
+}
+
+/// The ways to a built program.
+private struct KernelBuild {
+  let context: cl_context
+  let device: cl_device_id
+  let text: String
+  let options: String
+  /// What to do if they do not compile.
+  let hint: String?
+
+  /// Everything that the binary depends on.
+  func key(on properties: OpenCLProperties) -> Fingerprint {
+    var key = Fingerprint()
+    for part in [
+      text, options, properties.platform, properties.platformVersion, properties.name,
+      properties.version, properties.driverVersion,
+    ] {
+      key.add(part)
+    }
+    return key
+  }
+
+  func fromSource() throws(OpenCLError) -> Handle {
+    let program = try make("clCreateProgramWithSource", release: clReleaseProgram) { code in
+      text.withCString { text in
+        var text: UnsafePointer<CChar>? = text
+        return clCreateProgramWithSource(context, 1, &text, nil, &code)
+      }
+    }
+    let code = build(program)
+    guard code == CL_SUCCESS else {
+      throw OpenCLError(
+        "the kernels do not compile", code: code, log: BuildLog.essence(of: try log(of: program)),
+        hint: hint)
+    }
+    return program
+  }
+
+  /// Nil if the driver does not accept what it once wrote.
+  func from(_ binary: [UInt8]) -> Handle? {
+    let program = try? make("clCreateProgramWithBinary", release: clReleaseProgram) { code in
+      binary.withUnsafeBufferPointer { binary in
+        var (device, size, start): (cl_device_id?, Int, UnsafePointer<UInt8>?) =
+          (device, binary.count, binary.baseAddress)
+        return clCreateProgramWithBinary(context, 1, &device, &size, &start, nil, &code)
+      }
+    }
+    guard let program, build(program) == CL_SUCCESS else { return nil }
+    return program
+  }
+
+  /// What the driver made of the source; nil if it does not tell.
+  func binary(of program: Handle) -> [UInt8]? {
+    let size = try? queryNumber(0, "clGetProgramInfo") {
+      clGetProgramInfo(program.pointer, cl_program_info(CL_PROGRAM_BINARY_SIZES), $0, $1, $2)
+    }
+    guard let size, size > 0 else { return nil }
+    var bytes = [UInt8](repeating: 0, count: size)
+    let code = bytes.withUnsafeMutableBufferPointer { bytes in
+      var start = bytes.baseAddress
+      return clGetProgramInfo(
+        program.pointer, cl_program_info(CL_PROGRAM_BINARIES),
+        MemoryLayout<UnsafeMutablePointer<UInt8>?>.size, &start, nil)
+    }
+    return code == CL_SUCCESS ? bytes : nil
+  }
+
+  private func build(_ program: Handle) -> cl_int {
+    var device: cl_device_id? = device
+    return clBuildProgram(program.pointer, 1, &device, options, nil, nil)
+  }
+
+  private func log(of program: Handle) throws(OpenCLError) -> String {
+    try queryText("clGetProgramBuildInfo") {
+      clGetProgramBuildInfo(
+        program.pointer, device, cl_program_build_info(CL_PROGRAM_BUILD_LOG), $0, $1, $2)
+    }
+  }
+}

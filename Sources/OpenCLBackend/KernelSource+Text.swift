@@ -1,0 +1,27 @@
+import Glibc
+import KernelSources
+
+extension KernelSource {
+  /// All kernel files as one program text, from `folder` or, without one, from the binary.
+  static func text(from folder: String?) throws(OpenCLError) -> String {
+    var result = ""
+    for source in all {
+      // `#line` makes compilers report positions in the file that the author wrote.
+      result += "#line 1 \"\(source.fileName)\"\n"
+      result += try folder.map { (folder) throws(OpenCLError) in try source.read(from: folder) }
+        ?? source.text
+      result += "\n"
+    }
+    return result
+  }
+
+  private func read(from folder: String) throws(OpenCLError) -> String {
+    let path = folder + "/" + fileName
+    guard let bytes = readFile(path) else {
+      throw OpenCLError(
+        "cannot read the kernel file '\(path)': \(String(cString: strerror(errno)))",
+        hint: "IMPLODE_KERNELS must name a folder that has every file of Kernels/, or be unset")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,81 @@
+/// A failure of the world outside: of a driver, a device, a kernel file.
+package struct OpenCLError: Error {
+  /// What failed: a call, with what it was about.
+  package let call: String
+  /// The status that OpenCL or CLBlast returned, if one of them refused.
+  package let code: Int32?
+  /// The name of the device it happened on.
+  package var device: String?
+  /// The lines of the compiler's output that matter.
+  package var log: String?
+  /// What to do about it.
+  package var hint: String
+
+  package init(
+    _ call: String, code: Int32? = nil, device: String? = nil, log: String? = nil,
+    hint: String? = nil
+  ) {
+    (self.call, self.code, self.device) = (call, code, device)
+    (self.log, self.hint) = (log, hint ?? code.flatMap(Self.hint(for:)) ?? Self.lastResort)
+  }
+
+  private static let lastResort =
+    "try another device or `--backend cpu`, and report this with what `implode devices` prints"
+
+  /// The same failure, named after the device unless it already is.
+  func on(_ device: String) -> OpenCLError {
+    var error = self
+    error.device = error.device ?? device
+    return error
+  }
+}
+
+extension OpenCLError: CustomStringConvertible {
+  /// One line, followed by the log of a compiler if there is one.
+  package var description: String {
+    let place = device.map { "OpenCL on '\($0)': " } ?? "OpenCL: "
+    let status = code.map { " (\(Self.name(of: $0)), \($0))" } ?? ""
+    return place + call + status + (log.map { "\n" + $0 } ?? "")
+  }
+}
+
+extension OpenCLError {
+  /// There is nothing to run on.
+  static func noDevice(_ reason: String) -> OpenCLError {
+    OpenCLError(
+      "no device: \(reason)",
+      hint: """
+        install a driver: for a GPU its vendor's (Debian: nvidia-opencl-icd, \
+        mesa-opencl-icd for AMD, intel-opencl-icd), for the processor pocl-opencl-icd; \
+        `implode devices` then lists what is found
+        """)
+  }
+
+  /// A graph does not fit.
+  ///
+  /// - Parameter inUse: bytes that other programs of this process hold on the device.
+  static func memory(
+    needed: Int, of properties: OpenCLProperties, inUse: Int, code: Int32? = nil
+  ) -> OpenCLError {
+    let others = inUse > 0 ? " (\(mebibytes(inUse)) already in use)" : ""
+    return OpenCLError(
+      "the graph needs \(mebibytes(needed)) of memory, the device has "
+        + mebibytes(properties.memoryBytes) + others,
+      code: code, device: properties.name, hint: smallerBatch)
+  }
+
+  /// One value exceeds what the device allocates in one piece.
+  static func value(
+    of shape: String, needing bytes: Int, on properties: OpenCLProperties
+  ) -> OpenCLError {
+    OpenCLError(
+      "a \(shape) value needs \(mebibytes(bytes)), the device allows "
+        + "\(mebibytes(properties.maximumAllocation)) in one piece",
+      device: properties.name, hint: smallerBatch)
+  }
+
+  private static let smallerBatch =
+    "use a smaller batch, or a device with more memory (`implode devices`)"
+
+  private static func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
+}

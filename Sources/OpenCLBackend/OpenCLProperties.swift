@@ -1,0 +1,79 @@
+import COpenCL
+
+/// What a device says about itself.
+package struct OpenCLProperties: Hashable, Sendable {
+  /// Its place in the list of all devices of all platforms.
+  package let index: Int
+  package let name: String
+  package let vendor: String
+  package let platform: String
+  package let platformVersion: String
+  package let driverVersion: String
+  /// Such as `OpenCL 3.0 CUDA`.
+  package let version: String
+  /// It runs on the host's processor.
+  package let isProcessor: Bool
+  package let isGPU: Bool
+  package let computeUnits: Int
+  package let memoryBytes: Int
+  /// The most bytes that one buffer may have, often a quarter of the memory.
+  package let maximumAllocation: Int
+  package let localMemoryBytes: Int
+  package let maximumWorkGroup: Int
+  /// In bytes, of sub-buffers.
+  package let alignment: Int
+  /// `/` and `sqrt` can be had as accurate as on the host.
+  package let roundsCorrectly: Bool
+}
+
+extension OpenCLProperties {
+  init(of id: cl_device_id, index: Int, on platform: cl_platform_id) throws(OpenCLError) {
+    func words(_ key: cl_int) throws(OpenCLError) -> String {
+      try queryText("clGetDeviceInfo") { clGetDeviceInfo(id, cl_device_info(key), $0, $1, $2) }
+    }
+    func value<T: BitwiseCopyable>(_ key: cl_int, as initial: T) throws(OpenCLError) -> T {
+      try queryNumber(initial, "clGetDeviceInfo") { clGetDeviceInfo(id, cl_device_info(key), $0, $1, $2) }
+    }
+    func count(_ key: cl_int) throws(OpenCLError) -> Int { Int(try value(key, as: cl_uint(0))) }
+    func bytes(_ key: cl_int) throws(OpenCLError) -> Int {
+      Int(clamping: try value(key, as: cl_ulong(0)))
+    }
+    self.index = index
+    name = try words(CL_DEVICE_NAME)
+    vendor = try words(CL_DEVICE_VENDOR)
+    (self.platform, platformVersion) = (try platform.name, try platform.version)
+    driverVersion = try words(CL_DRIVER_VERSION)
+    version = try words(CL_DEVICE_VERSION)
+    let type = try value(CL_DEVICE_TYPE, as: cl_device_type(0))
+    isProcessor = type & cl_device_type(CL_DEVICE_TYPE_CPU) != 0
+    isGPU = type & cl_device_type(CL_DEVICE_TYPE_GPU) != 0
+    computeUnits = try count(CL_DEVICE_MAX_COMPUTE_UNITS)
+    memoryBytes = try bytes(CL_DEVICE_GLOBAL_MEM_SIZE)
+    maximumAllocation = try bytes(CL_DEVICE_MAX_MEM_ALLOC_SIZE)
+    localMemoryBytes = try bytes(CL_DEVICE_LOCAL_MEM_SIZE)
+    maximumWorkGroup = try value(CL_DEVICE_MAX_WORK_GROUP_SIZE, as: 0)
+    alignment = max(4, try count(CL_DEVICE_MEM_BASE_ADDR_ALIGN) / 8)
+    let arithmetic = try value(CL_DEVICE_SINGLE_FP_CONFIG, as: cl_device_fp_config(0))
+    roundsCorrectly = arithmetic & cl_device_fp_config(CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0
+  }
+}
+
+extension cl_platform_id {
+  /// The name of a platform: which driver it is.
+  var name: String {
+    get throws(OpenCLError) {
+      try queryText("clGetPlatformInfo") {
+        clGetPlatformInfo(self, cl_platform_info(CL_PLATFORM_NAME), $0, $1, $2)
+      }
+    }
+  }
+
+  /// The version of a platform, which for some drivers is the only place with their release.
+  var version: String {
+    get throws(OpenCLError) {
+      try queryText("clGetPlatformInfo") {
+        clGetPlatformInfo(self, cl_platform_info(CL_PLATFORM_VERSION), $0, $1, $2)
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Checks
+import Engine
+import Foundation
+import KernelSources
+import Testing
+
+/// What a device is told to do, without a device.
+@Suite struct PlanTests {
+  static let traits = LaunchTraits(isProcessor: false, libraryProductThreshold: .max)
+  static let networks: [Network] = [
+    .layers([9, 256, 512, 1024, 9], batch: 256),
+    .flow(couplings: 2, hidden: [128, 128], batch: 512),
+    .flow(couplings: 20, hidden: [128, 128], batch: 512),
+  ]
+
+  /// Every `__kernel` in the sources is launched by a row of the primitive table, and every launch
+  /// names one.
+  @Test("kernels and launches match")
+  func inventory() throws {
+    var launched: Set<String> = []
+    for row in PrimitiveCase.all {
+      for threshold in [Int.max, 0] {
+        let traits = LaunchTraits(isProcessor: false, libraryProductThreshold: threshold)
+        launched.formUnion(Fixture(row).graph.launches(for: traits).map(\.name))
+      }
+    }
+    launched.remove("CLBlastSgemm")
+    let declared = Set(KernelSource.all.flatMap { Self.kernels(in: $0.text) })
+    #expect(launched.subtracting(declared) == [], "launched, but not in Kernels/")
+    #expect(declared.subtracting(launched) == [], "in Kernels/, but no test launches it")
+    #expect(declared.count > 15)
+  }
+
+  /// The names after `void` in kernel declarations.
+  private static func kernels(in text: String) -> [String] {
+    text.components(separatedBy: "__kernel ").dropFirst().compactMap { part in
+      part.components(separatedBy: "void ").dropFirst().first?
+        .components(separatedBy: "(").first?
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+  }
+
+  @Test("the launches of a step are those on record", arguments: networks.indices)
+  func snapshot(_ index: Int) throws {
+    let network = Self.networks[index]
+    let launches = network.graph.launches(for: Self.traits)
+    let lines = ["\(launches.count) launches a step"] + launches.map(\.summary)
+    let text = lines.joined(separator: "\n") + "\n"
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "Snapshots/\(network.name).txt")
+    if ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(
+      try String(contentsOf: file, encoding: .utf8) == text,
+      "IMPLODE_RECORD_SNAPSHOTS=1 records the new plan")
+  }
+}
+
+extension Launch {
+  /// One line for people: the kernel and its sizes.
+  var summary: String {
+    switch self {
+    case .kernel(let kernel):
+      "\(kernel.entry) \(kernel.global.x)×\(kernel.global.y) by \(kernel.local.x)×\(kernel.local.y)"
+    case .product(let product):
+      "\(name) \(product.rows)×\(product.columns)×\(product.depth)"
+    }
+  }
+}
