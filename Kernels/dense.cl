@@ -83,8 +83,8 @@ __kernel __attribute__((reqd_work_group_size(GROUP, GROUP, 1))) void dense_weigh
     __global const float *dy, __global const float *saved, const int activation,
     __global const float *x1, const int stride1, const int first1, const int width1,
     __global const float *x2, const int stride2, const int first2, const int width2,
-    __global float *dw, __global float *db, const int rows, const int columns,
-    const int accumulate_dw, const int accumulate_db) {
+    __global float *dw, const int has_dw, const int accumulate_dw, __global float *db,
+    const int has_db, const int accumulate_db, const int rows, const int columns) {
   __local float left[STEP * PITCH], right[STEP * PITCH];
   float sums[PER_ITEM * PER_ITEM] = {0.0f};
   float bias[PER_ITEM] = {0.0f};
@@ -110,9 +110,9 @@ __kernel __attribute__((reqd_work_group_size(GROUP, GROUP, 1))) void dense_weigh
     const int m = TILE_ROW + get_local_id(1) * PER_ITEM + i;
     for (int j = 0; j < PER_ITEM; j++) {
       const int n = TILE_COLUMN + get_local_id(0) * PER_ITEM + j;
-      if (m < columns && n < depth)
+      if (has_dw && m < columns && n < depth)
         contribute(dw + m * depth + n, sums[i * PER_ITEM + j], accumulate_dw);
     }
-    if (m < columns && get_global_id(0) == 0) contribute(db + m, bias[i], accumulate_db);
+    if (has_db && m < columns && get_global_id(0) == 0) contribute(db + m, bias[i], accumulate_db);
   }
 }

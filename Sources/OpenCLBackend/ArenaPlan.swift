@@ -1,42 +1,40 @@
-import Engine
+package import Engine
 
 /// Where values lie on a device: one after another in one buffer, or in several where the device
 /// limits the size of one.
-struct ArenaPlan {
-  private(set) var places: [Place] = []
+package struct ArenaPlan {
+  package private(set) var places: [Place] = []
   /// In bytes.
-  private(set) var bufferSizes: [Int] = []
+  package private(set) var bufferSizes: [Int] = []
 
-  struct Place {
-    let value: Value
-    let buffer: Int
+  package struct Place {
+    package let value: Value
+    package let buffer: Int
     /// In bytes from the start of the buffer.
-    let offset: Int
+    package let offset: Int
   }
 
-  /// - Throws: if a single value exceeds the limit.
-  init(_ values: [Value], on device: OpenCLProperties) throws(OpenCLError) {
+  /// - Parameters:
+  ///   - alignment: of every value, in bytes.
+  ///   - limit: the most bytes of a buffer; a single value beyond it is the caller's to refuse.
+  package init(_ values: [Value], alignment: Int, limit: Int) {
     for value in values {
-      let size = value.byteCount
-      if size > device.maximumAllocation {
-        throw .value(of: "\(value.shape)", needing: size, on: device)
-      }
-      let end = bufferSizes.last ?? 0
-      let offset = (end + device.alignment - 1) / device.alignment * device.alignment
-      if bufferSizes.isEmpty || offset + size > device.maximumAllocation {
+      let end = (bufferSizes.last ?? 0) + alignment - 1
+      let offset = end / alignment * alignment
+      if bufferSizes.isEmpty || offset + value.byteCount > limit {
         places.append(Place(value: value, buffer: bufferSizes.count, offset: 0))
-        bufferSizes.append(size)
+        bufferSizes.append(value.byteCount)
       } else {
         places.append(Place(value: value, buffer: bufferSizes.count - 1, offset: offset))
-        bufferSizes[bufferSizes.count - 1] = offset + size
+        bufferSizes[bufferSizes.count - 1] = offset + value.byteCount
       }
     }
   }
 
-  var byteCount: Int { bufferSizes.reduce(0, +) }
+  package var byteCount: Int { bufferSizes.reduce(0, +) }
 }
 
 extension Value {
   /// Words and reals alike take four bytes an element.
-  var byteCount: Int { shape.count * 4 }
+  package var byteCount: Int { shape.count * 4 }
 }

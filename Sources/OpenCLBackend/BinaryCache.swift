@@ -2,11 +2,13 @@
 ///
 /// A file is one line, `implode-opencl 1 KEY PAYLOAD-HASH`, and the driver's binary. Whatever is
 /// not exactly that is ignored: what was cut short, changed, renamed, or written by another version.
-struct BinaryCache {
-  let folder: String
+package struct BinaryCache {
+  package let folder: String
+
+  package init(folder: String) { self.folder = folder }
 
   /// What was stored under `key`.
-  func load(_ key: Fingerprint) -> [UInt8]? {
+  package func load(_ key: Fingerprint) -> [UInt8]? {
     guard let bytes = readFile(path(key)), let end = bytes.firstIndex(of: newline) else {
       return nil
     }
@@ -15,12 +17,13 @@ struct BinaryCache {
   }
 
   /// Stores `payload`, unless the folder cannot be written; then there is no cache.
-  func store(_ payload: [UInt8], as key: Fingerprint) {
+  package func store(_ payload: [UInt8], as key: Fingerprint) {
     makeFolder(folder)
     replaceFile(path(key), with: header(key, payload) + payload)
   }
 
-  func path(_ key: Fingerprint) -> String { folder + "/" + key.hexadecimal + ".bin" }
+  /// The file for `key`.
+  package func path(_ key: Fingerprint) -> String { folder + "/" + key.hexadecimal + ".bin" }
 
   private func header(_ key: Fingerprint, _ payload: [UInt8]) -> [UInt8] {
     let hash = Fingerprint(of: payload)

@@ -1,9 +1,11 @@
 /// The output of a kernel compiler.
-enum BuildLog {
+package enum BuildLog {
   /// The first errors, each with the line of source below it; without errors, how it begins.
   ///
   /// Compilers go on for pages about warnings and about what follows from the first error.
-  static func essence(of log: String, errors: Int = 3, lines: Int = 16) -> String? {
+  package static func essence(
+    of log: String, errors: Int = 3, lines: Int = 16
+  ) -> String? {
     let all = log.split(whereSeparator: \.isNewline).map(String.init)
     var result: [String] = []
     var found = 0

@@ -8,8 +8,7 @@ extension KernelSource {
     for source in all {
       // `#line` makes compilers report positions in the file that the author wrote.
       result += "#line 1 \"\(source.fileName)\"\n"
-      result += try folder.map { (folder) throws(OpenCLError) in try source.read(from: folder) }
-        ?? source.text
+      if let folder { result += try source.read(from: folder) } else { result += source.text }
       result += "\n"
     }
     return result

@@ -6,6 +6,10 @@ package struct OpenCLDiscovery {
   /// In words for people; nil if nothing is amiss.
   package let reason: String?
 
+  package init(devices: [OpenCLDevice], reason: String?) {
+    (self.devices, self.reason) = (devices, reason)
+  }
+
   /// The device at `index`, or without one the first GPU, or else the first device.
   package func device(at index: Int? = nil) throws(OpenCLError) -> OpenCLDevice {
     guard let first = devices.first else { throw .noDevice(reason ?? "none was found") }

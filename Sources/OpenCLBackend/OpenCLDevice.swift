@@ -33,6 +33,9 @@ package final class OpenCLDevice: Device {
   /// Where the kernels came from; nil before the first graph is compiled.
   package var kernelOrigin: KernelOrigin? { session?.kernels.origin }
 
+  /// Bytes of buffers that programs of this device hold.
+  package var bytesInUse: Int { session?.bytesInUse ?? 0 }
+
   package func compile(_ graph: Graph, sharing other: (any Program)?) throws -> any Program {
     try program(graph, sharing: other)
   }
@@ -41,13 +44,13 @@ package final class OpenCLDevice: Device {
   package func program(
     _ graph: Graph, sharing other: (any Program)? = nil
   ) throws(OpenCLError) -> OpenCLProgram {
+    let session = try open()
     let other = other.map { other in
-      guard let same = other as? OpenCLProgram, same.device === self else {
+      guard let same = other as? OpenCLProgram, same.session === session else {
         preconditionFailure("a program on \(name) cannot share memory with \(type(of: other))")
       }
       return same
     }
-    let session = try open()
     return try naming { () throws(OpenCLError) in
       try OpenCLProgram(graph, on: self, in: session, sharing: other)
     }
@@ -69,60 +72,4 @@ package final class OpenCLDevice: Device {
     self.session = session
     return session
   }
-}
-
-/// The context of one device, its only queue, which is in order, and the kernels built for it.
-final class OpenCLSession {
-  let properties: OpenCLProperties
-  let kernels: KernelProgram
-  /// Bytes that all programs hold on the device.
-  fileprivate(set) var bytesInUse = 0
-  private let contextHandle: Handle
-  private let queueHandle: Handle
-
-  var context: cl_context { contextHandle.pointer }
-  var queue: cl_command_queue { queueHandle.pointer }
-
-  init(_ device: OpenCLDevice, kernels text: String) throws(OpenCLError) {
-    let id = device.id
-    let context = try make("clCreateContext", release: clReleaseContext) {
-      var id: cl_device_id? = id
-      return clCreateContext(nil, 1, &id, nil, nil, &$0)
-    }
-    queueHandle = try make("clCreateCommandQueue", release: clReleaseCommandQueue) {
-      clCreateCommandQueue(context.pointer, id, 0, &$0)
-    }
-    kernels = try KernelProgram(text, for: device, in: context.pointer)
-    contextHandle = context
-    properties = device.properties
-  }
-
-  /// Waits until everything enqueued has been computed.
-  func finish() throws(OpenCLError) { try check(clFinish(queue), "clFinish") }
-}
-
-/// A buffer of zeros on the device.
-final class DeviceBuffer {
-  let pointer: cl_mem
-  private let handle: Handle
-  private let bytes: Int
-  private let session: OpenCLSession
-
-  /// Drivers take memory when it is first used, and fail then; therefore it is used here.
-  init(bytes: Int, in session: OpenCLSession) throws(OpenCLError) {
-    let flags = cl_mem_flags(CL_MEM_READ_WRITE)
-    handle = try make("clCreateBuffer", release: clReleaseMemObject) {
-      clCreateBuffer(session.context, flags, bytes, nil, &$0)
-    }
-    pointer = handle.pointer
-    var zero: cl_uint = 0
-    try check(
-      clEnqueueFillBuffer(session.queue, pointer, &zero, 4, 0, bytes, 0, nil, nil),
-      "clEnqueueFillBuffer")
-    try session.finish()
-    (self.bytes, self.session) = (bytes, session)
-    session.bytesInUse += bytes
-  }
-
-  deinit { session.bytesInUse -= bytes }
 }

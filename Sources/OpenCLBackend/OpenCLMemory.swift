@@ -26,7 +26,8 @@ final class OpenCLMemory {
   }
 
   init(
-    for graph: Graph, in session: OpenCLSession, sharing other: (memory: OpenCLMemory, graph: Graph)?
+    for graph: Graph, in session: OpenCLSession,
+    sharing other: (memory: OpenCLMemory, graph: Graph)?
   ) throws(OpenCLError) {
     let foreign = graph.shared(with: other?.graph)
     let named = Set(graph.names.values)
@@ -60,8 +61,12 @@ final class OpenCLMemory {
     _ groups: [[Value]], in session: OpenCLSession
   ) throws(OpenCLError) -> [Value: Region] {
     let device = session.properties
-    var plans: [ArenaPlan] = []
-    for group in groups { plans.append(try ArenaPlan(group, on: device)) }
+    if let value = groups.joined().first(where: { $0.byteCount > device.maximumAllocation }) {
+      throw .value(of: "\(value.shape)", needing: value.byteCount, on: device)
+    }
+    let plans = groups.map {
+      ArenaPlan($0, alignment: device.alignment, limit: device.maximumAllocation)
+    }
     let (needed, inUse) = (plans.reduce(0) { $0 + $1.byteCount }, session.bytesInUse)
     // A driver that lends the host's memory would rather bring the host down than refuse.
     if needed + inUse > device.memoryBytes {

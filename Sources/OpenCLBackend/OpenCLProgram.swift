@@ -3,8 +3,8 @@ package import Engine
 
 /// A graph as a fixed list of commands, whose arguments were bound once, over fixed memory.
 package final class OpenCLProgram: Program {
-  let device: OpenCLDevice
-  private let session: OpenCLSession
+  private let device: OpenCLDevice
+  let session: OpenCLSession
   private let graph: Graph
   private let memory: OpenCLMemory
   private let commands: [Command]

@@ -32,7 +32,9 @@ extension OpenCLProperties {
       try queryText("clGetDeviceInfo") { clGetDeviceInfo(id, cl_device_info(key), $0, $1, $2) }
     }
     func value<T: BitwiseCopyable>(_ key: cl_int, as initial: T) throws(OpenCLError) -> T {
-      try queryNumber(initial, "clGetDeviceInfo") { clGetDeviceInfo(id, cl_device_info(key), $0, $1, $2) }
+      try queryNumber(initial, "clGetDeviceInfo") {
+        clGetDeviceInfo(id, cl_device_info(key), $0, $1, $2)
+      }
     }
     func count(_ key: cl_int) throws(OpenCLError) -> Int { Int(try value(key, as: cl_uint(0))) }
     func bytes(_ key: cl_int) throws(OpenCLError) -> Int {

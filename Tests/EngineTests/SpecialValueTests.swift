@@ -3,75 +3,77 @@ import Engine
 import OpenCLBackend
 import Testing
 
-/// Zeros, huge and tiny numbers, infinities and nan give on every device what the reference gives.
-@Suite(.serialized) struct SpecialValueTests {
-  static let specials: [Double] = [0, -0.0, 1e-30, -1e-30, 80, -80, 1e4, -1e4, 1e30, -1e30]
+extension OnDevices {
+  /// Zeros, huge and tiny numbers, infinities and nan give on every device what the reference gives.
+  @Suite struct SpecialValueTests {
+    static let specials: [Double] = [0, -0.0, 1e-30, -1e-30, 80, -80, 1e4, -1e4, 1e30, -1e30]
 
-  static var devices: [(any Device, LaunchTraits)] {
-    let cpu = LaunchTraits(isProcessor: true, libraryProductThreshold: .max)
-    return [(CPUDevice<Float>(threads: 1), cpu)]
-      + OpenCLDevice.discover().devices.map { ($0, $0.traits) }
-  }
-
-  @Test("special values", arguments: PrimitiveCase.special)
-  func agree(_ row: PrimitiveCase) throws {
-    for (device, traits) in Self.devices {
-      let report = try row.check(on: device, traits: traits)
-      #expect(report.passed, "\(device.name), \(row): \(report.worstOfKernel)")
+    static var devices: [(any Device, LaunchTraits)] {
+      let cpu = LaunchTraits(isProcessor: true, libraryProductThreshold: .max)
+      return [(CPUDevice<Float>(threads: 1), cpu)]
+        + OnDevices.devices.map { ($0, $0.traits) }
     }
-  }
 
-  @Test("a nan that goes in comes out", arguments: Activation.allCases)
-  func nanSpreads(_ activation: Activation) throws {
-    var graph = Graph()
-    let x = graph.input(Shape(2, 1)), w = graph.input(Shape(1, 1)), b = graph.input(Shape(1, 1))
-    let y = graph.dense(x, weight: w, bias: b, activation: activation)
-    for (device, _) in Self.devices {
-      let program = try device.compile(graph)
-      try program.write([1], to: w)
-      try program.write([.nan, 0.5], to: x)
-      try program.run()
-      let result = try program.read(y)
-      #expect(result[0].isNaN && result[1].isFinite, "\(device.name): \(result)")
-    }
-  }
-
-  @Test("two atoms in one place cost a large finite energy, with a finite gradient")
-  func coincidentAtoms() throws {
-    let row = PrimitiveCase.coincidentAtoms
-    let fixture = Fixture(row)
-    for (device, _) in Self.devices {
-      let results = try fixture.results(of: device.compile(fixture.graph))
-      let total = results[fixture.objective.total]?[0] ?? .nan
-      #expect(total.isFinite && total > 1e3, "\(device.name): \(total)")
-      for gradient in fixture.gradients.values {
-        #expect(results[gradient]?.allSatisfy(\.isFinite) == true, "\(device.name)")
+    @Test("special values", arguments: PrimitiveCase.special)
+    func agree(_ row: PrimitiveCase) throws {
+      for (device, traits) in Self.devices {
+        let report = try row.check(on: device, traits: traits)
+        #expect(report.passed, "\(device.name), \(row): \(report.worstOfKernel)")
       }
     }
-  }
 
-  @Test("a step that is not finite changes no parameter and is counted")
-  func nonFiniteStep() throws {
-    let network = Network.layers([3, 4, 2], batch: 16)
-    for (device, _) in Self.devices {
-      let program = try device.compile(network.graph)
-      try network.fill(program)
-      try program.run()
-      var table = try program.read(network.table)
-      let good = table
-      table.replaceSubrange(table.indices, with: repeatElement(.nan, count: table.count))
-      let before = try network.graph.parameters.map { try program.read($0.value) }
-      try program.write(table, to: network.table)
-      for _ in 0..<2 { try program.run() }
-      let after = try network.graph.parameters.map { try program.read($0.value) }
-      #expect(before == after, "\(device.name)")
-      var clock = Clock(words: try program.readWords(network.clock))
-      #expect((clock.step, clock.skipped, clock.firstSkipped) == (3, 2, 1), "\(device.name)")
-      try program.write(good, to: network.table)
-      try program.run()
-      clock = Clock(words: try program.readWords(network.clock))
-      #expect(clock.skipped == 2)
-      #expect(try network.graph.parameters.map { try program.read($0.value) } != after)
+    @Test("a nan that goes in comes out", arguments: Activation.allCases)
+    func nanSpreads(_ activation: Activation) throws {
+      var graph = Graph()
+      let x = graph.input(Shape(2, 1)), w = graph.input(Shape(1, 1)), b = graph.input(Shape(1, 1))
+      let y = graph.dense(x, weight: w, bias: b, activation: activation)
+      for (device, _) in Self.devices {
+        let program = try device.compile(graph)
+        try program.write([1], to: w)
+        try program.write([.nan, 0.5], to: x)
+        try program.run()
+        let result = try program.read(y)
+        #expect(result[0].isNaN && result[1].isFinite, "\(device.name): \(result)")
+      }
+    }
+
+    @Test("two atoms in one place cost a large finite energy, with a finite gradient")
+    func coincidentAtoms() throws {
+      let row = PrimitiveCase.coincidentAtoms
+      let fixture = Fixture(row)
+      for (device, _) in Self.devices {
+        let results = try fixture.results(of: device.compile(fixture.graph))
+        let total = results[fixture.objective.total]?[0] ?? .nan
+        #expect(total.isFinite && total > 1e3, "\(device.name): \(total)")
+        for gradient in fixture.gradients.values {
+          #expect(results[gradient]?.allSatisfy(\.isFinite) == true, "\(device.name)")
+        }
+      }
+    }
+
+    @Test("a step that is not finite changes no parameter and is counted")
+    func nonFiniteStep() throws {
+      let network = Network.layers([3, 4, 2], batch: 16)
+      for (device, _) in Self.devices {
+        let program = try device.compile(network.graph)
+        try network.fill(program)
+        try program.run()
+        var table = try program.read(network.table)
+        let good = table
+        table.replaceSubrange(table.indices, with: repeatElement(.nan, count: table.count))
+        let before = try network.graph.parameters.map { try program.read($0.value) }
+        try program.write(table, to: network.table)
+        for _ in 0..<2 { try program.run() }
+        let after = try network.graph.parameters.map { try program.read($0.value) }
+        #expect(before == after, "\(device.name)")
+        var clock = Clock(words: try program.readWords(network.clock))
+        #expect((clock.step, clock.skipped, clock.firstSkipped) == (3, 2, 1), "\(device.name)")
+        try program.write(good, to: network.table)
+        try program.run()
+        clock = Clock(words: try program.readWords(network.clock))
+        #expect(clock.skipped == 2)
+        #expect(try network.graph.parameters.map { try program.read($0.value) } != after)
+      }
     }
   }
 }

@@ -80,14 +80,13 @@ struct DenseGradient: Primitive {
   }
 
   private func weightGradients(_ device: LaunchTraits) -> [Launch] {
-    guard let dw, let db else { return [] }
+    guard !sums.isEmpty else { return [] }
     return [
       .tiled(
         "dense_weight_gradient",
-        derivative + layer.inputArguments + [
-          .value(dw.value), .value(db.value), .int(layer.rows), .int(layer.columns),
-          .int(dw.accumulates ? 1 : 0), .int(db.accumulates ? 1 : 0),
-        ], rows: layer.columns, columns: layer.depth)
+        derivative + layer.inputArguments + .contribution(dw, otherwise: dy)
+          + .contribution(db, otherwise: dy) + [.int(layer.rows), .int(layer.columns)],
+        rows: layer.columns, columns: layer.depth)
     ]
   }
 }
