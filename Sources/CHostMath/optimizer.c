@@ -1,5 +1,4 @@
 #include "hm_optimizer.h"
-
 #include "target.h"
 
 // Sums run in so many independent lanes, whatever the processor's vectors hold, and are folded in
@@ -44,8 +43,7 @@ HM_CLONES static hm_parameter_sums weight_sums(long count, const float *w) {
     absolutes[lane] += __builtin_fabsf(w[i]);
     squares[lane] += w[i] * w[i];
   }
-  return (hm_parameter_sums){.absolute_weights = fold(absolutes),
-                             .squared_weights = fold(squares)};
+  return (hm_parameter_sums){.absolute_weights = fold(absolutes), .squared_weights = fold(squares)};
 }
 
 hm_parameter_sums hm_regularized_sums(long count, long regularized, const float *w, const float *g,

@@ -1,0 +1,50 @@
+# make demo   a first look: the devices of this machine, checked and timed
+# make test   lint and every test, on the CPU and on every OpenCL device found
+# The others: see below; they need more time or more packages.
+
+BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev
+
+.PHONY: demo test build lint deps test-devices test-races bench snapshots clean
+
+demo: build
+	@echo
+	.build/release/implode devices --check
+	@echo
+	.build/release/implode bench
+
+build: deps
+	swift build -c release --product implode
+
+# Debug builds check the bounds of every buffer; release builds are what users run.
+test: deps lint
+	scripts/require pocl-opencl-icd
+	swift test
+	swift test -c release
+
+lint: deps
+	scripts/lint
+
+deps:
+	@scripts/require-swift
+	@scripts/require $(BUILD)
+
+# The table of primitives on Intel's OpenCL runtime for processors.
+test-devices: deps
+	folder=$$(scripts/intel-runtime) && \
+	OCL_ICD_VENDORS=$$folder/libintelocl.so LD_LIBRARY_PATH=$$folder:$$LD_LIBRARY_PATH \
+	  swift test --filter OnDevices
+
+# The table of primitives under a simulator that finds data races.
+test-races: deps
+	scripts/require oclgrind
+	scripts/test-races
+
+bench: build
+	.build/release/implode bench
+
+# Records the plans that the tests compare with, after a change that is meant.
+snapshots: deps
+	IMPLODE_RECORD_SNAPSHOTS=1 swift test --filter PlanTests
+
+clean:
+	swift package clean
