@@ -57,10 +57,10 @@ extension OpenCLError {
   static func memory(
     needed: Int, of properties: OpenCLProperties, inUse: Int, code: Int32? = nil
   ) -> OpenCLError {
-    let others = inUse > 0 ? " (\(mebibytes(inUse)) already in use)" : ""
+    let others = inUse > 0 ? " (\(mebibytes(atLeast: inUse)) already in use)" : ""
     return OpenCLError(
-      "the graph needs \(mebibytes(needed)) of memory, the device has "
-        + mebibytes(properties.memoryBytes) + others,
+      "the graph needs \(mebibytes(atLeast: needed)) of memory, the device has "
+        + "\(properties.memoryBytes >> 20) MiB\(others)",
       code: code, device: properties.name, hint: smallerBatch)
   }
 
@@ -69,13 +69,15 @@ extension OpenCLError {
     of shape: String, needing bytes: Int, on properties: OpenCLProperties
   ) -> OpenCLError {
     OpenCLError(
-      "a \(shape) value needs \(mebibytes(bytes)), the device allows "
-        + "\(mebibytes(properties.maximumAllocation)) in one piece",
+      "a \(shape) value needs \(mebibytes(atLeast: bytes)), the device allows "
+        + "\(properties.maximumAllocation >> 20) MiB in one piece",
       device: properties.name, hint: smallerBatch)
   }
 
   private static let smallerBatch =
     "use a smaller batch, or a device with more memory (`implode devices`)"
 
-  private static func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
+  private static func mebibytes(atLeast bytes: Int) -> String {
+    "\((bytes + (1 << 20) - 1) >> 20) MiB"
+  }
 }

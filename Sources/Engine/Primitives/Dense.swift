@@ -83,6 +83,7 @@ private struct Dense: Primitive {
     pass.append(DenseGradient(layer: layer, saved: before ?? y, dy: dy, dx: dx, dw: dw, db: db))
   }
 
+  @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let out = tile.matrix(y.all)
     for (index, input) in layer.inputs.enumerated() {

@@ -17,6 +17,7 @@ struct DenseGradient: Primitive {
 
   func scratch(items: Int) -> Int { items * layer.columns }
 
+  @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let rows = tile.items.count
     let d = Matrix(base: tile.scratch.start, stride: layer.columns)

@@ -9,6 +9,7 @@ struct Fill: Primitive {
 
   func addGradients(to pass: inout ReversePass) {}
 
+  @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) { tile[out].update(repeating: E(number)) }
 
   func launches(for device: LaunchTraits) -> [Launch] {

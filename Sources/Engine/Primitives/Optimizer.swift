@@ -68,6 +68,7 @@ private struct GradientNorm: Primitive {
   var outputs: [Value] { [] }
   var sums: [Value] { [partials] }
 
+  @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let (sums, accumulate) = tile.sum(partials, accumulates: false)
     if !accumulate { sums.update(repeating: 0) }
@@ -110,6 +111,7 @@ private struct StepControl: Primitive {
   var wholes: [Value] { [partials, objective.total, state.learningRates] }
   var outputs: [Value] { [state.control, objective.clock] }
 
+  @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let partials = tile.whole(self.partials), rates = tile.whole(state.learningRates)
     let words = tile.words(objective.clock), control = tile.whole(state.control)
@@ -165,6 +167,7 @@ private struct Adam: Primitive {
   var wholes: [Value] { [state.control] }
   var outputs: [Value] { [block.parameters, state.firstMoments, state.secondMoments] }
 
+  @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let control = tile.whole(state.control)
     guard control[OptimizerState.Control.isFinite.rawValue] != 0 else { return }

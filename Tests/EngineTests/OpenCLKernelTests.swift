@@ -1,0 +1,85 @@
+import Glibc
+import KernelSources
+import OpenCLBackend
+import Testing
+
+extension OpenCLTests {
+  @Test("a kernel that does not compile is named with its line", arguments: devices)
+  func brokenKernel(index: Int) throws {
+    let workshop = try Workshop(["add"])
+    try workshop.replace("add.cl", with: "\n\n__kernel void add() { int x = undefined_thing; }\n")
+    let error = try #require(throws: OpenCLError.self) {
+      try workshop.addsUp(on: try workshop.device(index))
+    }
+    #expect(error.code == -11)
+    let lines = "\(error)".split(separator: "\n")
+    #expect(lines[0].contains("do not compile (CL_BUILD_PROGRAM_FAILURE, -11)"))
+    #expect(lines[0].contains(try workshop.device(index).name))
+    #expect(lines[1].contains("add.cl:3:") && lines[1].contains("undefined_thing"))
+    #expect(error.hint.contains("IMPLODE_KERNELS=\(workshop.kernels)"))
+  }
+
+  @Test("a kernel that is not what its launch expects is refused", arguments: devices)
+  func mismatch(index: Int) throws {
+    let workshop = try Workshop(["add"])
+    func error(_ source: String) throws -> String {
+      try workshop.replace("add.cl", with: source)
+      let error = try #require(throws: OpenCLError.self) {
+        try workshop.addsUp(on: try workshop.device(index))
+      }
+      return "\(error)"
+    }
+    #expect(try error("").contains("no kernel 'add'"))
+    let few = "__kernel void add(__global float *a, __global float *b, int n) {}"
+    #expect(try error(few).contains("'add' takes 3 arguments and is given 4"))
+    let order = "__kernel void add(uchar n, __global float *a, __global float *b, int m) {}"
+    #expect(try error(order).contains("argument 0 of 'add' is not a pointer"))
+    let group = """
+      __kernel __attribute__((reqd_work_group_size(32, 1, 1)))
+      void add(__global float *a, __global float *b, __global float *c, int n) {}
+      """
+    #expect(try error(group).contains("cannot start 'add' (CL_INVALID_WORK_GROUP_SIZE, -54)"))
+  }
+
+  @Test("a kernel folder must be complete")
+  func incompleteFolder() throws {
+    let workshop = try Workshop(["add"])
+    unlink(workshop.kernels + "/dense.cl")
+    guard let index = Self.devices.first else { return }
+    let error = try #require(throws: OpenCLError.self) {
+      try workshop.addsUp(on: try workshop.device(index))
+    }
+    #expect("\(error)".hasSuffix("'\(workshop.kernels)/dense.cl': No such file or directory"))
+    #expect(error.hint.contains("IMPLODE_KERNELS"))
+  }
+
+  @Test("every kernel file of the folder is in the binary")
+  func kernelFiles() throws {
+    let folder = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Kernels"
+    let files = Workshop.names(in: folder).filter { $0.hasSuffix(".cl") }
+    #expect(Set(KernelSource.all.map(\.fileName)) == Set(files))
+    #expect(KernelSource.all.count == files.count)
+  }
+
+  @Test("of a compiler's log the first errors remain, without what follows them")
+  func buildLog() {
+    let log = """
+      warning: something:1:1: unused
+      a.cl:2:3: error: first
+        source of it
+      a.cl:9:1: warning: noise
+        source of noise
+      b.cl:1:1: error: second
+
+      2 errors generated.
+      """
+    #expect(
+      BuildLog.essence(of: log)
+        == "a.cl:2:3: error: first\n  source of it\nb.cl:1:1: error: second")
+    #expect(
+      BuildLog.essence(of: log, errors: 1)
+        == "a.cl:2:3: error: first\n  source of it\n(and 1 more)")
+    #expect(BuildLog.essence(of: "the compiler\nhas crashed") == "the compiler\nhas crashed")
+    #expect(BuildLog.essence(of: "\n") == nil)
+  }
+}
