@@ -39,10 +39,6 @@ final class OpenCLMemory {
       guard let parent = regions[view.parent] else {
         preconditionFailure("a view of a value that has no memory")
       }
-      precondition(
-        foreign[value] == nil || foreign[view.parent] != nil,
-        "a \(value.shape) value is shared, but not the block it lies in: compile the "
-          + "differentiated graph first")
       regions[value] = try Region(value, in: parent.buffer, at: parent.offset + view.offset * 4)
     }
     self.regions = graph.values.compactMap { regions[$0] }

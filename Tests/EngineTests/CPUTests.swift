@@ -5,8 +5,7 @@ import Testing
 @Suite struct CPUTests {
   @Test("cpu agrees with the reference", arguments: PrimitiveCase.all)
   func agreesWithReference(_ row: PrimitiveCase) throws {
-    let traits = LaunchTraits(isProcessor: true, libraryProductThreshold: .max)
-    let report = try row.check(on: CPUDevice<Float>(threads: 2), traits: traits)
+    let report = try row.check(on: CPUDevice<Float>(threads: 2), traits: .plain)
     print("cpu \(row): largest difference \(report.worst), bound \(row.bound)")
     #expect(report.worst <= row.bound, "\(row): \(report.worst) exceeds \(row.bound)")
     #expect(report.isRepeatable, "\(row): two runs differ")

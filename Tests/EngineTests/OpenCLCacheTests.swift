@@ -2,7 +2,7 @@ import Glibc
 import OpenCLBackend
 import Testing
 
-extension OpenCLTests {
+extension OnDevices.OpenCLTests {
   @Test("compiled kernels come from the cache, and a bad file from nowhere", arguments: devices)
   func cache(index: Int) throws {
     let workshop = try Workshop(["add"])

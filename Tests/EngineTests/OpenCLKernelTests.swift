@@ -3,7 +3,7 @@ import KernelSources
 import OpenCLBackend
 import Testing
 
-extension OpenCLTests {
+extension OnDevices.OpenCLTests {
   @Test("a kernel that does not compile is named with its line", arguments: devices)
   func brokenKernel(index: Int) throws {
     let workshop = try Workshop(["add"])

@@ -6,7 +6,6 @@ import Testing
 
 /// What a device is told to do, without a device.
 @Suite struct PlanTests {
-  static let traits = LaunchTraits(isProcessor: false, libraryProductThreshold: .max)
   static let networks: [Network] = [
     .layers([9, 256, 512, 1024, 9], batch: 256),
     .flow(couplings: 2, hidden: [128, 128], batch: 512),
@@ -43,7 +42,7 @@ import Testing
   @Test("the launches of a step are those on record", arguments: networks.indices)
   func snapshot(_ index: Int) throws {
     let network = Self.networks[index]
-    let launches = network.graph.launches(for: Self.traits)
+    let launches = network.graph.launches(for: .plain)
     let lines = ["\(launches.count) launches a step"] + launches.map(\.summary)
     let text = lines.joined(separator: "\n") + "\n"
     let file = URL(filePath: #filePath).deletingLastPathComponent()

@@ -9,8 +9,7 @@ extension OnDevices {
     static let specials: [Double] = [0, -0.0, 1e-30, -1e-30, 80, -80, 1e4, -1e4, 1e30, -1e30]
 
     static var devices: [(any Device, LaunchTraits)] {
-      let cpu = LaunchTraits(isProcessor: true, libraryProductThreshold: .max)
-      return [(CPUDevice<Float>(threads: 1), cpu)]
+      return [(CPUDevice<Float>(threads: 1), .plain)]
         + OnDevices.devices.map { ($0, $0.traits) }
     }
 

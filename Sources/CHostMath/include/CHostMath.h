@@ -2,6 +2,7 @@
 #define CHOSTMATH_H
 
 #include "hm_elementary.h"
+#include "hm_instruction_set.h"
 #include "hm_matrix.h"
 #include "hm_noise.h"
 #include "hm_optimizer.h"

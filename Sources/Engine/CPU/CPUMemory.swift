@@ -78,19 +78,3 @@ func allocateAligned<T: BitwiseCopyable & ExpressibleByIntegerLiteral>(
   typed.initialize(repeating: 0)
   return typed
 }
-
-extension Graph {
-  /// Named values that `other` has too, in the same shape, and what they are there.
-  package func shared(with other: Graph?) -> [Value: Value] {
-    guard let other else { return [:] }
-    var result: [Value: Value] = [:]
-    for (name, value) in names {
-      guard let theirs = other.names[name] else { continue }
-      precondition(
-        theirs.shape == value.shape && theirs.kind == value.kind,
-        "'\(name)' is \(value.shape) here and \(theirs.shape) in the program it is shared with")
-      result[value] = theirs
-    }
-    return result
-  }
-}

@@ -72,4 +72,7 @@ package struct LaunchTraits: Hashable, Sendable {
     self.isProcessor = isProcessor
     self.libraryProductThreshold = libraryProductThreshold
   }
+
+  /// Our own kernels for everything.
+  package static let plain = LaunchTraits(isProcessor: false, libraryProductThreshold: .max)
 }
