@@ -19,9 +19,10 @@ let package = Package(
 
     .target(
       name: "KernelSources", path: "Kernels", resources: kernels.map { .embedInCode("\($0).cl") }),
-    .target(name: "Engine", dependencies: ["CHostMath"]),
+    .target(name: "Randomness"),
+    .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
-    .target(name: "Checks", dependencies: ["Engine", "CHostMath"]),
+    .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
     .executableTarget(
       name: "implode", dependencies: ["Engine", "OpenCLBackend", "Checks", "CHostMath"]),
 
@@ -30,7 +31,7 @@ let package = Package(
       name: "EngineTests",
       dependencies: [
         "Engine", "OpenCLBackend", "KernelSources", "COpenCL", "Checks", "CHostMath",
-        "AllocationCounter",
+        "AllocationCounter", "Randomness",
       ], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6],

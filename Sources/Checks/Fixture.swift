@@ -1,4 +1,5 @@
 package import Engine
+import Randomness
 
 /// A case made runnable: its graph with gradients, and the numbers to fill it with.
 package struct Fixture {

@@ -1,4 +1,5 @@
 package import Engine
+import Randomness
 
 /// A training step of a small network, for benchmarks and for tests of the whole engine.
 package struct Network: Sendable {

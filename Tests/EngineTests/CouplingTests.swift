@@ -2,6 +2,7 @@ import Checks
 import Engine
 import Glibc
 import Testing
+import Randomness
 
 /// What makes a chain of couplings a flow: it can be undone, and its determinant is what it says.
 @Suite struct CouplingTests {

@@ -3,6 +3,7 @@ import Checks
 import Engine
 import OpenCLBackend
 import Testing
+import Randomness
 
 extension OnDevices {
   /// The primitive table on every OpenCL device of the machine.

@@ -1,6 +1,7 @@
 import CHostMath
 import Engine
 import Testing
+import Randomness
 
 /// Philox against the published answers; the distribution and the bits of what is made from it.
 @Suite struct NoiseTests {

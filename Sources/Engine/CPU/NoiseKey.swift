@@ -1,3 +1,5 @@
+package import Randomness
+
 /// What all noise of one step has in common.
 package struct NoiseKey: Hashable, Sendable {
   package let seed: UInt64

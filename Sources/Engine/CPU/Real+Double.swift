@@ -1,4 +1,5 @@
 import Glibc
+import Randomness
 
 /// The specification: plain loops.
 extension Double: Real {

@@ -1,5 +1,5 @@
 import CHostMath
-import Glibc
+import Randomness
 
 /// The fast leaves: vectorised C, one thread each.
 extension Float: Real {

@@ -1,3 +1,5 @@
+import Randomness
+
 extension Graph {
   /// The rows of the batch that the clock points at, out of a table that stays on the device.
   ///

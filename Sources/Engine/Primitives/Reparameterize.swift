@@ -1,3 +1,5 @@
+package import Randomness
+
 extension Graph {
   /// z = μ + ε·exp(½ log σ²), with log σ² softly bounded, and the divergence from N(0, 1).
   ///

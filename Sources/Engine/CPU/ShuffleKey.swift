@@ -1,4 +1,5 @@
 import CHostMath
+import Randomness
 
 /// The order in which an epoch visits rows: `Permutation`, without taking memory.
 struct ShuffleKey {
