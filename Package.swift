@@ -33,6 +33,9 @@ let package = Package(
         "Engine", "OpenCLBackend", "KernelSources", "COpenCL", "Checks", "CHostMath",
         "AllocationCounter", "Randomness",
       ], exclude: ["Snapshots"]),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["implode", "Engine", "OpenCLBackend", "Checks"], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

@@ -82,7 +82,7 @@ static inline float2 on_circle(float radius, uint word) {
 static inline float4 standard_normals(uint4 words) {
   const float2 a = on_circle(rounded_sqrt(minus_two_log(words.x)), words.y);
   const float2 b = on_circle(rounded_sqrt(minus_two_log(words.z)), words.w);
-  return (float4)(a, b);
+  return (float4)(a.x, a.y, b.x, b.y);
 }
 
 // Four independent draws from the open interval (0, 1): odd multiples of 2⁻²⁴, exact.

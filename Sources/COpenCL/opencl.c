@@ -122,7 +122,3 @@ STATUS(clEnqueueWriteBuffer,
        (cl_command_queue queue, cl_mem buffer, cl_bool blocks, size_t offset, size_t size,
         const void *host, cl_uint count, const cl_event *waits, cl_event *event),
        (queue, buffer, blocks, offset, size, host, count, waits, event))
-STATUS(clEnqueueFillBuffer,
-       (cl_command_queue queue, cl_mem buffer, const void *pattern, size_t pattern_size,
-        size_t offset, size_t size, cl_uint count, const cl_event *waits, cl_event *event),
-       (queue, buffer, pattern, pattern_size, offset, size, count, waits, event))

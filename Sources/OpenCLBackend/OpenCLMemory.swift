@@ -44,11 +44,14 @@ final class OpenCLMemory {
     self.regions = graph.values.compactMap { regions[$0] }
     precondition(self.regions.count == graph.values.count, "values without memory")
     for (value, words) in graph.constants {
-      try check(
-        clEnqueueWriteBuffer(
-          session.queue, self[value], cl_bool(CL_TRUE), 0, words.count * 4, words, 0, nil, nil),
-        "clEnqueueWriteBuffer of a constant")
+      try write(words, count: words.count * 4, to: value)
     }
+  }
+
+  /// Copies the first `count` bytes of `source` to a value.
+  func write(_ source: UnsafeRawPointer, count: Int, to value: Value) throws(OpenCLError) {
+    let region = regions[value.id]
+    try region.buffer.write(source, count: count, at: region.offset)
   }
 
   subscript(value: Value) -> cl_mem { regions[value.id].handle.pointer }

@@ -84,9 +84,9 @@ extension OpenCLProgram {
     precondition(value.kind == kind, "\(kind)s written to a \(value.shape) value of \(value.kind)s")
     precondition(
       elements.count == value.shape.count, "\(elements.count) elements for \(value.shape)")
-    let code = clEnqueueWriteBuffer(
-      session.queue, memory[value], cl_bool(CL_TRUE), 0, value.byteCount, elements, 0, nil, nil)
     unflushed = 0
-    try device.naming { () throws(OpenCLError) in try check(code, "cannot write a value") }
+    try device.naming { () throws(OpenCLError) in
+      try memory.write(elements, count: value.byteCount, to: value)
+    }
   }
 }

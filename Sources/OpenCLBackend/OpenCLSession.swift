@@ -44,14 +44,37 @@ final class DeviceBuffer {
       clCreateBuffer(session.context, flags, bytes, nil, &$0)
     }
     pointer = handle.pointer
-    var zero: cl_uint = 0
-    try check(
-      clEnqueueFillBuffer(session.queue, pointer, &zero, 4, 0, bytes, 0, nil, nil),
-      "clEnqueueFillBuffer")
-    try session.finish()
     (self.bytes, self.session) = (bytes, session)
     session.bytesInUse += bytes
+    let zeros = [UInt8](repeating: 0, count: min(bytes, 1 << 22))
+    for offset in stride(from: 0, to: bytes, by: zeros.count) {
+      try put(zeros, count: min(zeros.count, bytes - offset), at: offset)
+    }
+    try session.finish()
   }
 
   deinit { session.bytesInUse -= bytes }
+
+  /// Copies the first `count` bytes of `source` to the buffer.
+  func write(_ source: UnsafeRawPointer, count: Int, at offset: Int) throws(OpenCLError) {
+    guard session.properties.platform == "Oclgrind" && count < bytes else {
+      return try put(source, count: count, at: offset)
+    }
+    // oclgrind forgets after every write what was initialised elsewhere in the buffer.
+    let whole = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+    defer { whole.deallocate() }
+    try check(
+      clEnqueueReadBuffer(
+        session.queue, pointer, cl_bool(CL_TRUE), 0, bytes, whole, 0, nil, nil),
+      "clEnqueueReadBuffer")
+    (whole + offset).copyMemory(from: source, byteCount: count)
+    try put(whole, count: bytes, at: 0)
+  }
+
+  private func put(_ source: UnsafeRawPointer, count: Int, at offset: Int) throws(OpenCLError) {
+    try check(
+      clEnqueueWriteBuffer(
+        session.queue, pointer, cl_bool(CL_TRUE), offset, count, source, 0, nil, nil),
+      "clEnqueueWriteBuffer")
+  }
 }

@@ -1,1 +1,5 @@
-print("implode")
+import Glibc
+
+let code = Implode.main(
+  Array(CommandLine.arguments.dropFirst()), environment: processEnvironment)
+exit(code.rawValue)

@@ -1,0 +1,99 @@
+/// What an option can hold.
+protocol CLIValue: SendableMetatype, Sendable {
+  /// The word for a value in help texts; nil for a flag, which is followed by none.
+  static var placeholder: String? { get }
+  /// All values, where they are few.
+  static var choices: [String] { get }
+  /// The text that reads back as this value; nil where nothing is set.
+  var argument: String? { get }
+
+  init(argument: String) throws(UsageError)
+}
+
+extension CLIValue {
+  static var choices: [String] { [] }
+}
+
+extension Bool: CLIValue {
+  static var placeholder: String? { nil }
+  var argument: String? { description }
+
+  init(argument: String) throws(UsageError) {
+    switch argument {
+    case "true": self = true
+    case "false": self = false
+    default:
+      throw UsageError(message: "'\(argument)' is not true or false", hint: "write true or false")
+    }
+  }
+}
+
+extension String: CLIValue {
+  static var placeholder: String? { "TEXT" }
+  var argument: String? { self }
+
+  init(argument: String) { self = argument }
+}
+
+extension CLIValue where Self: FixedWidthInteger {
+  static var placeholder: String? { "N" }
+  var argument: String? { description }
+
+  init(argument: String) throws(UsageError) {
+    guard let number = Self(argument) else {
+      let digits = argument.drop { $0 == "-" || $0 == "+" }
+      let isNumber = !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
+      throw UsageError(
+        message: "'\(argument)' is not " + (isNumber ? "in range" : "a whole number"),
+        hint: isNumber
+          ? "write a whole number from \(Self.min) to \(Self.max)"
+          : "write a whole number in decimal digits")
+    }
+    self = number
+  }
+}
+
+extension Int: CLIValue {}
+
+extension Double: CLIValue {
+  static var placeholder: String? { "X" }
+  var argument: String? { description }
+
+  /// Swift reads more than people mean by a number: `nan`, `inf`, `0x1p3`.
+  init(argument: String) throws(UsageError) {
+    let isDecimal = argument.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
+    guard isDecimal, let number = Double(argument), number.isFinite else {
+      throw UsageError(
+        message: "'\(argument)' is not a finite number",
+        hint: "write a decimal number, such as 0.001 or 1e-3")
+    }
+    self = number
+  }
+}
+
+extension Optional: CLIValue where Wrapped: CLIValue {
+  static var placeholder: String? { Wrapped.placeholder }
+  static var choices: [String] { Wrapped.choices }
+  var argument: String? { flatMap(\.argument) }
+
+  init(argument: String) throws(UsageError) { self = try Wrapped(argument: argument) }
+}
+
+/// A value with a name for each of its cases.
+protocol CLIChoice: CLIValue, CaseIterable, RawRepresentable where RawValue == String {}
+
+extension CLIChoice {
+  static var placeholder: String? { choices.joined(separator: "|") }
+  static var choices: [String] { allCases.map(\.rawValue) }
+  var argument: String? { rawValue }
+
+  init(argument: String) throws(UsageError) {
+    guard let value = Self(rawValue: argument) else {
+      let choices = Self.choices.joined(separator: ", ")
+      throw UsageError(
+        message: "'\(argument)' is not one of \(choices)",
+        hint: Suggestion.hint(for: argument, among: Self.choices) ?? "choose one of them")
+    }
+    self = value
+  }
+}

@@ -1,0 +1,66 @@
+/// One subcommand: a table of keys, from which parsing, help and suggestions all follow.
+struct Command<Config: Sendable>: Sendable {
+  let name: String
+  /// One line, without a full stop.
+  let about: String
+  /// Command lines to copy, each with what it is for.
+  var examples: [Example] = []
+  /// More to know, a paragraph each.
+  var notes: [String] = []
+  /// The configuration of a command line without options.
+  let initial: Config
+  let keys: [Key<Config>]
+  /// How the arguments that are no options are written, as in `RUN MOMENTA`.
+  var operands = ""
+  /// Takes an argument that is no option; nil where there are none.
+  var positional: (@Sendable (inout Config, String) throws(UsageError) -> Void)?
+  /// Checks what no key can check by itself.
+  var validate: @Sendable (Config) throws(UsageError) -> Void = { (_) throws(UsageError) in }
+  let run: @Sendable (Config, Output) throws -> Void
+
+  /// The command line, without positional arguments, that says what `config` says.
+  func arguments(for config: Config) -> [String] {
+    keys.compactMap { key in key.text(config).map { "--\(key.option.name)=\($0)" } }
+  }
+}
+
+/// A command line worth showing.
+struct Example: Hashable, Sendable {
+  let arguments: String
+  let about: String
+
+  init(_ arguments: String, _ about: String) {
+    (self.arguments, self.about) = (arguments, about)
+  }
+}
+
+/// A command whatever its configuration is.
+protocol Subcommand: Sendable {
+  var name: String { get }
+  var about: String { get }
+  var examples: [Example] { get }
+  var notes: [String] { get }
+  var operands: String { get }
+  /// Its own options, each with its default as text.
+  var options: [(option: Option, standard: String?)] { get }
+
+  /// Reads the arguments behind the command's name and does what they say.
+  func call(_ arguments: [String], environment: Environment, output: Output) throws
+}
+
+extension Command: Subcommand {
+  var options: [(option: Option, standard: String?)] {
+    keys.map { ($0.option, $0.text(initial)) }
+  }
+
+  func call(_ arguments: [String], environment: Environment, output: Output) throws {
+    var parser = Parser(self)
+    switch try parser.parse(arguments, environment: environment) {
+    case .help:
+      try output.print(Help.text(for: self, width: output.terminal.width))
+    case .run(let config):
+      for warning in parser.warnings { output.warn(warning) }
+      try run(config, output)
+    }
+  }
+}

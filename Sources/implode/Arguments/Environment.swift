@@ -1,0 +1,9 @@
+import Glibc
+
+/// The environment variables: the text of the one that is asked for.
+typealias Environment = (String) -> String?
+
+/// Those of this process.
+let processEnvironment: @Sendable (String) -> String? = { name in
+  getenv(name).map { String(cString: $0) }
+}

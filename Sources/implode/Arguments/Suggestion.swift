@@ -1,0 +1,38 @@
+/// The nearest of the words that would have been right.
+enum Suggestion {
+  /// What `word` was meant to be, if that can be told: fewer than four edits away, and no more than
+  /// half of the word.
+  static func nearest(to word: String, among candidates: [String]) -> String? {
+    let word = word.lowercased()
+    let ranked = candidates.map { (distance: distance(word, $0.lowercased()), word: $0) }
+    guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
+    let length = max(word.count, best.word.count)
+    return best.distance < 4 && 2 * best.distance <= length + 1 ? best.word : nil
+  }
+
+  /// The hint that goes with `nearest`; each candidate is shown behind `prefix`.
+  static func hint(
+    for word: String, among candidates: [String], prefix: String = ""
+  ) -> String? {
+    nearest(to: word, among: candidates).map { "did you mean '\(prefix)\($0)'?" }
+  }
+
+  /// The insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
+  static func distance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a), Array(b))
+    var older: [Int] = []
+    var last = Array(0...b.count)
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        var edits = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+        if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+          edits = min(edits, older[j - 1] + 1)
+        }
+        row.append(edits)
+      }
+      (older, last) = (last, row)
+    }
+    return last[b.count]
+  }
+}

@@ -1,0 +1,87 @@
+import Engine
+import OpenCLBackend
+
+/// What `--backend` says.
+enum Backend: String, CLIChoice {
+  case auto, cpu, opencl
+}
+
+/// What `auto` takes on a machine: its first OpenCL GPU, else the processor.
+///
+/// Never a processor by way of OpenCL: the cpu backend is faster there.
+struct AutoChoice: Hashable {
+  /// The index of an OpenCL device; nil for the cpu backend.
+  let index: Int?
+  /// In words for people, to follow "auto takes …:".
+  let reason: String
+
+  /// What the rest of the program calls it.
+  var name: String { index.map { "opencl \($0)" } ?? "cpu" }
+}
+
+extension AutoChoice {
+  /// - Parameter problem: what kept devices from the list.
+  init(among devices: [OpenCLProperties], problem: String?) {
+    index = devices.first { $0.isGPU }?.index
+    if index != nil {
+      reason = devices.filter(\.isGPU).count > 1 ? "the first of the GPUs" : "the only GPU"
+    } else if devices.isEmpty {
+      reason = problem ?? "there is no OpenCL device"
+    } else if devices.allSatisfy(\.isProcessor) {
+      reason = "OpenCL finds no GPU, and on a processor the cpu backend is faster"
+    } else {
+      reason = "none of the OpenCL devices is a GPU"
+    }
+  }
+}
+
+/// The device that a command computes on.
+struct Workplace {
+  let device: any Device
+  /// `cpu` or `opencl`, never `auto`.
+  let backend: Backend
+  let name: String
+  let traits: LaunchTraits
+  /// Threads of the cpu backend, else nil.
+  let threads: Int?
+
+  /// - Parameters:
+  ///   - index: of an OpenCL device; asking for one is asking for OpenCL.
+  ///   - threads: of the cpu backend; nil for as many as there are processors.
+  static func choose(_ backend: Backend, device index: Int?, threads: Int?) throws -> Workplace {
+    if backend == .cpu && index == nil { return cpu(threads: threads) }
+    if backend == .cpu {
+      throw UsageError(
+        message: "--device counts OpenCL devices, and --backend is cpu",
+        hint: "leave one of them out")
+    }
+    let found = OpenCLDevice.discover()
+    guard backend == .auto && index == nil else { return try opencl(index, among: found) }
+    let choice = AutoChoice(among: found.devices.map(\.properties), problem: found.reason)
+    return try choice.index.map { try opencl($0, among: found) } ?? cpu(threads: threads)
+  }
+
+  private static func opencl(
+    _ index: Int?, among found: OpenCLDiscovery
+  ) throws -> Workplace {
+    if found.devices.isEmpty {
+      throw Failure(
+        "no OpenCL device: \(found.reason ?? "none was found")",
+        hint: "install the GPU's OpenCL driver; `implode devices` names it",
+        code: .unavailable)
+    }
+    let device = try found.device(at: index)
+    return Workplace(
+      device: device, backend: .opencl, name: device.name, traits: device.traits, threads: nil)
+  }
+
+  private static func cpu(threads: Int?) -> Workplace {
+    let device = CPUDevice<Float>(threads: threads ?? availableThreads())
+    return Workplace(
+      device: device, backend: .cpu, name: Processor.current.name, traits: Self.cpuTraits,
+      threads: device.threads)
+  }
+
+  /// The launches by which steps of the cpu backend are counted and named.
+  static let cpuTraits = LaunchTraits(isProcessor: true, libraryProductThreshold: .max)
+}

@@ -1,0 +1,69 @@
+import Engine
+import OpenCLBackend
+
+/// A device as `implode devices` lists it.
+struct ListedDevice {
+  /// Nil for the cpu backend.
+  let index: Int?
+  let name: String
+  let vendor: String
+  let version: String
+  let memoryBytes: Int
+  /// Such as `2 threads`.
+  private let units: String
+  let traits: LaunchTraits
+  private let device: OpenCLDevice?
+
+  /// The processor and every OpenCL device, or the one that was asked for.
+  static func all(_ found: OpenCLDiscovery, _ only: DeviceName?) throws -> [ListedDevice] {
+    switch only {
+    case nil: [ListedDevice()] + found.devices.map(ListedDevice.init)
+    case .cpu: [ListedDevice()]
+    case .opencl(let index): [ListedDevice(try found.device(at: index))]
+    }
+  }
+
+  /// The processor.
+  private init() {
+    let processor = Processor.current
+    (index, device, traits) = (nil, nil, Workplace.cpuTraits)
+    (name, vendor) = (processor.name, processor.vendor)
+    (version, memoryBytes) = (processor.instructionSet, processor.memoryBytes)
+    units = Numbers.count(processor.threads, "thread")
+  }
+
+  private init(_ device: OpenCLDevice) {
+    let properties = device.properties
+    (index, self.device, traits) = (properties.index, device, device.traits)
+    (name, vendor) = (properties.name, properties.vendor)
+    (version, memoryBytes) = (properties.version, properties.memoryBytes)
+    units =
+      Numbers.count(properties.computeUnits, "compute unit") + ", driver "
+      + properties.driverVersion
+  }
+
+  var backend: Backend { index == nil ? .cpu : .opencl }
+
+  /// What messages call it.
+  var label: String { index.map { "opencl \($0)" } ?? "cpu" }
+
+  /// The device itself; the processor's threads start here.
+  func open() -> any Device { device ?? CPUDevice<Float>() }
+
+  func lines(isChosen: Bool, width: Int) -> [String] {
+    let margin = String(repeating: " ", count: width < 40 ? 2 : 12)
+    let head = (isChosen ? "* " : "  ") + label
+    let facts = "\(vendor), \(version), \(units), \(Numbers.memory(memoryBytes))"
+    return [head + String(repeating: " ", count: max(1, margin.count - head.count)) + name]
+      + Help.fill(facts, width: width - margin.count).map { margin + $0 }
+  }
+
+  func json(isChosen: Bool, check: DeviceCheck?) -> JSON {
+    let json = JSON.members([
+      "index": .optional(index), "backend": .string(backend.rawValue), "name": .string(name),
+      "vendor": .string(vendor), "version": .string(version),
+      "memory_bytes": .integer(memoryBytes), "chosen": .bool(isChosen),
+    ])
+    return check.map { json.adding("check", $0.json) } ?? json
+  }
+}

@@ -1,0 +1,119 @@
+import Checks
+import Engine
+
+/// How fast one configuration is.
+struct Measurement: Hashable {
+  let config: String
+  let batch: Int
+  let rowsPerSecond: Double
+  /// Nil where it is not a training step.
+  let launchesPerStep: Int?
+  let flopsPerRow: Int
+  /// Nil where no peak was measured.
+  let shareOfPeak: Double?
+
+  init(
+    _ config: String, batch: Int, rowsPerSecond: Double, launchesPerStep: Int?, flopsPerRow: Int,
+    peak: Double?
+  ) {
+    (self.config, self.batch, self.rowsPerSecond) = (config, batch, rowsPerSecond)
+    (self.launchesPerStep, self.flopsPerRow) = (launchesPerStep, flopsPerRow)
+    shareOfPeak = peak.map { rowsPerSecond * Double(flopsPerRow) / $0 }
+  }
+
+  /// Trains for about so many seconds, in chunks of which the median counts.
+  init(of network: Network, on place: Workplace, peak: Double?, seconds budget: Double) throws {
+    let program = try place.device.compile(network.graph)
+    try network.fill(program)
+    func time(steps: Int) throws -> Double {
+      try seconds {
+        for _ in 0..<steps { try program.run() }
+        try program.synchronize()
+      }
+    }
+    // Drivers compile kernels at their first use, and threads wake up.
+    _ = try time(steps: 2)
+    let chunk = max(1, Int(budget / 9 / max(1e-6, try time(steps: 1))))
+    var rates: [Double] = []
+    var spent = 0.0
+    while rates.count < 3 || spent < budget {
+      let time = try time(steps: chunk)
+      spent += time
+      rates.append(Double(chunk * network.batch) / time)
+    }
+    self.init(
+      network.name, batch: network.batch, rowsPerSecond: rates.sorted()[rates.count / 2],
+      launchesPerStep: network.graph.launches(for: place.traits).count,
+      flopsPerRow: network.flopsPerRow, peak: peak)
+  }
+
+  func json(on place: Workplace) -> JSON {
+    .members([
+      "config": .string(config), "backend": .string(place.backend.rawValue),
+      "device": .string(place.name), "batch": .integer(batch),
+      "rows_per_second": .number(rowsPerSecond), "launches_per_step": .optional(launchesPerStep),
+      "flops_per_row": .integer(flopsPerRow), "share_of_peak": .optional(shareOfPeak),
+    ])
+  }
+
+  static func table(_ measurements: [Measurement]) -> TextTable {
+    var table = TextTable([
+      .text("training step"), .number("batch"), .number("rows/s"), .number("launches"),
+      .number("flops/row"), .number("of peak"),
+    ])
+    for row in measurements {
+      table.append([
+        row.config, "\(row.batch)", Numbers.grouped(Int(row.rowsPerSecond.rounded())),
+        row.launchesPerStep.map(String.init) ?? "-", Numbers.grouped(row.flopsPerRow),
+        row.shareOfPeak.map(Numbers.percent) ?? "-",
+      ])
+    }
+    return table
+  }
+}
+
+/// One dense layer on the processor, beside oneDNN.
+struct DenseMeasurement {
+  let peak: Double
+  private let result: DenseBenchmark.Result
+
+  private static let benchmark = DenseBenchmark(rows: 256, inputs: 512, outputs: 1024)
+
+  /// Nil where oneDNN is not installed.
+  init?(threads: Int, seconds: Double) throws {
+    // The median of an odd number of rounds, of which 15 take about 2 s.
+    let rounds = max(3, Int(seconds * 7) | 1)
+    guard let result = try Self.benchmark.run(threads: threads, rounds: rounds),
+      let peak = DenseBenchmark.peak(threads: threads)
+    else { return nil }
+    // On a busy machine a single measurement may well be the slower one.
+    (self.result, self.peak) = (result, max(peak, result.oneDNN))
+  }
+
+  static let absent = [
+    "no comparison and no peak: oneDNN is not installed (Debian: libdnnl2)"
+  ]
+
+  var measurements: [Measurement] {
+    let size = Self.benchmark
+    let flops = 6 * size.inputs * size.outputs
+    return [("", result.ours), (" by oneDNN", result.oneDNN)].map { suffix, rate in
+      Measurement(
+        "dense \(size.inputs)-\(size.outputs)\(suffix)", batch: size.rows,
+        rowsPerSecond: rate / Double(flops), launchesPerStep: nil, flopsPerRow: flops, peak: peak)
+    }
+  }
+
+  var lines: [String] {
+    let size = Self.benchmark
+    func gigaflops(_ rate: Double) -> String { Numbers.fixed(rate / 1e9, digits: 0) }
+    func ratio(_ x: Double?) -> String { x.map { Numbers.fixed($0, digits: 2) } ?? "-" }
+    return [
+      "peak \(gigaflops(peak)) Gflop/s (oneDNN's matrix products)",
+      "dense layer \(size.rows)×\(size.inputs)×\(size.outputs), forward and backward: "
+        + "\(gigaflops(result.ours)) Gflop/s, oneDNN \(gigaflops(result.oneDNN))",
+      "  ratio \(ratio(result.ratio)), from \(ratio(result.ratios.first)) to "
+        + "\(ratio(result.ratios.last)) in \(result.ratios.count) rounds",
+    ]
+  }
+}

@@ -1,0 +1,71 @@
+import Glibc
+
+/// The program: its commands, and what one call of it does.
+enum Implode {
+  static let version = "0.1.0"
+
+  /// Every subcommand, in the order in which help lists them.
+  static let commands: [any Subcommand] = [devices, bench]
+
+  /// Does what the arguments say, and says how that went.
+  static func main(_ arguments: [String], environment: Environment) -> ExitCode {
+    // Whoever stops reading ends nothing: `devices --check | head` still has its exit code.
+    signal(SIGPIPE, SIG_IGN)
+    let output = Output(
+      .current(
+        environment: environment, refusesColors: arguments.contains("--no-color")))
+    do {
+      try call(arguments[...], environment: environment, output: output)
+      output.clearStatus()
+      return .done
+    } catch {
+      let failure = Failure(error)
+      output.report(failure)
+      return failure.code
+    }
+  }
+
+  private static func call(
+    _ arguments: ArraySlice<String>, environment: Environment, output: Output
+  ) throws {
+    let arguments = arguments.drop { $0 == "--no-color" }
+    let rest = Array(arguments.dropFirst())
+    switch arguments.first {
+    case nil, "-h", "--help":
+      try output.print(Help.overview(of: commands, width: output.terminal.width))
+    case "--version":
+      try output.print("implode \(version)")
+    case "help":
+      try help(rest, output)
+    case let name?:
+      let command = try command(name)
+      do {
+        try command.call(rest, environment: environment, output: output)
+      } catch let error as UsageError {
+        throw error.at("implode \(name)", code: error.code)
+      }
+    }
+  }
+
+  private static func help(_ arguments: [String], _ output: Output) throws {
+    let width = output.terminal.width
+    guard let name = arguments.first(where: { !$0.hasPrefix("-") }) else {
+      return try output.print(Help.overview(of: commands, width: width))
+    }
+    try output.print(Help.text(for: command(name), width: width))
+  }
+
+  private static func command(_ name: String) throws(UsageError) -> any Subcommand {
+    if let command = commands.first(where: { $0.name == name }) { return command }
+    let names = commands.map(\.name) + ["help"]
+    if name.hasPrefix("-") {
+      throw UsageError(
+        message: "unknown option '\(name)'",
+        hint: Suggestion.hint(for: name, among: ["--help", "--version", "--no-color"])
+          ?? "options come behind the command: implode COMMAND [OPTIONS]")
+    }
+    throw UsageError(
+      message: "unknown command '\(name)'",
+      hint: Suggestion.hint(for: name, among: names) ?? "`implode --help` lists the commands")
+  }
+}

@@ -1,0 +1,14 @@
+/// How the program ends; job scripts rely on the numbers.
+enum ExitCode: Int32, Sendable {
+  case done = 0
+  /// The command line cannot be understood.
+  case usage = 64
+  /// No device, or one that does not work.
+  case unavailable = 69
+  /// A fault of Implode itself, such as a kernel that computes something wrong.
+  case fault = 70
+  /// A result cannot be written.
+  case output = 74
+  /// A key or an environment variable has a value that cannot be.
+  case configuration = 78
+}

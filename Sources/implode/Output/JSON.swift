@@ -1,0 +1,71 @@
+/// A value to be written as JSON.
+indirect enum JSON: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  /// Written as null where it is not finite: JSON has no word for that.
+  case number(Double)
+  case string(String)
+  case array([JSON])
+  case object([Member])
+
+  struct Member: Hashable, Sendable {
+    let key: String
+    let value: JSON
+  }
+
+  /// An object whose members keep their order.
+  static func members(_ members: KeyValuePairs<String, JSON>) -> JSON {
+    .object(members.map { Member(key: $0.key, value: $0.value) })
+  }
+
+  /// An object with one more member.
+  func adding(_ key: String, _ value: JSON) -> JSON {
+    guard case .object(let members) = self else { preconditionFailure("\(self) has no members") }
+    return .object(members + [Member(key: key, value: value)])
+  }
+
+  /// An array with one element on each line, for people, `grep` and `diff`.
+  static func lines(_ elements: [JSON]) -> String {
+    let lines = elements.map { "  \($0)" }.joined(separator: ",\n")
+    return elements.isEmpty ? "[]" : "[\n\(lines)\n]"
+  }
+
+  static func optional(_ number: Double?) -> JSON { number.map(JSON.number) ?? .null }
+  static func optional(_ number: Int?) -> JSON { number.map(JSON.integer) ?? .null }
+}
+
+extension JSON: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .null: "null"
+    case .bool(let flag): flag ? "true" : "false"
+    case .integer(let number): String(number)
+    // The fewest digits that read back as the same number.
+    case .number(let number): number.isFinite ? number.description : "null"
+    case .string(let text): Self.quote(text)
+    case .array(let elements):
+      "[" + elements.map(\.description).joined(separator: ", ") + "]"
+    case .object(let members):
+      "{" + members.map { "\(Self.quote($0.key)): \($0.value)" }.joined(separator: ", ") + "}"
+    }
+  }
+
+  private static func quote(_ text: String) -> String {
+    var result = "\""
+    for character in text.unicodeScalars {
+      switch character {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\0"..<" ", "\u{7F}":
+        let digits = String(character.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(character)
+      }
+    }
+    return result + "\""
+  }
+}

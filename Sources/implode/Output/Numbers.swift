@@ -1,0 +1,55 @@
+import Glibc
+
+/// Numbers as people read them.
+enum Numbers {
+  /// Two significant digits, as in `3.1e-6`.
+  static func scientific(_ x: Double) -> String {
+    guard x.isFinite, x != 0 else { return x == 0 ? "0" : "\(x)" }
+    var exponent = Int(log10(abs(x)).rounded(.down))
+    var tenths = (x / pow(10, Double(exponent)) * 10).rounded()
+    if abs(tenths) >= 100 { (tenths, exponent) = (tenths / 10, exponent + 1) }
+    return "\(fixed(tenths / 10, digits: 1))e\(exponent)"
+  }
+
+  /// So many digits behind the point.
+  static func fixed(_ x: Double, digits: Int) -> String {
+    let scale = pow(10, Double(digits))
+    let scaled = (abs(x) * scale).rounded()
+    guard x.isFinite, scaled < 1e15 else { return "\(x)" }
+    let whole = Int(scaled) / Int(scale)
+    let sign = x < 0 && scaled > 0 ? "-" : ""
+    if digits == 0 { return "\(sign)\(whole)" }
+    let part = String(Int(scaled) % Int(scale))
+    return "\(sign)\(whole)." + String(repeating: "0", count: digits - part.count) + part
+  }
+
+  /// Thousands kept apart, as in `1,234,567`.
+  static func grouped(_ x: Int) -> String {
+    let digits = String(x.magnitude)
+    var result = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0 && (digits.count - index) % 3 == 0 { result += "," }
+      result.append(digit)
+    }
+    return (x < 0 ? "-" : "") + result
+  }
+
+  /// A share in whole percent; in tenths where it is small.
+  static func percent(_ share: Double) -> String {
+    guard share.isFinite else { return "\(share)" }
+    if share > 0 && share < 0.0005 { return "<0.1 %" }
+    return fixed(share * 100, digits: share > 0 && share < 0.0995 ? 1 : 0) + " %"
+  }
+
+  /// Memory, as in `7.8 GiB`.
+  static func memory(_ bytes: Int) -> String {
+    let mebibytes = Double(bytes) / 0x1p20
+    return mebibytes < 1024
+      ? fixed(mebibytes, digits: 0) + " MiB" : fixed(mebibytes / 1024, digits: 1) + " GiB"
+  }
+
+  /// A count with its noun, as in `1 kernel` and `2 kernels`.
+  static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}

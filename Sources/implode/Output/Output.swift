@@ -1,0 +1,68 @@
+import Glibc
+
+/// Results on the standard output, messages on the standard error.
+final class Output {
+  let terminal: Terminal
+  private var hasStatus = false
+  /// Nobody reads the results any more: `implode devices | head -1`.
+  private var isClosed = false
+
+  init(_ terminal: Terminal) { self.terminal = terminal }
+
+  /// Prints a line, or several, of results.
+  func print(_ text: String) throws(Failure) {
+    clearStatus()
+    if isClosed { return }
+    let code = Self.write(text + "\n", to: STDOUT_FILENO)
+    if code == EPIPE {
+      isClosed = true
+    } else if code != 0 {
+      throw Failure(
+        "cannot write the results: \(String(cString: strerror(code)))",
+        hint: "make room, or send the standard output elsewhere", code: .output)
+    }
+  }
+
+  func warn(_ text: String) { message("warning: ", "33", text) }
+
+  /// Tells of the failure that ends the program.
+  func report(_ failure: Failure) {
+    message("error: ", "1;31", failure.message)
+    for line in failure.details { message("", "", "  " + line) }
+    message("hint: ", "1", failure.hint)
+  }
+
+  /// Shows what is going on until the next line is printed, where that can be taken back.
+  func status(_ text: String) {
+    guard terminal.canRedraw else { return }
+    let shown = text.prefix(max(1, min(terminal.tableWidth, 80) - 1))
+    _ = Self.write("\r\u{1B}[K\(shown)", to: STDERR_FILENO)
+    hasStatus = true
+  }
+
+  func clearStatus() {
+    if hasStatus { _ = Self.write("\r\u{1B}[K", to: STDERR_FILENO) }
+    hasStatus = false
+  }
+
+  private func message(_ label: String, _ color: String, _ text: String) {
+    clearStatus()
+    let hasColor = terminal.hasColors && !label.isEmpty
+    let shown = hasColor ? "\u{1B}[\(color)m\(label)\u{1B}[0m" : label
+    _ = Self.write("\(shown)\(text)\n", to: STDERR_FILENO)
+  }
+
+  /// - Returns: 0, or the error that stopped the writing.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        bytes = bytes.dropFirst(count)
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return 0
+  }
+}

@@ -1,0 +1,45 @@
+/// Rows of text in aligned columns.
+struct TextTable {
+  private let columns: [Column]
+  private(set) var rows: [[String]] = []
+
+  struct Column: Hashable {
+    let title: String
+    let isNumber: Bool
+
+    static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
+    static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+  }
+
+  init(_ columns: [Column]) { self.columns = columns }
+
+  mutating func append(_ row: [String]) {
+    precondition(row.count == columns.count, "\(row.count) cells in \(columns.count) columns")
+    rows.append(row)
+  }
+
+  /// The table; where `width` is too little for it, one row below the other, a cell a line.
+  func text(width: Int) -> String {
+    let lines = ([columns.map(\.title)] + rows).map(line)
+    let widest = lines.map(\.count).max() ?? 0
+    return widest <= width ? lines.joined(separator: "\n") : stack()
+  }
+
+  private func line(_ cells: [String]) -> String {
+    zip(columns, cells).enumerated().map { index, pair in
+      let (column, cell) = pair
+      let size = ([column.title] + rows.map { $0[index] }).map(\.count).max() ?? 0
+      let padding = String(repeating: " ", count: size - cell.count)
+      if column.isNumber { return padding + cell }
+      return index == columns.count - 1 ? cell : cell + padding
+    }.joined(separator: "  ")
+  }
+
+  private func stack() -> String {
+    rows.map { row in
+      zip(columns, row).enumerated().map { index, pair in
+        index == 0 ? pair.1 : "  \(pair.0.title): \(pair.1)"
+      }.joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,64 @@
+import Testing
+
+@testable import implode
+
+/// What counts as a number, and what does not.
+@Suite struct ValueTests {
+  @Test(
+    "these are no numbers, though Swift reads some of them",
+    arguments: [
+      "nan", "NaN", "-nan", "NaN(1)", "inf", "-inf", "infinity", "0x1p3", "0x10", "1e400", "-1e400",
+      " 1", "1 ", "1,5", "1_0", "", "-", "+", ".", "e5", "1e", "1.2.3", "½", "١",
+    ])
+  func noNumbers(_ text: String) {
+    #expect(throws: UsageError.self) { try Double(argument: text) }
+    #expect(throws: UsageError.self) { try Int(argument: text) }
+  }
+
+  @Test(
+    "these are",
+    arguments: [
+      ("0", 0), ("-0.5", -0.5), ("+1", 1), ("1e-3", 0.001), ("1E3", 1000), (".5", 0.5),
+      ("1e-400", 0),
+    ])
+  func numbers(_ text: String, value: Double) throws {
+    #expect(try Double(argument: text) == value)
+  }
+
+  @Test("whole numbers have a range")
+  func integers() throws {
+    #expect(try Int(argument: "-12") == -12)
+    #expect(try Int(argument: "9223372036854775807") == .max)
+    let error = try #require(throws: UsageError.self) {
+      try Int(argument: "9223372036854775808")
+    }
+    #expect(error.message == "'9223372036854775808' is not in range")
+    for text in ["1.0", "1e3", "twelve"] {
+      let error = try #require(throws: UsageError.self) { try Int(argument: text) }
+      #expect(error.message == "'\(text)' is not a whole number")
+    }
+  }
+
+  @Test("numbers as people read them")
+  func formats() {
+    let scientific: [(Double, String)] = [
+      (0, "0"), (3.14e-6, "3.1e-6"), (9.96e-7, "1.0e-6"), (-2, "-2.0e0"), (12345, "1.2e4"),
+      (.infinity, "inf"),
+    ]
+    for (x, text) in scientific { #expect(Numbers.scientific(x) == text) }
+    let fixed: [(Double, Int, String)] = [
+      (0.96, 1, "1.0"), (-0.04, 1, "0.0"), (-1.25, 2, "-1.25"), (7, 0, "7"), (1.005, 2, "1.00"),
+      (2.05, 2, "2.05"),
+    ]
+    for (x, digits, text) in fixed { #expect(Numbers.fixed(x, digits: digits) == text) }
+    let grouped = [0: "0", 999: "999", 1000: "1,000", -1_234_567: "-1,234,567"]
+    for (x, text) in grouped { #expect(Numbers.grouped(x) == text) }
+    let percent: [(Double, String)] = [
+      (0, "0 %"), (1e-5, "<0.1 %"), (0.0123, "1.2 %"), (0.0996, "10 %"), (0.81, "81 %"),
+      (1.2, "120 %"),
+    ]
+    for (x, text) in percent { #expect(Numbers.percent(x) == text) }
+    #expect(Numbers.memory(1 << 29) == "512 MiB")
+    #expect(Numbers.memory(3 << 29) == "1.5 GiB")
+  }
+}
