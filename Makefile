@@ -35,7 +35,7 @@ test-devices: deps
 	  swift test --filter OnDevices
 
 # The table of primitives under a simulator that finds data races.
-test-races: deps
+test-races: build
 	scripts/require oclgrind
 	scripts/test-races
 

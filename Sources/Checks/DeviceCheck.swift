@@ -10,8 +10,10 @@ package struct CaseReport: Sendable {
   package let worstOfKernel: [String: Double]
   /// A second run gave the same bits.
   package let isRepeatable: Bool
+  /// What lies between parameters, and between their gradients, is still zero.
+  package let keepsPadding: Bool
 
-  package var passed: Bool { worst <= bound && isRepeatable }
+  package var passed: Bool { worst <= bound && isRepeatable && keepsPadding }
 }
 
 extension PrimitiveCase {
@@ -42,7 +44,7 @@ extension PrimitiveCase {
     }
     return CaseReport(
       name: description, bound: bound, worst: worst, worstOfKernel: worstOfKernel,
-      isRepeatable: isRepeatable)
+      isRepeatable: isRepeatable, keepsPadding: fixture.hasCleanPadding(first))
   }
 
   /// The largest |x − reference| / max(1, |reference|); infinite where only one is a number.
@@ -60,6 +62,20 @@ extension PrimitiveCase {
 }
 
 extension Fixture {
+  /// Whether the gaps of the parameter block and of its gradients hold zeros.
+  func hasCleanPadding(_ results: [Value: [Float]]) -> Bool {
+    guard let block = graph.block else { return true }
+    for whole in [block.parameters, block.gradients] {
+      var rest = results[whole] ?? []
+      for (value, view) in graph.views where view.parent == whole {
+        let range = view.offset..<view.offset + value.shape.count
+        rest.replaceSubrange(range, with: repeatElement(0, count: range.count))
+      }
+      if rest.contains(where: { $0 != 0 }) { return false }
+    }
+    return true
+  }
+
   /// Every value after a run from the start.
   package func results(of program: any Program) throws -> [Value: [Float]] {
     for value in graph.values where value.kind == .real && graph.views[value] == nil {

@@ -43,11 +43,12 @@ extension PrimitiveCase {
         $0.graph.absoluteError($0.inputs[0], t, as: b)
         $0.graph.relativeError($0.inputs[0], t, units: units, as: c)
       },
+      coincidentAtoms,
     ]
 
   /// C, O and S in one place, and C and O 10⁻⁴ bohr apart.
   package static let coincidentAtoms = PrimitiveCase(
-    "coincident atoms", Shape(2, 9), kind: .kinked,
+    "coincident atoms", Shape(2, 9), bound: 1e-3, kind: .kinked,
     values: .fixed([1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1e-4, 0, 0, 2, 0, 0])
   ) {
     let momenta = $0.constant(Shape(2, 9), .uniform(scale: 2))

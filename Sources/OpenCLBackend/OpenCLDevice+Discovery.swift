@@ -15,8 +15,9 @@ package struct OpenCLDiscovery {
     guard let first = devices.first else { throw .noDevice(reason ?? "none was found") }
     guard let index else { return devices.first { $0.properties.isGPU } ?? first }
     guard devices.indices.contains(index) else {
-      let names = devices.map { "\($0.properties.index): \($0.name)" }
-      throw OpenCLError("no device \(index)", hint: "there is " + names.joined(separator: ", "))
+      let names = devices.map { "\($0.properties.index) (\($0.name))" }
+      throw OpenCLError(
+        "no device \(index)", hint: "the devices are " + names.joined(separator: ", "))
     }
     return devices[index]
   }

@@ -10,7 +10,7 @@ import Testing
   ) throws -> CaseReport {
     CaseReport(
       name: name, bound: bound, worst: kernels.values.max() ?? 0, worstOfKernel: kernels,
-      isRepeatable: isRepeatable)
+      isRepeatable: isRepeatable, keepsPadding: true)
   }
 
   @Test("the kernel nearest to its bound comes last, the largest difference is named")

@@ -9,6 +9,7 @@ import Testing
     print("cpu \(row): largest difference \(report.worst), bound \(row.bound)")
     #expect(report.worst <= row.bound, "\(row): \(report.worst) exceeds \(row.bound)")
     #expect(report.isRepeatable, "\(row): two runs differ")
+    #expect(report.keepsPadding, "\(row): padding is not zero")
   }
 
   @Test("bits do not depend on the number of threads", arguments: PrimitiveCase.all)

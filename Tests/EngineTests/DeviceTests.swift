@@ -15,6 +15,7 @@ extension OnDevices {
         print("\(device.name) \(row): largest difference \(report.worst), bound \(row.bound)")
         #expect(report.worst <= row.bound, "\(device.name), \(row): \(report.worstOfKernel)")
         #expect(report.isRepeatable, "\(device.name), \(row): two runs differ")
+        #expect(report.keepsPadding, "\(device.name), \(row): padding is not zero")
       }
     }
 

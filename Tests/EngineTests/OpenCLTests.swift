@@ -127,7 +127,7 @@ extension OnDevices {
       guard let first = found.devices.first else { return }
       let error = try #require(throws: OpenCLError.self) { try found.device(at: 99) }
       #expect("\(error)" == "OpenCL: no device 99")
-      #expect(error.hint.contains("0: \(first.name)"))
+      #expect(error.hint.contains("0 (\(first.name))"))
       #expect(try found.device(at: 0) === first)
     }
 

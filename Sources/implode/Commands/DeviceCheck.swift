@@ -75,6 +75,8 @@ struct DeviceCheck {
             + Numbers.scientific(report.bound)))
     } else if !report.isRepeatable {
       faults.append(Fault(name: report.name, reason: "two runs gave different bits"))
+    } else if !report.keepsPadding {
+      faults.append(Fault(name: report.name, reason: "a kernel wrote between two parameters"))
     }
   }
 
