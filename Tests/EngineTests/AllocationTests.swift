@@ -3,7 +3,7 @@ import Checks
 import Engine
 import Testing
 
-@Suite struct AllocationTests {
+@Suite(.serialized) struct AllocationTests {
   static let networks: [Network] = [
     .layers([9, 256, 512, 1024, 9], batch: 256),
     .flow(couplings: 3, hidden: [32, 32], batch: 100),
