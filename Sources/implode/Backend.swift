@@ -67,7 +67,7 @@ struct Workplace {
     if found.devices.isEmpty {
       throw Failure(
         "no OpenCL device: \(found.reason ?? "none was found")",
-        hint: "install the GPU's OpenCL driver; `implode devices` names it",
+        hint: "install the GPU's driver (Debian: nvidia-, mesa- or intel-opencl-icd)",
         code: .unavailable)
     }
     let device = try found.device(at: index)
