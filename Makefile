@@ -4,7 +4,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev
 
-.PHONY: demo test build lint deps test-devices test-races bench snapshots clean
+.PHONY: demo test build lint deps test-devices test-races bench bundle snapshots clean
 
 demo: build
 	@echo
@@ -43,6 +43,10 @@ test-races: build
 
 bench: build
 	.build/release/implode bench
+
+# A folder that runs where Swift is not installed, such as a cluster's nodes.
+bundle: deps
+	scripts/bundle
 
 # Records the plans that the tests compare with, after a change that is meant.
 snapshots: deps
