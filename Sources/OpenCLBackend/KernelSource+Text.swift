@@ -3,6 +3,9 @@ import KernelSources
 
 extension KernelSource {
   /// All kernel files as one program text, from `folder` or, without one, from the binary.
+  ///
+  /// OpenCL C promises nothing about characters beyond ASCII, and comments have them: they become
+  /// question marks.
   static func text(from folder: String?) throws(OpenCLError) -> String {
     var result = ""
     for source in all {
@@ -11,7 +14,7 @@ extension KernelSource {
       if let folder { result += try source.read(from: folder) } else { result += source.text }
       result += "\n"
     }
-    return result
+    return String(decoding: result.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
   }
 
   private func read(from folder: String) throws(OpenCLError) -> String {
