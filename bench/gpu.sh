@@ -1,0 +1,26 @@
+#!/bin/sh
+# Checks and times what `make bundle` made on the machine it was copied to, and keeps the results:
+#
+#   bench/gpu.sh [DRIVER]     DRIVER: the OpenCL library of a driver that no .icd file names
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+implode=$here/dist/implode/bin/implode
+[ -x "$implode" ] || { echo "error: no $implode" >&2; echo "hint: make bundle" >&2; exit 66; }
+
+driver=${1:-}
+if [ -z "$driver" ] && ! ls /etc/OpenCL/vendors/*.icd >/dev/null 2>&1; then
+  for folder in /usr/lib/x86_64-linux-gnu /usr/lib64 /usr/local/nvidia/lib64 /usr/local/cuda/lib64; do
+    for name in libnvidia-opencl.so.1 libamdocl64.so; do
+      [ -z "$driver" ] && [ -e "$folder/$name" ] && driver=$folder/$name
+    done
+  done
+fi
+[ -z "$driver" ] || export OCL_ICD_VENDORS="$driver"
+
+mkdir -p "$here/bench/results"
+out=$here/bench/results/$(date +%Y-%m-%d)-opencl.txt
+{
+  "$implode" devices --check
+  "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4
+  "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4 --json
+} 2>&1 | tee "$out"
