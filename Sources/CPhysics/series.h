@@ -123,8 +123,14 @@ CP_INLINE void series_distance(const cp_series *s, int p, int k, int forces) {
   const vec *first = pair_at(s, p, 0);
   vec *last = pair_at(s, p, k);
   vec r2 = {}, ww = {}, w = {}, u = {};
-  int i = 1, j = k - 1;
-  for (; i < j; i++, j--) {
+  if (k % 2 == 0) {
+    const vec *a = pair_at(s, p, k / 2);
+    for (int c = 0; c < d; c++) r2 += 0.5 * (a[c] * a[c]);
+    ww = a[d + R2] * a[d + WW];
+    w = 0.5 * (a[d + W] * a[d + W]);
+    u = a[d + WW] * a[d + W];
+  }
+  for (int i = (k - 1) / 2, j = k - i; i > 0; i--, j++) {
     const vec *a = pair_at(s, p, i), *b = pair_at(s, p, j);
     for (int c = 0; c < d; c++) r2 += a[c] * b[c];
     ww += a[d + R2] * b[d + WW];
@@ -136,13 +142,6 @@ CP_INLINE void series_distance(const cp_series *s, int p, int k, int forces) {
   for (int c = 0; c < d; c++) r2 += first[c] * last[c];
   r2 += r2;
   w += w;
-  if (i == j) {
-    const vec *a = pair_at(s, p, i);
-    for (int c = 0; c < d; c++) r2 += a[c] * a[c];
-    ww += a[d + R2] * a[d + WW];
-    w += a[d + W] * a[d + W];
-    u += a[d + WW] * a[d + W];
-  }
   ww = -first[d + WW] * (ww + r2 * first[d + WW]);
   // 1/(2w) = r² w / 2.
   w = (ww - w) * (0.5 * first[d + R2] * first[d + W]);
@@ -156,18 +155,17 @@ CP_INLINE void series_distance(const cp_series *s, int p, int k, int forces) {
 CP_INLINE void series_force(const cp_series *s, int p, int k) {
   const int d = s->shape.dimensions;
   vec gu = {}, f[3] = {};
-  int i = 1, j = k - 1;
-  for (; i < j; i++, j--) {
+  if (k % 2 == 0) {
+    const vec *a = pair_at(s, p, k / 2);
+    gu = whole_at(s, k / 2)[G] * a[d + U];
+    for (int c = 0; c < d; c++) f[c] = a[d + GU] * a[c];
+  }
+  for (int i = (k - 1) / 2, j = k - i; i > 0; i--, j++) {
     const vec *a = pair_at(s, p, i), *b = pair_at(s, p, j);
     gu += whole_at(s, i)[G] * b[d + U];
     gu += whole_at(s, j)[G] * a[d + U];
     for (int c = 0; c < d; c++) f[c] += a[d + GU] * b[c];
     for (int c = 0; c < d; c++) f[c] += b[d + GU] * a[c];
-  }
-  if (i == j) {
-    const vec *a = pair_at(s, p, i);
-    gu += whole_at(s, i)[G] * a[d + U];
-    for (int c = 0; c < d; c++) f[c] += a[d + GU] * a[c];
   }
   const vec *first = pair_at(s, p, 0);
   vec *last = pair_at(s, p, k);

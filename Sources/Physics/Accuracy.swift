@@ -20,11 +20,11 @@ package struct Accuracy: Sendable, Equatable {
 
   /// Momenta within 1e-6 of their norm: for bulk data.
   package static let fast = Accuracy(
-    order: 12, firstOrder: 16, tolerance: 1e-6, tailTolerance: 1e-7)
+    order: 12, firstOrder: 14, tolerance: 1e-6, tailTolerance: 3e-8)
   /// Momenta within 1e-10 of their norm: the default.
   package static let precise = Accuracy(
-    order: 18, firstOrder: 22, tolerance: 1e-10, tailTolerance: 1e-11)
-  /// As exact as a Double allows, about 1e-14: for references.
+    order: 17, firstOrder: 20, tolerance: 1e-10, tailTolerance: 3e-12)
+  /// As exact as a Double allows, about 1e-13: for references. Higher orders would round more.
   package static let reference = Accuracy(
-    order: 26, firstOrder: 26, tolerance: 1e-15, tailTolerance: 1e-15)
+    order: 18, firstOrder: 18, tolerance: 1e-15, tailTolerance: 1e-15)
 }
