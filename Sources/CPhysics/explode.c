@@ -301,10 +301,26 @@ CP_CLONES static void explode_any(const cp_settings *settings, long rows, const 
           momenta, outcome, workspace);
 }
 
+// An atom by itself keeps its momentum.
+static void keep_momenta(long rows, const double *positions, const double *start, double *momenta,
+                         int32_t *outcome) {
+  for (long row = 0; row < rows; row++) {
+    double sum = 0;
+    for (long i = 3 * row; i < 3 * row + 3; i++) {
+      momenta[i] = start == NULL ? 0 : start[i];
+      sum += 0 * (momenta[i] + positions[i]);
+    }
+    outcome[row] = sum == 0 ? 0 : CP_NOT_FINITE;
+    for (long i = 3 * row; outcome[row] < 0 && i < 3 * row + 3; i++) momenta[i] = NAN;
+  }
+}
+
 void cp_explode(const cp_settings *settings, long rows, const double *positions,
                 const double *start, const double *charges, long charge_stride, double *momenta,
                 int32_t *outcome, double *workspace) {
-  if (settings->atoms == 3 && start == NULL) {
+  if (settings->atoms == 1) {
+    keep_momenta(rows, positions, start, momenta, outcome);
+  } else if (settings->atoms == 3 && start == NULL) {
     explode_planar(settings, rows, positions, charges, charge_stride, momenta, outcome, workspace);
   } else {
     explode_any(settings, rows, positions, start, charges, charge_stride, momenta, outcome,

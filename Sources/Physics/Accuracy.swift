@@ -24,7 +24,7 @@ package struct Accuracy: Sendable, Equatable {
   /// Momenta within 1e-10 of their norm: the default.
   package static let precise = Accuracy(
     order: 17, firstOrder: 20, tolerance: 1e-10, tailTolerance: 3e-12)
-  /// As exact as a Double allows, about 1e-13: for references. Higher orders would round more.
+  /// As exact as a Double allows, about 1e-14: for references. Higher orders would round more.
   package static let reference = Accuracy(
-    order: 18, firstOrder: 18, tolerance: 1e-15, tailTolerance: 1e-15)
+    order: 20, firstOrder: 20, tolerance: 1e-15, tailTolerance: 1e-15)
 }

@@ -46,9 +46,9 @@ package struct CoulombExplosion: Sendable {
     }
   }
 
-  /// The same for arrays.
+  /// The same for arrays, on several threads.
   package func explode(
-    _ positions: [Double], start: [Double]? = nil, charges: [Double]? = nil
+    _ positions: [Double], start: [Double]? = nil, charges: [Double]? = nil, threads: Int = 1
   ) -> (momenta: [Double], outcomes: [Outcome]) {
     var momenta = [Double](repeating: .nan, count: positions.count)
     var codes = [Int32](repeating: 0, count: positions.count / molecule.width)
@@ -57,13 +57,37 @@ package struct CoulombExplosion: Sendable {
         positions.withUnsafeBufferPointer { positions in
           Self.withOptional(start) { start in
             Self.withOptional(charges) { charges in
-              explode(positions, start: start, charges: charges, into: momenta, outcomes: codes)
+              nonisolated(unsafe) let arrays = (positions, start, charges, momenta, codes)
+              let parts = (codes.count + Self.part - 1) / Self.part
+              _ = ParallelParts.run(parts, threads: threads) { part in
+                let rows = part * Self.part..<min((part + 1) * Self.part, arrays.4.count)
+                explode(rows, arrays.0, arrays.1, arrays.2, arrays.3, arrays.4)
+              }
             }
           }
         }
       }
     }
     return (momenta, codes.map(Outcome.init(code:)))
+  }
+
+  /// Rows that a thread takes at a time.
+  private static let part = 4096
+
+  private func explode(
+    _ rows: Range<Int>, _ positions: UnsafeBufferPointer<Double>,
+    _ start: UnsafeBufferPointer<Double>?, _ charges: UnsafeBufferPointer<Double>?,
+    _ momenta: UnsafeMutableBufferPointer<Double>, _ codes: UnsafeMutableBufferPointer<Int32>
+  ) {
+    func part(_ all: UnsafeBufferPointer<Double>, _ width: Int) -> UnsafeBufferPointer<Double> {
+      UnsafeBufferPointer(rebasing: all[rows.lowerBound * width..<rows.upperBound * width])
+    }
+    let width = molecule.width
+    explode(
+      part(positions, width), start: start.map { part($0, width) },
+      charges: charges.map { part($0, molecule.atoms) },
+      into: momenta.part(rows.lowerBound * width..<rows.upperBound * width),
+      outcomes: codes.part(rows))
   }
 
   private func settings(masses: UnsafeBufferPointer<Double>) -> cp_settings {
