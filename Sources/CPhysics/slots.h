@@ -12,6 +12,8 @@ enum { CP_SLOTS = 256 };
 
 // Rows of a block that can be exploded fill the slots from the front.
 typedef struct {
+  const cp_settings *settings;
+  int from_rest;
   int count;
   // Numbers × CP_SLOTS each: relative positions, relative velocities, products of charges.
   double *x, *v, *charge;
@@ -97,6 +99,78 @@ CP_INLINE int slots_velocities(const cp_settings *settings, const double *start,
     *speed2 = fmax(*speed2, v[i] * v[i]);
   }
   return 1;
+}
+
+// Scaled positions into the next slot, those of three atoms from rest in their plane.
+CP_INLINE void slots_place(cp_slots *slots, int dimensions, const double *x, double *frame) {
+  double *at = slots->x + slots->count;
+  if (dimensions == 3) {
+    for (int i = 0; i < 3 * (slots->settings->atoms - 1); i++, at += CP_SLOTS) *at = x[i];
+    return;
+  }
+  slots_plane(x, frame);
+  for (int j = 0; j < 2; j++) {
+    for (int e = 0; e < 2; e++, at += CP_SLOTS) {
+      *at = 0;
+      for (int c = 0; c < 3; c++) *at += frame[3 * e + c] * x[3 * j + c];
+    }
+  }
+  // Exactly on the first axis, whatever the rounding above.
+  slots->x[CP_SLOTS + slots->count] = 0;
+}
+
+// Fills the next slot from a row; 0 or a reason why not.
+CP_INLINE int fill_slot(const cp_series *s, cp_slots *slots, const double *positions,
+                        const double *start, const double *charges) {
+  const int atoms = slots->settings->atoms, d = s->shape.dimensions;
+  double x[3 * CP_MAX_ATOMS], v[3 * CP_MAX_ATOMS], products[CP_MAX_ATOMS * CP_MAX_ATOMS / 2];
+  double *frame = slots->frame + (long)slots->count * FRAME_COUNT;
+  double energy, speed2 = 0, mass = 0;
+  double length = slots_relative(positions, atoms, x);
+  if (length <= 0) return length < 0 ? CP_COINCIDENT_ATOMS : CP_NOT_FINITE;
+  const int reason = slots_scale(slots->settings, charges, x, &length, products, &energy);
+  if (reason != 0) return reason;
+  for (int c = 0; c < 3; c++) frame[FRAME_DRIFT + c] = 0;
+  if (!slots->from_rest &&
+      !slots_velocities(slots->settings, start, v, frame + FRAME_DRIFT, &speed2)) {
+    return CP_NOT_FINITE;
+  }
+  for (int i = 0; i < atoms; i++) mass += slots->settings->masses[i] / atoms;
+  const double unit2 = fmax(energy / mass, speed2), unit = sqrt(unit2);
+  if (!(unit2 < INFINITY) || unit2 < 0x1p-900) return CP_NOT_FINITE;
+  frame[FRAME_SPEED] = unit;
+  slots_place(slots, d, x, frame);
+  for (int i = 0; i < d * (atoms - 1); i++) {
+    slots->v[(long)i * CP_SLOTS + slots->count] = slots->from_rest ? 0 : v[i] / unit;
+  }
+  for (int p = 0; p < s->shape.pairs; p++) {
+    slots->charge[(long)p * CP_SLOTS + slots->count] = products[p] / (mass * length * unit2);
+  }
+  return 0;
+}
+
+// Momenta of a finished slot in the caller's units and frame.
+CP_INLINE void empty_slot(const cp_series *s, const cp_slots *slots, int slot, double *momenta) {
+  const int atoms = slots->settings->atoms, d = s->shape.dimensions;
+  const double *frame = slots->frame + (long)slot * FRAME_COUNT;
+  const double *v = slots->v + slot, *masses = slots->settings->masses;
+  double first[3] = {0, 0, 0}, mass = 0, back[3] = {0, 0, 0};
+  for (int i = 0; i < atoms; i++) mass += masses[i];
+  for (int j = 1; j < atoms; j++) {
+    for (int c = 0; c < d; c++) first[c] -= masses[j] * v[((j - 1) * d + c) * CP_SLOTS] / mass;
+  }
+  for (int j = 1; j < atoms; j++) {
+    double p[3] = {0, 0, 0};
+    for (int c = 0; c < d; c++) {
+      p[c] = masses[j] * frame[FRAME_SPEED] * (first[c] + v[((j - 1) * d + c) * CP_SLOTS]);
+    }
+    for (int c = 0; c < 3; c++) {
+      const double turned = d == 2 ? frame[c] * p[0] + frame[3 + c] * p[1] : p[c];
+      back[c] -= turned;
+      momenta[3 * j + c] = turned + masses[j] * frame[FRAME_DRIFT + c];
+    }
+  }
+  for (int c = 0; c < 3; c++) momenta[c] = back[c] + masses[0] * frame[FRAME_DRIFT + c];
 }
 
 #endif

@@ -20,7 +20,7 @@ package struct Accuracy: Sendable, Equatable {
 
   /// Momenta within 1e-6 of their norm: for bulk data.
   package static let fast = Accuracy(
-    order: 12, firstOrder: 14, tolerance: 1e-6, tailTolerance: 3e-8)
+    order: 11, firstOrder: 13, tolerance: 2e-6, tailTolerance: 3e-8)
   /// Momenta within 1e-10 of their norm: the default.
   package static let precise = Accuracy(
     order: 17, firstOrder: 20, tolerance: 1e-10, tailTolerance: 3e-12)
