@@ -12,7 +12,7 @@ package struct Accuracy: Sendable, Equatable {
   package var stepLimit = 2000
 
   package init(order: Int, firstOrder: Int, tolerance: Double, tailTolerance: Double) {
-    precondition(order >= 4 && firstOrder >= 4 && max(order, firstOrder) <= 40)
+    precondition((4...40).contains(order) && (4...40).contains(firstOrder))
     precondition(tolerance > 0 && tailTolerance > 0)
     (self.order, self.firstOrder) = (order, firstOrder)
     (self.tolerance, self.tailTolerance) = (tolerance, tailTolerance)

@@ -2,8 +2,7 @@ import Randomness
 
 /// Momenta before the explosion: classical, `p ~ N(0, m k T)` per component, total zero.
 ///
-/// Not the Wigner distribution of a vibrating molecule: a quantum of a stretch carries more than
-/// kT. Even so the effect on asymptotic momenta is some percent at most.
+/// Not the Wigner distribution of a vibrating molecule: a quantum of a stretch carries more than kT.
 package struct ThermalMomenta: Sendable, Equatable {
   /// Kelvin.
   package var temperature: Double

@@ -28,7 +28,7 @@ enum {
   CP_TOO_MANY_STEPS = -4,
 };
 
-enum { CP_MAX_ATOMS = 32, CP_MAX_ORDER = 40 };
+enum { CP_MAX_ATOMS = 32 };
 
 /// Doubles of scratch memory that cp_explode needs, aligned to 64 bytes.
 long cp_workspace_count(const cp_settings *settings);
