@@ -20,6 +20,8 @@ let package = Package(
     .target(
       name: "KernelSources", path: "Kernels", resources: kernels.map { .embedInCode("\($0).cl") }),
     .target(name: "Randomness"),
+    .target(name: "CPhysics", cSettings: [.unsafeFlags(["-O3", "-Wno-psabi"])]),
+    .target(name: "Physics", dependencies: ["CPhysics", "Randomness"]),
     .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
@@ -36,6 +38,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["implode", "Engine", "OpenCLBackend", "Checks"], exclude: ["Golden"]),
+    .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

@@ -10,4 +10,8 @@ package enum RandomStream: UInt32, CaseIterable, Sendable {
   case dataNoise
   case sampling
   case rounding
+  case geometry
+  case initialMomentum
+  case charge
+  case momentumNoise
 }

@@ -1,0 +1,30 @@
+/// How exact asymptotic momenta shall be: tolerances, and the order of the series that is fastest
+/// at them.
+package struct Accuracy: Sendable, Equatable {
+  /// Terms of the Taylor series of a step.
+  package var order: Int
+  /// Terms, in even powers, of the first step from rest.
+  package var firstOrder: Int
+  /// Error of a step, and of the flight beyond the last, relative to all momenta.
+  package var tolerance: Double
+  package var tailTolerance: Double
+  /// A row that needs more steps is given up; typical rows need ten.
+  package var stepLimit = 2000
+
+  package init(order: Int, firstOrder: Int, tolerance: Double, tailTolerance: Double) {
+    precondition((4...40).contains(order) && (4...40).contains(firstOrder))
+    precondition(tolerance > 0 && tailTolerance > 0)
+    (self.order, self.firstOrder) = (order, firstOrder)
+    (self.tolerance, self.tailTolerance) = (tolerance, tailTolerance)
+  }
+
+  /// Momenta within 1e-6 of their norm: for bulk data.
+  package static let fast = Accuracy(
+    order: 11, firstOrder: 13, tolerance: 2e-6, tailTolerance: 3e-8)
+  /// Momenta within 1e-10 of their norm: the default.
+  package static let precise = Accuracy(
+    order: 17, firstOrder: 20, tolerance: 1e-10, tailTolerance: 3e-12)
+  /// As exact as a Double allows, about 1e-14: for references. Higher orders would round more.
+  package static let reference = Accuracy(
+    order: 20, firstOrder: 20, tolerance: 1e-15, tailTolerance: 1e-15)
+}

@@ -1,0 +1,41 @@
+/// The positions of a molecule's atoms while a family makes them.
+typealias Places = [SIMD3<Double>]
+
+extension SIMD3<Double> {
+  func dot(_ other: Self) -> Double { (self * other).sum() }
+
+  var length: Double { dot(self).squareRoot() }
+
+  func cross(_ b: Self) -> Self {
+    Self(y * b.z - z * b.y, z * b.x - x * b.z, x * b.y - y * b.x)
+  }
+}
+
+extension Places {
+  func centreOfMass(_ masses: [Double]) -> SIMD3<Double> {
+    zip(self, masses).reduce(.zero) { $0 + $1.1 * $1.0 } / masses.reduce(0, +)
+  }
+
+  mutating func move(by offset: SIMD3<Double>) {
+    for i in indices { self[i] += offset }
+  }
+
+  mutating func centre(_ masses: [Double]) { move(by: -centreOfMass(masses)) }
+
+  mutating func rotate(_ rotation: Rotation) {
+    for i in indices { self[i] = rotation(self[i]) }
+  }
+
+  /// Writes x, y, z of each atom in turn.
+  func write(to row: UnsafeMutableBufferPointer<Double>) {
+    for i in indices {
+      for axis in 0..<3 { row[3 * i + axis] = self[i][axis] }
+    }
+  }
+}
+
+/// A distribution of geometries from which rows can be drawn in any order.
+protocol GeometrySource: Sendable {
+  /// The positions of row `row` of the set with this seed.
+  func places(row: Int, seed: UInt64) -> Places
+}

@@ -1,0 +1,28 @@
+/// Where the molecules of a data set start.
+package enum GeometryFamily: Sendable, Equatable {
+  case random(RandomFamily)
+  case equilibrium(EquilibriumFamily)
+  case oriented(OrientedFamily)
+
+  /// The positions of rows of a set, without exploding them: x, y, z of each atom in turn.
+  package func positions(_ rows: Range<Int>, of molecule: Molecule, seed: UInt64)
+    throws(PhysicsError) -> [Double]
+  {
+    let source = try source(for: molecule)
+    return rows.flatMap { row in
+      source.places(row: row, seed: seed).flatMap { [$0.x, $0.y, $0.z] }
+    }
+  }
+
+  func source(for molecule: Molecule) throws(PhysicsError) -> any GeometrySource {
+    switch self {
+    case .random(let family):
+      try family.validate(atoms: molecule.atoms)
+      return RandomSource(family: family, masses: molecule.masses)
+    case .equilibrium(let family):
+      return try EquilibriumSource(family, masses: molecule.masses)
+    case .oriented(let family):
+      return try OrientedSource(family, masses: molecule.masses)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import CPhysics
+
+/// What became of one explosion.
+package enum Outcome: Sendable, Equatable {
+  case exploded(steps: Int)
+  case coincidentAtoms
+  case notRepulsive
+  case notFinite
+  case tooManySteps
+
+  init(code: Int32) {
+    switch Int(code) {
+    case Int(CP_COINCIDENT_ATOMS): self = .coincidentAtoms
+    case Int(CP_NOT_REPULSIVE): self = .notRepulsive
+    case Int(CP_NOT_FINITE): self = .notFinite
+    case Int(CP_TOO_MANY_STEPS): self = .tooManySteps
+    default: self = .exploded(steps: Int(code))
+    }
+  }
+
+  package var isExploded: Bool {
+    if case .exploded = self { true } else { false }
+  }
+
+  /// Why there are no momenta, for people.
+  package var reason: String? {
+    switch self {
+    case .exploded: nil
+    case .coincidentAtoms: "two atoms are at the same place"
+    case .notRepulsive: "two ions do not repel each other"
+    case .notFinite: "a position, a momentum or a charge is not a finite number"
+    case .tooManySteps: "the motion needs too many steps"
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Randomness
+
+/// Every atom by itself: uniform in a cube or a ball, no two closer than `closest`, and then the
+/// centre of mass at 0.
+package struct RandomFamily: Sendable, Equatable {
+  package enum Shape: Sendable, Equatable {
+    /// Coordinates from −half to half.
+    case cube(half: Double)
+    case ball(radius: Double)
+  }
+
+  package var shape: Shape
+  /// The least distance of a pair, in bohr: whole geometries are drawn again until it is kept.
+  package var closest: Double
+
+  package init(shape: Shape = .cube(half: 4), closest: Double = 1.5) {
+    (self.shape, self.closest) = (shape, closest)
+  }
+
+  /// The ball of 4 bohr that other groups use.
+  package static let ball = RandomFamily(shape: .ball(radius: 4), closest: 0.5)
+
+  /// A geometry is given up after this many draws.
+  static let mostAttempts: UInt32 = 100_000
+
+  func validate(atoms: Int) throws(PhysicsError) {
+    let (size, name) =
+      switch shape {
+      case .cube(let half): (half, "half-width")
+      case .ball(let radius): (radius, "radius")
+      }
+    guard size > 0, size < .infinity else {
+      throw PhysicsError("a \(name) of \(size) bohr", hint: "give a positive number, as 4")
+    }
+    guard closest >= 0, closest < .infinity else {
+      throw PhysicsError(
+        "a least distance of \(closest) bohr", hint: "give a number from 0, as 1.5")
+    }
+    // Half of random pairs are farther apart than about half the size; packing is no aim here.
+    guard closest <= size else {
+      throw PhysicsError(
+        "a least distance of \(closest) bohr hardly fits into a \(name) of \(size) bohr",
+        hint: "give at most \(size), or a larger \(name)")
+    }
+  }
+}
+
+struct RandomSource: GeometrySource {
+  let family: RandomFamily
+  let masses: [Double]
+
+  func places(row: Int, seed: UInt64) -> Places {
+    var places = Places(repeating: .zero, count: masses.count)
+    for attempt in 0..<RandomFamily.mostAttempts {
+      var random = RowRandom(seed: seed, stream: .geometry, row: row, attempt: attempt)
+      for i in places.indices { places[i] = place(&random) }
+      if keepsDistance(places) {
+        places.centre(masses)
+        return places
+      }
+    }
+    // Many atoms in little room: the row is reported as having none.
+    return Places(repeating: SIMD3(repeating: .nan), count: masses.count)
+  }
+
+  private func place(_ random: inout RowRandom) -> SIMD3<Double> {
+    switch family.shape {
+    case .cube(let half):
+      return SIMD3(
+        random.uniform(-half...half), random.uniform(-half...half), random.uniform(-half...half))
+    case .ball(let radius):
+      while true {
+        let place = SIMD3(random.uniform(-1...1), random.uniform(-1...1), random.uniform(-1...1))
+        if place.dot(place) <= 1 { return radius * place }
+      }
+    }
+  }
+
+  private func keepsDistance(_ places: Places) -> Bool {
+    for i in places.indices {
+      for j in 0..<i {
+        let apart = places[i] - places[j]
+        if apart.dot(apart) < family.closest * family.closest { return false }
+      }
+    }
+    return true
+  }
+}
