@@ -22,11 +22,13 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "CPhysics", cSettings: [.unsafeFlags(["-O3", "-Wno-psabi"])]),
     .target(name: "Physics", dependencies: ["CPhysics", "Randomness"]),
+    .target(name: "Datasets"),
     .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
     .executableTarget(
-      name: "implode", dependencies: ["Engine", "OpenCLBackend", "Checks", "CHostMath"]),
+      name: "implode",
+      dependencies: ["Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets"]),
 
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(

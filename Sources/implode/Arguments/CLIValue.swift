@@ -54,6 +54,7 @@ extension CLIValue where Self: FixedWidthInteger {
 }
 
 extension Int: CLIValue {}
+extension UInt64: CLIValue {}
 
 extension Double: CLIValue {
   static var placeholder: String? { "X" }

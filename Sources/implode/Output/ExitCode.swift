@@ -7,6 +7,8 @@ enum ExitCode: Int32, Sendable {
   case unavailable = 69
   /// A fault of Implode itself, such as a kernel that computes something wrong.
   case fault = 70
+  /// A result cannot be created.
+  case creation = 73
   /// A result cannot be written.
   case output = 74
   /// A key or an environment variable has a value that cannot be.

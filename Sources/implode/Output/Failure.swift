@@ -1,4 +1,6 @@
+import Datasets
 import OpenCLBackend
+import Physics
 
 /// The end of a command that did not do its work, as people are told of it.
 struct Failure: Error, Hashable {
@@ -25,6 +27,11 @@ struct Failure: Error, Hashable {
       self.init(
         lines.first ?? error.call, hint: error.hint, details: Array(lines.dropFirst()),
         code: .unavailable)
+    case let error as WritingError:
+      self.init(
+        error.message, hint: error.hint, code: error.stage == .create ? .creation : .output)
+    case let error as PhysicsError:
+      self.init(error.description, hint: error.hint, code: .usage)
     default:
       self.init(
         "unexpected: \(error)", hint: "this is a fault of Implode; please report it", code: .fault)
