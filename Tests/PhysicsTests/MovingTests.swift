@@ -17,7 +17,8 @@ import Testing
       let speed = pow(10, random.uniform(-1...3))
       let places = (0..<rows * molecule.width).map { _ in 3 * random.normal() }
       let start = (0..<rows * molecule.width).map { _ in speed * random.normal() }
-      for (accuracy, bound) in [(Accuracy.fast, 6e-6), (.precise, 6e-10), (.reference, 1e-12)] {
+      // Masses of 1 : 1000 magnify what a light atom's velocity may be off by.
+      for (accuracy, bound) in [(Accuracy.fast, 1e-5), (.precise, 1e-9), (.reference, 1e-12)] {
         let (end, outcomes) = CoulombExplosion(molecule, accuracy: accuracy)
           .explode(places, start: start)
         #expect(outcomes.allSatisfy { $0.isExploded })
