@@ -37,12 +37,12 @@ CP_INLINE void divide_workspace(cp_series *s, cp_slots *slots, double *workspace
 CP_INLINE void explode(const cp_settings *settings, cp_shape shape, long rows,
                        const double *positions, const double *start, const double *charges,
                        long charge_stride, double *momenta, int32_t *outcome, double *workspace) {
-  double inverse_mass[CP_MAX_ATOMS], mass = 0;
+  double inverse_mass[CP_MAX_ATOMS];
   cp_series series = {.shape = shape, .inverse_mass = inverse_mass};
-  cp_slots slots = {.settings = settings, .from_rest = start == NULL};
+  cp_slots slots = {.settings = settings, .from_rest = start == NULL, .mass = INFINITY};
   divide_workspace(&series, &slots, workspace);
-  for (int i = 0; i < shape.atoms; i++) mass += settings->masses[i] / shape.atoms;
-  for (int i = 0; i < shape.atoms; i++) inverse_mass[i] = mass / settings->masses[i];
+  for (int i = 0; i < shape.atoms; i++) slots.mass = fmin(slots.mass, settings->masses[i]);
+  for (int i = 0; i < shape.atoms; i++) inverse_mass[i] = slots.mass / settings->masses[i];
   const long width = 3L * shape.atoms;
   for (long row = 0; row < rows;) {
     slots.count = 0;

@@ -14,6 +14,8 @@ enum { CP_SLOTS = 256 };
 typedef struct {
   const cp_settings *settings;
   int from_rest;
+  // The unit of mass: the least, so that the unit of momentum is one that momenta reach.
+  double mass;
   int count;
   // Numbers × CP_SLOTS each: relative positions, relative velocities, products of charges.
   double *x, *v, *charge;
@@ -125,7 +127,8 @@ CP_INLINE int fill_slot(const cp_series *s, cp_slots *slots, const double *posit
   const int atoms = slots->settings->atoms, d = s->shape.dimensions;
   double x[3 * CP_MAX_ATOMS], v[3 * CP_MAX_ATOMS], products[CP_MAX_ATOMS * CP_MAX_ATOMS / 2];
   double *frame = slots->frame + (long)slots->count * FRAME_COUNT;
-  double energy, speed2 = 0, mass = 0;
+  const double mass = slots->mass;
+  double energy, speed2 = 0;
   double length = slots_relative(positions, atoms, x);
   if (length <= 0) return length < 0 ? CP_COINCIDENT_ATOMS : CP_NOT_FINITE;
   const int reason = slots_scale(slots->settings, charges, x, &length, products, &energy);
@@ -135,7 +138,6 @@ CP_INLINE int fill_slot(const cp_series *s, cp_slots *slots, const double *posit
       !slots_velocities(slots->settings, start, v, frame + FRAME_DRIFT, &speed2)) {
     return CP_NOT_FINITE;
   }
-  for (int i = 0; i < atoms; i++) mass += slots->settings->masses[i] / atoms;
   const double unit2 = fmax(energy / mass, speed2), unit = sqrt(unit2);
   if (!(unit2 < INFINITY) || unit2 < 0x1p-900) return CP_NOT_FINITE;
   frame[FRAME_SPEED] = unit;

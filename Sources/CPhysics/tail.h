@@ -45,19 +45,22 @@ CP_INLINE cp_pair_motion tail_motion(const cp_series *s, int p, int a, int b) {
 // Lanes in which the closed form is good enough.
 CP_INLINE mask tail_is_near(const cp_series *s, double tolerance) {
   const int d = s->shape.dimensions;
-  vec slowest = vec_of(INFINITY), fastest = {}, first = {}, ratio = {};
+  vec slowest = vec_of(INFINITY), fastest = {}, first = {}, ratio = {}, bend = {};
   CP_FOR_PAIRS(s, p, a, b) {
     const cp_pair_motion m = tail_motion(s, p, a, b);
     vec a2 = {};
     for (int c = 0; c < d; c++) a2 += m.a[c] * m.a[c];
     slowest = vec_min(slowest, m.rate);
     fastest = vec_max(fastest, m.rate);
+    // Tangent of the angle between x and v, squared.
+    bend = vec_max(bend, m.speed2 / (m.rate * m.rate) - 1.0);
     // (Impulse)² and (second order / first order)², without the factor 1/4.
     first = vec_max(first, s->charge[p] * s->charge[p] * (m.w * m.w) * (m.w * m.w) / m.speed2);
     ratio = vec_max(ratio, a2 * (m.w * m.w) / (m.speed2 * m.speed2));
   }
   const vec small = 0.25 * vec_sqrt(ratio);
-  const vec error = vec_sqrt(first) * small * (small + 0.3 * (fastest - slowest) / slowest);
+  const vec spread = (fastest - slowest) / slowest + vec_sqrt(bend);
+  const vec error = vec_sqrt(first) * small * (small + 0.3 * spread);
   return (slowest > 0.0) & (error < tolerance);
 }
 

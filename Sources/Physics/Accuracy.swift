@@ -20,10 +20,10 @@ package struct Accuracy: Sendable, Equatable {
 
   /// Momenta within 1e-6 of their norm: for bulk data.
   package static let fast = Accuracy(
-    order: 11, firstOrder: 13, tolerance: 2e-6, tailTolerance: 3e-8)
+    order: 11, firstOrder: 13, tolerance: 2e-6, tailTolerance: 7e-8)
   /// Momenta within 1e-10 of their norm: the default.
   package static let precise = Accuracy(
-    order: 17, firstOrder: 20, tolerance: 1e-10, tailTolerance: 3e-12)
+    order: 17, firstOrder: 20, tolerance: 1e-10, tailTolerance: 5e-12)
   /// As exact as a Double allows, about 1e-14: for references. Higher orders would round more.
   package static let reference = Accuracy(
     order: 20, firstOrder: 20, tolerance: 1e-15, tailTolerance: 1e-15)
