@@ -40,6 +40,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["implode", "Engine", "OpenCLBackend", "Checks"], exclude: ["Golden"]),
+    .testTarget(name: "DatasetTests", dependencies: ["Datasets"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],
   swiftLanguageModes: [.v6],

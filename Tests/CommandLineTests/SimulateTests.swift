@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+@Suite struct SimulateTests {
+  private let file = FileManager.default.temporaryDirectory
+    .appending(path: "implode-simulate-\(UUID().uuidString).csv")
+
+  private func rows(_ arguments: String...) throws -> [[Double]] {
+    defer { try? FileManager.default.removeItem(at: file) }
+    let result = try Binary.run(["simulate", "--out", file.path] + arguments)
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.output.hasPrefix(file.path))
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    #expect(lines.first == "cx,cy,cz,ox,oy,oz,sx,sy,sz,pcx,pcy,pcz,pox,poy,poz,psx,psy,psz")
+    return lines.dropFirst().map { $0.split(separator: ",").compactMap { Double(String($0)) } }
+  }
+
+  @Test("rows conserve energy and momentum", arguments: ["random", "equilibrium", "oriented"])
+  func conserves(family: String) throws {
+    let masses = [21894.71361, 29164.39289, 58441.80487]
+    let rows = try rows("--family", family, "--rows", "200")
+    #expect(rows.count == 200)
+    for row in rows {
+      let (kinetic, potential) = energies(of: row, masses)
+      #expect(abs(kinetic - potential) < 1e-5 * potential)
+      for k in 0..<3 {
+        let total: Double = row[9 + k] + row[12 + k] + row[15 + k]
+        #expect(abs(total) < 1e-9)
+      }
+    }
+  }
+
+  private func energies(of row: [Double], _ masses: [Double]) -> (Double, Double) {
+    var kinetic = 0.0
+    for k in 0..<9 { kinetic += row[9 + k] * row[9 + k] / (2 * masses[k / 3]) }
+    var potential = 0.0
+    for (i, j) in [(0, 1), (0, 2), (1, 2)] {
+      var squared = 0.0
+      for k in 0..<3 {
+        let d = row[3 * i + k] - row[3 * j + k]
+        squared += d * d
+      }
+      potential += 4 / squared.squareRoot()
+    }
+    return (kinetic, potential)
+  }
+
+  @Test("a row follows from the seed and its number")
+  func reproducible() throws {
+    let many = try rows("--family", "random", "--rows", "3000", "--threads", "2")
+    let few = try rows("--family", "random", "--rows", "50", "--threads", "1")
+    let others = try rows("--family", "random", "--rows", "50", "--seed", "2")
+    #expect(Array(many[..<50]) == few && few != others)
+  }
+
+  @Test("charges are of the run, or drawn for each row")
+  func charges() throws {
+    let two = try rows("--family", "oriented", "--rows", "40", "--precise")
+    let one = try rows(
+      "--family", "oriented", "--rows", "40", "--precise", "--charges", "1,1,1")
+    let mixed = try rows(
+      "--family", "oriented", "--rows", "40", "--precise", "--charges", "1,1,1/2,2,2")
+    func isClose(_ a: [Double], _ b: [Double]) -> Bool {
+      zip(a, b).allSatisfy { abs($0 - $1) < 1e-6 * max(1, abs($0)) }
+    }
+    for i in 0..<40 {
+      let halved = Array(two[i][..<9]) + two[i][9...].map { $0 / 2 }
+      #expect(isClose(one[i], halved))
+      #expect(isClose(mixed[i], one[i]) || isClose(mixed[i], two[i]))
+    }
+    #expect(!mixed.indices.allSatisfy { isClose(mixed[$0], one[$0]) })
+  }
+
+  @Test(
+    "what cannot be simulated is said, with what to do",
+    arguments: [
+      ([], 64, "error: implode simulate: no --family\n"),
+      (["--family", "random"], 64, "error: implode simulate: no --out\n"),
+      (["--family", "randm"], 64, "hint: did you mean 'random'?\n"),
+      (
+        ["--family", "random", "--out", "x.csv", "--temperature", "3"], 64,
+        "--temperature says nothing about --family random\n"
+      ),
+      (["--family", "random", "--out", "x.csv", "--charges", "2,2"], 64, "not three charges\n"),
+      (["--family", "random", "--out", "x.csv", "--charges", "2,-2,2"], 64, "must repel\n"),
+      (["--family", "random", "--out", "x.csv", "--rows", "0"], 64, "must be at least 1\n"),
+      (["--family", "random", "--out", "/nonexistent/x.csv"], 73, "cannot be created"),
+      (["--family", "random", "--out", "/dev/full"], 74, "No space left on device\n"),
+    ] as [([String], Int, String)])
+  func refuses(_ arguments: [String], status: Int, message: String) throws {
+    let result = try Binary.run(["simulate"] + arguments)
+    #expect(result.status == Int32(status), "\(result.messages)")
+    #expect(result.messages.contains(message), "\(result.messages)")
+    #expect(!FileManager.default.fileExists(atPath: "x.csv"))
+  }
+}
