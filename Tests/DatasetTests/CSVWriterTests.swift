@@ -24,7 +24,9 @@ import Testing
 
   @Test("numbers read back exactly")
   func exact() throws {
-    let numbers: [Double] = [0.1, -0.0, 1e-7, 16_777_216, 1e16, .leastNonzeroMagnitude, 1.7976931348623157e308, 1.0 / 3]
+    let numbers: [Double] = [
+      0.1, -0.0, 1e-7, 16_777_216, 1e16, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1.0 / 3,
+    ]
     let lines = try text(numbers).split(separator: "\n").dropFirst()
     let back = lines.flatMap { $0.split(separator: ",").compactMap { Double(String($0)) } }
     #expect(back.map(\.bitPattern) == numbers.map(\.bitPattern))
