@@ -38,6 +38,7 @@ let package = Package(
         "Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets", "Spelling",
       ]),
 
+    .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
       name: "EngineTests",
