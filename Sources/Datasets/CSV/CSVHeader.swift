@@ -30,7 +30,7 @@ struct CSVHeader {
     }
     let missing = wanted.filter { places[columns[$0, default: -1]] == nil }
     guard missing.isEmpty else {
-      throw MissingColumns.error(missing, among: names, file: file, line: line)
+      throw MissingColumns.error(missing, of: wanted, among: names, file: file, line: line)
     }
     return target
   }
@@ -39,7 +39,8 @@ struct CSVHeader {
 /// What to say of a table that lacks columns, whatever its format.
 enum MissingColumns {
   static func error(
-    _ missing: [String], among names: [String], file: String, line: Int? = nil
+    _ missing: [String], of wanted: [String], among names: [String], file: String,
+    line: Int? = nil
   ) -> DataError {
     let found = NameList.of(names)
     if names.allSatisfy({ Double($0) != nil }) {
@@ -47,8 +48,9 @@ enum MissingColumns {
         .badData, file: file, line: line, cause: "has no header, it starts with numbers",
         hint: "write the columns' names, such as \(NameList.of(missing)), on a line of their own")
     }
-    // A file may have a million columns; a name far down is no typing mistake.
-    let candidates = names.prefix(2000).filter { $0.utf8.count <= 64 }
+    // A file may have a million columns; a name far down is no typing mistake. Nor is one that is
+    // wanted itself.
+    let candidates = names.prefix(2000).filter { $0.utf8.count <= 64 && !wanted.contains($0) }
     let near = missing.compactMap { name in
       Suggestion.nearest(to: name, among: candidates).map { "'\($0)' for \(name)" }
     }
