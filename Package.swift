@@ -5,7 +5,8 @@ import PackageDescription
 let kernels = [
   "prelude", "noise", "activation", "tile", "dense", "fill", "add", "scale", "error_loss",
   "energy_loss", "normal_likelihood", "objective_sum", "reparameterize", "affine_coupling",
-  "permute_columns", "gather", "column_moments", "optimizer",
+  "permute_columns", "gather", "column_moments", "jitter", "clock", "optimizer",
+  "moving_average",
 ]
 
 let package = Package(

@@ -27,6 +27,9 @@ package struct KernelSource: Sendable {
     KernelSource("permute_columns", PackageResources.permute_columns_cl),
     KernelSource("gather", PackageResources.gather_cl),
     KernelSource("column_moments", PackageResources.column_moments_cl),
+    KernelSource("jitter", PackageResources.jitter_cl),
+    KernelSource("clock", PackageResources.clock_cl),
     KernelSource("optimizer", PackageResources.optimizer_cl),
+    KernelSource("moving_average", PackageResources.moving_average_cl),
   ]
 }

@@ -1,10 +1,13 @@
-// Regularization, gradient norm, clipping, Adam, and the clock's tick.
+// Regularization, gradient norm, clipping and Adam.
 //
 // With g the gradient of the objective and R the regularized weights:
 //   g′ = g + λ₁ sign(w) + 2 λ₂ w in R,   norm = ‖g′‖,   scale = min(1, clip / (norm + 1e-6))
 
 #define NORM_GROUP 256
 #define NORM_GROUPS 64
+
+// So many steps left out in a row stay on record until the host has seen them.
+#define SKIP_STREAK 3u
 
 // The reals of `control`: StepControl.swift has the same order.
 enum {
@@ -15,7 +18,8 @@ enum {
   CONTROL_NORM,
   CONTROL_L1,
   CONTROL_L2,
-  CONTROL_FINITE
+  CONTROL_FINITE,
+  CONTROL_NORM_SUM
 };
 
 static inline float regularized(float g, float w, int i, int regularized_count, float l1,
@@ -48,19 +52,6 @@ __kernel __attribute__((reqd_work_group_size(NORM_GROUP, 1, 1))) void gradient_n
   }
 }
 
-static inline void advance(__global uint *clock) {
-  clock[CLOCK_STEP]++;
-  uint batch = clock[CLOCK_BATCH] + 1;
-  const uint rows = clock[CLOCK_BATCH_ROWS], count = clock[CLOCK_ROW_COUNT];
-  if (batch * rows >= count) {
-    batch = 0;
-    clock[CLOCK_EPOCH]++;
-  }
-  clock[CLOCK_BATCH] = batch;
-  const uint start = batch * rows;
-  clock[CLOCK_VALID_ROWS] = start < count ? min(rows, count - start) : 0u;
-}
-
 // A single work-item.
 __kernel void step_control(__global const float *partials, __global const float *total,
                            __global const float *rates, const int rate_count, __global uint *clock,
@@ -82,12 +73,15 @@ __kernel void step_control(__global const float *partials, __global const float 
   control[CONTROL_L2] = weights;
   control[CONTROL_FINITE] = finite ? 1.0f : 0.0f;
   if (finite) {
+    control[CONTROL_NORM_SUM] += norm;
+    if (clock[CLOCK_STREAK] < SKIP_STREAK) clock[CLOCK_STREAK] = 0u;
     // 1 − βᵗ: keeps its digits where the power is near one.
     control[CONTROL_CORRECTION_1] = fma(control[CONTROL_CORRECTION_1], beta1, 1.0f - beta1);
     control[CONTROL_CORRECTION_2] = fma(control[CONTROL_CORRECTION_2], beta2, 1.0f - beta2);
   } else {
     if (clock[CLOCK_SKIPPED] == 0u) clock[CLOCK_FIRST_SKIPPED] = clock[CLOCK_STEP];
     clock[CLOCK_SKIPPED]++;
+    clock[CLOCK_STREAK]++;
   }
   advance(clock);
 }

@@ -15,7 +15,8 @@ enum {
   CLOCK_BATCH_ROWS,
   CLOCK_FIRST_ROW,
   CLOCK_SKIPPED,
-  CLOCK_FIRST_SKIPPED
+  CLOCK_FIRST_SKIPPED,
+  CLOCK_STREAK
 };
 
 static inline float square(float x) { return x * x; }

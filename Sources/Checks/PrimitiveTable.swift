@@ -75,6 +75,10 @@ extension PrimitiveCase {
       let ones = $0.graph.fill(Shape(9, 4), with: 1.5)
       $0.compare($0.graph.add(ones, $0.inputs[0]))
     },
+    PrimitiveCase("jitter", Shape(37, 7)) {
+      let deviations = $0.constant(Shape(1, 7), .fixed([0.1, 0, 2]))
+      $0.compare($0.graph.jitter($0.inputs[0], deviations: deviations, clock: $0.clock))
+    },
     PrimitiveCase("permute columns", Shape(21, 5)) {
       let moved = $0.graph.permuteColumns($0.inputs[0], order: [3, 0, 4, 1, 2])
       $0.compare(moved)
@@ -235,6 +239,7 @@ extension PrimitiveCase {
       {
         _ = $0.graph.copy(part)
       }
+      if !shuffles { $0.graph.tick($0.clock) }
     }
   }
 
@@ -245,7 +250,12 @@ extension PrimitiveCase {
     clipped.clipNorm = 0.05
     var decayed = OptimizerSettings()
     decayed.weightDecay = 0.1
-    return [("Adam", OptimizerSettings()), ("Adam clipped", clipped), ("AdamW", decayed)].map {
+    var averaged = OptimizerSettings()
+    averaged.averaging = 0.8
+    return [
+      ("Adam", OptimizerSettings()), ("Adam clipped", clipped), ("AdamW", decayed),
+      ("Adam averaged", averaged),
+    ].map {
       name, settings in
       PrimitiveCase(
         name, Shape(9, 30), Shape(1, 30), Shape(9, 700), bound: 1e-4,

@@ -19,6 +19,8 @@ package struct Clock: Hashable, Sendable {
   package var skipped: UInt32 = 0
   /// The step of the first update left out.
   package var firstSkipped: UInt32 = 0
+  /// Updates left out one after the other; it stays at `streakLimit` and above.
+  package var streak: UInt32 = 0
 
   package init(seed: UInt64 = 0, rowCount: Int, batchRows: Int) {
     self.seed = seed
@@ -29,10 +31,10 @@ package struct Clock: Hashable, Sendable {
   /// The order of the words in memory; `prelude.cl` has the same.
   enum Word: Int {
     case seedLow, seedHigh, epoch, step, batch, validRows, rowCount, batchRows, firstRow
-    case skipped, firstSkipped, spare
+    case skipped, firstSkipped, streak
   }
 
-  static let shape = Shape(1, Word.spare.rawValue + 1)
+  static let shape = Shape(1, Word.streak.rawValue + 1)
 
   /// The rows of this batch that exist.
   package var validRows: UInt32 {
@@ -57,7 +59,7 @@ package struct Clock: Hashable, Sendable {
     seed = UInt64(word(.seedHigh)) << 32 | UInt64(word(.seedLow))
     (epoch, step, batch) = (word(.epoch), word(.step), word(.batch))
     (rowCount, batchRows, firstRow) = (word(.rowCount), word(.batchRows), word(.firstRow))
-    (skipped, firstSkipped) = (word(.skipped), word(.firstSkipped))
+    (skipped, firstSkipped, streak) = (word(.skipped), word(.firstSkipped), word(.streak))
   }
 
   func write(to words: UnsafeMutableBufferPointer<UInt32>) {
@@ -73,13 +75,22 @@ package struct Clock: Hashable, Sendable {
     set(.firstRow, firstRow)
     set(.skipped, skipped)
     set(.firstSkipped, firstSkipped)
-    set(.spare, 0)
+    set(.streak, streak)
   }
 
   /// Counts an update that was left out.
   mutating func skip() {
     if skipped == 0 { firstSkipped = step }
     skipped += 1
+    streak += 1
+  }
+
+  /// So many in a row stay on record until the host has seen them.
+  package static let streakLimit: UInt32 = 3
+
+  /// Notes an update that was made.
+  mutating func update() {
+    if streak < Self.streakLimit { streak = 0 }
   }
 
   /// The next batch, and after the last one of an epoch the first of the next.

@@ -11,6 +11,8 @@ package struct OptimizerSettings: Hashable, Sendable {
   package var weightDecay: Float = 0
   /// The largest norm of the whole gradient; nil does not clip.
   package var clipNorm: Float?
+  /// The decay d of a moving average of the parameters, a += (1 − d)·(w − a); nil keeps none.
+  package var averaging: Float?
 
   package init() {}
 }
@@ -20,12 +22,16 @@ package struct OptimizerState: Hashable, Sendable {
   /// 1×L: the rate of each batch of an epoch; the last one holds for all that follow.
   package let learningRates: Value
   package let firstMoments, secondMoments: Value
-  /// 1×8, see `Control`.
+  /// 1×9, see `Control`.
   package let control: Value
+  /// The moving average of the parameters, if there is one.
+  package let average: Value?
 
   /// The order of `control` in memory; optimizer.cl has the same.
   package enum Control: Int, CaseIterable, Sendable {
     case learningRate, scale, correction1, correction2, norm, l1, l2, isFinite
+    /// The norms of the steps since the host last set it to 0.
+    case normSum
   }
 }
 
@@ -43,12 +49,17 @@ extension Graph {
       firstMoments: resident("optimizer.firstMoments", shape),
       secondMoments: resident("optimizer.secondMoments", shape),
       control: resident(
-        "optimizer.control", Shape(1, OptimizerState.Control.allCases.count)))
+        "optimizer.control", Shape(1, OptimizerState.Control.allCases.count)),
+      average: settings.averaging.map { _ in resident("optimizer.average", shape) })
     let partials = makeValue(Shape(3, GradientNorm.groups))
     append(GradientNorm(block: block, partials: partials, settings: settings))
     append(
       StepControl(partials: partials, objective: objective, state: state, settings: settings))
     append(Adam(block: block, state: state, settings: settings))
+    if let decay = settings.averaging, let average = state.average {
+      append(
+        MovingAverage(block: block, control: state.control, decay: decay, average: average))
+    }
     return state
   }
 }
@@ -135,9 +146,10 @@ private struct StepControl: Primitive {
       // 1 − βᵗ: keeps its digits where the power is near one.
       correct(.correction1, E(settings.beta1))
       correct(.correction2, E(settings.beta2))
+      control[OptimizerState.Control.normSum.rawValue] += norm
     }
     var clock = Clock(words: words)
-    if !isFinite { clock.skip() }
+    if isFinite { clock.update() } else { clock.skip() }
     clock.advance()
     clock.write(to: words)
   }

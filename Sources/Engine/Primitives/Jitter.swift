@@ -1,0 +1,61 @@
+package import Randomness
+
+extension Graph {
+  /// y = x + σ·ε with ε from N(0, 1), drawn anew in every step.
+  ///
+  /// For measured or regularized data: a density of noise-free events has no finite optimum.
+  ///
+  /// - Parameter deviations: 1×columns, σ of each column.
+  package mutating func jitter(
+    _ x: Value, deviations: Value, clock: Value, stream: RandomStream = .dataNoise
+  ) -> Value {
+    precondition(
+      deviations.shape == Shape(1, x.shape.columns), "deviations \(deviations.shape) for \(x.shape)"
+    )
+    let y = makeValue(x.shape)
+    append(Jitter(x: x, deviations: deviations, clock: clock, stream: stream, y: y))
+    return y
+  }
+}
+
+private struct Jitter: Primitive {
+  let x, deviations, clock: Value
+  let stream: RandomStream
+  let y: Value
+
+  var domain: Domain { .rows(y.shape.rows) }
+  var inputs: [Value] { [x] }
+  var wholes: [Value] { [deviations, clock] }
+  var outputs: [Value] { [y] }
+
+  func addGradients(to pass: inout ReversePass) {
+    if let dy = pass[y] { pass.passThrough(dy, to: x) }
+  }
+
+  func scratch(items: Int) -> Int { items * y.shape.columns }
+
+  @_specialize(where E == Float)
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let x = tile[x], y = tile[self.y], deviations = tile.whole(deviations)
+    let columns = self.y.shape.columns, noise = tile.scratch.start
+    tile.drawNoise(clock, stream, columns: columns, into: noise)
+    for r in 0..<tile.items.count {
+      for c in 0..<columns {
+        let i = r * columns + c
+        y[i] = x[i] + deviations[c] * noise[i]
+      }
+    }
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    let (rows, columns) = (y.shape.rows, y.shape.columns)
+    return [
+      .elementwise(
+        "jitter",
+        [
+          .value(x), .value(deviations), .value(clock), .int(Int(stream.rawValue)), .value(y),
+          .int(rows), .int(columns),
+        ], count: rows * ((columns + 3) / 4))
+    ]
+  }
+}
