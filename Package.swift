@@ -31,6 +31,8 @@ let package = Package(
     .target(
       name: "Datasets", dependencies: ["CText", "Physics", "Randomness", "Spelling", "Threads"]),
     .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
+    .target(name: "Models", dependencies: ["Engine", "Randomness"]),
+    .target(name: "Training", dependencies: ["Engine", "Models", "Datasets"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
     .executableTarget(
@@ -53,6 +55,8 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Models", "Engine", "Randomness"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],
   swiftLanguageModes: [.v6],

@@ -14,4 +14,5 @@ package enum RandomStream: UInt32, CaseIterable, Sendable {
   case initialMomentum
   case charge
   case momentumNoise
+  case conditionNoise
 }

@@ -1,0 +1,107 @@
+package import Engine
+
+/// A model while it is being traced into a graph.
+///
+/// Layers are parameters by name: a second graph that traces the same model shares them with the
+/// first.
+package struct ModelTrace {
+  package var graph = Graph()
+  package let clock: Value
+  /// Values that never change, and what the host has to write to them once.
+  package private(set) var contents: [Content] = []
+  /// Multiplications and additions of one row, forward and backward, in the dense layers.
+  package private(set) var flopsPerRow = 0
+  /// Layers whose names start so are not trained.
+  private let frozen: String?
+
+  package struct Content: Sendable {
+    package let value: Value
+    package let elements: [Float]
+  }
+
+  /// - Parameters:
+  ///   - clock: the name that graphs share which tick together.
+  ///   - frozen: the beginning of the names of layers that are given, not trained.
+  package init(clock: String = "clock", frozen: String? = nil) {
+    self.clock = graph.clock(clock)
+    self.frozen = frozen
+  }
+
+  /// Numbers that stay what they are.
+  package mutating func constant(_ elements: [Float], _ shape: Shape) -> Value {
+    precondition(elements.count == shape.count, "\(elements.count) elements for \(shape)")
+    let value = graph.input(shape)
+    contents.append(Content(value: value, elements: elements))
+    return value
+  }
+
+  /// A dense layer called `name`.
+  package mutating func dense(
+    _ inputs: [Slice], width: Int, name: String, activation: Activation = .identity
+  ) -> Value {
+    let depth = inputs.reduce(0) { $0 + $1.columns.count }
+    let isFrozen = frozen.map { name.hasPrefix($0) } ?? false
+    let w = weights("\(name).weight", Shape(width, depth), isFrozen, isRegularized: true)
+    let b = weights("\(name).bias", Shape(1, width), isFrozen, isRegularized: false)
+    flopsPerRow += (isFrozen ? 2 : 6) * width * depth
+    return graph.dense(inputs, weight: w, bias: b, activation: activation)
+  }
+
+  private mutating func weights(
+    _ name: String, _ shape: Shape, _ isFrozen: Bool, isRegularized: Bool
+  ) -> Value {
+    if let known = graph.names[name] { return known }
+    return isFrozen
+      ? graph.resident(name, shape)
+      : graph.parameter(name, shape, isRegularized: isRegularized)
+  }
+
+  /// Dense layers one after the other, called `name.0`, `name.1` …
+  package mutating func layers(
+    _ inputs: [Slice], widths: [Int], name: String, activation: Activation
+  ) -> [Slice] {
+    var inputs = inputs
+    for (index, width) in widths.enumerated() {
+      inputs = [dense(inputs, width: width, name: "\(name).\(index)", activation: activation).all]
+    }
+    return inputs
+  }
+
+  /// A network: hidden layers, and a linear one called `name.out`.
+  package mutating func network(
+    _ inputs: [Slice], hidden: [Int], width: Int, name: String, activation: Activation
+  ) -> Value {
+    let last = layers(inputs, widths: hidden, name: name, activation: activation)
+    return dense(last, width: width, name: "\(name).out")
+  }
+
+  /// A·x + b with given numbers.
+  package mutating func map(_ x: Value, by map: AffineMap) -> Value {
+    let w = constant(map.matrix, Shape(map.rows, map.columns))
+    let b = constant(map.offset, Shape(1, map.rows))
+    return graph.dense(x, weight: w, bias: b)
+  }
+}
+
+/// x = A·u + b
+package struct AffineMap: Hashable, Sendable {
+  /// The numbers in x and in u.
+  package let rows, columns: Int
+  /// rows×columns
+  package let matrix: [Float]
+  package let offset: [Float]
+
+  package init(rows: Int, columns: Int, matrix: [Float], offset: [Float]) {
+    precondition(matrix.count == rows * columns && offset.count == rows)
+    (self.rows, self.columns, self.matrix, self.offset) = (rows, columns, matrix, offset)
+  }
+
+  /// The diagonal of A, if there is nothing beside it: scales and shifts, column by column.
+  package var diagonal: [Float]? {
+    guard rows == columns else { return nil }
+    let isDiagonal = matrix.enumerated().allSatisfy { index, x in
+      x == 0 || index / columns == index % columns
+    }
+    return isDiagonal ? (0..<rows).map { matrix[$0 * columns + $0] } : nil
+  }
+}

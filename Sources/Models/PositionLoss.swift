@@ -1,0 +1,93 @@
+import Engine
+
+/// What predicted positions are compared by: themselves, their ratio, and their energy.
+///
+///     α₁·EnergyDiff² + α₂·MRE² + α₃·MSE
+///
+/// The weights multiply means over rows; a weight of zero leaves a term out.
+package struct PositionLoss: Hashable, Sendable {
+  package var reconstruction: Float = 1
+  /// Of the absolute errors instead of their squares.
+  package var isAbsolute = false
+  package var energy: Float = 0
+  /// Of ((KE − PE)/KE)², or of |KE − PE|/KE.
+  package var isEnergySquared = true
+  package var relative: Float = 0
+  /// Of ((x̂ − x)/x)², or of |x̂ − x|/|x|.
+  package var isRelativeSquared = true
+  /// What takes the model's coordinates to those of the physics; needed by the last two.
+  package var physics: PhysicsMaps?
+
+  package init() {}
+
+  var terms: [LossTerm] {
+    [LossTerm(.reconstruction, weight: reconstruction)]
+      + (energy > 0 ? [LossTerm(.energy, weight: energy)] : [])
+      + (relative > 0 ? [LossTerm(.mre, weight: relative)] : [])
+  }
+
+  func trace(
+    _ prediction: Value, _ batch: Batch, in trace: inout ModelTrace, _ objective: Objective
+  ) {
+    let term = objective.term(.reconstruction)
+    if isAbsolute {
+      trace.graph.absoluteError(prediction, batch.targets, as: term)
+    } else {
+      trace.graph.squaredError(prediction, batch.targets, as: term)
+    }
+    guard energy > 0 || relative > 0 else { return }
+    guard let physics else { preconditionFailure("a loss of energies without masses") }
+    let positions = Mapped(prediction, by: physics.positions, in: &trace)
+    if energy > 0 {
+      let momenta = Mapped(batch.condition, by: physics.momenta, in: &trace)
+      let atoms = physics.masses.count
+      trace.graph.energyError(
+        positions: positions.value, momenta: momenta.value,
+        molecule: trace.constant(physics.masses + physics.charges, Shape(2, atoms)),
+        positionUnits: positions.units, momentumUnits: momenta.units, isSquared: isEnergySquared,
+        as: objective.term(.energy))
+    }
+    guard relative > 0 else { return }
+    let truth = Mapped(batch.targets, by: physics.positions, in: &trace)
+    if isRelativeSquared {
+      trace.graph.squaredRelativeError(
+        positions.value, truth.value, units: truth.units, as: objective.term(.mre))
+    } else {
+      trace.graph.relativeError(
+        positions.value, truth.value, units: truth.units, as: objective.term(.mre))
+    }
+  }
+}
+
+/// From the model's coordinates to positions and momenta of which KE = Σ p²/2m equals
+/// PE = Σ qᵢqⱼ/rᵢⱼ: the original ones, or those of a frame in its own units.
+package struct PhysicsMaps: Hashable, Sendable {
+  package let positions, momenta: AffineMap
+  package let masses, charges: [Float]
+
+  package init(positions: AffineMap, momenta: AffineMap, masses: [Float], charges: [Float]) {
+    (self.positions, self.momenta) = (positions, momenta)
+    (self.masses, self.charges) = (masses, charges)
+  }
+}
+
+/// A value with the scales and shifts that are left to apply to it.
+///
+/// Where a map only scales and shifts columns, the losses do that themselves and nothing is
+/// computed in between.
+private struct Mapped {
+  let value: Value
+  /// 2×columns
+  let units: Value
+
+  init(_ value: Value, by map: AffineMap, in trace: inout ModelTrace) {
+    if let scales = map.diagonal {
+      self.value = value
+      units = trace.constant(scales + map.offset, Shape(2, map.rows))
+    } else {
+      self.value = trace.map(value, by: map)
+      let unit = [Float](repeating: 1, count: map.rows) + [Float](repeating: 0, count: map.rows)
+      units = trace.constant(unit, Shape(2, map.rows))
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Engine
+import Models
+
+/// A model's loss over a table, batch by batch, with or without updates.
+///
+/// The table, the batches' order, the noise and the sums of an epoch are on the device; the host
+/// only says run.
+final class LossProgram {
+  let program: any Program
+  let graph: Graph
+  let table: Value
+  let clock: Value
+  let objective: Objective
+  let optimizer: OptimizerState?
+  let parameters: ParameterBlock?
+  let rows: Int
+  let batch: Int
+  let flopsPerRow: Int
+
+  var steps: Int { (rows + batch - 1) / batch }
+
+  /// A program that trains.
+  init(
+    training model: any Model, rows: Int, settings: TrainingSettings, on device: any Device
+  ) throws {
+    let traced = Self.trace(model, rows: rows, batch: settings.batch, name: "training")
+    var graph = traced.trace.graph
+    let block = graph.differentiate(traced.objective)
+    optimizer = graph.update(
+      block, objective: traced.objective, settings: settings.optimizer,
+      learningRateCount: (rows + settings.batch - 1) / settings.batch)
+    program = try device.compile(graph)
+    (self.graph, table, parameters) = (graph, traced.table, block)
+    (clock, objective) = (traced.trace.clock, traced.objective)
+    (self.rows, batch, flopsPerRow) = (rows, settings.batch, traced.trace.flopsPerRow)
+    try writeContents(traced.trace)
+  }
+
+  /// A program that only looks, at the parameters of `other`.
+  init(
+    validating model: any Model, rows: Int, batch: Int, sharing other: LossProgram,
+    on device: any Device
+  ) throws {
+    var traced = Self.trace(model, rows: rows, batch: batch, name: "validation")
+    traced.trace.graph.tick(traced.trace.clock)
+    program = try device.compile(traced.trace.graph, sharing: other.program)
+    (graph, table, optimizer, parameters) = (traced.trace.graph, traced.table, nil, nil)
+    (clock, objective) = (traced.trace.clock, traced.objective)
+    (self.rows, self.batch, flopsPerRow) = (rows, batch, traced.trace.flopsPerRow)
+    try writeContents(traced.trace)
+  }
+
+  private typealias Traced = (trace: ModelTrace, table: Value, objective: Objective)
+
+  private static func trace(
+    _ model: any Model, rows: Int, batch: Int, name: String
+  ) -> Traced {
+    var trace = ModelTrace(clock: "\(name).clock", frozen: model.frozen)
+    let (x, c) = (model.dimensions.targets, model.dimensions.conditions)
+    let objective = trace.graph.objective(
+      model.terms.map(\.name.rawValue), rows: batch, clock: trace.clock, prefix: "\(name).")
+    let table = trace.graph.resident("\(name).table", Shape(rows, x + c))
+    let parts = trace.graph.gather(
+      table, columns: [0..<x, x..<x + c], rows: batch, clock: trace.clock,
+      shuffles: name == "training")
+    model.traceLoss(Batch(targets: parts[0], condition: parts[1]), in: &trace, objective)
+    trace.graph.sum(objective)
+    return (trace, table, objective)
+  }
+
+  private func writeContents(_ trace: ModelTrace) throws {
+    for content in trace.contents { try program.write(content.elements, to: content.value) }
+    try program.writeWords(Clock(rowCount: rows, batchRows: batch).words, to: clock)
+  }
+
+  /// What the steps since the last call came to, per row: each term, and the weighted sum.
+  func takeSums(rows count: Int) throws -> (terms: [Double], loss: Double) {
+    let sums = try program.read(objective.epochSums).map(Double.init)
+    try program.write([Float](repeating: 0, count: sums.count), to: objective.epochSums)
+    let columns = objective.names.count + 1
+    // The second row is what rounding took from the first.
+    let means = (0..<columns).map { (sums[$0] - sums[columns + $0]) / Double(count) }
+    return (Array(means.dropLast()), means[columns - 1])
+  }
+}

@@ -1,0 +1,140 @@
+import Engine
+import Models
+
+/// One model with its data on one device: the training step, and the validation pass beside it.
+final class StageProgram {
+  let model: any Model
+  let settings: TrainingSettings
+  let training: LossProgram
+  let validation: LossProgram
+  let optimizer: OptimizerState
+  let block: ParameterBlock
+
+  init(
+    _ model: any Model, data: TrainingData, settings: TrainingSettings, device: any Device
+  ) throws {
+    (self.model, self.settings) = (model, settings)
+    training = try LossProgram(
+      training: model, rows: data.trainingRows, settings: settings, on: device)
+    let batch = min(data.validationRows, max(settings.batch, Self.validationBatch))
+    validation = try LossProgram(
+      validating: model, rows: data.validationRows, batch: batch, sharing: training, on: device)
+    guard let optimizer = training.optimizer, let block = training.parameters else {
+      preconditionFailure("a training program without an optimizer")
+    }
+    (self.optimizer, self.block) = (optimizer, block)
+    try training.program.write(data.training, to: training.table)
+    try validation.program.write(data.validation, to: validation.table)
+  }
+
+  /// Rows of a validation step: what fills a device without needing much memory.
+  private static let validationBatch = 1024
+
+  /// Writes first values to all parameters, and sets the clock to the start.
+  func initialize(seed: UInt64) throws {
+    for (value, elements) in training.graph.initialParameters(seed: seed) {
+      try training.program.write(elements, to: value)
+    }
+    if let average = optimizer.average {
+      try training.program.write(training.program.read(block.parameters), to: average)
+    }
+    var clock = Clock(seed: seed, rowCount: training.rows, batchRows: training.batch)
+    clock.epoch = 0
+    try training.program.writeWords(clock.words, to: training.clock)
+  }
+
+  /// Weights of the terms and rates of the steps, which an epoch does not change.
+  func prepare(epoch: Int, rateFactor: Double) throws {
+    let weights = model.terms.map { term in
+      guard term.name == .kl, settings.divergenceWarmup > 0 else { return term.weight }
+      return term.weight * min(1, Float(epoch + 1) / Float(settings.divergenceWarmup))
+    }
+    try training.program.write(weights, to: training.objective.weights)
+    // What training stops by must not change its meaning on the way.
+    try validation.program.write(model.terms.map(\.weight), to: validation.objective.weights)
+    try training.program.write(
+      settings.learningRate.rates(
+        epoch: epoch, of: settings.epochs, steps: training.steps, factor: rateFactor),
+      to: optimizer.learningRates)
+  }
+
+  func clock() throws -> Clock {
+    Clock(words: try training.program.readWords(training.clock))
+  }
+
+  /// Steps of an epoch that are done; after the last one the clock is in the next.
+  func stepsDone(inEpoch epoch: Int) throws -> Int {
+    let clock = try clock()
+    return Int(clock.epoch) > epoch ? training.steps : Int(clock.batch)
+  }
+
+  func control(_ entry: OptimizerState.Control) throws -> Double {
+    Double(try training.program.read(optimizer.control)[entry.rawValue])
+  }
+
+  /// The losses of the validation rows, with the noise of its own that every epoch draws alike.
+  func validate() throws -> (terms: [Double], loss: Double) {
+    let current = try useAverage()
+    var clock = Clock(
+      seed: settings.seed ^ Self.validationSeed, rowCount: validation.rows,
+      batchRows: validation.batch)
+    clock.epoch = 0
+    try validation.program.writeWords(clock.words, to: validation.clock)
+    for _ in 0..<validation.steps { try validation.program.run() }
+    let sums = try validation.takeSums(rows: validation.rows)
+    if let current { try training.program.write(current, to: block.parameters) }
+    return sums
+  }
+
+  private static let validationSeed: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  /// The parameters that predictions are made with: their average, if one is kept.
+  func predictionParameters() throws -> [Float] {
+    try training.program.read(optimizer.average ?? block.parameters)
+  }
+
+  /// Puts the average in place of the parameters; returns those, if there is an average.
+  private func useAverage() throws -> [Float]? {
+    guard let average = optimizer.average else { return nil }
+    let current = try training.program.read(block.parameters)
+    try training.program.write(training.program.read(average), to: block.parameters)
+    return current
+  }
+
+  /// Parameters by name, from the flat block.
+  func named(_ flat: [Float]) -> [NamedArray] {
+    training.graph.parameters.map { parameter in
+      let view = training.graph.home(of: parameter.value)
+      let shape = parameter.value.shape
+      return NamedArray(
+        name: parameter.name, shape: [shape.rows, shape.columns],
+        elements: Array(flat[view.offset..<view.offset + shape.count]))
+    }
+  }
+
+  /// The flat block of parameters by name; nil if they are not this model's.
+  func flat(_ arrays: [NamedArray]) -> [Float]? {
+    var flat = [Float](repeating: 0, count: block.parameters.shape.count)
+    let known = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for parameter in training.graph.parameters {
+      let view = training.graph.home(of: parameter.value)
+      let shape = parameter.value.shape
+      guard let array = known[parameter.name], array.elements.count == shape.count,
+        array.shape == [shape.rows, shape.columns]
+      else { return nil }
+      flat.replaceSubrange(view.offset..<view.offset + shape.count, with: array.elements)
+    }
+    return flat
+  }
+}
+
+/// A matrix by its name.
+package struct NamedArray: Hashable, Sendable {
+  package let name: String
+  package let shape: [Int]
+  package let elements: [Float]
+
+  package init(name: String, shape: [Int], elements: [Float]) {
+    (self.name, self.shape, self.elements) = (name, shape, elements)
+  }
+}

@@ -1,0 +1,51 @@
+import Engine
+import Models
+
+/// Everything that a stage's training continues from, to the bit.
+package struct StageState: Hashable, Sendable {
+  /// Epochs that are done, and the words of the clock, which knows the batch within the next.
+  package var epoch = 0
+  package var clock: [UInt32] = []
+  package var parameters: [Float] = []
+  package var firstMoments: [Float] = []
+  package var secondMoments: [Float] = []
+  package var average: [Float] = []
+  package var control: [Float] = []
+  package var epochSums: [Float] = []
+  package var stopping = EarlyStopping()
+  /// The parameters of the best epoch, as predictions use them.
+  package var best: [Float] = []
+  /// What plateaus and setbacks have made of the learning rate.
+  package var rateFactor = 1.0
+  /// Epochs since the loss improved or the plateau lowered the rate.
+  package var plateau = 0
+  package var setbacks = 0
+
+  package init() {}
+}
+
+extension StageProgram {
+  /// Reads from the device what only the device knows.
+  func save(into state: inout StageState) throws {
+    let program = training.program
+    state.clock = try program.readWords(training.clock)
+    state.parameters = try program.read(block.parameters)
+    state.firstMoments = try program.read(optimizer.firstMoments)
+    state.secondMoments = try program.read(optimizer.secondMoments)
+    state.average = try optimizer.average.map { try program.read($0) } ?? []
+    state.control = try program.read(optimizer.control)
+    state.epochSums = try program.read(training.objective.epochSums)
+  }
+
+  /// Writes a state to the device; the sizes must be this model's.
+  func restore(_ state: StageState) throws {
+    let program = training.program
+    try program.writeWords(state.clock, to: training.clock)
+    try program.write(state.parameters, to: block.parameters)
+    try program.write(state.firstMoments, to: optimizer.firstMoments)
+    try program.write(state.secondMoments, to: optimizer.secondMoments)
+    if let average = optimizer.average { try program.write(state.average, to: average) }
+    try program.write(state.control, to: optimizer.control)
+    try program.write(state.epochSums, to: training.objective.epochSums)
+  }
+}

@@ -1,0 +1,194 @@
+package import Engine
+package import Models
+
+/// Trains a system's stages one after the other.
+///
+/// A step only enqueues work. Between steps the trainer looks whether to stop or to save; at the
+/// end of an epoch it reads a few sums back.
+package final class Trainer {
+  private let stages: [any Model]
+  private let data: TrainingData
+  private let settings: TrainingSettings
+  private let device: any Device
+  private let events: any TrainerEvents
+  package private(set) var state: StageState
+  /// Parameters of the stages that are done, best ones, by name.
+  package private(set) var finished: [NamedArray]
+  package private(set) var stage: Int
+  /// Epochs of the stages that are done.
+  package private(set) var pastEpochs: Int
+  private var program: StageProgram?
+
+  /// - Parameter resume: where an earlier run stopped; nil starts a new one.
+  package init(
+    _ stages: [any Model], data: TrainingData, settings: TrainingSettings, device: any Device,
+    events: any TrainerEvents, resume: TrainerState? = nil
+  ) {
+    (self.stages, self.data, self.settings) = (stages, data, settings)
+    (self.device, self.events) = (device, events)
+    stage = resume?.stage ?? 0
+    pastEpochs = resume?.pastEpochs ?? 0
+    finished = resume?.finished ?? []
+    state = resume?.current ?? StageState()
+  }
+
+  /// Trains until the end of the last stage, or until `events` says stop.
+  package func run() throws -> Outcome {
+    while stage < stages.count {
+      let program = try begin()
+      switch try train(program) {
+      case .finished: try finish(program)
+      case let outcome: return outcome
+      }
+    }
+    return .finished
+  }
+
+  package enum Outcome: Hashable, Sendable {
+    case finished
+    /// Somebody asked for it; everything is saved.
+    case stopped
+  }
+
+  /// Everything that a later run continues from.
+  package func snapshot() throws -> TrainerState {
+    if let program { try program.save(into: &state) }
+    return TrainerState(stage: stage, pastEpochs: pastEpochs, finished: finished, current: state)
+  }
+
+  /// The best parameters of all stages so far, by name.
+  package var bestParameters: [NamedArray] {
+    guard let program, !state.best.isEmpty else { return finished }
+    return finished + program.named(state.best)
+  }
+
+  private func begin() throws -> StageProgram {
+    let program = try StageProgram(
+      stages[stage], data: data, settings: settings, device: device)
+    try program.load(frozen: finished)
+    if state.clock.isEmpty {
+      try program.initialize(seed: settings.seed &+ UInt64(stage))
+    } else {
+      guard state.parameters.count == program.block.parameters.shape.count else {
+        throw TrainingError.otherModel(
+          state.parameters.count, program.block.parameters.shape.count)
+      }
+      try program.restore(state)
+    }
+    self.program = program
+    return program
+  }
+
+  /// Keeps the best parameters of a stage and goes on to the next.
+  private func finish(_ program: StageProgram) throws {
+    finished += program.named(state.best.isEmpty ? try program.predictionParameters() : state.best)
+    pastEpochs += state.epoch
+    stage += 1
+    self.program = nil
+    state = StageState()
+  }
+
+  private func train(_ program: StageProgram) throws -> Outcome {
+    var good = try snapshot().current
+    epochs: while state.epoch < settings.epochs,
+      !state.stopping.shouldStop(patience: settings.patience)
+    {
+      try program.prepare(epoch: state.epoch, rateFactor: state.rateFactor)
+      let clock = ContinuousClock.now
+      let first = try program.stepsDone(inEpoch: state.epoch)
+      for step in first..<program.training.steps {
+        try program.training.program.run()
+        switch events.pulse(step: step + 1, of: program.training.steps, trainer: self) {
+        case .goOn: break
+        case .save: try events.save(self)
+        case .stop:
+          try events.save(self)
+          return .stopped
+        }
+        // Looking waits for the device: seldom, and when an epoch ends.
+        let looks = (step + 1) % Self.stepsBetweenLooks == 0 || step + 1 == program.training.steps
+        if looks, try program.clock().streak >= Clock.streakLimit {
+          try setBack(program, to: good)
+          continue epochs
+        }
+      }
+      try endEpoch(program, seconds: (ContinuousClock.now - clock).seconds, from: first)
+      good = try snapshot().current
+    }
+    return .finished
+  }
+
+  private func endEpoch(_ program: StageProgram, seconds: Double, from first: Int) throws {
+    let sums = try program.training.takeSums(rows: program.training.rows)
+    var record = try program.record(
+      sums, epoch: pastEpochs + state.epoch + 1, seconds: seconds,
+      rows: max(0, program.training.rows - first * program.training.batch))
+    state.epoch += 1
+    record.isBest = state.stopping.note(
+      record.validation.loss, epoch: record.epoch, delta: settings.minimumDelta)
+    if record.isBest { state.best = try program.predictionParameters() }
+    state.plateau = record.isBest ? 0 : state.plateau + 1
+    let rate = settings.learningRate
+    if rate.schedule == .plateau, state.plateau >= rate.plateauPatience {
+      state.rateFactor *= rate.plateauFactor
+      state.plateau = 0
+    }
+    try events.epochEnded(record, of: settings.epochs, trainer: self)
+  }
+
+  /// Goes back to where all was well, and on in smaller steps.
+  private func setBack(_ program: StageProgram, to good: StageState) throws {
+    let clock = try program.clock()
+    let culprit = try program.firstFault()
+    let (setbacks, factor) = (state.setbacks + 1, state.rateFactor / 2)
+    state = good
+    (state.setbacks, state.rateFactor) = (setbacks, factor)
+    try program.restore(state)
+    guard setbacks <= Self.mostSetbacks else {
+      throw TrainingError.diverged(epoch: pastEpochs + state.epoch + 1, culprit: culprit)
+    }
+    events.setBack(
+      Setback(step: Int(clock.firstSkipped), culprit: culprit, rateFactor: state.rateFactor))
+  }
+
+  private static let mostSetbacks = 3
+  private static let stepsBetweenLooks = 512
+}
+
+/// What happened when steps were not finite.
+package struct Setback: Hashable, Sendable {
+  package let step: Int
+  /// The first layer or term that was not finite.
+  package let culprit: String
+  package let rateFactor: Double
+}
+
+/// Everything that a run continues from.
+package struct TrainerState: Hashable, Sendable {
+  package var stage: Int
+  package var pastEpochs: Int
+  package var finished: [NamedArray]
+  package var current: StageState
+
+  package init(stage: Int, pastEpochs: Int, finished: [NamedArray], current: StageState) {
+    (self.stage, self.pastEpochs) = (stage, pastEpochs)
+    (self.finished, self.current) = (finished, current)
+  }
+}
+
+/// What a trainer tells, and asks.
+package protocol TrainerEvents: AnyObject {
+  /// Between two steps: nothing may take long here.
+  func pulse(step: Int, of steps: Int, trainer: Trainer) -> Pulse
+  func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) throws
+  func setBack(_ setback: Setback)
+  func save(_ trainer: Trainer) throws
+}
+
+package enum Pulse: Sendable {
+  case goOn, save, stop
+}
+
+extension Duration {
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

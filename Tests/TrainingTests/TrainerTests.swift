@@ -1,0 +1,103 @@
+import Engine
+import Models
+import Testing
+
+@testable import Training
+
+@Suite struct TrainerTests {
+  private func train(
+    _ stages: [any Model], settings: TrainingSettings = Toy.settings,
+    device: any Device = CPUDevice<Float>(threads: 2), listener: Listener = Listener(),
+    resume: TrainerState? = nil, data: TrainingData = Toy.data()
+  ) throws -> (trainer: Trainer, listener: Listener, outcome: Trainer.Outcome) {
+    let trainer = Trainer(
+      stages, data: data, settings: settings, device: device, events: listener, resume: resume)
+    return (trainer, listener, try trainer.run())
+  }
+
+  @Test("every system learns", arguments: Toy.systems.indices)
+  func learns(_ index: Int) throws {
+    var settings = Toy.settings
+    settings.epochs = 30
+    let (trainer, listener, outcome) = try train(Toy.systems[index].stages, settings: settings)
+    #expect(outcome == .finished)
+    let last = listener.records.suffix(30)
+    let losses = last.map(\.validation.loss)
+    // Half of the way down at least, whatever the loss is.
+    let least = losses.min() ?? .nan
+    #expect(least < losses[0] - 0.2 * abs(losses[0]), "\(Toy.systems[index].name): \(losses)")
+    #expect(last.allSatisfy { $0.skipped == 0 && $0.gradientNorm > 0 && $0.rowsPerSecond > 0 })
+    #expect(trainer.bestParameters.allSatisfy { $0.elements.allSatisfy(\.isFinite) })
+  }
+
+  @Test("stopped anywhere and resumed is never stopped, to the bit", arguments: Toy.systems.indices)
+  func resume(_ index: Int) throws {
+    let stages = Toy.systems[index].stages
+    var settings = Toy.settings
+    settings.optimizer.averaging = index % 2 == 0 ? 0.99 : nil
+    settings.learningRate.schedule = index % 2 == 0 ? .cosine : .plateau
+    settings.divergenceWarmup = 3
+    let whole = try train(stages, settings: settings)
+    let steps = 11 * settings.epochs * stages.count
+    for stop in [1, 7, 11, 12, 23, steps - 1, steps] {
+      let first = Listener()
+      first.stopAt = stop
+      #expect(try train(stages, settings: settings, listener: first).outcome == .stopped)
+      let rest = try train(
+        stages, settings: settings, device: CPUDevice<Float>(threads: 1), resume: first.saved)
+      // Two large arrays are compared here, not printed.
+      let isSame = rest.trainer.bestParameters == whole.trainer.bestParameters
+      #expect(isSame, "stopped at \(stop)")
+      let records = (first.records + rest.listener.records).map(\.timeless)
+      let areSame = records == whole.listener.records.map(\.timeless)
+      #expect(areSame, "stopped at \(stop)")
+    }
+  }
+
+  @Test("training stops when the loss has not improved for so long, and keeps the best")
+  func earlyStopping() throws {
+    var settings = Toy.settings
+    (settings.epochs, settings.patience) = (50, 3)
+    settings.learningRate.rate = 0
+    let (_, listener, _) = try train([Toy.regression], settings: settings)
+    #expect(listener.records.count == 4)
+    #expect(listener.records.map(\.isBest) == [true, false, false, false])
+    settings.patience = nil
+    settings.epochs = 6
+    #expect(try train([Toy.regression], settings: settings).listener.records.count == 6)
+  }
+
+  @Test("what is not finite is never learned, and ends in words")
+  func diverges() throws {
+    var data = Toy.data()
+    var rows = data.training
+    rows[3] = .nan
+    data = TrainingData(targets: 3, conditions: 3, training: rows, validation: data.validation)
+    // One bad row spoils one step of each epoch, and nothing else.
+    let (trainer, listener, _) = try train([Toy.regression], data: data)
+    #expect(listener.records.map(\.skipped) == [1, 2, 3, 4])
+    #expect(trainer.bestParameters.allSatisfy { $0.elements.allSatisfy(\.isFinite) })
+    // All bad: back to the start with smaller steps, three times, and then an end.
+    let all = TrainingData(
+      targets: 3, conditions: 3, training: rows.map { _ in .infinity }, validation: data.validation)
+    let events = Listener()
+    let error = #expect(throws: TrainingError.self) {
+      _ = try train([Toy.regression], listener: events, data: all)
+    }
+    #expect(error?.kind == .diverged)
+    #expect(error?.message.contains("the term 'reconstruction' of the loss") == true)
+    #expect(events.setbacks.map(\.rateFactor) == [0.5, 0.25, 0.125])
+  }
+
+  @Test("the last, smaller batch is trained on too, and counts by its rows")
+  func lastBatch() throws {
+    var settings = Toy.settings
+    settings.learningRate.rate = 0
+    settings.epochs = 1
+    let data = Toy.data()
+    let small = try train([Toy.regression], settings: settings, data: data).listener.records[0]
+    settings.batch = 700
+    let whole = try train([Toy.regression], settings: settings, data: data).listener.records[0]
+    #expect(abs(small.training.loss - whole.training.loss) < 1e-6 * whole.training.loss)
+  }
+}
