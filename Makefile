@@ -2,7 +2,7 @@
 # make test   lint and every test, on the CPU and on every OpenCL device found
 # The others: see below; they need more time or more packages.
 
-BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev
+BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
 .PHONY: demo test build lint deps test-devices test-races bench bundle snapshots clean
 

@@ -21,16 +21,25 @@ let package = Package(
       name: "KernelSources", path: "Kernels", resources: kernels.map { .embedInCode("\($0).cl") }),
     .target(name: "Randomness"),
     .target(name: "CPhysics", cSettings: [.unsafeFlags(["-O3", "-Wno-psabi"])]),
-    .target(name: "Physics", dependencies: ["CPhysics", "Randomness"]),
-    .target(name: "Datasets"),
+    .target(name: "Physics", dependencies: ["CPhysics", "Randomness", "Threads"]),
+    .target(name: "Spelling"),
+    .target(name: "Threads"),
+    .target(
+      name: "CText", cSettings: [.unsafeFlags(["-O3"])], cxxSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("z")]),
+    .target(
+      name: "Datasets", dependencies: ["CText", "Physics", "Randomness", "Spelling", "Threads"]),
     .target(name: "Records"),
     .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
     .executableTarget(
       name: "implode",
-      dependencies: ["Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets"]),
+      dependencies: [
+        "Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets", "Spelling",
+      ]),
 
+    .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
       name: "EngineTests",
@@ -40,13 +49,16 @@ let package = Package(
       ], exclude: ["Snapshots"]),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["implode", "Engine", "OpenCLBackend", "Checks"], exclude: ["Golden"]),
-    .testTarget(name: "DatasetTests", dependencies: ["Datasets"]),
+      dependencies: ["implode", "Engine", "OpenCLBackend", "Checks", "Spelling"],
+      exclude: ["Golden"]),
+    .testTarget(
+      name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
     .testTarget(name: "RecordTests", dependencies: ["Records"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],
   swiftLanguageModes: [.v6],
-  cLanguageStandard: .gnu11
+  cLanguageStandard: .gnu11,
+  cxxLanguageStandard: .cxx17
 )
 
 for target in package.targets {

@@ -1,4 +1,5 @@
 import CPhysics
+import Threads
 
 /// Momenta at infinity of point charges that start at given places, at rest or not.
 ///

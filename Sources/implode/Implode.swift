@@ -1,4 +1,5 @@
 import Glibc
+import Spelling
 
 /// The program: its commands, and what one call of it does.
 enum Implode {

@@ -1,3 +1,5 @@
+import Spelling
+
 /// What an option can hold.
 protocol CLIValue: SendableMetatype, Sendable {
   /// The word for a value in help texts; nil for a flag, which is followed by none.

@@ -1,4 +1,5 @@
 import Glibc
+import Spelling
 
 /// Reads one command line into a command's configuration.
 struct Parser<Config: Sendable> {

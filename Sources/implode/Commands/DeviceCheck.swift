@@ -1,5 +1,6 @@
 import Checks
 import Engine
+import Spelling
 
 /// What the table of primitives showed on one device.
 struct DeviceCheck {

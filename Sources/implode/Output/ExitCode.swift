@@ -1,8 +1,14 @@
+import Datasets
+
 /// How the program ends; job scripts rely on the numbers.
 enum ExitCode: Int32, Sendable {
   case done = 0
   /// The command line cannot be understood.
   case usage = 64
+  /// A file holds what cannot be read or used.
+  case data = 65
+  /// A file that is not there or cannot be opened.
+  case input = 66
   /// No device, or one that does not work.
   case unavailable = 69
   /// A fault of Implode itself, such as a kernel that computes something wrong.
@@ -13,4 +19,16 @@ enum ExitCode: Int32, Sendable {
   case output = 74
   /// A key or an environment variable has a value that cannot be.
   case configuration = 78
+}
+
+extension ExitCode {
+  /// For a command that a file has stopped.
+  init(_ kind: DataError.Kind) {
+    switch kind {
+    case .badData: self = .data
+    case .missingInput: self = .input
+    case .cannotCreate: self = .creation
+    case .inputOutput: self = .output
+    }
+  }
 }

@@ -27,9 +27,8 @@ struct Failure: Error, Hashable {
       self.init(
         lines.first ?? error.call, hint: error.hint, details: Array(lines.dropFirst()),
         code: .unavailable)
-    case let error as WritingError:
-      self.init(
-        error.message, hint: error.hint, code: error.stage == .create ? .creation : .output)
+    case let error as DataError:
+      self.init(error.message, hint: error.hint, code: ExitCode(error.kind))
     case let error as PhysicsError:
       self.init(error.description, hint: error.hint, code: .usage)
     default:

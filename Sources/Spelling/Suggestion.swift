@@ -1,8 +1,8 @@
 /// The nearest of the words that would have been right.
-enum Suggestion {
+package enum Suggestion {
   /// What `word` was meant to be, if that can be told: fewer than four edits away, and no more than
   /// half of the word.
-  static func nearest(to word: String, among candidates: [String]) -> String? {
+  package static func nearest(to word: String, among candidates: [String]) -> String? {
     let word = word.lowercased()
     let ranked = candidates.map { (distance: distance(word, $0.lowercased()), word: $0) }
     guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
@@ -11,14 +11,14 @@ enum Suggestion {
   }
 
   /// The hint that goes with `nearest`; each candidate is shown behind `prefix`.
-  static func hint(
+  package static func hint(
     for word: String, among candidates: [String], prefix: String = ""
   ) -> String? {
     nearest(to: word, among: candidates).map { "did you mean '\(prefix)\($0)'?" }
   }
 
   /// The insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
-  static func distance(_ a: String, _ b: String) -> Int {
+  package static func distance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))
     var older: [Int] = []
     var last = Array(0...b.count)

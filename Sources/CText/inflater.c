@@ -1,0 +1,47 @@
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "CText.h"
+
+struct ct_inflater {
+  z_stream stream;
+};
+
+ct_inflater *ct_inflater_new(bool raw) {
+  ct_inflater *inflater = calloc(1, sizeof(ct_inflater));
+  if (inflater && inflateInit2(&inflater->stream, raw ? -15 : 15 + 16) != Z_OK) {
+    free(inflater);
+    return NULL;
+  }
+  return inflater;
+}
+
+void ct_inflater_free(ct_inflater *inflater) {
+  if (!inflater) return;
+  inflateEnd(&inflater->stream);
+  free(inflater);
+}
+
+void ct_inflater_reset(ct_inflater *inflater) { inflateReset(&inflater->stream); }
+
+ct_inflate_state ct_inflate(ct_inflater *inflater, const uint8_t *source, size_t *source_length,
+                            uint8_t *target, size_t *target_length) {
+  const size_t most = 1u << 30;
+  z_stream *stream = &inflater->stream;
+  uInt given = (uInt)(*source_length < most ? *source_length : most);
+  uInt room = (uInt)(*target_length < most ? *target_length : most);
+  stream->next_in = (Bytef *)source;
+  stream->avail_in = given;
+  stream->next_out = target;
+  stream->avail_out = room;
+  int code = inflate(stream, Z_NO_FLUSH);
+  *source_length = given - stream->avail_in;
+  *target_length = room - stream->avail_out;
+  if (code == Z_STREAM_END) return ct_inflate_end;
+  // Z_BUF_ERROR says only that there was nothing to do.
+  return code == Z_OK || code == Z_BUF_ERROR ? ct_inflate_more : ct_inflate_corrupt;
+}
+
+uint32_t ct_crc32(uint32_t crc, const void *bytes, size_t length) {
+  return (uint32_t)crc32_z(crc, bytes, length);
+}

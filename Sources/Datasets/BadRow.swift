@@ -1,0 +1,66 @@
+/// A row that cannot be read, and why.
+package struct BadRow: Equatable, Sendable {
+  /// The first line of the row, counted from 1; in a file without lines, the row.
+  package var line: Int
+  package var column: String?
+  package var cause: String
+  /// What to do about this row in particular, if there is something.
+  package var advice: String?
+
+  package init(line: Int, column: String? = nil, cause: String, advice: String? = nil) {
+    (self.line, self.column, self.cause, self.advice) = (line, column, cause, advice)
+  }
+
+  /// `line 17, column psy: 'abc' is not a number`.
+  package var description: String {
+    ["line \(line)" + (column.map { ", column \($0)" } ?? ""), cause].joined(separator: ": ")
+  }
+}
+
+/// What to do with rows that cannot be read.
+package enum BadRowPolicy: String, CaseIterable, Sendable {
+  /// Stop, and name the first.
+  case error
+  /// Leave them out, count them, and stop if they are more than 1 % of all.
+  case skip
+}
+
+/// The bad rows of a file: all of them counted, the first ones kept.
+struct BadRows {
+  static let mostKept = 20
+  private(set) var count = 0
+  private(set) var first: [BadRow] = []
+
+  mutating func append(_ row: BadRow) {
+    count += 1
+    if first.count < Self.mostKept { first.append(row) }
+  }
+
+  /// Appends what was found in a later part, whose lines start after `lines`.
+  mutating func append(_ other: BadRows, after lines: Int) {
+    count += other.count
+    for var row in other.first.prefix(max(0, Self.mostKept - first.count)) {
+      row.line += lines
+      first.append(row)
+    }
+  }
+
+  /// Throws if `policy` does not allow these beside `good` rows.
+  func check(_ policy: BadRowPolicy, good: Int, file: String) throws(DataError) {
+    guard let row = first.first else { return }
+    let total = good + count
+    let share = "\(count) of \(total) rows \(count == 1 ? "is" : "are") bad"
+    let tooMany = count * 100 > total
+    guard policy == .error || tooMany else { return }
+    var hint = row.advice.map { "\($0); \(share)" }
+    if policy == .skip {
+      hint =
+        (row.advice.map { $0 + "; " } ?? "")
+        + "\(share), and --on-bad-row skip drops at most 1 %"
+    }
+    let way = tooMany ? "mend the file: \(share)" : "--on-bad-row skip drops such rows (\(share))"
+    throw DataError(
+      .badData, file: file, line: row.line, column: row.column, cause: row.cause,
+      hint: hint ?? way)
+  }
+}

@@ -1,0 +1,67 @@
+import Spelling
+
+/// The names of a file's columns, and what separates them.
+struct CSVHeader {
+  var names: [String]
+  var delimiter: UInt8
+  /// The line that the names are on.
+  var line: Int
+  /// Where the header starts, and where the rows do, in bytes.
+  var start = 0
+  var end = 0
+  /// The lines before the rows.
+  var lines = 0
+
+  /// Which field goes to which of `wanted`, or what is missing.
+  func layout(of wanted: [String], file: String) throws(DataError) -> [Int32] {
+    var columns: [String: Int32] = [:]
+    for (column, name) in wanted.enumerated() { columns[name] = Int32(column) }
+    var target = [Int32](repeating: -1, count: names.count)
+    var places: [Int32: Int] = [:]
+    for (field, name) in names.enumerated() {
+      guard let column = columns[name] else { continue }
+      if let first = places.updateValue(field, forKey: column) {
+        throw DataError(
+          .badData, file: file, line: line, column: Quotation.printable(name),
+          cause: "appears twice, as columns \(first + 1) and \(field + 1)",
+          hint: "remove or rename one of them")
+      }
+      target[field] = column
+    }
+    let missing = wanted.filter { places[columns[$0, default: -1]] == nil }
+    guard missing.isEmpty else {
+      throw MissingColumns.error(missing, of: wanted, among: names, file: file, line: line)
+    }
+    return target
+  }
+}
+
+/// What to say of a table that lacks columns, whatever its format.
+enum MissingColumns {
+  static func error(
+    _ missing: [String], of wanted: [String], among names: [String], file: String,
+    line: Int? = nil
+  ) -> DataError {
+    let found = NameList.of(names)
+    if names.allSatisfy({ Double($0) != nil }) {
+      return DataError(
+        .badData, file: file, line: line, cause: "has no header, it starts with numbers",
+        hint: "write the columns' names, such as \(NameList.of(missing)), on a line of their own")
+    }
+    // A file may have a million columns; a name far down is no typing mistake. Nor is one that is
+    // wanted itself.
+    let candidates = names.prefix(2000).filter { $0.utf8.count <= 64 && !wanted.contains($0) }
+    let near = missing.compactMap { name in
+      Suggestion.nearest(to: name, among: candidates).map { "'\($0)' for \(name)" }
+    }
+    let guess = near.isEmpty ? "" : "is it \(NameList.of(near, most: 4))? "
+    if let name = missing.first, missing.count == 1 {
+      return DataError(
+        .badData, file: file, line: line, column: name, cause: "is missing",
+        hint: guess + "the file has \(found)")
+    }
+    return DataError(
+      .badData, file: file, line: line, cause: "columns \(NameList.of(missing)) are missing",
+      hint: guess + "the file has \(found)")
+  }
+}

@@ -1,0 +1,88 @@
+import CText
+
+/// Reads numbers under named columns from text: comma, semicolon, tab or blanks; plain or gzip.
+///
+/// Nothing is converted silently: a cell that is no finite number makes its row bad, and a bad row
+/// is an error or is counted. Several threads parse, and everything is as if one had.
+package struct CSVReader<Value: TableValue> {
+  /// The columns to read, in the order of the table; nil for all, in the order of the file.
+  package var columns: [String]?
+  /// The names of the columns of a file that has no header.
+  package var header: [String]?
+  package var badRows = BadRowPolicy.error
+  package var threads = Int(ct_processors())
+  /// The most bytes of values.
+  package var memoryLimit = Memory.tableLimit
+  /// Text parsed at a time; tests make it small.
+  var chunkSize = ChunkFeeder.chunkSize
+
+  package init(columns: [String]? = nil, badRows: BadRowPolicy = .error) {
+    (self.columns, self.badRows) = (columns, badRows)
+  }
+
+  /// Reads the file at `path`; `-` is standard input.
+  package func read(_ path: String) throws(DataError) -> Reading<Value> {
+    let input = try InputFile(path)
+    return try read(ByteStream(input))
+  }
+
+  func read(_ stream: ByteStream) throws(DataError) -> Reading<Value> {
+    let input = stream.file
+    let feeder = ChunkFeeder(stream, chunkSize: chunkSize)
+    let buffer = ChunkBuffer(capacity: ChunkFeeder.longestRow)
+    let header = try readHeader(feeder, buffer, file: input.path)
+    let wanted = columns ?? header.names
+    let target = try header.layout(of: wanted, file: input.path)
+    let pass = CSVPass(
+      feeder: feeder, reader: RowReader<Value>(header: header, target: target),
+      table: TableBuilder(columns: wanted, limit: memoryLimit), lines: header.lines)
+    pass.run(threads: input.bytes.map { $0 < chunkSize ? 1 : threads } ?? threads, first: buffer)
+    let table = try pass.finish(badRows, input)
+    let kept = Set(wanted)
+    return Reading(
+      table: table,
+      report: ReadingReport(
+        file: input.path, format: "csv", bytes: feeder.bytes, rowsKept: table.rows,
+        rowsDropped: pass.bad.count, badRows: pass.bad.first, underflows: pass.underflows,
+        extraColumns: header.names.filter { !kept.contains($0) }))
+  }
+
+  /// The names of the columns of the file at `path`.
+  package static func columns(of path: String) throws(DataError) -> [String] {
+    let input = try InputFile(path)
+    let feeder = ChunkFeeder(try ByteStream(input))
+    let buffer = ChunkBuffer(capacity: ChunkFeeder.longestRow)
+    return try CSVReader().readHeader(feeder, buffer, file: input.path).names
+  }
+
+  /// The header, with the feeder set to the first row.
+  private func readHeader(
+    _ feeder: ChunkFeeder, _ buffer: ChunkBuffer, file: String
+  ) throws(DataError) -> CSVHeader {
+    var text = try feeder.extend(buffer)
+    while true {
+      let header = try CSVHeader.read(
+        text, isLast: feeder.atEnd, wanted: columns ?? self.header ?? [], file: file)
+      if var header {
+        try rename(&header, file: file)
+        feeder.giveBack(buffer, from: header.end)
+        return header
+      }
+      guard !feeder.atEnd, buffer.count < buffer.capacity else { throw CSVHeader.tooLong(file) }
+      text = try feeder.extend(buffer)
+    }
+  }
+
+  /// Gives the columns of a file without a header their names; its first row is a row.
+  private func rename(_ found: inout CSVHeader, file: String) throws(DataError) {
+    guard let header else { return }
+    guard header.count == found.names.count else {
+      throw DataError(
+        .badData, file: file, line: found.line,
+        cause: "the first row has \(found.names.count) fields, \(header.count) names were given",
+        hint: "give one name for each column of the file")
+    }
+    found.names = header
+    (found.end, found.lines) = (found.start, found.line - 1)
+  }
+}

@@ -1,0 +1,133 @@
+import CText
+
+/// Turns the fields of one row into values, or says what is wrong with it.
+struct RowReader<Value: TableValue> {
+  let header: CSVHeader
+  let target: [Int32]
+
+  enum Verdict {
+    /// `underflows`: values too near to zero for the type, which became zero.
+    case good(underflows: Int)
+    case bad(column: String?, cause: String, advice: String?)
+  }
+
+  /// Reads the row that `scanner` has just scanned into `row`.
+  func read(
+    _ text: UnsafeBufferPointer<UInt8>, _ scanner: RowScanner, into row: UnsafeMutablePointer<Value>
+  ) -> Verdict {
+    if let problem = raggedness(text, scanner) { return problem }
+    var underflows = 0
+    for (field, column) in zip(scanner.fields, target) where column >= 0 {
+      switch verdict(text, field, into: row + Int(column)) {
+      case ct_number: continue
+      case ct_underflow: underflows += 1
+      case let verdict:
+        if isHeader(text, scanner) { return Self.secondHeader }
+        let name = header.names.indices.first { target[$0] == column }.map { header.names[$0] }
+        return bad(verdict, Self.trimmed(text[field.range]), column: name)
+      }
+    }
+    return .good(underflows: underflows)
+  }
+
+  /// What a row says that could not be divided into fields.
+  func broken(_ cause: RowScanner.Cause) -> Verdict {
+    var column: String?
+    switch cause {
+    case .openQuote(let field), .textAfterQuote(let field):
+      if field < header.names.count { column = header.names[field] }
+    case .nul: break
+    }
+    let advice = cause == .nul ? "the file may be damaged or binary" : nil
+    return .bad(
+      column: column, cause: (column == nil ? "the row " : "") + cause.text, advice: advice)
+  }
+
+  private func verdict(
+    _ text: UnsafeBufferPointer<UInt8>, _ field: Field, into value: UnsafeMutablePointer<Value>
+  ) -> ct_verdict {
+    let range = Self.trimmed(text[field.range]).indices
+    guard let base = text.baseAddress, !range.isEmpty else { return ct_empty }
+    return base.withMemoryRebound(to: CChar.self, capacity: text.count) {
+      Value.read($0 + range.lowerBound, $0 + range.upperBound, into: value)
+    }
+  }
+
+  private func raggedness(
+    _ text: UnsafeBufferPointer<UInt8>, _ scanner: RowScanner
+  ) -> Verdict? {
+    let wanted = header.names.count
+    if scanner.count == wanted { return nil }
+    // The field after a delimiter at the end of the row.
+    if scanner.count == wanted + 1, let last = scanner.fields.last,
+      Self.trimmed(text[last.range]).isEmpty
+    {
+      return nil
+    }
+    let advice =
+      scanner.count == 2 * wanted && header.delimiter == .comma
+      ? "decimal commas? divide the columns by semicolons and write 1.5, not 1,5" : nil
+    let fields = scanner.count == 1 ? "1 field" : "\(scanner.count) fields"
+    return .bad(column: nil, cause: "\(fields) where the header has \(wanted)", advice: advice)
+  }
+
+  private func isHeader(_ text: UnsafeBufferPointer<UInt8>, _ scanner: RowScanner) -> Bool {
+    zip(scanner.fields, header.names).allSatisfy { field, name in
+      Self.trimmed(text[field.range]).elementsEqual(name.utf8)
+    }
+  }
+
+  private static var secondHeader: Verdict {
+    .bad(
+      column: nil, cause: "the header appears again",
+      advice: "were files joined? keep only the first header")
+  }
+
+  private func bad(
+    _ verdict: ct_verdict, _ cell: Slice<UnsafeBufferPointer<UInt8>>, column: String?
+  ) -> Verdict {
+    let shown = Quotation.of(cell)
+    switch verdict {
+    case ct_empty:
+      return .bad(column: column, cause: "the cell is empty", advice: nil)
+    case ct_not_finite:
+      return .bad(column: column, cause: "\(shown) is not a finite number", advice: nil)
+    case ct_overflow:
+      return .bad(column: column, cause: "\(shown) is too large for a \(Value.name)", advice: nil)
+    default:
+      return .bad(
+        column: column, cause: "\(shown) is not a number",
+        advice: NumberStyle.advice(on: Array(cell.prefix(64))))
+    }
+  }
+
+  private static func trimmed(
+    _ cell: Slice<UnsafeBufferPointer<UInt8>>
+  ) -> Slice<UnsafeBufferPointer<UInt8>> {
+    var cell = cell
+    while let last = cell.last, last == .space || last == .tab { cell = cell.dropLast() }
+    while let first = cell.first, first == .space || first == .tab { cell = cell.dropFirst() }
+    return cell
+  }
+}
+
+/// Ways in which other programs write numbers.
+enum NumberStyle {
+  /// What the author of such a number has to change; nil if it looks like none.
+  static func advice(on cell: [UInt8]) -> String? {
+    let others = cell.filter { $0 < UInt8(ascii: "0") || $0 > UInt8(ascii: "9") }
+    guard others.count < cell.count, others.count <= 4 else { return nil }
+    if others.contains(.comma) { return "write decimals with a point, 1.5 instead of 1,5" }
+    if others.contains(UInt8(ascii: "_")) { return "write numbers without underscores" }
+    if others.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) {
+      return "write numbers in decimals; hexadecimal is not read"
+    }
+    if others.contains(where: { $0 | 0x20 == UInt8(ascii: "d") }) {
+      return "write exponents with e: Fortran's 1d5 is 1e5"
+    }
+    if others.contains(where: { $0 == .space || $0 == UInt8(ascii: "'") }) {
+      return "write numbers without separators between thousands"
+    }
+    return nil
+  }
+}

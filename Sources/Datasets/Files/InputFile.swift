@@ -1,0 +1,97 @@
+import Glibc
+
+/// A regular file, or standard input for `-`, read from front to back.
+///
+/// It is read, not mapped: a file that shrinks while it is mapped ends the program, one that
+/// shrinks while it is read is noticed.
+final class InputFile {
+  let path: String
+  private let descriptor: Int32
+  private let size: Int
+  private let modified: timespec
+  private let isStandardInput: Bool
+
+  init(_ path: String) throws(DataError) {
+    self.path = path == "-" ? "standard input" : path
+    isStandardInput = path == "-"
+    // A pipe without a writer would block the opening, not the reading.
+    descriptor = isStandardInput ? dup(0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Self.cannotOpen(path, code: errno) }
+    var status = stat()
+    fstat(descriptor, &status)
+    size = Int(status.st_size)
+    modified = status.st_mtim
+    guard !isStandardInput else { return }
+    if let what = Self.unreadable(status.st_mode) {
+      close(descriptor)
+      throw DataError(
+        .missingInput, file: path, cause: "is \(what), not a file",
+        hint: "name a file, or - to read standard input")
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// The size when the file was opened; nil for standard input, which has none.
+  var bytes: Int? { isStandardInput ? nil : size }
+
+  /// Fills `target` from its start, and returns how much: less than asked only at the end.
+  func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+    var filled = 0
+    while filled < target.count, let base = target.baseAddress {
+      let count = Glibc.read(descriptor, base + filled, target.count - filled)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw DataError(
+          .inputOutput, file: path, cause: "cannot be read (\(Self.text(errno)))",
+          hint: "check the disk or the network that the file is on")
+      }
+      if count == 0 { break }
+      filled += count
+    }
+    return filled
+  }
+
+  /// Goes to `offset`; standard input cannot.
+  func seek(to offset: Int) { lseek(descriptor, offset, SEEK_SET) }
+
+  /// Throws if the file is not what it was when it was opened.
+  func checkUnchanged() throws(DataError) {
+    guard !isStandardInput else { return }
+    var status = stat()
+    fstat(descriptor, &status)
+    let same = Int(status.st_size) == size && status.st_mtim.tv_sec == modified.tv_sec
+    if same && status.st_mtim.tv_nsec == modified.tv_nsec { return }
+    throw DataError(
+      .badData, file: path,
+      cause: "changed while it was read (from \(size) to \(status.st_size) bytes)",
+      hint: "start again when whatever writes it has finished")
+  }
+
+  /// What the C library says about an error number.
+  static func text(_ code: Int32) -> String {
+    guard let text = strerror(code) else { return "error \(code)" }
+    return String(cString: text)
+  }
+
+  private static func cannotOpen(_ path: String, code: Int32) -> DataError {
+    let hint =
+      switch code {
+      case ENOENT: "check the path; a relative one starts at the folder you are in"
+      case EACCES, EPERM: "ask its owner for the right to read it, or copy it"
+      default: "check the path"
+      }
+    return DataError(
+      .missingInput, file: path, cause: "cannot be opened (\(text(code)))", hint: hint)
+  }
+
+  private static func unreadable(_ mode: mode_t) -> String? {
+    switch mode & S_IFMT {
+    case S_IFREG: nil
+    case S_IFDIR: "a directory"
+    case S_IFIFO: "a FIFO"
+    case S_IFSOCK: "a socket"
+    default: "a device"
+    }
+  }
+}

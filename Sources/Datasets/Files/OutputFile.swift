@@ -1,0 +1,90 @@
+import Glibc
+
+/// A file that appears under its name when it is complete; until then it has another.
+///
+/// What is no file, such as a pipe, is written to as it is.
+package final class OutputFile {
+  private let path: String
+  /// The name until the file is complete; nil where that is not for us to choose.
+  private let temporary: String?
+  private let descriptor: Int32
+  private var isOpen = true
+
+  package init(_ path: String) throws(DataError) {
+    self.path = path
+    temporary = Self.isSpecial(path) ? nil : "\(path).\(getpid()).tmp"
+    descriptor =
+      temporary.map { open($0, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644) }
+      ?? open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      isOpen = false
+      throw DataError(
+        .cannotCreate, file: path, cause: "cannot be created: \(InputFile.text(errno))",
+        hint: "name a file in a folder that exists and that you may write to")
+    }
+  }
+
+  deinit { if isOpen { discard() } }
+
+  /// Whether what was written can be written again; pipes cannot.
+  package var canSeek: Bool { temporary != nil }
+
+  package func write(_ bytes: [UInt8]) throws(DataError) {
+    let code = bytes.withUnsafeBytes { send($0) }
+    if code != 0 { throw failure(code) }
+  }
+
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(DataError) {
+    let code = send(bytes)
+    if code != 0 { throw failure(code) }
+  }
+
+  /// Writes over what is at `offset`, and goes back to the end.
+  package func overwrite(_ bytes: [UInt8], at offset: Int) throws(DataError) {
+    guard lseek(descriptor, offset, SEEK_SET) >= 0 else { throw failure(errno) }
+    try write(bytes)
+    guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw failure(errno) }
+  }
+
+  /// Gives the file its name.
+  package func close() throws(DataError) {
+    if let temporary {
+      guard fsync(descriptor) == 0, Glibc.close(descriptor) == 0, rename(temporary, path) == 0
+      else { throw failure(errno) }
+    } else if Glibc.close(descriptor) != 0 {
+      throw failure(errno)
+    }
+    isOpen = false
+  }
+
+  /// Whether there is something at `path` that is no plain file.
+  private static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+  }
+
+  /// Sends all bytes; the error number, or 0.
+  private func send(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+    var sent = 0
+    while sent < bytes.count, let base = bytes.baseAddress {
+      let count = Glibc.write(descriptor, base + sent, bytes.count - sent)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return errno }
+      sent += count
+    }
+    return 0
+  }
+
+  private func failure(_ code: Int32) -> DataError {
+    discard()
+    return DataError(
+      .inputOutput, file: path, cause: "cannot be written: \(InputFile.text(code))",
+      hint: "nothing was left behind; make room or name another place, and run the command again")
+  }
+
+  private func discard() {
+    Glibc.close(descriptor)
+    if let temporary { unlink(temporary) }
+    isOpen = false
+  }
+}

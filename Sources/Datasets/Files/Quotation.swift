@@ -1,0 +1,37 @@
+/// Text from a file as a message may show it: in one line, short, and without control characters.
+enum Quotation {
+  private static let longest = 40
+
+  /// `'abc'`, with everything that is not printable escaped.
+  static func of(_ bytes: some Collection<UInt8>) -> String { "'\(bare(bytes))'" }
+
+  /// As `of`, without the quotation marks.
+  static func bare(_ bytes: some Collection<UInt8>) -> String {
+    var shown = ""
+    for character in String(decoding: bytes.prefix(4 * longest), as: UTF8.self).unicodeScalars {
+      if shown.count == longest { return shown + "…" }
+      append(character, to: &shown)
+    }
+    return bytes.count > 4 * longest ? shown + "…" : shown
+  }
+
+  /// All of a name, such as that of a file, on one line.
+  static func printable(_ name: String) -> String {
+    var shown = ""
+    for character in name.unicodeScalars { append(character, to: &shown) }
+    return shown
+  }
+
+  private static func append(_ character: Unicode.Scalar, to shown: inout String) {
+    switch character.value {
+    case 0x20..<0x7F, 0xA1...: shown.unicodeScalars.append(character)
+    case 0..<0x20, 0x7F: shown += "\\x" + hexadecimal(UInt8(character.value))
+    default: shown += "?"
+    }
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return byte < 16 ? "0" + digits : digits
+  }
+}

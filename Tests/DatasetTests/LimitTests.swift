@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Datasets
+
+/// Files that are larger, longer or less still than files should be.
+@Suite struct LimitTests {
+  private let names = ["cx", "oy"]
+
+  private func failure(_ file: TemporaryFile, _ adjust: (inout CSVReader<Float>) -> Void = { _ in })
+    -> DataError?
+  {
+    var reader = CSVReader<Float>(columns: names)
+    adjust(&reader)
+    return #expect(throws: DataError.self) { _ = try reader.read(file) }
+  }
+
+  @Test("a line without an end is one bad row, and the rows around it are read")
+  func longLine() throws {
+    let long = String(repeating: "7", count: 5 << 20)
+    let good = String(repeating: "1,2\n", count: 300)
+    let file = TemporaryFile("cx,oy\n\(good)\(long)\n3,4\n")
+    #expect(failure(file)?.message == "\(file.path):302: the row is longer than 2 MiB")
+    let reading = try CSVReader<Float>(columns: names, badRows: .skip).read(file)
+    #expect(reading.report.rowsKept == 301 && reading.report.rowsDropped == 1)
+    #expect(reading.table[300, 1] == 4)
+  }
+
+  @Test("a quote that opens and never closes takes its line, not the file")
+  func openQuote() throws {
+    let good = String(repeating: "1,2\n", count: 1 << 20)
+    let file = TemporaryFile("cx,oy\n1,2\n\"\(good)")
+    #expect(
+      failure(file)?.message == "\(file.path):3: a quote is not closed within 2 MiB")
+    let reading = try CSVReader<Float>(columns: names, badRows: .skip).read(file)
+    #expect(reading.report.rowsKept == 1 << 20)
+  }
+
+  @Test("a header without an end, and one of very many columns")
+  func longHeader() throws {
+    let endless = TemporaryFile(String(repeating: "a", count: 3 << 20))
+    #expect(failure(endless)?.cause == "has no end of its first line within 2 MiB")
+    let many = (0..<200_000).map { "c\($0)" }.joined(separator: ",")
+    #expect(failure(TemporaryFile("\(many)\n1\n"))?.cause == "columns cx, oy are missing")
+    let wide = "\(many),cx,oy\n" + String(repeating: "1,", count: 200_000) + "5,6\n"
+    let table = try CSVReader<Float>(columns: names).read(TemporaryFile(wide)).table
+    #expect(Array(table.values) == [5, 6])
+  }
+
+  @Test("a table that does not fit memory is refused while it is read")
+  func memory() {
+    let file = TemporaryFile("cx,oy\n" + String(repeating: "1,2\n", count: 1 << 20))
+    let error = failure(file) { $0.memoryLimit = 1 << 20 }
+    #expect(error?.cause.hasPrefix("is larger than memory: ") == true)
+    #expect(error?.hint == "use fewer rows, or a machine with more memory")
+  }
+
+  @Test("a file that changes while it is read is noticed")
+  func changes() throws {
+    let file = TemporaryFile("cx,oy\n1,2\n3,4\n")
+    let stream = try ByteStream(InputFile(file.path))
+    file.write(Array("cx,oy\n1,2\n".utf8))
+    let error = #expect(throws: DataError.self) {
+      _ = try CSVReader<Float>(columns: names).read(stream)
+    }
+    #expect(error?.cause == "changed while it was read (from 14 to 10 bytes)")
+  }
+
+  @Test("many small files one after the other, threads and quotes in them, come to an end")
+  func endings() throws {
+    for rows in 0..<40 {
+      for ending in ["", "\n", "\"", "\"\n", "\"5\",6\n", "\r"] {
+        let text = "cx,oy\n" + String(repeating: "1,\"2\"\n", count: rows) + ending
+        let file = TemporaryFile(text)
+        var reader = CSVReader<Float>(columns: names, badRows: .skip)
+        (reader.threads, reader.chunkSize) = (3, 16)
+        let read = try? reader.read(file).table.rows
+        #expect(read == nil || read == rows || read == rows + 1)
+      }
+    }
+  }
+}
