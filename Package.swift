@@ -30,6 +30,7 @@ let package = Package(
     .target(
       name: "Datasets", dependencies: ["CText", "Physics", "Randomness", "Spelling", "Threads"]),
     .target(name: "Records"),
+    .target(name: "Configuration", dependencies: ["Spelling"]),
     .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
@@ -54,6 +55,7 @@ let package = Package(
     .testTarget(
       name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
     .testTarget(name: "RecordTests", dependencies: ["Records"]),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],
   swiftLanguageModes: [.v6],

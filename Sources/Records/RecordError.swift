@@ -5,7 +5,15 @@ package struct RecordError: Error, Hashable {
   /// One line: what to do about it.
   package let hint: String
 
+  private static let longest = 400
+
+  /// Names in a damaged file can be anything, so `message` is made one line that is not too long.
   package init(_ message: String, hint: String) {
-    (self.message, self.hint) = (message, hint)
+    var line = ""
+    for scalar in message.unicodeScalars.prefix(Self.longest) {
+      line.unicodeScalars.append(scalar.properties.generalCategory == .control ? "?" : scalar)
+    }
+    self.message = message.unicodeScalars.count > Self.longest ? line + "…" : line
+    self.hint = hint
   }
 }
