@@ -125,4 +125,31 @@ import Testing
     }
     #expect(open?.message == "x: no checksum of Implode")
   }
+
+  @Test("from a file; none is read that is missing, a folder or too long")
+  func paths() throws {
+    let folder = try Folder()
+    let bytes = try Self.small()
+    let path = try folder.write(bytes, to: "a.safetensors")
+    #expect(try SafetensorsFile(contentsOf: path, trust: .sealed).tensors.count == 8)
+    let cases: [(String, Int, String)] = [
+      (folder.path("b"), 1000, "cannot be read: No such file or directory"),
+      (folder.path, 1 << 20, "no file, or one of more than 1048576 bytes"),
+      ("/dev/zero", 1000, "no file, or one of more than 1000 bytes"),
+      (path, 100, "no file, or one of more than 100 bytes"),
+    ]
+    for (path, most, message) in cases {
+      let error = #expect(throws: RecordError.self) {
+        try SafetensorsFile(contentsOf: path, most: most)
+      }
+      #expect(error?.message == "\(path): \(message)")
+    }
+  }
+
+  /// Files of version 1 have to stay readable; a change of the bytes is a new version.
+  @Test("the bytes of format 1")
+  func golden() throws {
+    let digest = try SHA256.hexadecimal(of: Self.small())
+    #expect(digest == "dfcf41cefe3c6fb53df22c7b53579202121b6529f27f1e3fe72e05f444d3f8d7")
+  }
 }
