@@ -30,9 +30,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("z")]),
     .target(
       name: "Datasets", dependencies: ["CText", "Physics", "Randomness", "Spelling", "Threads"]),
+    .target(name: "Records"),
+    .target(name: "Configuration", dependencies: ["Spelling"]),
     .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
     .target(name: "Models", dependencies: ["Engine", "Randomness"]),
-    .target(name: "Training", dependencies: ["Engine", "Models", "Datasets"]),
+    .target(name: "Training", dependencies: ["Engine", "Models", "Datasets", "Records"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
     .executableTarget(
@@ -57,6 +59,8 @@ let package = Package(
       name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Models", "Engine", "Randomness"]),
+    .testTarget(name: "RecordTests", dependencies: ["Records"]),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,0 +1,77 @@
+/// One setting: a name that files, the environment, command lines and documents agree on.
+package struct Key<Config: Sendable>: Sendable {
+  /// Such as `optimizer.learningRate`: dots lead into groups.
+  package let name: String
+  /// The environment variable that sets it.
+  package let variable: String
+  /// One line, without a full stop.
+  package let about: String
+  /// What it takes, as in "a whole number".
+  package let noun: String
+  /// All values, where they are few.
+  package let choices: [String]
+  /// The value in a configuration, as JSON.
+  package let literal: @Sendable (Config) -> String
+  private let isText: Bool
+  private let assign: @Sendable (inout Config, Node) throws(Mismatch) -> Void
+
+  /// - Parameters:
+  ///   - env: the environment variable, if not `IMPLODE_OPTIMIZER_LEARNING_RATE` and the like.
+  ///   - check: what is wrong with a value, as in "must be above 0".
+  package init<V: ConfigurationValue>(
+    _ name: String, _ path: any WritableKeyPath<Config, V> & Sendable, env: String? = nil,
+    check: (@Sendable (V) -> String?)? = nil, _ about: String
+  ) {
+    precondition(Self.isName(name), "'\(name)' is not written like optimizer.learningRate")
+    (self.name, variable, self.about) = (name, env ?? Self.variable(of: name), about)
+    (noun, choices, isText) = (V.noun, V.choices, V.isText)
+    literal = { $0[keyPath: path].literal }
+    assign = { (config, node) throws(Mismatch) in
+      let value = try V(node)
+      if let fault = check?(value) {
+        throw Mismatch(
+          what: "\(node.shown) \(fault)", hint: "\(name) is \(about)", position: node.position)
+      }
+      config[keyPath: path] = value
+    }
+  }
+
+  /// Takes the value of `node`.
+  func set(_ config: inout Config, to node: Node) throws(Mismatch) { try assign(&config, node) }
+
+  /// Takes what a command line or the environment says, where texts have no quotes.
+  func set(_ config: inout Config, to text: String) throws(Mismatch) {
+    let bare = Node(value: .text(text), position: .start, isBare: true)
+    guard let node = try? JSON5Reader.read(Array(text.utf8), path: "") else {
+      return try set(&config, to: bare)
+    }
+    do { try set(&config, to: node) } catch {
+      // 007 and true are names, too, where a name is wanted.
+      guard isText, !node.isText else { throw error }
+      try set(&config, to: bare)
+    }
+  }
+
+  private static func isName(_ name: String) -> Bool {
+    name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+      part.first?.isLowercase == true
+        && part.utf8.allSatisfy { Unicode.Scalar($0).isASCII && Unicode.Scalar($0).continuesName }
+    }
+  }
+
+  private static func variable(of name: String) -> String {
+    name.reduce("IMPLODE_") { variable, character in
+      switch character {
+      case ".": variable + "_"
+      case let letter where letter.isUppercase: variable + "_\(letter)"
+      default: variable + character.uppercased()
+      }
+    }
+  }
+}
+
+extension Node {
+  var isText: Bool {
+    if case .text = value { true } else { false }
+  }
+}

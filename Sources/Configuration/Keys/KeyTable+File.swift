@@ -1,0 +1,84 @@
+import Spelling
+
+extension KeyTable {
+  /// Takes every value of a file.
+  func read(
+    _ file: ConfigurationFile, into resolved: inout Resolved<Config>
+  ) throws(ConfigurationError) {
+    guard case .object(let members) = file.root.value else {
+      throw ConfigurationError(
+        "\(file.path):\(file.root.position): \(file.root.shown) is no configuration",
+        hint: "write { key: value, … }")
+    }
+    try read(members, of: nil, file.path, into: &resolved)
+  }
+
+  private func read(
+    _ members: [Node.Member], of group: String?, _ path: String,
+    into resolved: inout Resolved<Config>
+  ) throws(ConfigurationError) {
+    for member in members {
+      let name = group.map { "\($0).\(member.name)" } ?? member.name
+      let place = Source.file(path, member.position)
+      if member.name.contains(".") {
+        throw ConfigurationError(
+          "\(place.front)'\(Excerpt.of(member.name))' is no name of a key",
+          hint: "a dot leads into a group, which has braces in a file")
+      }
+      if let key = self[name] {
+        do { try key.set(&resolved.config, to: member.node) } catch {
+          throw ConfigurationError(
+            "\(path):\(error.position): \(name)\(error.path): \(error.what)", hint: error.hint)
+        }
+        resolved.sources[name] = .file(path, member.node.position)
+      } else if groups.contains(name) {
+        guard case .object(let inner) = member.node.value else {
+          throw ConfigurationError(
+            "\(path):\(member.node.position): \(name): \(member.node.shown) is no group of keys",
+            hint: "write \(member.name): { … } with \(listing(of: name))")
+        }
+        try read(inner, of: name, path, into: &resolved)
+      } else {
+        throw unknown(name, from: place)
+      }
+    }
+  }
+
+  /// The error for a name that is no key, with the one that was meant, if that can be told.
+  func unknown(_ name: String, from source: Source) -> ConfigurationError {
+    if groups.contains(name) {
+      return ConfigurationError(
+        "\(source.front)'\(name)' is a group of keys", hint: "it has \(listing(of: name))")
+    }
+    return ConfigurationError(
+      "\(source.front)unknown key '\(Excerpt.of(name))'", hint: suggestion(for: name))
+  }
+
+  private func suggestion(for name: String) -> String {
+    let names = keys.map(\.name)
+    // Nobody means anything by a name that is much longer than all names.
+    let isShort = name.utf8.count <= 2 * (names.map(\.utf8.count).max() ?? 0)
+    // A key of the same group first, since a group in a file is a key, too.
+    let candidates = names + groups.sorted()
+    if isShort, let hint = Suggestion.hint(for: name, among: candidates) { return hint }
+    // The right key without its group, or in another one.
+    let last = name.split(separator: ".").last.map(String.init) ?? name
+    let namesakes = names.filter { $0.split(separator: ".").last.map(String.init) == last }
+    if let namesake = namesakes.first { return "did you mean '\(namesake)'?" }
+    var group = name.split(separator: ".").dropLast().joined(separator: ".")
+    if !groups.contains(group) { group = "" }
+    return "there are \(listing(of: group))"
+  }
+
+  /// What is directly in a group; in the top one for an empty name.
+  private func listing(of group: String) -> String {
+    let prefix = group.isEmpty ? "" : group + "."
+    var names: [String] = []
+    for key in keys where key.name.hasPrefix(prefix) {
+      let name = key.name.dropFirst(prefix.count).prefix { $0 != "." }
+      if names.last != String(name) && !names.contains(String(name)) { names.append(String(name)) }
+    }
+    let shown = names.prefix(12).joined(separator: ", ")
+    return names.count > 12 ? shown + ", …" : shown
+  }
+}

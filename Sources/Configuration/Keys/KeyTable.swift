@@ -1,0 +1,94 @@
+/// All settings of a configuration: reading, messages, printing and documents follow from it.
+package struct KeyTable<Config: Sendable>: Sendable {
+  package let keys: [Key<Config>]
+  let rules: [Rule<Config>]
+  private let places: [String: Int]
+  /// The names of groups, such as `optimizer`.
+  let groups: Set<String>
+
+  package init(_ keys: [Key<Config>], rules: [Rule<Config>] = []) {
+    (self.keys, self.rules) = (keys, rules)
+    places = Dictionary(
+      keys.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    precondition(places.count == keys.count, "two keys have one name")
+    precondition(Set(keys.map(\.variable)).count == keys.count, "two keys have one variable")
+    groups = Set(keys.flatMap { Self.groups(above: $0.name) })
+    precondition(groups.isDisjoint(with: places.keys), "a key has the name of a group")
+    precondition(rules.allSatisfy { [places] in places[$0.key] != nil }, "a rule without its key")
+  }
+
+  package subscript(_ name: String) -> Key<Config>? { places[name].map { keys[$0] } }
+
+  /// `a` and `a.b` for `a.b.c`.
+  private static func groups(above name: String) -> [String] {
+    let parts = name.split(separator: ".")
+    return (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
+  }
+
+  /// The configuration that the sources say together: each overrules those before it.
+  ///
+  /// - Parameters:
+  ///   - initial: the defaults.
+  ///   - files: the most general one first.
+  ///   - environment: the value of a variable; empty is as good as none.
+  ///   - assignments: what the command line says, in its order.
+  package func resolve(
+    from initial: Config, files: [ConfigurationFile] = [],
+    environment: (String) -> String? = { _ in nil }, assignments: [Assignment] = []
+  ) throws(ConfigurationError) -> Resolved<Config> {
+    var resolved = Resolved(config: initial)
+    for file in files { try read(file, into: &resolved) }
+    for key in keys {
+      guard let text = environment(key.variable), !text.isEmpty else { continue }
+      try set(key, to: text, from: .variable(key.variable), in: &resolved)
+    }
+    try read(assignments, into: &resolved)
+    for rule in rules {
+      guard let fault = rule.fault(resolved.config) else { continue }
+      let key = self[rule.key]
+      throw ConfigurationError(
+        (resolved.source(of: rule.key).front) + "\(rule.key): "
+          + "\(key?.literal(resolved.config) ?? "") \(fault)",
+        hint: "\(rule.key) is \(key?.about ?? "")")
+    }
+    return resolved
+  }
+
+  private func read(
+    _ assignments: [Assignment], into resolved: inout Resolved<Config>
+  ) throws(ConfigurationError) {
+    var given: [String: String] = [:]
+    for assignment in assignments {
+      let name = assignment.name
+      guard let key = self[name] else { throw unknown(name, from: assignment.source) }
+      try set(key, to: assignment.text, from: assignment.source, in: &resolved)
+      if let earlier = given.updateValue(assignment.text, forKey: name),
+        earlier != assignment.text
+      {
+        resolved.warnings.append(
+          "'\(name)' is given as '\(Excerpt.of(earlier))' and as "
+            + "'\(Excerpt.of(assignment.text))': the last one counts")
+      }
+    }
+  }
+
+  private func set(
+    _ key: Key<Config>, to text: String, from source: Source, in resolved: inout Resolved<Config>
+  ) throws(ConfigurationError) {
+    do { try key.set(&resolved.config, to: text) } catch {
+      throw ConfigurationError(
+        "\(source.front)\(key.name)\(error.path): \(error.what)", hint: error.hint)
+    }
+    resolved.sources[key.name] = source
+  }
+}
+
+extension Source {
+  /// What a message begins with.
+  var front: String {
+    switch self {
+    case .standard, .assignment: ""
+    case .file, .variable, .flag: place.map { "\($0): " } ?? ""
+    }
+  }
+}

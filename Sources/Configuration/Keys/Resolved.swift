@@ -1,0 +1,69 @@
+/// A configuration, and where each of its values comes from.
+package struct Resolved<Config: Sendable>: Sendable {
+  package var config: Config
+  /// By the name of the key; what is not here has its default.
+  package var sources: [String: Source] = [:]
+  /// What was said twice, a line each.
+  package var warnings: [String] = []
+
+  package init(config: Config) { self.config = config }
+
+  package func source(of name: String) -> Source { sources[name] ?? .standard }
+}
+
+/// Where a value comes from.
+package enum Source: Hashable, Sendable {
+  case standard
+  case file(String, Position)
+  case variable(String)
+  /// An option such as `--epochs`.
+  case flag(String)
+  /// `epochs=3` on the command line.
+  case assignment(String)
+
+  /// One word for records: default, file, env, flag or override.
+  package var kind: String {
+    switch self {
+    case .standard: "default"
+    case .file: "file"
+    case .variable: "env"
+    case .flag: "flag"
+    case .assignment: "override"
+    }
+  }
+
+  /// What people look for: `config.json5:3:5`, `IMPLODE_EPOCHS`, `--epochs`, `epochs=`.
+  package var place: String? {
+    switch self {
+    case .standard: nil
+    case .file(let path, let position): "\(path):\(position)"
+    case .variable(let name), .flag(let name): name
+    case .assignment(let name): "\(name)="
+    }
+  }
+}
+
+/// `key=value` on a command line, or an option that stands for it.
+package struct Assignment: Hashable, Sendable {
+  package let name: String
+  package let text: String
+  /// The option, if it was one.
+  package let flag: String?
+
+  package init(_ name: String, _ text: String, flag: String? = nil) {
+    (self.name, self.text, self.flag) = (name, text, flag)
+  }
+
+  var source: Source { flag.map { .flag($0) } ?? .assignment(name) }
+}
+
+/// What no key can check by itself, and the key that is to blame.
+package struct Rule<Config: Sendable>: Sendable {
+  let key: String
+  let fault: @Sendable (Config) -> String?
+
+  /// - Parameter fault: what is wrong, as in "must be less than model.blocks".
+  package init(_ key: String, fault: @escaping @Sendable (Config) -> String?) {
+    (self.key, self.fault) = (key, fault)
+  }
+}

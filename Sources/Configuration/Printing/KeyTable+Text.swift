@@ -1,0 +1,87 @@
+extension KeyTable {
+  /// What stands beside the values.
+  package enum Remarks: Sendable {
+    case none
+    /// What each key is.
+    case about
+    /// Where each value comes from.
+    case sources
+  }
+
+  /// A configuration in JSON5, which reads back as the same configuration.
+  package func text(of config: Config, about: Bool = true) -> String {
+    text(of: Resolved(config: config), remarks: about ? .about : .none)
+  }
+
+  package func text(of resolved: Resolved<Config>, remarks: Remarks) -> String {
+    let tree = KeyTree(keys)
+    return (["{"] + lines(tree, resolved, remarks, indent: "  ") + ["}"])
+      .map { $0 + "\n" }.joined()
+  }
+
+  private func lines(
+    _ tree: KeyTree<Config>, _ resolved: Resolved<Config>, _ remarks: Remarks, indent: String
+  ) -> [String] {
+    tree.branches.flatMap { branch in
+      switch branch {
+      case .group(let name, let tree):
+        return ["\(indent)\(name): {"] + lines(tree, resolved, remarks, indent: indent + "  ")
+          + ["\(indent)},"]
+      case .key(let name, let key):
+        let line = "\(indent)\(name): \(key.literal(resolved.config)),"
+        switch remarks {
+        case .none: return [line]
+        case .about: return ["\(indent)// \(key.about)", line]
+        case .sources:
+          let source = resolved.source(of: key.name)
+          // A path of several lines would be more than a comment.
+          let place = source.place.map { " \(Excerpt.line($0))" } ?? ""
+          return ["\(line)  // \(source.kind)\(place)"]
+        }
+      }
+    }
+  }
+
+  /// A configuration as an object of JSON.
+  package func json(of config: Config) -> String {
+    object(KeyTree(keys), config, indent: "") + "\n"
+  }
+
+  private func object(_ tree: KeyTree<Config>, _ config: Config, indent: String) -> String {
+    if tree.branches.isEmpty { return "{}" }
+    let members = tree.branches.map { branch in
+      switch branch {
+      case .group(let name, let tree):
+        "\(indent)  \(name.literal): \(object(tree, config, indent: indent + "  "))"
+      case .key(let name, let key): "\(indent)  \(name.literal): \(key.literal(config))"
+      }
+    }
+    return "{\n" + members.joined(separator: ",\n") + "\n\(indent)}"
+  }
+
+  /// All keys as a table of Markdown, with the values of `initial` as defaults.
+  package func markdown(defaults initial: Config) -> String {
+    let head = ["key", "takes", "default", "meaning"]
+    let rows = keys.map { key in
+      ["`\(key.name)`", key.noun, "`\(key.literal(initial))`", key.about]
+    }
+    let lines = [head, head.map { _ in "---" }] + rows
+    return lines.map { cells in
+      "| " + cells.map { $0.replacingBars }.joined(separator: " | ") + " |\n"
+    }.joined()
+  }
+}
+
+extension String {
+  /// With `|` as Markdown writes it inside of a table.
+  fileprivate var replacingBars: String {
+    split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+  }
+}
+
+extension Excerpt {
+  /// All of a text, in one line.
+  static func line(_ text: String) -> String {
+    text.unicodeScalars.map { character($0) }.joined()
+  }
+}

@@ -1,0 +1,154 @@
+/// Reads the tokens of strict JSON (RFC 8259) in a range of bytes.
+///
+/// Readers of JSON at hand let duplicate keys pass and take 1e0 for a whole number; the rules of
+/// the format forbid both.
+struct HeaderScanner {
+  private let bytes: [UInt8]
+  private let end: Int
+  private let path: String
+  private(set) var position: Int
+
+  /// Entries need three levels; a stranger's additions may have some more.
+  private static let deepest = 32
+
+  init(_ bytes: [UInt8], _ range: Range<Int>, path: String) {
+    (self.bytes, position, end, self.path) = (bytes, range.lowerBound, range.upperBound, path)
+  }
+
+  func fault(_ what: String, at place: Int? = nil) -> RecordError {
+    RecordError("\(path): header, byte \(place ?? position): \(what)", hint: Seal.damaged)
+  }
+
+  /// The next byte that is no space.
+  mutating func next() -> UInt8? {
+    while position < end {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      default: return bytes[position]
+      }
+    }
+    return nil
+  }
+
+  /// The next byte, even a space, which then is behind.
+  mutating func take() -> UInt8? {
+    guard position < end else { return nil }
+    defer { position += 1 }
+    return bytes[position]
+  }
+
+  /// Steps over `character` if it is next.
+  mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    guard next() == UInt8(ascii: character) else { return false }
+    position += 1
+    return true
+  }
+
+  mutating func expect(_ character: Unicode.Scalar) throws(RecordError) {
+    if !skip(character) { throw fault("'\(character)' is missing") }
+  }
+
+  /// `open item, item, … close`.
+  mutating func list(
+    _ open: Unicode.Scalar, _ close: Unicode.Scalar,
+    item: (inout HeaderScanner) throws(RecordError) -> Void
+  ) throws(RecordError) {
+    try expect(open)
+    if skip(close) { return }
+    repeat { try item(&self) } while skip(",")
+    try expect(close)
+  }
+
+  /// `{"name": …, "name": …}`; `item` reads what is behind a colon.
+  mutating func object(
+    most: Int = .max, item: (inout HeaderScanner, String) throws(RecordError) -> Void
+  ) throws(RecordError) {
+    var names: Set<String> = []
+    try list("{", "}") { (scanner: inout HeaderScanner) throws(RecordError) in
+      let place = scanner.position
+      let name = try scanner.string()
+      guard names.insert(name).inserted else {
+        throw scanner.fault("'\(name)' is there twice", at: place)
+      }
+      if names.count > most { throw scanner.fault("more than \(most) names", at: place) }
+      try scanner.expect(":")
+      try item(&scanner, name)
+    }
+  }
+
+  /// A whole number that is not negative, without sign, fraction or exponent.
+  mutating func natural() throws(RecordError) -> Int {
+    _ = next()
+    let start = position
+    var value = 0
+    while let digit = digit() {
+      let (shifted, high) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = shifted.addingReportingOverflow(digit)
+      if high || carry { throw fault("a number beyond 2^63 - 1", at: start) }
+      value = sum
+      position += 1
+    }
+    let isPlain = position == start + 1 || position > start && bytes[start] != UInt8(ascii: "0")
+    // What follows must end the number: 8e0 and 2.0 are none of ours.
+    guard isPlain, position < end, !"+-.eE".utf8.contains(bytes[position]) else {
+      throw fault("no whole number", at: start)
+    }
+    return value
+  }
+
+  private func digit() -> Int? {
+    guard position < end, (0x30...0x39).contains(bytes[position]) else { return nil }
+    return Int(bytes[position] - 0x30)
+  }
+
+  /// Any value, which is not looked at.
+  mutating func skipValue(depth: Int = 0) throws(RecordError) {
+    if depth > Self.deepest { throw fault("more than \(Self.deepest) levels") }
+    switch next() {
+    case UInt8(ascii: "{"):
+      try object { (scanner: inout HeaderScanner, _) throws(RecordError) in
+        try scanner.skipValue(depth: depth + 1)
+      }
+    case UInt8(ascii: "["):
+      try list("[", "]") { (scanner: inout HeaderScanner) throws(RecordError) in
+        try scanner.skipValue(depth: depth + 1)
+      }
+    case UInt8(ascii: "\""): _ = try string()
+    case UInt8(ascii: "t"): try skipWord("true")
+    case UInt8(ascii: "f"): try skipWord("false")
+    case UInt8(ascii: "n"): try skipWord("null")
+    default: try skipNumber()
+    }
+  }
+
+  mutating func skipWord(_ word: String) throws(RecordError) {
+    _ = next()
+    guard bytes[position..<end].starts(with: word.utf8) else { throw fault("no value of JSON") }
+    position += word.utf8.count
+  }
+
+  private mutating func skipNumber() throws(RecordError) {
+    let start = position
+    func digits() -> Bool {
+      let first = position
+      while digit() != nil { position += 1 }
+      return position > first
+    }
+    func skip(_ characters: String) -> Bool {
+      guard position < end, characters.utf8.contains(bytes[position]) else { return false }
+      position += 1
+      return true
+    }
+    _ = skip("-")
+    var isNumber = skip("0") || digits()
+    if isNumber && skip(".") { isNumber = digits() }
+    if isNumber && skip("eE") {
+      _ = skip("+-")
+      isNumber = digits()
+    }
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    guard isNumber, let value = Double(text), value.isFinite else {
+      throw fault("no value of JSON", at: start)
+    }
+  }
+}

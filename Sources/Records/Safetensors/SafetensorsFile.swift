@@ -1,0 +1,84 @@
+/// A file of named tensors, checked completely before anything of it can be used.
+///
+/// The verdict is that of the reference implementation or a stricter one: no name may be there
+/// twice anywhere, no product of dimensions may overflow, and headers have limits.
+package struct SafetensorsFile: Sendable {
+  /// Where the bytes come from, for messages.
+  package let path: String
+  /// What was written beside the tensors; the seal is not shown.
+  package let metadata: [String: String]
+  /// In the order of their bytes.
+  package let tensors: [Tensor]
+  /// Whether the file has a checksum of ours, which then was right.
+  package let isSealed: Bool
+  private let places: [String: Int]
+
+  /// What is asked of the checksum.
+  package enum Trust: Sendable {
+    /// There must be one: for files that we wrote ourselves.
+    case sealed
+    /// It must be right if there is one: for files of others.
+    case any
+  }
+
+  package init(
+    _ bytes: [UInt8], path: String, trust: Trust = .any
+  ) throws(RecordError) {
+    let data = try Self.headerEnd(bytes, path: path)
+    var header = try HeaderReader.read(bytes, 8..<data, path: path)
+    try header.lay(over: bytes.count - data, path: path)
+    isSealed = try Seal.verify(bytes, header, path: path)
+    if trust == .sealed && !isSealed {
+      throw RecordError(
+        "\(path): no checksum of Implode", hint: "name a file that Implode has written")
+    }
+    self.path = path
+    tensors = header.entries.map { entry in
+      let range = data + entry.range.lowerBound..<data + entry.range.upperBound
+      return Tensor(
+        name: entry.name, elementType: entry.type, shape: entry.shape, bytes: bytes[range],
+        path: path)
+    }
+    places = Dictionary(
+      tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    metadata = header.metadata.filter { $0.key != Seal.versionKey && $0.key != Seal.digestKey }
+  }
+
+  /// The tensor of this name; nil where there is none.
+  package subscript(_ name: String) -> Tensor? { places[name].map { tensors[$0] } }
+
+  /// The elements of a tensor that must have this type and shape.
+  package func elements<Element: TensorElement>(
+    _ name: String, of type: Element.Type = Element.self, shape: [Int]
+  ) throws(RecordError) -> [Element] {
+    guard let tensor = self[name] else {
+      throw RecordError(
+        "\(path): there is no '\(name)'", hint: "the file belongs to another kind of model")
+    }
+    guard tensor.shape == shape else {
+      throw RecordError(
+        "\(path): '\(name)' has shape \(tensor.shape), and \(shape) is needed",
+        hint: "the file belongs to a model of other sizes")
+    }
+    return try tensor.elements(of: type)
+  }
+
+  /// Where the data begin.
+  private static func headerEnd(_ bytes: [UInt8], path: String) throws(RecordError) -> Int {
+    guard bytes.count >= 8 else {
+      throw RecordError("\(path): \(bytes.count) bytes are no safetensors file", hint: Seal.damaged)
+    }
+    let length = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(Header.mostBytes) else {
+      throw RecordError(
+        "\(path): a header of \(length) bytes, where \(Header.mostBytes) are allowed",
+        hint: Seal.damaged)
+    }
+    let end = 8 + Int(length)
+    guard end <= bytes.count else {
+      throw RecordError(
+        "\(path): a header of \(length) bytes in a file of \(bytes.count)", hint: Seal.damaged)
+    }
+    return end
+  }
+}

@@ -1,0 +1,102 @@
+import Glibc
+
+/// Writes an event file that TensorBoard shows while it grows.
+///
+/// A log point is one write, which the system has before the call returns: if the process dies, no
+/// point before is lost, and a torn record at the end is ignored by readers. A resumed run opens a
+/// new file beside the old one; TensorBoard merges them by step.
+package final class EventWriter {
+  package let path: String
+  private let file: Int32
+  private let clock: () -> Double
+  /// Where the last whole record ends.
+  private var end = 0
+
+  /// - Parameter clock: the seconds since 1970.
+  package init(
+    folder: String, host: String = EventWriter.host, process: Int32 = getpid(),
+    clock: @escaping () -> Double = EventWriter.now
+  ) throws(RecordError) {
+    let start = clock()
+    (path, file) = try Self.create(in: folder, time: start, host: host, process: process)
+    self.clock = clock
+    try append(Event(time: start, content: .version))
+  }
+
+  deinit { close(file) }
+
+  /// Appends the points of one step.
+  package func append(step: Int, _ scalars: [Scalar]) throws(RecordError) {
+    try append(Event(time: clock(), step: Int64(step), content: .scalars(scalars)))
+  }
+
+  /// Tells with which hyperparameters the run started; runs of one group count as repetitions.
+  package func start(
+    _ parameters: [String: Hyperparameter], group: String
+  ) throws(RecordError) {
+    let time = clock()
+    let session = SessionStart(parameters: parameters, group: group, time: time)
+    try append(Event(time: time, content: .sessionStart(session)))
+  }
+
+  private func append(_ event: Event) throws(RecordError) {
+    let record = event.record
+    var sent = 0
+    while sent < record.count {
+      let count = record.withUnsafeBytes { bytes in
+        write(file, bytes.baseAddress.map { $0 + sent }, bytes.count - sent)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw takeBack() }
+      sent += count
+    }
+    end += record.count
+  }
+
+  /// Cuts off what is there of a record, since nothing behind it would ever be read.
+  private func takeBack() -> RecordError {
+    let cause = String(cString: strerror(errno))
+    _ = ftruncate(file, end)
+    return RecordError(
+      "\(path): cannot be written: \(cause)", hint: "make room; the file is whole up to here")
+  }
+
+  /// `events.out.tfevents.TIME.HOST.PROCESS.NUMBER`, with the first number that is free.
+  private static func create(
+    in folder: String, time: Double, host: String, process: Int32
+  ) throws(RecordError) -> (path: String, file: Int32) {
+    let digits = String(max(0, Int(time)))
+    let seconds = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+    let stem = "\(folder)/events.out.tfevents.\(seconds).\(host).\(process)"
+    var number = 0
+    while true {
+      let path = "\(stem).\(number)"
+      let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_APPEND | O_CLOEXEC, 0o644)
+      if file >= 0 { return (path, file) }
+      if errno == EINTR { continue }
+      guard errno == EEXIST, number < 1000 else {
+        throw RecordError(
+          "\(path): cannot be created: \(String(cString: strerror(errno)))",
+          hint: "name a folder that exists and that you may write to")
+      }
+      number += 1
+    }
+  }
+
+  /// The seconds since 1970.
+  package static let now: @Sendable () -> Double = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  /// The name of this machine.
+  package static let host: String = {
+    var name = utsname()
+    guard uname(&name) == 0 else { return "unknown" }
+    let bytes = withUnsafeBytes(of: name.nodename) { $0.prefix { $0 != 0 }.map { $0 } }
+    // The name becomes part of a file's.
+    let text = String(decoding: bytes, as: UTF8.self)
+    return String(text.map { $0 == "/" ? "-" : $0 })
+  }()
+}
