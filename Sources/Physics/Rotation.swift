@@ -1,11 +1,11 @@
 import Glibc
 
 /// A rotation, as the images of the three axes.
-struct Rotation {
-  let x, y, z: SIMD3<Double>
+package struct Rotation: Sendable {
+  package let x, y, z: SIMD3<Double>
 
   /// Uniform over all rotations: Shoemake's quaternion.
-  static func uniform(_ random: inout RowRandom) -> Rotation {
+  package static func uniform(_ random: inout RowRandom) -> Rotation {
     let u = random.uniform()
     let a = 2 * Double.pi * random.uniform()
     let b = 2 * Double.pi * random.uniform()
@@ -20,5 +20,13 @@ struct Rotation {
     z = SIMD3(2 * (i * k + j * w), 2 * (j * k - i * w), 1 - 2 * (i * i + j * j))
   }
 
-  func callAsFunction(_ v: SIMD3<Double>) -> SIMD3<Double> { v.x * x + v.y * y + v.z * z }
+  package func callAsFunction(_ v: SIMD3<Double>) -> SIMD3<Double> { v.x * x + v.y * y + v.z * z }
+
+  /// Every atom of a row of x, y, z turned.
+  package func callAsFunction(_ row: [Double]) -> [Double] {
+    stride(from: 0, to: row.count, by: 3).flatMap { i in
+      let turned = self(SIMD3(row[i], row[i + 1], row[i + 2]))
+      return [turned.x, turned.y, turned.z]
+    }
+  }
 }

@@ -9,4 +9,12 @@ package enum Units {
   package static let electronvoltsPerHartree = 27.211386246
   /// One unified atomic mass unit.
   package static let unifiedMass = 1822.888486209
+  /// One bohr in ångström.
+  package static let angstromsPerBohr = 0.529177210903
+  /// One atomic unit of time in femtoseconds.
+  package static let femtosecondsPerTime = 0.02418884326586
+  /// The speed of light, which is 1/α.
+  package static let speedOfLight = 137.035999084
+  /// One electron mass in kilograms.
+  package static let kilogramsPerMass = 9.1093837015e-31
 }

@@ -1,0 +1,132 @@
+import Physics
+import Threads
+
+/// The rows of a table as a frame has them.
+struct EventReader: Sendable {
+  private nonisolated(unsafe) let table: Table<Float>
+  private let frame: EventFrame
+  private let features: MomentumFeatures
+  private let momentumColumns, positionColumns: [Int]
+
+  /// - Throws: where the table lacks a column of the molecule.
+  init(
+    _ table: Table<Float>, frame: EventFrame, features: MomentumFeatures, needsPositions: Bool
+  ) throws(PreparationError) {
+    (self.table, self.frame, self.features) = (table, frame, features)
+    momentumColumns = try Self.indices(table, frame.molecule.momentumColumns)
+    positionColumns =
+      needsPositions ? try Self.indices(table, frame.molecule.positionColumns) : []
+  }
+
+  private static func indices(
+    _ table: Table<Float>, _ names: [String]
+  ) throws(PreparationError) -> [Int] {
+    if let found = table.indices(of: names) { return found }
+    let missing = names.filter { !table.columns.contains($0) }
+    throw PreparationError(
+      "no \(missing.count == 1 ? "column" : "columns") \(NameList.of(missing))",
+      hint: "there are \(NameList.of(table.columns))")
+  }
+
+  /// Momenta in the frame, and then features.
+  func conditions(of rows: [UInt32]?) -> RowSource {
+    let width = frame.molecule.width
+    return RowSource(
+      columns: frame.molecule.momentumColumns + features.columns, rows: rows?.count ?? table.rows
+    ) { number, target in
+      let momenta = UnsafeMutableBufferPointer(rebasing: target[..<width])
+      load(momentumColumns, rows, number, momenta)
+      frame.withPass { pass in
+        pass.toFrame(momenta: momenta, pass.orientation(of: UnsafeBufferPointer(momenta)))
+      }
+      if features.width > 0 {
+        features.compute(
+          UnsafeBufferPointer(momenta),
+          into: UnsafeMutableBufferPointer(rebasing: target[width...]))
+      }
+    }
+  }
+
+  /// Positions in the frame that the momenta define.
+  func positions(of rows: [UInt32]?) -> RowSource {
+    RowSource(
+      columns: frame.molecule.positionColumns, rows: rows?.count ?? table.rows
+    ) { number, target in
+      load(momentumColumns, rows, number, target)
+      frame.withPass { pass in
+        let orientation = pass.orientation(of: UnsafeBufferPointer(target))
+        load(positionColumns, rows, number, target)
+        pass.toFrame(positions: target, orientation)
+      }
+    }
+  }
+
+  /// Calls `body` with the number of each row, what its momenta say, and room for a row.
+  func forEachEvent(
+    of rows: [UInt32]?, threads: Int,
+    _ body: @Sendable (FramePass, Int, Orientation, UnsafeMutableBufferPointer<Double>) -> Void
+  ) {
+    let count = rows?.count ?? table.rows
+    let part = RowSource.part
+    _ = ParallelParts.run((count + part - 1) / part, threads: threads) { slice in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: frame.molecule.width) { row in
+        frame.withPass { pass in
+          for number in slice * part..<min(count, (slice + 1) * part) {
+            load(momentumColumns, rows, number, row)
+            body(pass, number, pass.orientation(of: UnsafeBufferPointer(row)), row)
+          }
+        }
+      }
+    }
+  }
+
+  /// The rows, by their number in the table, whose momenta define no axes.
+  func undefinedRows(of rows: [UInt32]?, threads: Int) -> [Int] {
+    let count = rows?.count ?? table.rows
+    let part = RowSource.part
+    return ParallelParts.run((count + part - 1) / part, threads: threads) { slice in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: frame.molecule.width) { row in
+        frame.withPass { pass in
+          var found: [Int] = []
+          for number in slice * part..<min(count, (slice + 1) * part) {
+            load(momentumColumns, rows, number, row)
+            if pass.orientation(of: UnsafeBufferPointer(row)).axes == .undefined {
+              found.append(rows.map { Int($0[number]) } ?? number)
+            }
+          }
+          return found
+        }
+      }
+    }.flatMap { $0 }
+  }
+
+  @inline(__always)
+  private func load(
+    _ columns: [Int], _ rows: [UInt32]?, _ number: Int,
+    _ target: UnsafeMutableBufferPointer<Double>
+  ) {
+    let start = (rows.map { Int($0[number]) } ?? number) * table.width
+    for k in columns.indices { target[k] = Double(table.values[start + columns[k]]) }
+  }
+}
+
+extension RowSource {
+  /// All rows as a model has them, and how many values are far from those of training.
+  func encoded(by coordinates: Coordinates, threads: Int) -> (values: [Float], far: Int) {
+    let (width, rows) = (coordinates.count, rows)
+    var far = 0
+    let values = [Float](unsafeUninitializedCapacity: rows * width) { target, made in
+      nonisolated(unsafe) let target = target
+      far = ParallelParts.run(parts, threads: threads) { part in
+        var far = 0
+        forEachRow(of: part) { number, row in
+          far += coordinates.encode(
+            row, into: .init(rebasing: target[number * width..<(number + 1) * width]))
+        }
+        return far
+      }.reduce(0, +)
+      made = rows * width
+    }
+    return (values, far)
+  }
+}

@@ -1,0 +1,69 @@
+import Physics
+
+extension Preparation {
+  /// Everything that a checkpoint needs to make this preparation again: strings and numbers.
+  package struct Values: Sendable, Equatable {
+    package var frame: String
+    /// Atoms: the head and the tail of the first axis, and the plane's.
+    package var axes: [Int]
+    package var features: [String]
+    package var names: [String]
+    package var masses: [Double]
+    package var charges: [Double]
+    package var targets: Coordinates.Values
+    package var conditions: Coordinates.Values
+
+    package init(
+      frame: String, axes: [Int], features: [String], names: [String], masses: [Double],
+      charges: [Double], targets: Coordinates.Values, conditions: Coordinates.Values
+    ) {
+      (self.frame, self.axes, self.features) = (frame, axes, features)
+      (self.names, self.masses, self.charges) = (names, masses, charges)
+      (self.targets, self.conditions) = (targets, conditions)
+    }
+  }
+
+  package var values: Values {
+    let molecule = frame.molecule
+    return Values(
+      frame: frame.frame.rawValue, axes: [frame.axes.head, frame.axes.tail, frame.axes.plane],
+      features: features.list.map(\.rawValue), names: molecule.names, masses: molecule.masses,
+      charges: molecule.charges, targets: targets.values, conditions: conditions.values)
+  }
+
+  package init(_ values: Values) throws(PreparationError) {
+    let kind = Frame(rawValue: values.frame)
+    let list = values.features.compactMap { MomentumFeature(rawValue: $0) }
+    guard let kind, list.count == values.features.count, values.axes.count == 3 else {
+      throw PreparationError(
+        "a frame '\(values.frame)' with features \(NameList.of(values.features))",
+        hint: "the checkpoint is damaged, or of a newer version; use another")
+    }
+    let frame = try Self.frame(kind, values)
+    let features = MomentumFeatures(list, of: frame.molecule, in: kind)
+    let (targets, conditions) = (
+      try Coordinates(values.targets), try Coordinates(values.conditions)
+    )
+    guard targets.columns == frame.molecule.positionColumns,
+      conditions.columns == frame.molecule.momentumColumns + features.columns
+    else {
+      throw PreparationError(
+        "coordinates of columns that the molecule does not have",
+        hint: "the checkpoint is damaged; use another")
+    }
+    self.init(frame: frame, features: features, targets: targets, conditions: conditions)
+  }
+
+  private static func frame(
+    _ kind: Frame, _ values: Values
+  ) throws(PreparationError) -> EventFrame {
+    do {
+      return try EventFrame(
+        kind,
+        of: Molecule(names: values.names, masses: values.masses, charges: values.charges),
+        axes: FrameAxes(head: values.axes[0], tail: values.axes[1], plane: values.axes[2]))
+    } catch {
+      throw PreparationError(error.description, hint: "the checkpoint is damaged; use another")
+    }
+  }
+}

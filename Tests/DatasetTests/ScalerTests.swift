@@ -1,0 +1,137 @@
+import Datasets
+import Testing
+
+/// A table from its columns.
+func table(_ columns: KeyValuePairs<String, [Float]>) -> Table<Float> {
+  let table = Table<Float>(
+    columns: columns.map(\.key), rows: columns.first?.value.count ?? 0)
+  for (c, column) in columns.enumerated() {
+    for (row, value) in column.value.enumerated() { table[row, c] = value }
+  }
+  return table
+}
+
+private func source(_ table: Table<Float>, rows: [UInt32]? = nil) -> RowSource {
+  RowSource(table, columns: Array(0..<table.width), rows: rows)
+}
+
+@Suite struct ScalerTests {
+  private let data = table(["a": [1, 2, 3, 4, 5], "b": [-10, 0, 10, 20, 280]])
+
+  @Test("shifts and scales by hand")
+  func values() throws {
+    let standard = try Scaler(.standard, fittedTo: source(data))
+    #expect(standard.shift == [3, 60])
+    #expect(standard.scale[0] == 2.0.squareRoot())
+    let minmax = try Scaler(.minmax, fittedTo: source(data))
+    #expect(minmax.shift == [1, -10] && minmax.scale == [4, 290])
+    let symmetric = try Scaler(.symmetric, fittedTo: source(data))
+    #expect(symmetric.shift == [3, 135] && symmetric.scale == [2, 145])
+    #expect(symmetric.scaled(5, column: 0) == 1 && symmetric.scaled(-10, column: 1) == -1)
+    let robust = try Scaler(.robust, fittedTo: source(data))
+    #expect(robust.shift == [3, 10])
+    #expect(abs(robust.scale[0] - 2 / 1.3489795003921634) < 1e-15)
+    #expect(abs(robust.scale[1] - 20 / 1.3489795003921634) < 1e-13)
+    let none = try Scaler(.none, fittedTo: source(data))
+    #expect(none.shift == [0, 0] && none.scale == [1, 1])
+  }
+
+  @Test("only the rows given count, and quartiles lie between neighbours")
+  func someRows() throws {
+    let some = try Scaler(.standard, fittedTo: source(data, rows: [0, 2]))
+    #expect(some.shift == [2, 0] && some.scale == [1, 10])
+    let four = source(data, rows: [0, 1, 2, 3])
+    #expect(four.quantiles([0, 0.25, 0.5, 1], threads: 1)[0] == [1, 1.75, 2.5, 4])
+  }
+
+  @Test("a large mean costs no digits, and threads change no bit")
+  func cancellation() throws {
+    let values = (0..<50_000).map { Float(1e6) + Float($0 % 5) }
+    let large = table(["a": values])
+    let one = try Scaler(.standard, fittedTo: source(large))
+    #expect(abs(one.shift[0] - 1_000_002) < 1e-9)
+    #expect(abs(one.scale[0] - 2.0.squareRoot()) < 1e-12)
+    for kind in ScalerKind.allCases {
+      let alone = try Scaler(kind, fittedTo: source(large), threads: 1)
+      #expect(try Scaler(kind, fittedTo: source(large), threads: 3) == alone)
+    }
+  }
+
+  @Test("scaling is undone exactly for powers of two, else within rounding")
+  func inverse() throws {
+    let powers = try Scaler(
+      .init(kind: "minmax", columns: ["a"], shift: [-2.5], scale: [0.125]))
+    for step in 0..<1000 {
+      let x = Double(step) / 64 - 7
+      #expect(powers.restored(powers.scaled(x, column: 0), column: 0) == x)
+    }
+    let scaler = try Scaler(.standard, fittedTo: source(data))
+    for step in 0..<2000 {
+      let x = Float(step) * 0.173 - 150
+      let there = Float(scaler.scaled(Double(x), column: 1))
+      let back = scaler.restored(Double(there), column: 1)
+      // Half a unit in the last place of the scaled number, in the column's units.
+      let bound = 0.5000001 * Double(there.ulp) * scaler.scale[1] + 1e-13
+      #expect(abs(back - Double(x)) <= bound)
+      let double = scaler.restored(scaler.scaled(Double(x), column: 1), column: 1)
+      #expect(Float(double) == x)
+    }
+  }
+
+  @Test("constant columns are refused by name, dropped, or zeros")
+  func constants() throws {
+    let noise = (0..<100).map { 5 + Float($0 % 2) * 4.8e-7 }
+    let table = table([
+      "a": (0..<100).map { Float($0) }, "b": [Float](repeating: 7, count: 100), "c": noise,
+    ])
+    let error = #expect(throws: PreparationError.self) {
+      try Scaler(.standard, fittedTo: source(table))
+    }
+    #expect(error?.message == "columns b, c always have the same value")
+    let dropped = try Scaler(.standard, fittedTo: source(table), constants: .drop)
+    #expect(dropped.kept == [0] && dropped.dropped == ["b", "c"])
+    #expect(dropped.restored(123, column: 1) == 7)
+    let zero = try Scaler(.minmax, fittedTo: source(table), constants: .zero)
+    #expect(zero.kept == [0, 1, 2] && zero.scaled(7, column: 1) == 0)
+    #expect(abs(zero.scaled(5, column: 2)) < 1e-6)
+    let one = DatasetTests.table(["b": [1, 1]])
+    #expect(throws: PreparationError.self) {
+      try Scaler(.standard, fittedTo: source(one), constants: .drop)
+    }
+  }
+
+  @Test("values far from the fitted ones are counted; no number is an error")
+  func farAndNotFinite() throws {
+    let coordinates = try Coordinates(fittedTo: source(data), kind: .standard)
+    var row = [3.0, 1e9]
+    var u = [Float](repeating: 0, count: 2)
+    let far = row.withUnsafeMutableBufferPointer { row in
+      u.withUnsafeMutableBufferPointer { coordinates.encode(row, into: $0) }
+    }
+    #expect(far == 1 && u[0] == 0)
+    let broken = table(["x": [1, 2], "y": [1, .nan]])
+    let error = #expect(throws: PreparationError.self) {
+      try Scaler(.none, fittedTo: source(broken))
+    }
+    #expect(error?.message.hasPrefix("column y") == true)
+  }
+
+  @Test("quartiles that are one number leave the deviation")
+  func narrow() throws {
+    let table = table(["a": [0, 0, 0, 0, 0, 0, 0, 8]])
+    let scaler = try Scaler(.robust, fittedTo: source(table))
+    #expect(abs(scaler.scale[0] - 7.0.squareRoot()) < 1e-14)
+  }
+
+  @Test("a scaler comes back from its values; damaged ones are refused")
+  func checkpoint() throws {
+    let scaler = try Scaler(.robust, fittedTo: source(data))
+    #expect(try Scaler(scaler.values) == scaler)
+    var damaged = scaler.values
+    damaged.shift.removeLast()
+    #expect(throws: PreparationError.self) { try Scaler(damaged) }
+    damaged = scaler.values
+    damaged.kind = "other"
+    #expect(throws: PreparationError.self) { try Scaler(damaged) }
+  }
+}
