@@ -34,7 +34,13 @@ let package = Package(
     .target(name: "Configuration", dependencies: ["Spelling"]),
     .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
     .target(name: "Models", dependencies: ["Engine", "Randomness"]),
-    .target(name: "Training", dependencies: ["Engine", "Models", "Datasets", "Records"]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Engine", "Models", "Datasets", "Records", "Configuration", "Physics", "Randomness",
+      ]),
+    .target(
+      name: "Evaluation", dependencies: ["Engine", "Models", "Datasets", "Training", "Physics"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
     .executableTarget(

@@ -15,4 +15,5 @@ package enum RandomStream: UInt32, CaseIterable, Sendable {
   case charge
   case momentumNoise
   case conditionNoise
+  case latentRow
 }

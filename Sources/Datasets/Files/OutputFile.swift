@@ -46,15 +46,33 @@ package final class OutputFile {
     guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw failure(errno) }
   }
 
-  /// Gives the file its name.
-  package func close() throws(DataError) {
-    if let temporary {
-      guard fsync(descriptor) == 0, Glibc.close(descriptor) == 0, rename(temporary, path) == 0
-      else { throw failure(errno) }
-    } else if Glibc.close(descriptor) != 0 {
-      throw failure(errno)
+  /// Gives the file its name, once its bytes are on the disk.
+  ///
+  /// - Parameter previous: A name under which the file stays that had this one's name until now.
+  package func close(previous: String? = nil) throws(DataError) {
+    guard let temporary else {
+      if Glibc.close(descriptor) != 0 { throw failure(errno) }
+      isOpen = false
+      return
     }
+    guard fsync(descriptor) == 0, Glibc.close(descriptor) == 0 else { throw failure(errno) }
+    if let previous {
+      // At no moment is there neither: the old file has two names until the new one takes one.
+      unlink(previous)
+      link(path, previous)
+    }
+    guard rename(temporary, path) == 0 else { throw failure(errno) }
     isOpen = false
+    syncFolder()
+  }
+
+  /// Lets the new name itself outlive a loss of power, where the file system can.
+  private func syncFolder() {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) + "/" } ?? "."
+    let descriptor = open(folder, O_DIRECTORY | O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    Glibc.close(descriptor)
   }
 
   /// Whether there is something at `path` that is no plain file.

@@ -105,7 +105,10 @@ extension CPUProgram {
   package func read(_ value: Value) -> [Float] { memory[value].map { Float($0) } }
 
   package func write(_ elements: [Float], to value: Value) {
-    set(elements.map { E($0) }, to: value)
+    precondition(elements.count == value.shape.count, "\(elements.count) for \(value.shape)")
+    // In place: a data set must not be in memory once more while it is written.
+    let target = memory[value]
+    for i in elements.indices { target[i] = E(elements[i]) }
   }
 
   package func readWords(_ value: Value) -> [UInt32] { Array(memory[words: value]) }

@@ -36,6 +36,11 @@ package enum Latent {
   /// Variances between 6·10⁻⁶ and 160,000: no latent that is of use leaves this range.
   package static let defaultBound: Float = 12
 
+  /// σ² = exp(bound·tanh(log σ²/bound)): what training has made of a log σ².
+  package static func variance(_ logVariance: Float, bound: Float = defaultBound) -> Float {
+    Float(Double.exp(Double(bound) * Double.tanh(Double(logVariance) / Double(bound))))
+  }
+
   static func columns(of statistics: Value) -> Int {
     precondition(
       statistics.shape.columns % 2 == 0, "\(statistics.shape) are not μ beside log σ²")

@@ -1,0 +1,83 @@
+package import Engine
+package import Models
+package import Training
+
+/// A trained model as a map from conditions, and chance, to targets.
+package final class Predictor {
+  private let model: any Model
+  private let latent: LatentDistribution
+  private let prior: SystemConfiguration.Prior
+  private let program: any Program
+  private let z: Value?
+  private let condition, prediction: Value
+  /// Rows of one run.
+  package let batch: Int
+
+  /// - Parameter parameters: by name; what the model does not use is ignored.
+  package init(
+    _ model: any Model, parameters: [NamedArray], latent: LatentDistribution,
+    prior: SystemConfiguration.Prior, device: any Device, batch: Int = 4096
+  ) throws {
+    (self.model, self.latent, self.prior, self.batch) = (model, latent, prior, batch)
+    var trace = ModelTrace(clock: "prediction.clock", frozen: model.frozen)
+    let width = model.latentWidth
+    z = width > 0 ? trace.graph.input(Shape(batch, width)) : nil
+    condition = trace.graph.input(Shape(batch, model.dimensions.conditions))
+    prediction = model.traceDecoder(latent: z, condition: condition, in: &trace)
+    program = try device.compile(trace.graph)
+    for content in trace.contents { try program.write(content.elements, to: content.value) }
+    var missing = Set(trace.graph.parameters.map(\.name))
+    for array in parameters {
+      guard let value = trace.graph.names[array.name] else { continue }
+      guard array.shape == [value.shape.rows, value.shape.columns] else {
+        throw TrainingError(
+          .badCheckpoint, "'\(array.name)' has shape \(array.shape), and \(value.shape) is needed",
+          hint: "the checkpoint belongs to a model of other sizes")
+      }
+      try program.write(array.elements, to: value)
+      missing.remove(array.name)
+    }
+    if let name = missing.sorted().first {
+      throw TrainingError(
+        .badCheckpoint, "the checkpoint has no '\(name)'",
+        hint: "the checkpoint belongs to another kind of model")
+    }
+  }
+
+  /// Whether two draws differ.
+  package var isRandom: Bool { model.latentWidth > 0 }
+
+  /// Targets for the conditions of some rows, one draw each.
+  ///
+  /// - Parameters:
+  ///   - conditions: of all rows, one after the other.
+  ///   - first: the number of the first row, which its noise follows from.
+  ///   - sample: the number of the draw.
+  package func draw(
+    _ conditions: ArraySlice<Float>, first: Int, sample: Int, seed: UInt64
+  ) throws -> [Float] {
+    let width = model.dimensions.conditions
+    let rows = conditions.count / width
+    precondition(conditions.count == rows * width, "conditions are no whole rows")
+    var predictions: [Float] = []
+    predictions.reserveCapacity(rows * model.dimensions.targets)
+    for start in stride(from: 0, to: rows, by: batch) {
+      let count = min(batch, rows - start)
+      let begin = conditions.startIndex + start * width
+      try write(conditions[begin..<begin + count * width], to: condition)
+      if let z {
+        let range = first + start..<first + start + count
+        try write(latent.draw(prior, rows: range, sample: sample, seed: seed)[...], to: z)
+      }
+      try program.run()
+      predictions += try program.read(prediction).prefix(count * model.dimensions.targets)
+    }
+    return predictions
+  }
+
+  /// Rows beyond the last one are zeros.
+  private func write(_ elements: ArraySlice<Float>, to value: Value) throws {
+    let rest = value.shape.count - elements.count
+    try program.write(Array(elements) + [Float](repeating: 0, count: rest), to: value)
+  }
+}
