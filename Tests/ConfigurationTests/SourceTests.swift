@@ -80,4 +80,15 @@ import Testing
     #expect(error?.message.contains("\n") == false)
     #expect(error?.message.contains(": cannot be read: ") == true)
   }
+
+  @Test("the environment variable of a key")
+  func variables() {
+    let names = [
+      "optimizer.momentum": "IMPLODE_OPTIMIZER_MOMENTUM", "optimizer.learningRate": "IMPLODE_LR",
+      "model.latent.width": "IMPLODE_MODEL_LATENT_WIDTH", "epochs": "IMPLODE_EPOCHS",
+    ]
+    for (name, variable) in names { #expect(Sample.table[name]?.variable == variable) }
+    let key = Key<Sample>("optimizer.weightDecay", \.optimizer.decay, "how much weights shrink")
+    #expect(key.variable == "IMPLODE_OPTIMIZER_WEIGHT_DECAY")
+  }
 }
