@@ -9,6 +9,12 @@ let kernels = [
   "moving_average",
 ]
 
+/// Every configuration that comes with the program, in the order in which they are listed.
+let configurations = [
+  "default", "cvae-wide", "cvae-energy", "cvae-report", "cvae-proposal", "cinn-proposal",
+  "two-stage", "cvae-october", "latent-flow",
+]
+
 let package = Package(
   name: "implode",
   products: [.executable(name: "implode", targets: ["implode"])],
@@ -20,6 +26,9 @@ let package = Package(
 
     .target(
       name: "KernelSources", path: "Kernels", resources: kernels.map { .embedInCode("\($0).cl") }),
+    .target(
+      name: "ShippedConfigurations", path: "configs",
+      resources: configurations.map { .embedInCode("\($0).json5") }),
     .target(name: "Randomness"),
     .target(name: "CPhysics", cSettings: [.unsafeFlags(["-O3", "-Wno-psabi"])]),
     .target(name: "Physics", dependencies: ["CPhysics", "Randomness", "Threads"]),
@@ -47,6 +56,7 @@ let package = Package(
       name: "implode",
       dependencies: [
         "Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets", "Spelling",
+        "Configuration", "Records", "Models", "Training", "Evaluation", "ShippedConfigurations",
       ]),
 
     .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),

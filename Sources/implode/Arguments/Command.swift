@@ -14,6 +14,8 @@ struct Command<Config: Sendable>: Sendable {
   var operands = ""
   /// Takes an argument that is no option; nil where there are none.
   var positional: (@Sendable (inout Config, String) throws(UsageError) -> Void)?
+  /// Takes `name=value` for a name that is no key of the command; nil where there are none.
+  var assignment: (@Sendable (inout Config, _ name: String, _ text: String) -> Void)?
   /// Checks what no key can check by itself.
   var validate: @Sendable (Config) throws(UsageError) -> Void = { (_) throws(UsageError) in }
   let run: @Sendable (Config, Output) throws -> Void

@@ -101,6 +101,10 @@ struct Parser<Config: Sendable> {
       return false
     }
     guard let key = key(name) else {
+      if let assignment = command.assignment {
+        assignment(&config, name, String(argument.dropFirst(name.count + 1)))
+        return true
+      }
       throw UsageError(
         message: "unknown key '\(name)'",
         hint: Suggestion.hint(for: name, among: command.keys.map(\.option.name)) ?? seeHelp,

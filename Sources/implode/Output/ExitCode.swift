@@ -1,4 +1,5 @@
 import Datasets
+import Training
 
 /// How the program ends; job scripts rely on the numbers.
 enum ExitCode: Int32, Sendable {
@@ -17,8 +18,14 @@ enum ExitCode: Int32, Sendable {
   case creation = 73
   /// A result cannot be written.
   case output = 74
+  /// Stopped by a signal, with a checkpoint written: safe to requeue.
+  case stopped = 75
+  /// Training diverged.
+  case diverged = 76
   /// A key or an environment variable has a value that cannot be.
   case configuration = 78
+  /// A second Ctrl-C.
+  case interrupted = 130
 }
 
 extension ExitCode {
@@ -29,6 +36,15 @@ extension ExitCode {
     case .missingInput: self = .input
     case .cannotCreate: self = .creation
     case .inputOutput: self = .output
+    }
+  }
+
+  /// For training that has ended without a result.
+  init(_ kind: TrainingError.Kind) {
+    switch kind {
+    case .diverged: self = .diverged
+    case .badCheckpoint, .badData: self = .data
+    case .inUse: self = .creation
     }
   }
 }

@@ -1,6 +1,9 @@
+import Configuration
 import Datasets
 import OpenCLBackend
 import Physics
+import Records
+import Training
 
 /// The end of a command that did not do its work, as people are told of it.
 struct Failure: Error, Hashable {
@@ -28,6 +31,14 @@ struct Failure: Error, Hashable {
         lines.first ?? error.call, hint: error.hint, details: Array(lines.dropFirst()),
         code: .unavailable)
     case let error as DataError:
+      self.init(error.message, hint: error.hint, code: ExitCode(error.kind))
+    case let error as ConfigurationError:
+      self.init(error.message, hint: error.hint, code: .configuration)
+    case let error as PreparationError:
+      self.init(error.message, hint: error.hint, code: .data)
+    case let error as RecordError:
+      self.init(error.message, hint: error.hint, code: .input)
+    case let error as TrainingError:
       self.init(error.message, hint: error.hint, code: ExitCode(error.kind))
     case let error as PhysicsError:
       self.init(error.description, hint: error.hint, code: .usage)

@@ -23,6 +23,21 @@ enum Numbers {
     return "\(sign)\(whole)." + String(repeating: "0", count: digits - part.count) + part
   }
 
+  /// `0.01234`, `1.234e-05`: so many digits that count.
+  static func significant(_ x: Double, digits: Int) -> String {
+    guard x.isFinite, x != 0 else { return x == 0 ? "0" : "\(x)" }
+    var decade = 0
+    var size = abs(x)
+    while size >= 10 { (size, decade) = (size / 10, decade + 1) }
+    while size < 1 { (size, decade) = (size * 10, decade - 1) }
+    if decade < -4 || decade >= max(digits, 6) {
+      let mantissa = (x < 0 ? "-" : "") + fixed(size, digits: digits - 1)
+      return mantissa + "e\(decade)"
+    }
+    return fixed(x, digits: max(0, digits - 1 - decade))
+  }
+
+
   /// Thousands kept apart, as in `1,234,567`.
   static func grouped(_ x: Int) -> String {
     let digits = String(x.magnitude)

@@ -1,0 +1,113 @@
+import Datasets
+import Glibc
+
+/// The folder of one run, which nobody else writes to as long as this lives.
+package final class RunDirectory {
+  package let path: String
+  private let lock: Int32
+
+  /// Makes the folder, or takes one that is there.
+  ///
+  /// - Parameter isNew: A run that starts wants an empty folder; one that goes on, its own.
+  package init(_ path: String, isNew: Bool) throws {
+    self.path = path
+    if isNew, let entries = Self.entries(of: path), !entries.isEmpty {
+      throw DataError(
+        .cannotCreate, file: path, cause: "is not empty",
+        hint: "name a new folder with --out, or go on with the run in it: --resume auto")
+    }
+    for folder in [path, "\(path)/checkpoints", "\(path)/tb"] { try Self.make(folder) }
+    lock = open("\(path)/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    guard lock >= 0 else {
+      throw DataError(
+        .cannotCreate, file: path, cause: "cannot be written to: \(Self.cause)",
+        hint: "name a folder that you may write to: --out DIR")
+    }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      close(lock)
+      throw TrainingError(
+        .inUse, "\(path): another run is writing to this folder (\(Self.owner(of: path)))",
+        hint: "wait for it, or name another folder with --out")
+    }
+    ftruncate(lock, 0)
+    let owner = "\(getpid()) \(Self.host)\n"
+    _ = owner.withCString { write(lock, $0, strlen($0)) }
+    removeLeftovers()
+    try tryOut()
+  }
+
+  deinit { close(lock) }
+
+  package var best: String { "\(path)/checkpoints/best.safetensors" }
+  package var last: String { "\(path)/checkpoints/last.safetensors" }
+  package var previous: String { "\(path)/checkpoints/last.prev.safetensors" }
+  package var metrics: String { "\(path)/metrics.csv" }
+  package var events: String { "\(path)/tb" }
+  package var configuration: String { "\(path)/config.json5" }
+  package var record: String { "\(path)/run.json" }
+
+  /// A folder that does not exist yet: `runs/cvae-1`, `runs/cvae-2` …
+  package static func free(_ stem: String) -> String {
+    var number = 1
+    while access("\(stem)-\(number)", F_OK) == 0 { number += 1 }
+    return "\(stem)-\(number)"
+  }
+
+  private static func make(_ folder: String) throws {
+    var parent = ""
+    for part in folder.split(separator: "/", omittingEmptySubsequences: false) {
+      parent += part
+      if !parent.isEmpty, mkdir(parent, 0o755) != 0, errno != EEXIST {
+        throw DataError(
+          .cannotCreate, file: parent, cause: "cannot be made: \(cause)",
+          hint: "name a folder that you may write to: --out DIR")
+      }
+      parent += "/"
+    }
+  }
+
+  private static func entries(of path: String) -> [String]? {
+    guard let folder = opendir(path) else { return nil }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// Files that a run which was killed has not finished.
+  private func removeLeftovers() {
+    let folder = "\(path)/checkpoints"
+    for name in Self.entries(of: folder) ?? [] where name.hasSuffix(".tmp") {
+      unlink("\(folder)/\(name)")
+    }
+  }
+
+  /// Fails now, not after hours of training, where checkpoints cannot be written.
+  private func tryOut() throws(DataError) {
+    let file = try OutputFile("\(path)/checkpoints/trial")
+    try file.write([UInt8](repeating: 0, count: 4096))
+    try file.close()
+    unlink("\(path)/checkpoints/trial")
+  }
+
+  private static func owner(of path: String) -> String {
+    guard let file = fopen("\(path)/lock", "r") else { return "unknown" }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    guard fgets(&line, 255, file) != nil else { return "unknown" }
+    let words = String(cString: line).split(whereSeparator: \.isWhitespace)
+    return words.count == 2 ? "process \(words[0]) on \(words[1])" : "unknown"
+  }
+
+  private static var cause: String { String(cString: strerror(errno)) }
+
+  private static var host: String {
+    var name = [CChar](repeating: 0, count: 256)
+    return gethostname(&name, 255) == 0 ? String(cString: name) : "unknown"
+  }
+}

@@ -1,0 +1,115 @@
+package import Datasets
+import Models
+package import Records
+
+/// Keeps the records of a run while it trains: metrics, events, checkpoints.
+package final class RunRecorder: TrainerEvents {
+  private let directory: RunDirectory
+  private var model: SavedModel
+  private let metrics: MetricsLog
+  private let events: EventWriter?
+  private let interval: Duration
+  private let watch: any RunWatch
+  private var lastSave = ContinuousClock.now
+  private var failures = 0
+  /// The best epoch of the stages that are done, or of this one.
+  private var bestEpoch = 0
+
+  /// - Parameter model: what checkpoints say besides the parameters.
+  package init(
+    _ directory: RunDirectory, model: SavedModel, metrics: MetricsLog, events: EventWriter?,
+    watch: any RunWatch
+  ) {
+    (self.directory, self.model, self.metrics) = (directory, model, metrics)
+    (self.events, self.watch) = (events, watch)
+    interval = .seconds(60 * model.configuration.minutesBetweenCheckpoints)
+  }
+
+  package func pulse(step: Int, of steps: Int, trainer: Trainer) -> Pulse {
+    if watch.shouldStop { return .stop }
+    watch.step(step, of: steps)
+    return ContinuousClock.now - lastSave >= interval ? .save : .goOn
+  }
+
+  package func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) throws {
+    metrics.append(record)
+    // What cannot be drawn must not cost the training.
+    try? events?.append(step: record.epoch, record.scalars)
+    watch.epoch(record, of: epochs)
+  }
+
+  package func setBack(_ setback: Setback) { watch.setBack(setback) }
+
+  /// Writes both checkpoints. A disk that is full for a while ends nothing.
+  package func save(_ trainer: Trainer) throws {
+    lastSave = .now
+    do {
+      try write(trainer)
+      failures = 0
+    } catch let error as DataError {
+      failures += 1
+      if failures >= Self.mostFailures || watch.shouldStop { throw error }
+      watch.saveFailed(error)
+    }
+  }
+
+  private static let mostFailures = 3
+
+  private func write(_ trainer: Trainer) throws {
+    let state = try trainer.snapshot()
+    model.parameters = trainer.bestParameters
+    model.epoch = state.current.stopping.bestEpoch
+    if !state.current.best.isEmpty || !state.finished.isEmpty {
+      try write(model.writer(), to: directory.best, previous: nil)
+    }
+    var writer = model.writer()
+    state.add(to: &writer)
+    try write(writer, to: directory.last, previous: directory.previous)
+  }
+
+  /// Writes the model that training has come to, which has everything that predicting needs.
+  package func finish(
+    _ parameters: [NamedArray], latent: LatentDistribution?, epoch: Int, state: TrainerState
+  ) throws -> SavedModel {
+    (model.parameters, model.latent, model.epoch) = (parameters, latent, epoch)
+    try write(model.writer(), to: directory.best, previous: nil)
+    var writer = model.writer()
+    state.add(to: &writer)
+    try write(writer, to: directory.last, previous: directory.previous)
+    return model
+  }
+
+  private func write(_ writer: SafetensorsWriter, to path: String, previous: String?) throws {
+    let file = try OutputFile(path)
+    try file.write(try writer.bytes())
+    try file.close(previous: previous)
+  }
+}
+
+/// Whoever looks on while a run trains.
+package protocol RunWatch: AnyObject {
+  /// Whether somebody has asked for an end.
+  var shouldStop: Bool { get }
+  func step(_ step: Int, of steps: Int)
+  func epoch(_ record: EpochRecord, of epochs: Int)
+  func setBack(_ setback: Setback)
+  func saveFailed(_ error: DataError)
+}
+
+extension EpochRecord {
+  /// As TensorBoard draws them: both sides of a loss in one place.
+  var scalars: [Scalar] {
+    var numbers = [
+      ("loss/train", training.loss), ("loss/validation", validation.loss),
+      ("total/train", training.total), ("total/validation", validation.total),
+      ("learning_rate", learningRate), ("grad_norm", gradientNorm),
+      ("rows_per_second", rowsPerSecond),
+    ]
+    for (side, losses) in [("train", training), ("validation", validation)] {
+      for (name, mean) in losses.terms.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        numbers.append(("\(name.rawValue)/\(side)", mean))
+      }
+    }
+    return numbers.map { Scalar($0.0, Float($0.1)) }
+  }
+}

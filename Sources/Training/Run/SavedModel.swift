@@ -1,0 +1,94 @@
+import Configuration
+package import Datasets
+package import Models
+package import Records
+
+/// A trained system as a file has it: everything that predicting needs, and what it came from.
+package struct SavedModel: Sendable {
+  package var configuration: SystemConfiguration
+  package var preparation: Preparation
+  package var data: DataIdentity
+  /// Of all stages, by name.
+  package var parameters: [NamedArray] = []
+  /// Nil until training has ended.
+  package var latent: LatentDistribution?
+  /// The epoch that the parameters are of, over all stages.
+  package var epoch = 0
+
+  package init(
+    _ configuration: SystemConfiguration, preparation: Preparation, data: DataIdentity
+  ) {
+    (self.configuration, self.preparation, self.data) = (configuration, preparation, data)
+  }
+
+  /// The models of all stages.
+  package var stages: [any Model] {
+    configuration.stages(
+      Dimensions(targets: preparation.targets.count, conditions: preparation.conditions.count),
+      physics: preparation.physics)
+  }
+
+  package func writer() -> SafetensorsWriter {
+    var writer = SafetensorsWriter(metadata: metadata)
+    for array in parameters { writer.add(array.name, shape: array.shape, array.elements) }
+    if let latent {
+      let width = latent.width
+      writer.add("latent.mean", shape: [width], latent.mean)
+      writer.add("latent.deviation", shape: [width], latent.deviation)
+      let rows = width == 0 ? 0 : latent.latents.count / (2 * width)
+      writer.add("latent.samples", shape: [rows, 2 * width], latent.latents)
+    }
+    PreparationRecord.add(preparation.values, to: &writer)
+    return writer
+  }
+
+  package init(_ file: SafetensorsFile) throws {
+    guard let text = file.metadata["configuration"] else {
+      throw RecordError(
+        "\(file.path): no model of Implode", hint: "name a run's folder or one of its checkpoints")
+    }
+    configuration = try SystemConfiguration.table.resolve(
+      from: SystemConfiguration(),
+      files: [ConfigurationFile(Array(text.utf8), path: "\(file.path) (configuration)")]
+    ).config
+    preparation = try Preparation(PreparationRecord.read(file))
+    data = DataIdentity(
+      file: file.metadata["data.file"] ?? "",
+      fingerprint: file.metadata["data.fingerprint"] ?? "",
+      rows: file.metadata["data.rows"].flatMap { Int($0) } ?? 0)
+    epoch = file.metadata["epoch"].flatMap { Int($0) } ?? 0
+    parameters = try file.tensors.filter { Self.isParameter($0.name) }.map {
+      NamedArray(name: $0.name, shape: $0.shape, elements: try $0.elements())
+    }
+    if let mean = file["latent.mean"], let deviation = file["latent.deviation"],
+      let samples = file["latent.samples"]
+    {
+      latent = LatentDistribution(
+        mean: try mean.elements(), deviation: try deviation.elements(),
+        latents: try samples.elements())
+    }
+  }
+
+  private static func isParameter(_ name: String) -> Bool {
+    !["latent.", "preparation.", "training."].contains { name.hasPrefix($0) }
+  }
+
+  private var metadata: [String: String] {
+    [
+      "configuration": SystemConfiguration.table.text(of: configuration, about: false),
+      "data.file": data.file, "data.fingerprint": data.fingerprint,
+      "data.rows": String(data.rows), "epoch": String(epoch),
+    ].merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
+  }
+}
+
+/// Which table a run was trained on.
+package struct DataIdentity: Hashable, Sendable {
+  package var file: String
+  package var fingerprint: String
+  package var rows: Int
+
+  package init(file: String, fingerprint: String, rows: Int) {
+    (self.file, self.fingerprint, self.rows) = (file, fingerprint, rows)
+  }
+}

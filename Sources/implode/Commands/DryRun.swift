@@ -1,0 +1,44 @@
+import Datasets
+import Engine
+import Models
+import Training
+
+/// What a run would take: sizes, launches, and time, from one step that is really made.
+struct DryRun {
+  private let configuration: SystemConfiguration
+  private let data: TrainingTable
+  private let place: Workplace
+
+  init(_ configuration: SystemConfiguration, _ data: TrainingTable, _ place: Workplace) {
+    (self.configuration, self.data, self.place) = (configuration, data, place)
+  }
+
+  func report(to output: Output) throws {
+    let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
+    let rows = data.training
+    let preparation = data.preparation
+    try output.print(
+      """
+      \(configuration.system.rawValue) on \(place.backend.rawValue): \(place.name)
+      \(Numbers.grouped(data.identity.rows)) rows: \(Numbers.grouped(rows.trainingRows)) to train \
+      on, \(Numbers.grouped(rows.validationRows)) to validate, \
+      \(Numbers.grouped(data.split.test.count)) to test
+      \(rows.targets) targets: \(preparation.targets.names.joined(separator: " "))
+      \(rows.conditions) conditions: \(preparation.conditions.names.joined(separator: " "))
+      """)
+    for (index, stage) in model.stages.enumerated() {
+      let plan = try StagePlan(
+        stage, data: rows, settings: configuration.trainingSettings, on: place.device,
+        traits: place.traits)
+      let minutes = plan.secondsPerEpoch * Double(configuration.training.epochs) / 60
+      try output.print(
+        """
+        \(model.stages.count > 1 ? "stage \(index + 1): " : "")\
+        \(Numbers.grouped(plan.parameters)) parameters, \
+        \(Numbers.grouped(plan.bytes >> 20)) MiB on the device, \(plan.launches) launches a step, \
+        \(Numbers.significant(plan.secondsPerEpoch, digits: 3)) s an epoch, at most \
+        \(Numbers.significant(minutes, digits: 3)) minutes
+        """)
+    }
+  }
+}

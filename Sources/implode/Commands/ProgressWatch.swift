@@ -1,0 +1,72 @@
+import Datasets
+import Engine
+import Training
+
+/// Shows how a run goes, in the way that was asked for.
+final class ProgressWatch: RunWatch {
+  private let style: ProgressStyle
+  private let output: Output
+  private let stages: Int
+  private let start = ContinuousClock.now
+  private var lastShown = ContinuousClock.now
+  private var lastRecord: EpochRecord?
+  private(set) var best = Double.infinity
+  private(set) var bestEpoch = 0
+
+  init(_ style: ProgressStyle, _ output: Output, stages: Int) {
+    self.style = style == .auto && !output.terminal.canRedraw ? .plain : style
+    (self.output, self.stages) = (output, stages)
+  }
+
+  var shouldStop: Bool { StopFlag.caught != nil }
+
+  func step(_ step: Int, of steps: Int) {
+    guard style == .auto, ContinuousClock.now - lastShown > .milliseconds(100) else { return }
+    lastShown = .now
+    let part = "epoch \((lastRecord?.epoch ?? 0) + 1), \(100 * step / steps) %"
+    output.status([part, lastRecord.map { summary($0) }].compactMap(\.self).joined(separator: "  "))
+  }
+
+  func epoch(_ record: EpochRecord, of epochs: Int) {
+    if record.isBest { (best, bestEpoch) = (record.validation.loss, record.epoch) }
+    lastRecord = record
+    switch style {
+    case .json: try? output.print(json(record).description)
+    case .plain:
+      try? output.print("epoch \(record.epoch)/\(epochs * stages)  " + summary(record))
+    case .auto, .none: break
+    }
+  }
+
+  func setBack(_ setback: Setback) {
+    output.warn(
+      "step \(setback.step): \(setback.culprit) is not finite; back to the last good epoch with "
+        + "\(Numbers.significant(setback.rateFactor, digits: 3)) of the learning rate")
+  }
+
+  func saveFailed(_ error: DataError) {
+    output.warn("\(error.message); training goes on and will try again")
+  }
+
+  private func summary(_ record: EpochRecord) -> String {
+    func shown(_ loss: Double) -> String { Numbers.significant(loss, digits: 4) }
+    return """
+      \(Numbers.grouped(Int(record.rowsPerSecond))) rows/s  loss \(shown(record.training.loss))  \
+      validation \(shown(record.validation.loss))  best \(shown(best)) (\(bestEpoch))
+      """
+  }
+
+  private func json(_ record: EpochRecord) -> JSON {
+    .members([
+      "t": .number(seconds(ContinuousClock.now - start)), "epoch": .integer(record.epoch),
+      "train_loss": .number(record.training.loss),
+      "validation_loss": .number(record.validation.loss),
+      "rows_per_second": .number(record.rowsPerSecond),
+      "learning_rate": .number(record.learningRate), "best": .bool(record.isBest),
+    ])
+  }
+
+  private func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,63 @@
+import Configuration
+import Datasets
+import Foundation
+import Training
+
+/// `config.json5` and `run.json` of a run: what it was, and how it ended.
+struct RunRecord {
+  private let directory: RunDirectory
+  private let configuration: SystemConfiguration
+  private let members: [JSON.Member]
+  private let start = Date()
+
+  init(
+    _ options: TrainOptions, _ configuration: SystemConfiguration, _ data: TrainingTable,
+    _ place: Workplace, _ directory: RunDirectory
+  ) {
+    (self.directory, self.configuration) = (directory, configuration)
+    members = [
+      JSON.Member(key: "version", value: .string(Implode.version)),
+      JSON.Member(
+        key: "command", value: .array(CommandLine.arguments.dropFirst().map { .string($0) })),
+      JSON.Member(key: "configuration", value: .string(options.config ?? "")),
+      JSON.Member(key: "system", value: .string(configuration.system.rawValue)),
+      // A seed beyond 2^53 would lose digits as a JSON number in most readers.
+      JSON.Member(key: "seed", value: .string(String(configuration.seed))),
+      JSON.Member(key: "backend", value: .string(place.backend.rawValue)),
+      JSON.Member(key: "device", value: .string(place.name)),
+      JSON.Member(key: "threads", value: .optional(place.threads)),
+      JSON.Member(
+        key: "data",
+        value: .members([
+          "file": .string(data.identity.file), "fingerprint": .string(data.identity.fingerprint),
+          "rows_kept": .integer(data.report.rowsKept),
+          "rows_dropped": .integer(data.report.rowsDropped),
+          "training": .integer(data.split.training.count),
+          "validation": .integer(data.split.validation.count),
+          "test": .integer(data.split.test.count),
+        ])),
+    ]
+  }
+
+  func writeConfiguration() throws {
+    let text = SystemConfiguration.table.text(of: configuration)
+    try write("// All keys of this run, as \(Implode.version) had them.\n" + text, to: directory.configuration)
+  }
+
+  /// - Parameter reason: why the run is not going on: finished, stopped, failed; or that it is.
+  func write(reason: String) throws {
+    let end = [
+      JSON.Member(key: "started", value: .string(start.formatted(.iso8601))),
+      JSON.Member(key: "seconds", value: .number(-start.timeIntervalSinceNow)),
+      JSON.Member(key: "exit_reason", value: .string(reason)),
+    ]
+    let lines = (members + end).map { "  \"\($0.key)\": \($0.value)" }
+    try write("{\n" + lines.joined(separator: ",\n") + "\n}\n", to: directory.record)
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    let file = try OutputFile(path)
+    try file.write(Array(text.utf8))
+    try file.close()
+  }
+}

@@ -1,0 +1,38 @@
+import Configuration
+import Glibc
+import ShippedConfigurations
+import Spelling
+import Training
+
+extension TrainOptions {
+  static var shippedNames: String {
+    ShippedConfiguration.all.map(\.name).joined(separator: ", ")
+  }
+
+  /// Every value, and where it comes from: defaults, the file, the environment, the command line.
+  func resolve() throws -> Resolved<SystemConfiguration> {
+    var assignments = assignments
+    if let seed { assignments.append(Assignment("seed", "\(seed)", flag: "--seed")) }
+    return try SystemConfiguration.table.resolve(
+      from: SystemConfiguration(), files: config.map { [try file($0)] } ?? [],
+      environment: { name in getenv(name).map { String(cString: $0) } },
+      assignments: assignments)
+  }
+
+  /// A file of this name, or the configuration that comes with the program.
+  private func file(_ name: String) throws -> ConfigurationFile {
+    if let shipped = ShippedConfiguration.all.first(where: { $0.name == name }),
+      access(name, F_OK) != 0
+    {
+      return try ConfigurationFile(shipped.bytes, path: name)
+    }
+    if access(name, F_OK) != 0, !name.contains("/"), !name.hasSuffix(".json5") {
+      let names = ShippedConfiguration.all.map(\.name)
+      throw Failure(
+        "there is no configuration '\(name)'",
+        hint: Suggestion.hint(for: name, among: names)
+          ?? "name a file, or one of \(names.joined(separator: ", "))", code: .input)
+    }
+    return try ConfigurationFile(contentsOf: name)
+  }
+}

@@ -1,0 +1,35 @@
+import Glibc
+import Synchronization
+
+/// Whether somebody has asked the program to end: a batch system, or Ctrl-C.
+enum StopFlag {
+  private static let signal = Atomic<Int32>(0)
+  private static let interrupts = Atomic<Int32>(0)
+
+  /// The signal that came; nil as long as none has.
+  static var caught: Int32? {
+    let number = signal.load(ordering: .acquiring)
+    return number == 0 ? nil : number
+  }
+
+  /// From now on these signals are noted instead of ending the program. A second Ctrl-C ends it.
+  static func install() {
+    // Statics are made at their first use, which must not be inside of a handler.
+    _ = (signal.load(ordering: .relaxed), interrupts.load(ordering: .relaxed))
+    for number in [SIGTERM, SIGINT, SIGUSR1, SIGHUP] {
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { number in
+        if number == SIGINT,
+          StopFlag.interrupts.add(1, ordering: .acquiringAndReleasing).oldValue > 0
+        {
+          _exit(ExitCode.interrupted.rawValue)
+        }
+        StopFlag.signal.store(number, ordering: .releasing)
+      }
+      action.sa_flags = SA_RESTART
+      sigaction(number, &action, nil)
+    }
+    // A file that grows beyond a limit is an error of its own, with words.
+    Glibc.signal(SIGXFSZ, SIG_IGN)
+  }
+}
