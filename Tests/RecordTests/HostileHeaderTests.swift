@@ -22,7 +22,7 @@ import Testing
     let time = ContinuousClock().measure {
       #expect(throws: RecordError.self) { try SafetensorsFile(bytes, path: "x") }
     }
-    #expect(time < .seconds(20), "\(name) took \(time)")
+    #expect(time < .seconds(60), "\(name) took \(time)")
   }
 
   @Test("shapes near 2^63 are refused", arguments: ["9223372036854775808", "9223372036854775807"])

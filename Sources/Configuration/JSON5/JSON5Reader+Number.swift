@@ -35,9 +35,11 @@ extension JSON5Reader {
   }
 
   private mutating func hexadecimal() -> Digits? {
+    // Read before the steps: Swift 6.3.1 moves the second one behind a read that follows it, into
+    // the loop, when it optimizes file by file.
+    let start = cursor.index + 2
     cursor.advance()
     cursor.advance()
-    let start = cursor.index
     while cursor.current?.hexadecimalDigit != nil { cursor.advance() }
     if cursor.index == start { return nil }
     return Digits(text: cursor.text(from: start), radix: 16, end: cursor.index)

@@ -47,7 +47,10 @@ extension JSON5Reader {
       if next == "\\" {
         let place = cursor.position
         cursor.advance()
-        guard cursor.skip("u") else { break }
+        guard cursor.skip("u") else {
+          throw fault(
+            "'\\' in a key without quotes", hint: "put the key in quotes", at: place)
+        }
         let scalar = try escapedScalar(at: place)
         guard name.isEmpty ? scalar.startsName : scalar.continuesName else {
           throw fault(
