@@ -75,6 +75,14 @@ final class InputFile {
     if memory == nil { lseek(descriptor, offset, SEEK_SET) }
   }
 
+  /// The bytes at `offset`, or fewer if the file ends there.
+  func bytes(_ count: Int, at offset: Int) throws(DataError) -> [UInt8] {
+    seek(to: offset)
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    defer { bytes.deallocate() }
+    return Array(bytes.prefix(try read(into: bytes)))
+  }
+
   /// Throws if the file is not what it was when it was opened.
   func checkUnchanged() throws(DataError) {
     guard !isStandardInput, memory == nil else { return }

@@ -12,14 +12,9 @@ protocol ArraySource: AnyObject {
 extension ArraySource {
   /// The next bytes, or fewer if there are no more.
   func bytes(_ count: Int) throws(DataError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    var failure: DataError?
-    bytes.withUnsafeMutableBytes { room in
-      do throws(DataError) { filled = try read(into: room) } catch { failure = error }
-    }
-    if let failure { throw failure }
-    return Array(bytes.prefix(filled))
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    defer { bytes.deallocate() }
+    return Array(bytes.prefix(try read(into: bytes)))
   }
 }
 
