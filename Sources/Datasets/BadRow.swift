@@ -24,7 +24,8 @@ package struct BadRow: Equatable, Sendable {
 
   /// `line 17, column psy: 'abc' is not a number`.
   package var description: String {
-    ["\(unit.rawValue) \(line)" + (column.map { ", column \($0)" } ?? ""), cause].joined(separator: ": ")
+    let place = "\(unit.rawValue) \(line)" + (column.map { ", column \($0)" } ?? "")
+    return "\(place): \(cause)"
   }
 }
 

@@ -45,7 +45,7 @@ struct ArrayLayout {
       }
       if header.shape.count == 2, width == group.count {
         parts.append(Part(array: i, rows: rows, columns: group))
-      } else if header.shape.count == 1 || width == 1 && !array.name.isEmpty {
+      } else if header.shape.count == 1 || width == 1 && names?.count != 1 && !array.name.isEmpty {
         parts.append(Part(array: i, rows: rows, columns: [array.name]))
       } else {
         tables.append(i)
@@ -64,7 +64,8 @@ struct ArrayLayout {
     var table: Int?
     var columns: [String] = []
     if let names {
-      table = widths.firstIndex(of: names.count)
+      let fitting = widths.indices.filter { widths[$0] == names.count }
+      table = fitting.first { arrays[tables[$0]].name == "data" } ?? fitting.first
       columns = names
       if table == nil, let first = tables.first, let width = widths.first {
         throw ArrayPlace(file: place.file, array: arrays[first].name).error(
@@ -74,9 +75,8 @@ struct ArrayLayout {
     } else if tables.count == 1, let width = widths.first {
       columns = Self.usual(width, wanted: wanted, molecule)
       table = columns.isEmpty ? nil : 0
-      if columns.isEmpty, !Set(self.columns).isSuperset(of: wanted ?? self.columns)
-        || parts.isEmpty
-      {
+      let isEnough = !parts.isEmpty && Set(self.columns).isSuperset(of: wanted ?? [])
+      if columns.isEmpty, !isEnough {
         throw ArrayPlace(file: place.file, array: arrays[tables[0]].name).error(
           "has \(width) columns without names",
           hint: "save them with it: np.savez(FILE, data=a, columns=np.array(['cx', 'cy', …]))")

@@ -28,8 +28,8 @@ package final class NPZWriter {
     guard !isTooMany, size + names.count + 1024 < ZipWriter.mostBytes else {
       throw DataError(
         .cannotCreate, file: path,
-        cause: "cannot be written: \(rows) rows of \(columns.count) columns are more than the 4 GiB "
-          + "of an NPZ file",
+        cause: "cannot be written: \(rows) rows of \(columns.count) columns are more than the "
+          + "4 GiB of an NPZ file",
         hint: "write fewer rows, or a CSV file")
     }
     archive = try ZipWriter(path)

@@ -10,7 +10,8 @@ extension SimulateOptions {
         message: "no --family", hint: "choose one of random, equilibrium, oriented")
     }
     guard out != nil else {
-      throw UsageError(message: "no --out", hint: "name the file to write: --out data.csv, or data.npz")
+      throw UsageError(
+        message: "no --out", hint: "name the file to write: --out data.csv, or data.npz")
     }
     if digits != nil, let out, TableWriter.format(of: out) == .npz {
       throw UsageError(
