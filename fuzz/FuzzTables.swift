@@ -32,6 +32,7 @@ private func check<Value: TableValue>(
   let columns = [nil, ["cx"], ["pcx", "cx"], molecule][choice & 3]
   var reader = TableReader<Value>(columns: columns, badRows: .skip)
   (reader.threads, reader.memoryLimit) = (1, 1 << 24)
+  reader.longestRow = 1 << 15
   let outcome = Outcome(reader, bytes)
   if isText {
     for (chunkSize, threads) in [(1, 1), (7, 2), (64, 3)] {

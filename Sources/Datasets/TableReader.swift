@@ -13,8 +13,10 @@ package struct TableReader<Value: TableValue> {
   package var threads = Int(ct_processors())
   /// The most bytes of values.
   package var memoryLimit = Memory.tableLimit
-  /// Text parsed at a time.
+  /// Bytes of text parsed at a time.
   package var chunkSize = 1 << 20
+  /// Bytes of the longest row of text.
+  package var longestRow = 2 << 20
   /// What the arrays `positions` and `momenta`, and the columns of a table without names, are of.
   package var molecule = Molecule.carbonylSulfide
 
@@ -44,6 +46,7 @@ package struct TableReader<Value: TableValue> {
       var reader = CSVReader<Value>(columns: columns, badRows: badRows)
       (reader.header, reader.threads) = (header, threads)
       (reader.memoryLimit, reader.chunkSize) = (memoryLimit, chunkSize)
+      reader.longestRow = longestRow
       return try reader.read(stream)
     }
   }

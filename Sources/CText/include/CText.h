@@ -48,8 +48,8 @@ size_t ct_double_rows(const ct_layout *layout, const char *text, size_t length, 
 char *ct_format(char *text, double value, int digits);
 char *ct_format_float(char *text, float value, int digits);
 
-// Copies `count` numbers of an array, `step` bytes apart, to every `target_step`th place of a table.
-// Returns how many became zero without being it. `wide`: the array holds doubles.
+// Copies `count` numbers of an array, `step` bytes apart, to every `target_step`th place of a
+// table. Returns how many became zero without being it. `wide`: the array holds doubles.
 size_t ct_place_float(const void *source, bool wide, size_t count, size_t step, float *target,
                       size_t target_step);
 size_t ct_place_double(const void *source, bool wide, size_t count, size_t step, double *target,
