@@ -84,6 +84,13 @@ let package = Package(
   cxxLanguageStandard: .cxx17
 )
 
+// Fuzzers bring their own main program, so that they are built only when asked for (scripts/fuzz).
+if Context.environment["IMPLODE_FUZZ_BUILD"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzTables", dependencies: ["Datasets"], path: "fuzz", exclude: ["corpus"]))
+}
+
 for target in package.targets {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),

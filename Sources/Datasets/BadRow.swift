@@ -1,19 +1,31 @@
 /// A row that cannot be read, and why.
 package struct BadRow: Equatable, Sendable {
+  /// What the rows of a file are counted by.
+  package enum Unit: String, Sendable {
+    case line
+    /// In a file without lines.
+    case row
+  }
+
   /// The first line of the row, counted from 1; in a file without lines, the row.
   package var line: Int
+  package var unit = Unit.line
   package var column: String?
   package var cause: String
   /// What to do about this row in particular, if there is something.
   package var advice: String?
 
-  package init(line: Int, column: String? = nil, cause: String, advice: String? = nil) {
-    (self.line, self.column, self.cause, self.advice) = (line, column, cause, advice)
+  package init(
+    line: Int, unit: Unit = .line, column: String? = nil, cause: String, advice: String? = nil
+  ) {
+    (self.line, self.unit, self.column) = (line, unit, column)
+    (self.cause, self.advice) = (cause, advice)
   }
 
   /// `line 17, column psy: 'abc' is not a number`.
   package var description: String {
-    ["line \(line)" + (column.map { ", column \($0)" } ?? ""), cause].joined(separator: ": ")
+    let place = "\(unit.rawValue) \(line)" + (column.map { ", column \($0)" } ?? "")
+    return "\(place): \(cause)"
   }
 }
 
@@ -59,8 +71,10 @@ struct BadRows {
         + "\(share), and --on-bad-row skip drops at most 1 %"
     }
     let way = tooMany ? "mend the file: \(share)" : "--on-bad-row skip drops such rows (\(share))"
+    // A number behind the file's name is a line, which an editor goes to.
+    let isLine = row.unit == .line
     throw DataError(
-      .badData, file: file, line: row.line, column: row.column, cause: row.cause,
-      hint: hint ?? way)
+      .badData, file: file, line: isLine ? row.line : nil, column: isLine ? row.column : nil,
+      cause: isLine ? row.cause : row.description, hint: hint ?? way)
   }
 }

@@ -55,7 +55,7 @@ package final class Table<Value: TableValue> {
   }
 }
 
-/// What a table holds, and how it is read from text.
+/// What a table holds, and how it is read from text and from arrays.
 package protocol TableValue: BinaryFloatingPoint, Sendable, SendableMetatype {
   /// The number in a cell's text, as `ct_read_float`.
   static func read(
@@ -67,6 +67,15 @@ package protocol TableValue: BinaryFloatingPoint, Sendable, SendableMetatype {
     _ layout: inout ct_layout, _ text: UnsafePointer<CChar>, length: Int,
     into values: UnsafeMutablePointer<Self>, capacity: Int, rows: inout Int
   ) -> Int
+  /// Copies numbers of an array to places of a table, as `ct_place_float`; the underflows.
+  static func place(
+    _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int,
+    at target: UnsafeMutablePointer<Self>, targetStep: Int
+  ) -> Int
+  /// How many numbers are finite before the first that is not.
+  static func finite(_ values: UnsafePointer<Self>, count: Int) -> Int
+  /// Whether this stands for a number of an array that was too large for the type.
+  var isTooLarge: Bool { get }
   /// For messages, as in "too large for a 32-bit float".
   static var name: String { get }
 }
@@ -82,6 +91,17 @@ extension Float: TableValue {
     into values: UnsafeMutablePointer<Float>, capacity: Int, rows: inout Int
   ) -> Int { ct_float_rows(&layout, text, length, values, capacity, &rows) }
 
+  package static func place(
+    _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int,
+    at target: UnsafeMutablePointer<Float>, targetStep: Int
+  ) -> Int { ct_place_float(source, isWide, count, step, target, targetStep) }
+
+  package static func finite(_ values: UnsafePointer<Float>, count: Int) -> Int {
+    ct_finite_floats(values, count)
+  }
+
+  package var isTooLarge: Bool { ct_is_too_large(self) }
+
   package static var name: String { "32-bit float" }
 }
 
@@ -95,6 +115,17 @@ extension Double: TableValue {
     _ layout: inout ct_layout, _ text: UnsafePointer<CChar>, length: Int,
     into values: UnsafeMutablePointer<Double>, capacity: Int, rows: inout Int
   ) -> Int { ct_double_rows(&layout, text, length, values, capacity, &rows) }
+
+  package static func place(
+    _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int,
+    at target: UnsafeMutablePointer<Double>, targetStep: Int
+  ) -> Int { ct_place_double(source, isWide, count, step, target, targetStep) }
+
+  package static func finite(_ values: UnsafePointer<Double>, count: Int) -> Int {
+    ct_finite_doubles(values, count)
+  }
+
+  package var isTooLarge: Bool { false }
 
   package static var name: String { "64-bit float" }
 }

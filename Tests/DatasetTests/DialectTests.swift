@@ -33,6 +33,7 @@ import Testing
     ("extra text", "cx,note,cy,psz\n1,\"a, \"\"b\"\"\nc\",2.5,-3e2\n4,x\"y,5,6\n7,\"\",8,9\n"),
     ("signs and zeros", "cx,cy,psz\n+1,02.50,-300.\n4.0,.5e1,6e0\n0007,8E+0,9e-0\n"),
     ("mixed line ends", "cx,cy,psz\r\n1,2.5,-3e2\n4,5,6\r7,8,9\r\n"),
+    ("a line end in a name", "\"a\nb\";cx;cy;psz\n0;1;2.5;-3e2\n0;4;5;6\n0;7;8;9\n"),
   ]
 
   @Test(

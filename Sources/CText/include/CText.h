@@ -48,6 +48,19 @@ size_t ct_double_rows(const ct_layout *layout, const char *text, size_t length, 
 char *ct_format(char *text, double value, int digits);
 char *ct_format_float(char *text, float value, int digits);
 
+// Copies `count` numbers of an array, `step` bytes apart, to every `target_step`th place of a
+// table. Returns how many became zero without being it. `wide`: the array holds doubles.
+size_t ct_place_float(const void *source, bool wide, size_t count, size_t step, float *target,
+                      size_t target_step);
+size_t ct_place_double(const void *source, bool wide, size_t count, size_t step, double *target,
+                       size_t target_step);
+// Whether this stands for a double that was too large.
+bool ct_is_too_large(float value);
+
+// How many numbers are finite before the first that is not.
+size_t ct_finite_floats(const float *values, size_t count);
+size_t ct_finite_doubles(const double *values, size_t count);
+
 // A stream that is unpacked as it is read.
 typedef struct ct_inflater ct_inflater;
 typedef enum { ct_inflate_more, ct_inflate_end, ct_inflate_corrupt } ct_inflate_state;

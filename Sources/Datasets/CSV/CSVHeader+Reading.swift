@@ -2,8 +2,12 @@ extension CSVHeader {
   /// Reads the names from the start of a file; nil if there must be more text to tell.
   ///
   /// The delimiter is the one that gives most of the wanted names, and among those most columns.
+  ///
+  /// - Parameters:
+  ///   - isLast: No text follows.
+  ///   - isFull: No more will be looked at.
   static func read(
-    _ text: UnsafeBufferPointer<UInt8>, isLast: Bool, wanted: [String], file: String
+    _ text: UnsafeBufferPointer<UInt8>, isLast: Bool, isFull: Bool, wanted: [String], file: String
   ) throws(DataError) -> CSVHeader? {
     try refuseOtherEncodings(text, file: file)
     var scanner = RowScanner(delimiter: .comma)
@@ -20,6 +24,9 @@ extension CSVHeader {
       case .incomplete:
         return nil
       case .row, .broken:
+        // A quote that is open to one delimiter is closed text to another.
+        let mayWait = !isLast && !isFull
+        if mayWait, isIncomplete(text, from: start) { return nil }
         guard let best = best(text, from: start, isLast: isLast, wanted: Set(wanted)) else {
           throw DataError(
             .badData, file: file, line: line, cause: "the header cannot be divided into names",
@@ -39,6 +46,19 @@ extension CSVHeader {
       hint: "check that this is a CSV file; a quote that is never closed has the same effect")
   }
 
+  private static let delimiters: [UInt8] = [.comma, .semicolon, .tab, .space]
+
+  /// Whether more text could change what one of the delimiters makes of the line.
+  private static func isIncomplete(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int
+  ) -> Bool {
+    delimiters.contains { delimiter in
+      var scanner = RowScanner(delimiter: delimiter)
+      if case .incomplete = scanner.scan(text, from: start, isLast: false) { return true }
+      return false
+    }
+  }
+
   private typealias Candidate = (delimiter: UInt8, names: [String], end: Int, lines: Int)
 
   /// The names by the delimiter that suits them best; nil if none divides the line.
@@ -47,7 +67,7 @@ extension CSVHeader {
   ) -> Candidate? {
     var best: Candidate?
     var bestScore = (-1, -1)
-    for delimiter in [UInt8.comma, .semicolon, .tab, .space] {
+    for delimiter in delimiters {
       var scanner = RowScanner(delimiter: delimiter)
       guard case .row(let end, let lines) = scanner.scan(text, from: start, isLast: isLast) else {
         continue

@@ -15,6 +15,8 @@ package struct CSVReader<Value: TableValue> {
   package var memoryLimit = Memory.tableLimit
   /// Text parsed at a time; tests make it small.
   var chunkSize = ChunkFeeder.chunkSize
+  /// Bytes of the longest row; fuzzing makes it small, as each thread has a buffer of this size.
+  var longestRow = ChunkFeeder.longestRow
 
   package init(columns: [String]? = nil, badRows: BadRowPolicy = .error) {
     (self.columns, self.badRows) = (columns, badRows)
@@ -29,7 +31,7 @@ package struct CSVReader<Value: TableValue> {
   func read(_ stream: ByteStream) throws(DataError) -> Reading<Value> {
     let input = stream.file
     let feeder = ChunkFeeder(stream, chunkSize: chunkSize)
-    let buffer = ChunkBuffer(capacity: ChunkFeeder.longestRow)
+    let buffer = ChunkBuffer(capacity: longestRow)
     let header = try readHeader(feeder, buffer, file: input.path)
     let wanted = columns ?? header.names
     let target = try header.layout(of: wanted, file: input.path)
@@ -62,7 +64,8 @@ package struct CSVReader<Value: TableValue> {
     var text = try feeder.extend(buffer)
     while true {
       let header = try CSVHeader.read(
-        text, isLast: feeder.atEnd, wanted: columns ?? self.header ?? [], file: file)
+        text, isLast: feeder.atEnd, isFull: buffer.count == buffer.capacity,
+        wanted: columns ?? self.header ?? [], file: file)
       if var header {
         try rename(&header, file: file)
         feeder.giveBack(buffer, from: header.end)

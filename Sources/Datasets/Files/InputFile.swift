@@ -1,6 +1,7 @@
 import Glibc
 
-/// A regular file, or standard input for `-`, read from front to back.
+/// A regular file, or standard input for `-`, or bytes that are already here, read from front to
+/// back.
 ///
 /// It is read, not mapped: a file that shrinks while it is mapped ends the program, one that
 /// shrinks while it is read is noticed.
@@ -10,9 +11,19 @@ final class InputFile {
   private let size: Int
   private let modified: timespec
   private let isStandardInput: Bool
+  /// What is read instead of a file.
+  private let memory: [UInt8]?
+  private var position = 0
+
+  /// Bytes that messages call `name`.
+  init(bytes: [UInt8], name: String) {
+    (path, memory, size, modified) = (name, bytes, bytes.count, timespec())
+    (descriptor, isStandardInput) = (-1, false)
+  }
 
   init(_ path: String) throws(DataError) {
     self.path = path == "-" ? "standard input" : path
+    memory = nil
     isStandardInput = path == "-"
     // A pipe without a writer would block the opening, not the reading.
     descriptor = isStandardInput ? dup(0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -30,13 +41,19 @@ final class InputFile {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// The size when the file was opened; nil for standard input, which has none.
   var bytes: Int? { isStandardInput ? nil : size }
 
   /// Fills `target` from its start, and returns how much: less than asked only at the end.
   func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+    if let memory {
+      let part = memory[min(position, memory.count)...].prefix(target.count)
+      target.copyBytes(from: part)
+      position += part.count
+      return part.count
+    }
     var filled = 0
     while filled < target.count, let base = target.baseAddress {
       let count = Glibc.read(descriptor, base + filled, target.count - filled)
@@ -53,11 +70,22 @@ final class InputFile {
   }
 
   /// Goes to `offset`; standard input cannot.
-  func seek(to offset: Int) { lseek(descriptor, offset, SEEK_SET) }
+  func seek(to offset: Int) {
+    position = offset
+    if memory == nil { lseek(descriptor, offset, SEEK_SET) }
+  }
+
+  /// The bytes at `offset`, or fewer if the file ends there.
+  func bytes(_ count: Int, at offset: Int) throws(DataError) -> [UInt8] {
+    seek(to: offset)
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    defer { bytes.deallocate() }
+    return Array(bytes.prefix(try read(into: bytes)))
+  }
 
   /// Throws if the file is not what it was when it was opened.
   func checkUnchanged() throws(DataError) {
-    guard !isStandardInput else { return }
+    guard !isStandardInput, memory == nil else { return }
     var status = stat()
     fstat(descriptor, &status)
     let same = Int(status.st_size) == size && status.st_mtim.tv_sec == modified.tv_sec

@@ -14,6 +14,7 @@ let simulate = Command<SimulateOptions>(
   notes: [
     "Positions are in bohr, momenta in atomic units, masses those of carbon, oxygen and sulfur. "
       + "A row depends on the seed and its number alone, not on --rows or --threads.",
+    "An NPZ file holds the rows as the array data, in 64 bits, and their names as columns.",
     "Momenta are within 1e-6 of their norm, with --precise within 1e-10.",
   ],
   initial: SimulateOptions(),
@@ -54,7 +55,7 @@ struct SimulateOptions: Hashable, Sendable {
     Key("family", \.family, "which molecules: of any shape, near equilibrium, or oriented"),
     Key("rows", \.rows, check: { $0 > 0 ? nil : "must be at least 1" }, "how many"),
     Key("seed", \.seed, env: "IMPLODE_SEED", "what the random numbers follow from"),
-    Key("out", \.out, placeholder: "FILE", "the CSV file to write"),
+    Key("out", \.out, placeholder: "FILE", "the CSV or NPZ file to write"),
     Key(
       "charges", \.charges, placeholder: "Q,Q,Q",
       "of C, O and S; several, as in 2,2,2/1,2,2, are drawn from for each row"),
@@ -64,7 +65,7 @@ struct SimulateOptions: Hashable, Sendable {
     Key(
       "digits", \.digits,
       check: { $0.map { (1...17).contains($0) } ?? true ? nil : "must be from 1 to 17" },
-      "significant digits, else as many as read back exactly"),
+      "significant digits of CSV, else as many as read back exactly"),
     Key(
       "threads", \.threads, env: "IMPLODE_THREADS",
       check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },

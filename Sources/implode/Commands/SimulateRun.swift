@@ -10,7 +10,13 @@ extension SimulateOptions {
         message: "no --family", hint: "choose one of random, equilibrium, oriented")
     }
     guard out != nil else {
-      throw UsageError(message: "no --out", hint: "name the CSV file to write: --out data.csv")
+      throw UsageError(
+        message: "no --out", hint: "name the file to write: --out data.csv, or data.npz")
+    }
+    if digits != nil, let out, TableWriter.format(of: out) == .npz {
+      throw UsageError(
+        message: "--digits says nothing about an NPZ file",
+        hint: "its numbers are exact; leave it out, or write CSV")
     }
     let given: [(name: String, isGiven: Bool, family: FamilyName)] = [
       ("shape", shape != nil, .random), ("half", half != nil, .random),
@@ -38,8 +44,8 @@ extension SimulateOptions {
       geometries(), seed: seed, accuracy: precise ? .precise : .fast,
       charges: ChargeStates(combinations()), noise: noise == 0 ? nil : .relative(noise),
       start: thermal.map { ThermalMomenta(temperature: $0) })
-    let writer = try CSVWriter(
-      out, columns: generator.columns, format: digits.map { .digits($0) } ?? .shortest,
+    let writer = try TableWriter(
+      out, columns: generator.columns, rows: rows, format: digits.map { .digits($0) } ?? .shortest,
       threads: threads)
     let clock = ContinuousClock.now
     let report = try write(generator, to: writer, threads: threads, output)
@@ -54,7 +60,7 @@ extension SimulateOptions {
   }
 
   private func write(
-    _ generator: DataSetGenerator, to writer: CSVWriter, threads: Int, _ output: Output
+    _ generator: DataSetGenerator, to writer: TableWriter, threads: Int, _ output: Output
   ) throws -> SimulationReport {
     let chunk = 65_536
     var report = SimulationReport()

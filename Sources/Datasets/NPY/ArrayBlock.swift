@@ -1,0 +1,90 @@
+import Glibc
+
+/// The memory of a table that arrays are read into, before its rows are judged.
+final class ArrayBlock<Value: TableValue> {
+  let columns: [String]
+  let rows: Int
+  private(set) var underflows = 0
+  private var base: UnsafeMutablePointer<Value>?
+
+  /// Zeros, which take no memory before they are written; throws if there is not enough.
+  init(columns: [String], rows: Int, limit: Int, file: String) throws(DataError) {
+    (self.columns, self.rows) = (columns, rows)
+    let (count, isTooMany) = rows.multipliedReportingOverflow(by: columns.count)
+    let size = MemoryLayout<Value>.stride
+    guard !isTooMany, count <= limit / size,
+      let block = calloc(max(1, count), size)
+    else {
+      throw DataError(
+        .badData, file: file,
+        cause: "is larger than memory: \(rows) rows of \(columns.count) columns do not fit the "
+          + "\(limit >> 20) MiB allowed",
+        hint: "use fewer rows, or a machine with more memory")
+    }
+    base = block.assumingMemoryBound(to: Value.self)
+  }
+
+  deinit { free(base) }
+
+  /// Copies `count` numbers that lie `step` bytes apart into a column, from `row` on.
+  func place(
+    _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int, column: Int, row: Int
+  ) {
+    guard let base else { return }
+    let width = columns.count
+    underflows += Value.place(
+      source, isWide: isWide, count: count, step: step, at: base + row * width + column,
+      targetStep: width)
+  }
+
+  /// The table of the good rows, if they are good enough, and an end to this block.
+  func finish(
+    _ policy: BadRowPolicy, file: String
+  ) throws(DataError) -> (table: Table<Value>, bad: BadRows) {
+    var bad = BadRows()
+    let kept = judge(&bad)
+    try bad.check(policy, good: kept, file: file)
+    guard kept > 0 else {
+      throw DataError(
+        .badData, file: file, cause: "has columns and no rows",
+        hint: "check that whatever wrote it has finished")
+    }
+    let count = kept * columns.count
+    // A block that shrinks stays where it is.
+    let block = realloc(base, count * MemoryLayout<Value>.stride)
+    let values = block?.assumingMemoryBound(to: Value.self) ?? base
+    base = nil
+    let buffer = UnsafeMutableBufferPointer(start: values, count: count)
+    return (Table(columns: columns, rows: kept, owning: buffer), bad)
+  }
+
+  /// Closes the gaps that bad rows leave, and returns how many rows remain.
+  private func judge(_ bad: inout BadRows) -> Int {
+    guard let base else { return 0 }
+    let width = columns.count
+    var (row, kept) = (0, 0)
+    while row < rows {
+      let good = Value.finite(base + row * width, count: (rows - row) * width)
+      let whole = good / width
+      if kept < row {
+        (base + kept * width).update(from: base + row * width, count: whole * width)
+      }
+      row += whole
+      kept += whole
+      guard row < rows else { break }
+      let column = good % width
+      bad.append(
+        BadRow(
+          line: row + 1, unit: .row, column: Quotation.bare(columns[column].utf8),
+          cause: Self.cause(base[row * width + column])))
+      row += 1
+    }
+    return kept
+  }
+
+  private static func cause(_ value: Value) -> String {
+    if value.isTooLarge { return "the number is too large for a \(Value.name)" }
+    let name = value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
+    return "\(name) is not a finite number"
+  }
+}

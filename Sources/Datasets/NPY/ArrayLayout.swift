@@ -1,0 +1,153 @@
+import Physics
+
+/// An array of a file, as far as its header.
+struct StoredArray {
+  var name: String
+  /// Or why its elements cannot be read, which matters only if they are wanted.
+  var header: Result<NPYHeader, DataError>
+}
+
+/// Which array of a file holds which columns of a table.
+struct ArrayLayout {
+  struct Part {
+    /// The number of the array.
+    var array: Int
+    var rows: Int
+    var columns: [String]
+  }
+
+  private(set) var parts: [Part] = []
+  /// Arrays that are no columns.
+  private(set) var others: [Int] = []
+  private let arrays: [StoredArray]
+  private let place: ArrayPlace
+
+  var columns: [String] { parts.flatMap(\.columns) }
+
+  /// - Parameters:
+  ///   - names: those of the columns of the one table, from the file or from the caller.
+  ///   - wanted: the columns to read, nil for all.
+  init(
+    _ arrays: [StoredArray], names: [String]?, wanted: [String]?, molecule: Molecule,
+    file: String
+  ) throws(DataError) {
+    self.arrays = arrays
+    place = ArrayPlace(file: file)
+    let groups = ["positions": molecule.positionColumns, "momenta": molecule.momentumColumns]
+    var tables: [Int] = []
+    for (i, array) in arrays.enumerated() {
+      let group = groups[array.name] ?? []
+      guard case .success(let header) = array.header, let (rows, width) = header.matrix else {
+        // What is wanted and cannot be read is worth more than "is missing".
+        if !Set(group + [array.name]).isDisjoint(with: wanted ?? []) { throw refusal(array) }
+        others.append(i)
+        continue
+      }
+      if header.shape.count == 2, width == group.count {
+        parts.append(Part(array: i, rows: rows, columns: group))
+      } else if header.shape.count == 1 || width == 1 && names?.count != 1 && !array.name.isEmpty {
+        parts.append(Part(array: i, rows: rows, columns: [array.name]))
+      } else {
+        tables.append(i)
+      }
+    }
+    try addTable(among: tables, names: names, wanted: wanted, molecule)
+    try checkNames(wanted)
+    try checkRows(wanted)
+  }
+
+  /// Adds the one array that is a table by itself.
+  private mutating func addTable(
+    among tables: [Int], names: [String]?, wanted: [String]?, _ molecule: Molecule
+  ) throws(DataError) {
+    let widths = tables.map { matrix($0)?.columns ?? 0 }
+    var table: Int?
+    var columns: [String] = []
+    if let names {
+      let fitting = widths.indices.filter { widths[$0] == names.count }
+      table = fitting.first { arrays[tables[$0]].name == "data" } ?? fitting.first
+      columns = names
+      if table == nil, let first = tables.first, let width = widths.first {
+        throw ArrayPlace(file: place.file, array: arrays[first].name).error(
+          "has \(width) columns, there are \(names.count) names",
+          hint: "give one name for each column")
+      }
+    } else if tables.count == 1, let width = widths.first {
+      columns = Self.usual(width, wanted: wanted, molecule)
+      table = columns.isEmpty ? nil : 0
+      let isEnough = !parts.isEmpty && Set(self.columns).isSuperset(of: wanted ?? [])
+      if columns.isEmpty, !isEnough {
+        throw ArrayPlace(file: place.file, array: arrays[tables[0]].name).error(
+          "has \(width) columns without names",
+          hint: "save them with it: np.savez(FILE, data=a, columns=np.array(['cx', 'cy', …]))")
+      }
+    }
+    if let table {
+      let array = tables[table]
+      parts.append(Part(array: array, rows: matrix(array)?.rows ?? 0, columns: columns))
+    }
+    others += tables.enumerated().filter { $0.offset != table }.map(\.element)
+  }
+
+  /// The names of the columns of a table without names; none if they cannot be known.
+  private static func usual(_ width: Int, wanted: [String]?, _ molecule: Molecule) -> [String] {
+    let all = molecule.positionColumns + molecule.momentumColumns
+    let isUsual = Set(all).isSuperset(of: wanted ?? [])
+    if width == all.count, isUsual { return all }
+    guard let wanted, wanted.count == width else { return [] }
+    return isUsual ? all.filter(wanted.contains) : wanted
+  }
+
+  private func matrix(_ array: Int) -> (rows: Int, columns: Int)? {
+    (try? arrays[array].header.get())?.matrix
+  }
+
+  private func refusal(_ array: StoredArray) -> DataError {
+    switch array.header {
+    case .failure(let error): error
+    case .success(let header):
+      NPYRefusal.shape(header, ArrayPlace(file: place.file, array: array.name))
+    }
+  }
+
+  private func checkNames(_ wanted: [String]?) throws(DataError) {
+    var places: [String: Int] = [:]
+    let asked = wanted.map(Set.init)
+    for part in parts {
+      for name in part.columns where asked?.contains(name) ?? true {
+        guard let first = places.updateValue(part.array, forKey: name) else { continue }
+        let names = [first, part.array].map { Quotation.of(arrays[$0].name.utf8) }
+        throw DataError(
+          .badData, file: place.file, column: Quotation.bare(name.utf8),
+          cause: "appears twice, in arrays \(names[0]) and \(names[1])",
+          hint: "remove or rename one of them")
+      }
+    }
+    let missing = (wanted ?? []).filter { places[$0] == nil }
+    guard missing.isEmpty else {
+      let others = others.map { arrays[$0].name }
+      throw MissingColumns.error(missing, among: columns + others, file: place.file)
+    }
+  }
+
+  /// Leaves the parts that are wanted, and checks that their columns are of one length.
+  private mutating func checkRows(_ wanted: [String]?) throws(DataError) {
+    guard let wanted else { return dropOthers() }
+    let asked = Set(wanted)
+    let needed = parts.filter { !asked.isDisjoint(with: $0.columns) }
+    guard let first = needed.first,
+      let other = needed.first(where: { $0.rows != first.rows })
+    else { return }
+    let names = [first, other].map { Quotation.of(arrays[$0.array].name.utf8) }
+    throw place.error(
+      "has \(first.rows) rows in array \(names[0]) and \(other.rows) in \(names[1])",
+      hint: "a row is the same explosion in every array: save them together")
+  }
+
+  /// Without a wish, columns are what has as many rows as the first array.
+  private mutating func dropOthers() {
+    guard let rows = parts.map(\.rows).max() else { return }
+    others += parts.filter { $0.rows != rows }.map(\.array)
+    parts.removeAll { $0.rows != rows }
+  }
+}

@@ -1,0 +1,130 @@
+import Physics
+
+/// Reads tables of numbers from the files of numpy: `.npy` and `.npz`.
+///
+/// The columns of an NPZ file are arrays of one dimension under their names, or the two arrays
+/// `positions` and `momenta`, or one table with an array `columns` of names beside it. A table
+/// without names must have the columns that are wanted, or positions and then momenta.
+struct NPYReader<Value: TableValue> {
+  var columns: [String]?
+  /// The names of the columns of a table that has none.
+  var header: [String]?
+  var badRows: BadRowPolicy
+  var memoryLimit: Int
+  var molecule: Molecule
+
+  /// Reads the one array of an NPY file.
+  func readArray(_ stream: ByteStream) throws(DataError) -> Reading<Value> {
+    let source = WholeFileSource(stream)
+    let head = try NPYHeader.read(source)
+    guard head.shape.count == 2, head.matrix != nil else {
+      throw NPYRefusal.shape(head, source.place)
+    }
+    let layout = try ArrayLayout(
+      [StoredArray(name: "", header: .success(head))], names: header, wanted: columns,
+      molecule: molecule, file: source.place.file)
+    return try load(layout, file: stream.file, format: "npy", extra: []) { _ in (head, source) }
+  }
+
+  /// Reads the arrays of an NPZ file.
+  func readArchive(_ input: InputFile) throws(DataError) -> Reading<Value> {
+    let archive = try ArrayArchive(input)
+    let layout = try layout(of: archive)
+    let extra = layout.others.map { archive.arrays[$0].name } + archive.strangers
+    return try load(layout, file: input, format: "npz", extra: extra) { (array) throws(DataError) in
+      try archive.open(array)
+    }
+  }
+
+  private func layout(of archive: ArrayArchive) throws(DataError) -> ArrayLayout {
+    var names = header
+    if names == nil { names = try archive.names() }
+    return try ArrayLayout(
+      archive.arrays, names: names, wanted: columns, molecule: molecule, file: archive.file)
+  }
+
+  private func load(
+    _ layout: ArrayLayout, file: InputFile, format: String, extra: [String],
+    open: (Int) throws(DataError) -> (NPYHeader, any ArraySource)
+  ) throws(DataError) -> Reading<Value> {
+    let wanted = columns ?? layout.columns
+    var targets: [String: Int] = [:]
+    for (column, name) in wanted.enumerated() { targets[name] = column }
+    let needed = layout.parts.filter { $0.columns.contains { targets[$0] != nil } }
+    let block = try ArrayBlock<Value>(
+      columns: wanted, rows: needed.first?.rows ?? 0, limit: memoryLimit, file: file.path)
+    var bytes = 0
+    for part in needed {
+      let (header, source) = try open(part.array)
+      let loader = ArrayLoader<Value>(
+        header: header, source: source, targets: part.columns.map { targets[$0] })
+      try loader.load(into: block)
+      bytes += header.dataBytes ?? 0
+    }
+    let (table, bad) = try block.finish(badRows, file: file.path)
+    return Reading(
+      table: table,
+      report: ReadingReport(
+        file: file.path, format: format, bytes: bytes, rowsKept: table.rows,
+        rowsDropped: bad.count, badRows: bad.first, underflows: block.underflows,
+        extraColumns: layout.columns.filter { targets[$0] == nil } + extra))
+  }
+}
+
+/// The arrays of an NPZ file.
+struct ArrayArchive {
+  private(set) var arrays: [StoredArray] = []
+  /// Files that are no arrays.
+  private(set) var strangers: [String] = []
+  private var entries: [ZipEntry] = []
+  private let input: InputFile
+  private static let suffix = ".npy"
+
+  var file: String { input.path }
+
+  init(_ input: InputFile) throws(DataError) {
+    self.input = input
+    for entry in try ZipDirectory(input).entries {
+      guard entry.name.hasSuffix(Self.suffix) else {
+        strangers.append(entry.name)
+        continue
+      }
+      let name = String(entry.name.dropLast(Self.suffix.count))
+      entries.append(entry)
+      arrays.append(StoredArray(name: name, header: Self.header(entry, input, name)))
+    }
+    guard !arrays.isEmpty else {
+      let isExcel = strangers.contains("[Content_Types].xml")
+      throw DataError(
+        .badData, file: input.path,
+        cause: isExcel ? "is an Excel file" : "is a zip file without arrays",
+        hint: isExcel
+          ? "save it as CSV" : "np.savez(FILE, data=a, columns=names) writes one that can be read")
+    }
+  }
+
+  /// The array of this number, from its first element on.
+  func open(_ array: Int) throws(DataError) -> (NPYHeader, any ArraySource) {
+    let source = try ZipEntrySource(entries[array], of: input, array: arrays[array].name)
+    return (try NPYHeader.read(source), source)
+  }
+
+  /// The names in the array `columns`; nil if there is none of text.
+  func names() throws(DataError) -> [String]? {
+    guard let array = arrays.firstIndex(where: { $0.name == "columns" }),
+      case .text = try? arrays[array].header.get().element
+    else { return nil }
+    let source = try ZipEntrySource(entries[array], of: input, array: arrays[array].name)
+    return try ArrayText.read(try NPYHeader.read(source), source)
+  }
+
+  private static func header(
+    _ entry: ZipEntry, _ input: InputFile, _ name: String
+  ) -> Result<NPYHeader, DataError> {
+    do throws(DataError) {
+      return .success(try NPYHeader.read(try ZipEntrySource(entry, of: input, array: name)))
+    } catch {
+      return .failure(error)
+    }
+  }
+}

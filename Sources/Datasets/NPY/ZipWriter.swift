@@ -1,0 +1,88 @@
+import CText
+
+/// Writes a zip file of entries that are stored as they are, without times.
+final class ZipWriter {
+  /// Sizes and places have 32 bits.
+  static let mostBytes = Int(UInt32.max)
+
+  private let file: OutputFile
+  private var position = 0
+  private var entries: [ZipEntry] = []
+  private var left = 0
+
+  init(_ path: String) throws(DataError) { file = try OutputFile(path) }
+
+  /// Begins an entry of `size` bytes, which the next `write`s bring.
+  func begin(_ name: String, size: Int) throws(DataError) {
+    precondition(position + size < Self.mostBytes, "\(size) bytes after \(position) in a zip file")
+    // Where nothing can be written again, the checksum follows the bytes, and this flag says so.
+    let entry = ZipEntry(
+      name: name, isDeflated: false, flags: file.canSeek ? 0 : 8, crc: 0, packed: size,
+      unpacked: size, offset: position)
+    entries.append(entry)
+    left = size
+    try send([0x50, 0x4B, 3, 4] + Self.facts(entry) + Array(name.utf8))
+  }
+
+  /// Writes the numbers' bytes.
+  func write<Number>(_ numbers: [Number]) throws(DataError) {
+    let size = numbers.count * MemoryLayout<Number>.stride
+    precondition(size <= left, "\(size) bytes where \(left) are left of the entry")
+    var crc = entries.last?.crc ?? 0
+    let file = file
+    // The closure's own errors are values, as the library's function cannot say which it throws.
+    let failure: DataError? = numbers.withUnsafeBytes { bytes in
+      crc = ct_crc32(crc, bytes.baseAddress, bytes.count)
+      do throws(DataError) { try file.write(bytes) } catch { return error }
+      return nil
+    }
+    if let failure { throw failure }
+    if !entries.isEmpty { entries[entries.count - 1].crc = crc }
+    left -= size
+    position += size
+  }
+
+  /// Ends the entry: its checksum is known now.
+  func end() throws(DataError) {
+    precondition(left == 0, "\(left) bytes are missing from the entry")
+    guard let entry = entries.last else { return }
+    if file.canSeek {
+      try file.overwrite(LittleEndian.bytes(entry.crc), at: entry.offset + 14)
+    } else {
+      try send([0x50, 0x4B, 7, 8] + Self.sizes(entry))
+    }
+  }
+
+  /// Writes the directory, and gives the file its name.
+  func close() throws(DataError) {
+    let start = position
+    for entry in entries {
+      // Made by version 2.0 on no system in particular; no comment, first disk, no attributes.
+      let place = [UInt8](repeating: 0, count: 10) + LittleEndian.bytes(UInt32(entry.offset))
+      try send(
+        [0x50, 0x4B, 1, 2, 20, 0] + Self.facts(entry) + place + Array(entry.name.utf8))
+    }
+    let count = LittleEndian.bytes(UInt16(entries.count))
+    let directory = [UInt32(position - start), UInt32(start)].flatMap { LittleEndian.bytes($0) }
+    try send([0x50, 0x4B, 5, 6, 0, 0, 0, 0] + count + count + directory + [0, 0])
+    try file.close()
+  }
+
+  /// What an entry's header and the directory share: from the version to the lengths of names.
+  private static func facts(_ entry: ZipEntry) -> [UInt8] {
+    // Version 2.0, flags, stored; midnight of 1980-01-01, the first day there is.
+    let method: [UInt8] = [0, 0, 0, 0, 33, 0]
+    let name = LittleEndian.bytes(UInt16(entry.name.utf8.count))
+    return [20, 0] + LittleEndian.bytes(entry.flags) + method + sizes(entry) + name + [0, 0]
+  }
+
+  private static func sizes(_ entry: ZipEntry) -> [UInt8] {
+    LittleEndian.bytes(entry.crc) + LittleEndian.bytes(UInt32(entry.packed))
+      + LittleEndian.bytes(UInt32(entry.unpacked))
+  }
+
+  private func send(_ bytes: [UInt8]) throws(DataError) {
+    try file.write(bytes)
+    position += bytes.count
+  }
+}

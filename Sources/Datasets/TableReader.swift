@@ -1,0 +1,69 @@
+import CText
+package import Physics
+
+/// Reads a table from any file that holds one: CSV, plain or packed by gzip, NPY, or NPZ.
+///
+/// The first bytes decide which, whatever the file is called.
+package struct TableReader<Value: TableValue> {
+  /// The columns to read, in the order of the table; nil for all, in the order of the file.
+  package var columns: [String]?
+  package var badRows = BadRowPolicy.error
+  /// The names of the columns of a file that has none.
+  package var header: [String]?
+  package var threads = Int(ct_processors())
+  /// The most bytes of values.
+  package var memoryLimit = Memory.tableLimit
+  /// Bytes of text parsed at a time.
+  package var chunkSize = 1 << 20
+  /// Bytes of the longest row of text.
+  package var longestRow = 2 << 20
+  /// What the arrays `positions` and `momenta`, and the columns of a table without names, are of.
+  package var molecule = Molecule.carbonylSulfide
+
+  package init(columns: [String]? = nil, badRows: BadRowPolicy = .error) {
+    (self.columns, self.badRows) = (columns, badRows)
+  }
+
+  /// Reads the file at `path`; `-` is standard input.
+  package func read(_ path: String) throws(DataError) -> Reading<Value> {
+    try read(InputFile(path))
+  }
+
+  /// Reads what a file of these bytes would hold; messages call it `name`.
+  package func read(bytes: [UInt8], name: String) throws(DataError) -> Reading<Value> {
+    try read(InputFile(bytes: bytes, name: name))
+  }
+
+  private func read(_ input: InputFile) throws(DataError) -> Reading<Value> {
+    let stream = try ByteStream(input)
+    let arrays = NPYReader<Value>(
+      columns: columns, header: header, badRows: badRows, memoryLimit: memoryLimit,
+      molecule: molecule)
+    switch TableFormat(of: stream.start) {
+    case .npy: return try arrays.readArray(stream)
+    case .npz: return try arrays.readArchive(input)
+    case .csv:
+      var reader = CSVReader<Value>(columns: columns, badRows: badRows)
+      (reader.header, reader.threads) = (header, threads)
+      (reader.memoryLimit, reader.chunkSize) = (memoryLimit, chunkSize)
+      reader.longestRow = longestRow
+      return try reader.read(stream)
+    }
+  }
+}
+
+/// The kinds of files that hold tables.
+package enum TableFormat: String, CaseIterable, Sendable {
+  case csv, npy, npz
+
+  /// Text unless the first bytes are those of another kind.
+  init(of start: UnsafeRawBufferPointer) {
+    if start.starts(with: NPYHeader.magic) {
+      self = .npy
+    } else if start.starts(with: [0x50, 0x4B, 3, 4]) || start.starts(with: [0x50, 0x4B, 5, 6]) {
+      self = .npz
+    } else {
+      self = .csv
+    }
+  }
+}

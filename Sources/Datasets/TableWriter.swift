@@ -1,0 +1,47 @@
+/// Writes a table as the kind of file that its name asks for: NPZ for `.npz`, else CSV.
+package enum TableWriter {
+  case csv(CSVWriter)
+  case npz(NPZWriter)
+
+  /// - Parameters:
+  ///   - rows: how many will be appended.
+  ///   - format: the digits of text.
+  ///   - precision: the numbers of arrays.
+  package init(
+    _ path: String, columns: [String], rows: Int, format: CSVWriter.Format = .shortest,
+    precision: NPZWriter.Precision = .float64, threads: Int = 1
+  ) throws(DataError) {
+    switch Self.format(of: path) {
+    case .npz:
+      self = .npz(try NPZWriter(path, columns: columns, rows: rows, precision: precision))
+    case .npy:
+      throw DataError(
+        .cannotCreate, file: path, cause: "an NPY file has no names of columns",
+        hint: "name the file .npz: numpy reads it too")
+    case .csv:
+      self = .csv(try CSVWriter(path, columns: columns, format: format, threads: threads))
+    }
+  }
+
+  /// The kind of file that a name asks for.
+  package static func format(of path: String) -> TableFormat {
+    let name = path.lowercased()
+    return [TableFormat.npz, .npy].first { name.hasSuffix(".\($0.rawValue)") } ?? .csv
+  }
+
+  /// Appends rows that lie one after the other.
+  package func append(_ numbers: [Double]) throws(DataError) {
+    switch self {
+    case .csv(let writer): try writer.append(numbers)
+    case .npz(let writer): try writer.append(numbers)
+    }
+  }
+
+  /// Gives the file its name.
+  package func close() throws(DataError) {
+    switch self {
+    case .csv(let writer): try writer.close()
+    case .npz(let writer): try writer.close()
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Datasets
+import Glibc
+
+/// Feeds bytes to the readers of tables, and stops the program where they contradict themselves.
+///
+/// Crashes are found by the sanitizers; here is what must hold besides: the same bytes read the
+/// same in any chunks and by any number of threads, and what was read is read back from what the
+/// writers make of it. `IMPLODE_FUZZ=csv` or `arrays` leaves the other kind out.
+
+@_cdecl("LLVMFuzzerTestOneInput")
+package func fuzzTables(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+  let isArray = bytes.starts(with: [0x93]) || bytes.starts(with: [0x50, 0x4B])
+  guard isArray ? kinds != "csv" : kinds != "arrays" else { return -1 }
+  // One question for each input: others that are alike get the other questions.
+  let choice = bytes.reduce(into: 0) { $0 = ($0 &* 31 &+ Int($1)) & 0xFFFF }
+  if choice & 1 == 0 {
+    check(bytes, isText: !isArray, choice >> 1, as: Float.self)
+  } else {
+    check(bytes, isText: !isArray, choice >> 1, as: Double.self)
+  }
+  return 0
+}
+
+private let kinds = getenv("IMPLODE_FUZZ").map { String(cString: $0) }
+/// In memory: the writers wait for disks.
+private let scratch = "/dev/shm/implode-fuzz-\(getpid())"
+
+private func check<Value: TableValue>(
+  _ bytes: [UInt8], isText: Bool, _ choice: Int, as type: Value.Type
+) {
+  let columns = [nil, ["cx"], ["pcx", "cx"], molecule][choice & 3]
+  var reader = TableReader<Value>(columns: columns, badRows: .skip)
+  (reader.threads, reader.memoryLimit) = (1, 1 << 24)
+  reader.longestRow = 1 << 15
+  let outcome = Outcome(reader, bytes)
+  if isText {
+    for (chunkSize, threads) in [(1, 1), (7, 2), (64, 3)] {
+      (reader.chunkSize, reader.threads) = (chunkSize, threads)
+      let other = Outcome(reader, bytes)
+      // Of a packed file that is damaged, either the damage or the text before it is seen first.
+      let bothFail = other.error != nil && outcome.error != nil && bytes.first == 0x1F
+      require(
+        bothFail || other == outcome, "chunks of \(chunkSize), \(threads) threads: \(other), not \(outcome)")
+    }
+  }
+  reader.badRows = .error
+  let strict = Outcome(reader, bytes)
+  if strict.values != nil { require(strict == outcome, "the policy changes good rows") }
+  if let values = outcome.values, outcome.columns.allSatisfy(isPlain) {
+    rewrite(values, outcome.columns, as: type)
+  }
+}
+
+private let molecule =
+  [
+    "cx", "cy", "cz", "ox", "oy", "oz", "sx", "sy", "sz", "pcx", "pcy", "pcz", "pox", "poy", "poz",
+    "psx", "psy", "psz",
+  ]
+
+/// All that a reading is.
+private struct Outcome: Equatable {
+  var columns: [String] = []
+  var values: [Double]?
+  var report: ReadingReport?
+  var error: DataError?
+
+  init<Value: TableValue>(_ reader: TableReader<Value>, _ bytes: [UInt8]) {
+    do throws(DataError) {
+      let reading = try reader.read(bytes: bytes, name: "input")
+      columns = reading.table.columns
+      values = reading.table.values.map { Double($0) }
+      report = reading.report
+      let isWhole = values?.count == reading.table.rows * columns.count
+      require(isWhole && reading.table.rows == reading.report.rowsKept, "rows are lost")
+      require(values?.allSatisfy(\.isFinite) == true, "a value is not finite")
+    } catch {
+      self.error = error
+      require(!error.cause.contains("\n") && !error.hint.isEmpty, "the message is no message")
+    }
+  }
+}
+
+/// Whether a header can hold the name as it is.
+private func isPlain(_ name: String) -> Bool {
+  !name.isEmpty && name.unicodeScalars.allSatisfy { ("a"..."z").contains($0) }
+}
+
+private func rewrite<Value: TableValue>(
+  _ values: [Double], _ columns: [String], as type: Value.Type
+) {
+  for name in ["\(scratch).npz", "\(scratch).csv"] {
+    defer { unlink(name) }
+    do throws(DataError) {
+      let rows = values.count / columns.count
+      let writer = try TableWriter(name, columns: columns, rows: rows)
+      try writer.append(values)
+      try writer.close()
+      let table = try TableReader<Value>(columns: columns).read(name).table
+      let back = table.values.map { Double($0).bitPattern }
+      require(back == values.map(\.bitPattern), "\(name) reads back as something else")
+    } catch {
+      require(false, "what was read cannot be written and read again: \(error)")
+    }
+  }
+}
+
+private func require(_ condition: Bool, _ what: @autoclosure () -> String) {
+  guard !condition else { return }
+  // An optimised program stops without a word.
+  let text = "broken: \(what())\n"
+  _ = text.withCString { write(2, $0, strlen($0)) }
+  abort()
+}
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runFuzzer(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> CInt
+) -> CInt
+
+/// The package manager wants a main program of ours; libFuzzer's is left out then.
+@main struct FuzzTables {
+  static func main() {
+    var count = CommandLine.argc
+    var arguments = CommandLine.unsafeArgv
+    exit(runFuzzer(&count, &arguments) { fuzzTables($0, $1) })
+  }
+}
