@@ -29,6 +29,8 @@ struct Failure: Error, Hashable {
         code: .unavailable)
     case let error as DataError:
       self.init(error.message, hint: error.hint, code: ExitCode(error.kind))
+    case let error as PreparationError:
+      self.init(error.message, hint: error.hint, code: .data)
     case let error as PhysicsError:
       self.init(error.description, hint: error.hint, code: .usage)
     default:
