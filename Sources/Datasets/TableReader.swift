@@ -56,6 +56,12 @@ package struct TableReader<Value: TableValue> {
 package enum TableFormat: String, CaseIterable, Sendable {
   case csv, npy, npz
 
+  /// That of the file at `path`.
+  package init(of path: String) throws(DataError) {
+    let stream = try ByteStream(InputFile(path))
+    self.init(of: stream.start)
+  }
+
   /// Text unless the first bytes are those of another kind.
   init(of start: UnsafeRawBufferPointer) {
     if start.starts(with: NPYHeader.magic) {

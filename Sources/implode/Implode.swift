@@ -6,7 +6,9 @@ enum Implode {
   static let version = "0.1.0"
 
   /// Every subcommand, in the order in which help lists them.
-  static let commands: [any Subcommand] = [devices, simulate, train, evaluate, bench]
+  static let commands: [any Subcommand] = [
+    devices, simulate, inspect, train, evaluate, bench,
+  ]
 
   /// Does what the arguments say, and says how that went.
   static func main(_ arguments: [String], environment: Environment) -> ExitCode {

@@ -126,7 +126,8 @@ struct ArrayLayout {
     let missing = (wanted ?? []).filter { places[$0] == nil }
     guard missing.isEmpty else {
       let others = others.map { arrays[$0].name }
-      throw MissingColumns.error(missing, among: columns + others, file: place.file)
+      throw MissingColumns.error(
+        missing, of: wanted ?? [], among: columns + others, file: place.file)
     }
   }
 

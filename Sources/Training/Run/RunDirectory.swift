@@ -1,5 +1,6 @@
 import Datasets
 import Glibc
+import Records
 
 /// The folder of one run, which nobody else writes to as long as this lives.
 package final class RunDirectory {
@@ -98,16 +99,16 @@ package final class RunDirectory {
   private static func owner(of path: String) -> String {
     guard let file = fopen("\(path)/lock", "r") else { return "unknown" }
     defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 256)
-    guard fgets(&line, 255, file) != nil else { return "unknown" }
-    let words = String(cString: line).split(whereSeparator: \.isWhitespace)
+    var line = [UInt8](repeating: 0, count: 256)
+    let count = fread(&line, 1, line.count, file)
+    let words = String(decoding: line[..<count], as: UTF8.self).split(
+      whereSeparator: \.isWhitespace)
     return words.count == 2 ? "process \(words[0]) on \(words[1])" : "unknown"
   }
 
   private static var cause: String { String(cString: strerror(errno)) }
 
   private static var host: String {
-    var name = [CChar](repeating: 0, count: 256)
-    return gethostname(&name, 255) == 0 ? String(cString: name) : "unknown"
+    EventWriter.host
   }
 }

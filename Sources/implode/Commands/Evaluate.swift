@@ -74,7 +74,7 @@ struct EvaluateOptions: Sendable {
     let threads = threads ?? availableThreads()
     output.status("reading")
     let molecule = model.preparation.frame.molecule
-    var reader = CSVReader<Float>(
+    var reader = TableReader<Float>(
       columns: molecule.positionColumns + molecule.momentumColumns)
     reader.threads = threads
     let table = try reader.read(data ?? model.data.file).table
@@ -137,7 +137,7 @@ struct EvaluationReport {
     }
   }
 
-  private static let lines: [(String, (PositionMetrics) -> Double?)] = [
+  private static let lines: [(String, @Sendable (PositionMetrics) -> Double?)] = [
     ("MSE, bohr²", { $0.mse }), ("MAE, bohr", { $0.mae }), ("MRE, %", { $0.mrePercent }),
     ("median RE, %", { $0.medianMREPercent }), ("MRE², %", { $0.mre2Percent }),
     ("|KE − PE|/KE", { $0.energyDiff1 }), ("((KE − PE)/KE)²", { $0.energyDiff2 }),

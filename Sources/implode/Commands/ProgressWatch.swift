@@ -24,7 +24,8 @@ final class ProgressWatch: RunWatch {
     guard style == .auto, ContinuousClock.now - lastShown > .milliseconds(100) else { return }
     lastShown = .now
     let part = "epoch \((lastRecord?.epoch ?? 0) + 1), \(100 * step / steps) %"
-    output.status([part, lastRecord.map { summary($0) }].compactMap(\.self).joined(separator: "  "))
+    output.status(
+      [part, lastRecord.map { summary($0) }].compactMap(\.self).joined(separator: "  "))
   }
 
   func epoch(_ record: EpochRecord, of epochs: Int) {

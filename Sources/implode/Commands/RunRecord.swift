@@ -41,7 +41,9 @@ struct RunRecord {
 
   func writeConfiguration() throws {
     let text = SystemConfiguration.table.text(of: configuration)
-    try write("// All keys of this run, as \(Implode.version) had them.\n" + text, to: directory.configuration)
+    try write(
+      "// All keys of this run, as \(Implode.version) had them.\n" + text,
+      to: directory.configuration)
   }
 
   /// - Parameter reason: why the run is not going on: finished, stopped, failed; or that it is.

@@ -12,7 +12,9 @@ struct TrainRun {
   private let options: TrainOptions
   private let output: Output
 
-  init(_ options: TrainOptions, _ output: Output) { (self.options, self.output) = (options, output) }
+  init(_ options: TrainOptions, _ output: Output) {
+    (self.options, self.output) = (options, output)
+  }
 
   func run() throws {
     let resolved = try options.resolve()
@@ -112,7 +114,7 @@ struct TrainingTable {
   ) throws {
     let molecule = try Molecule.carbonylSulfide.with(charges: configuration.data.charges)
     output.status("reading \(options.data ?? "")")
-    var reader = CSVReader<Float>(
+    var reader = TableReader<Float>(
       columns: molecule.positionColumns + molecule.momentumColumns,
       badRows: BadRowPolicy(rawValue: options.onBadRow.rawValue) ?? .error)
     reader.threads = threads

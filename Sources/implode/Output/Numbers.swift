@@ -37,7 +37,6 @@ enum Numbers {
     return fixed(x, digits: max(0, digits - 1 - decade))
   }
 
-
   /// Thousands kept apart, as in `1,234,567`.
   static func grouped(_ x: Int) -> String {
     let digits = String(x.magnitude)

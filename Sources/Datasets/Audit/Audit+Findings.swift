@@ -1,0 +1,189 @@
+import CText
+import Physics
+
+extension Audit {
+  /// A line on each of columns, constants, centre, momentum, energy, noise, distances, collinear,
+  /// rest, duplicates and frame, as far as there is something to say.
+  package var findings: [Finding] {
+    [
+      columnFinding, notFiniteFinding, constantFinding, centreFinding, momentumFinding,
+      energyFinding, noiseFinding, distanceFinding, collinearFinding, restFinding,
+      duplicateFinding, frameFinding,
+    ].compactMap { $0 }
+  }
+
+  /// More than any detector has: a spread of KE/PE beyond it is something else.
+  private static let mostNoise = 0.15
+
+  private var columnFinding: Finding {
+    let missing = missing
+    if missing.isEmpty {
+      return Finding("columns", .ok, "all \(columns.count) columns of positions and momenta")
+    }
+    if missing == molecule.positionColumns {
+      return Finding("columns", .note, "no positions: enough to predict from, not to train on")
+    }
+    let hasMomenta = !missing.contains { molecule.momentumColumns.contains($0) }
+    return Finding(
+      "columns", .warning,
+      "no \(Self.list(missing)): " + (hasMomenta ? "training needs " : "nothing works without ")
+        + (missing.count == 1 ? "it" : "them"))
+  }
+
+  private var notFiniteFinding: Finding? {
+    let found = columns.filter { $0.notFinite > 0 }
+    if found.isEmpty { return nil }
+    let count = found.reduce(0) { $0 + $1.notFinite }
+    return Finding(
+      "finite", .warning,
+      "\(Self.count(count, "value")) in \(Self.list(found.map(\.name))) not finite: a loss that meets "
+        + "them is none")
+  }
+
+  private var constantFinding: Finding? {
+    let names = columns.filter(\.isConstant).map(\.name)
+    if names.isEmpty { return nil }
+    return Finding(
+      "constants", .note,
+      "\(Self.list(names)) never \(names.count == 1 ? "changes" : "change"): nothing to learn, and "
+        + "a dead direction in frame=raw unless dropped")
+  }
+
+  private var centreFinding: Finding? {
+    guard let geometry else { return nil }
+    let part = geometry.centreOffset / geometry.size
+    if part < 1e-4 { return Finding("centre", .ok, "the centre of mass is at 0") }
+    return Finding(
+      "centre", part < 1e-2 ? .note : .warning,
+      "the centre of mass is off 0 by \(Self.text(geometry.centreOffset)) (rms), "
+        + "\(Self.text(part)) of the size: no momentum knows it; use frame=canonical or centred")
+  }
+
+  private var momentumFinding: Finding? {
+    guard let motion, molecule.atoms > 1 else { return nil }
+    let part = motion.typical > 0 ? motion.total / motion.typical : 0
+    if part < 1e-4 { return Finding("momentum", .ok, "the momenta of a row add up to 0") }
+    return Finding(
+      "momentum", part < 1e-2 ? .note : .warning,
+      "momenta of a row add up to \(Self.text(motion.total)) (rms), \(Self.text(part)) of a typical "
+        + "|p|: drift or lost ions; frame=canonical or centred takes it out")
+  }
+
+  private var energyFinding: Finding? {
+    // Where the spread is wide, the median is of nothing in particular.
+    guard let energy, energy.noise < Self.mostNoise else { return nil }
+    let median = Self.text(energy.median)
+    guard let first = energy.candidates.first else {
+      return Finding(
+        "energy", .warning,
+        "KE/PE is \(median), and no units or charges known here give that: an energy loss would "
+          + "mislead")
+    }
+    let charges = molecule.charges.map { Self.text($0) }.joined(separator: ",")
+    if first.deviations == 0 {
+      return Finding(
+        "energy", .ok, "KE/PE is \(median): atomic units, charges \(charges), from rest")
+    }
+    // A few names are a hint; with more the factor says little.
+    let simplest = energy.candidates.filter { $0.deviations == first.deviations }.prefix(3)
+    let names = simplest.map { "\($0.name) (\(Self.text($0.factor)))" }
+    return Finding(
+      "energy", .warning,
+      "KE/PE is \(median) with charges \(charges): as for \(names.joined(separator: ", or ")); "
+        + "convert first")
+  }
+
+  private var noiseFinding: Finding? {
+    guard let energy, energy.noise > 2e-4 else { return nil }
+    let range = "KE/PE goes from \(Self.text(energy.low)) to \(Self.text(energy.high)) (5 to 95 %)"
+    if energy.noise < Self.mostNoise {
+      return Finding(
+        "noise", .note,
+        "\(range): as with \(Self.text(100 * energy.noise, digits: 2)) % noise on the momenta, which "
+          + "limits what can be known")
+    }
+    return Finding(
+      "noise", .warning,
+      "\(range): charges differ from row to row, or positions and momenta do not belong together")
+  }
+
+  private var distanceFinding: Finding? {
+    guard let geometry, !geometry.longestPair.isEmpty else { return nil }
+    let range =
+      "atoms are \(Self.text(geometry.shortestBond)) (\(pair(geometry.shortestPair))) to "
+      + "\(Self.text(geometry.longestBond)) (\(pair(geometry.longestPair))) apart"
+    if geometry.shortestBond < 0.01 * geometry.size {
+      return Finding("distances", .warning, "\(range): two in one place have no finite energy")
+    }
+    return Finding("distances", .ok, range)
+  }
+
+  private var collinearFinding: Finding? {
+    guard let motion, motion.collinearRows > 0, molecule.atoms > 2 else { return nil }
+    return Finding(
+      "collinear", .note,
+      "\(share(motion.collinearRows)) with momenta on a line: their plane is not known, and "
+        + "frame=canonical chooses one")
+  }
+
+  private var restFinding: Finding? {
+    guard let motion, motion.restingRows > 0 else { return nil }
+    return Finding(
+      "rest", .warning,
+      "\(share(motion.restingRows)) without motion about the centre of mass: frame=canonical "
+        + "refuses them; remove them")
+  }
+
+  private var duplicateFinding: Finding {
+    guard let pair = duplicates.first else { return Finding("duplicates", .ok, "no row twice") }
+    return Finding(
+      "duplicates", .warning,
+      "\(share(duplicates.count)) repeating an earlier one, first row \(pair.row + 1) that of row "
+        + "\(pair.of + 1): a split leaks them from training to test")
+  }
+
+  private var frameFinding: Finding? {
+    guard let motion, geometry != nil, molecule.atoms > 1 else { return nil }
+    if motion.restingRows > 0 {
+      return Finding("frame", .note, "frame=centred suits: some rows define no axes")
+    }
+    if let energy, energy.noise >= Self.mostNoise || energy.candidates.isEmpty {
+      return Finding(
+        "frame", .note,
+        "frame=canonical takes rotation out, but its scale rests on KE/PE, which is not one number "
+          + "here; compare with frame=centred")
+    }
+    return Finding(
+      "frame", .ok, "frame=canonical suits: translation, rotation and scale need not be learnt")
+  }
+
+  /// `12 rows (0.4 %)`.
+  private func share(_ count: Int) -> String {
+    let percent = Self.text(100 * Double(count) / Double(rows), digits: 2)
+    return "\(Self.count(count, "row")) (\(percent) %)"
+  }
+
+  private func pair(_ atoms: [Int]) -> String {
+    atoms.map { molecule.names[$0].uppercased() }.joined(separator: "–")
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  private static func list(_ names: [String]) -> String {
+    (names.count == 1 ? "column " : "columns ") + NameList.of(names)
+  }
+
+  /// A few significant digits.
+  static func text(_ x: Double, digits: Int = 3) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 40) { buffer in
+      guard let start = buffer.baseAddress, let end = ct_format(start, x, Int32(digits)) else {
+        return ""
+      }
+      let letters = buffer[..<(end - start)].map(UInt8.init(bitPattern:))
+      let text = String(decoding: letters, as: UTF8.self)
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package import Physics
+
+/// What there is to know about a data set before anything is trained on it.
+package struct Audit: Sendable, Equatable {
+  package let rows: Int
+  package let molecule: Molecule
+  package let columns: [Column]
+  /// nil without positions.
+  package let geometry: Geometry?
+  /// nil without momenta.
+  package let motion: Motion?
+  /// nil without both.
+  package let energy: Balance?
+  package let duplicates: Duplicates
+
+  /// A column of the molecule.
+  package struct Column: Sendable, Equatable {
+    package let name: String
+    package let least, most, mean, deviation: Double
+    package let isConstant: Bool
+    /// Values that are not finite; the others are what the rest is about.
+    package let notFinite: Int
+  }
+
+  /// The positions, in the file's unit.
+  package struct Geometry: Sendable, Equatable {
+    /// The distance of the centre of mass from 0: root mean square, and the largest.
+    package let centreOffset, mostCentreOffset: Double
+    /// The root mean square distance of atoms from their centre of mass.
+    package let size: Double
+    package let shortestBond, longestBond: Double
+    /// Atoms, by index in the molecule.
+    package let shortestPair, longestPair: [Int]
+  }
+
+  /// The momenta, in the file's unit.
+  package struct Motion: Sendable, Equatable {
+    /// |Σp|, root mean square and the largest.
+    package let total, mostTotal: Double
+    /// The root mean square of |p| of an atom.
+    package let typical: Double
+    /// Rows whose momenta lie on a line, within single precision.
+    package let collinearRows: Int
+    /// Rows in which nothing moves about the centre of mass.
+    package let restingRows: Int
+  }
+
+  /// KE/PE of the rows, both in atomic units.
+  package struct Balance: Sendable, Equatable {
+    package let median, low, high: Double
+    /// What the units could be, simplest first.
+    package let candidates: [EnergyUnits]
+    /// The relative noise of the momenta that would explain the spread.
+    package let noise: Double
+  }
+
+  /// The columns of the molecule that the table lacks.
+  package var missing: [String] {
+    let found = Set(columns.map(\.name))
+    return (molecule.positionColumns + molecule.momentumColumns).filter { !found.contains($0) }
+  }
+}

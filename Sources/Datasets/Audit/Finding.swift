@@ -1,0 +1,20 @@
+/// One line on a data set: what is so, and what it means for training.
+package struct Finding: Sendable, Hashable {
+  package enum Severity: String, Sendable {
+    /// As it should be.
+    case ok
+    /// Worth knowing.
+    case note
+    /// Training on this as it is gives something else than expected.
+    case warning
+  }
+
+  /// What it is about, for programs: a word of `Audit`'s documentation.
+  package let topic: String
+  package let severity: Severity
+  package let text: String
+
+  package init(_ topic: String, _ severity: Severity, _ text: String) {
+    (self.topic, self.severity, self.text) = (topic, severity, text)
+  }
+}

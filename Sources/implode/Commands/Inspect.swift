@@ -1,0 +1,87 @@
+import Datasets
+import Engine
+import Physics
+
+/// `implode inspect`: what a data set holds, and what is wrong with it.
+let inspect = Command<InspectOptions>(
+  name: "inspect", about: "what a data set holds, and what that means for training",
+  examples: [
+    Example("data.csv", "columns, units, energy balance, duplicates"),
+    Example("measured.csv --on-bad-row skip", "a file in which some rows cannot be read"),
+  ],
+  notes: [
+    "Columns are found by name, in any order: cx … sz for positions in bohr, pcx … psz for momenta "
+      + "in atomic units. What is missing is not judged. The energy balance takes charges of 2.",
+    "A warning is no error: the exit code is 0 if the file could be read.",
+  ],
+  initial: InspectOptions(),
+  keys: InspectOptions.keys, operands: "FILE",
+  positional: { (options, argument) throws(UsageError) in
+    if let file = options.file {
+      throw UsageError(
+        message: "unexpected argument '\(argument)'", hint: "one file at a time: '\(file)' is it")
+    }
+    options.file = argument
+  },
+  validate: { (options) throws(UsageError) in
+    if options.file == nil {
+      throw UsageError(
+        message: "no file", hint: "name the data set: implode inspect data.csv")
+    }
+  },
+  run: { try $0.run($1) })
+
+extension BadRowPolicy: CLIChoice {}
+
+/// The options of `implode inspect`.
+struct InspectOptions: Hashable, Sendable {
+  var file: String?
+  var onBadRow = BadRowPolicy.error
+  var json = false
+  var threads: Int?
+
+  static let keys: [Key<InspectOptions>] = [
+    Key("json", \.json, "machine-readable output"),
+    Key("on-bad-row", \.onBadRow, "stop at a row that cannot be read, or leave it out"),
+    Key(
+      "threads", \.threads, env: "IMPLODE_THREADS",
+      check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },
+      "else one for each processor"),
+  ]
+
+  func run(_ output: Output) throws {
+    guard let file else { return }
+    let threads = threads ?? availableThreads()
+    let molecule = Molecule.carbonylSulfide
+    let reading = try read(file, molecule, threads)
+    let audit: Audit
+    do {
+      audit = try Audit(of: reading.table, molecule: molecule, threads: threads)
+    } catch {
+      throw Failure("\(file): \(error.message)", hint: error.hint, code: .data)
+    }
+    for note in reading.report.notes { output.warn(note) }
+    if json {
+      try output.print(audit.json(of: file, reading.report).description)
+    } else {
+      try output.print(audit.text(of: file, width: output.terminal.width))
+    }
+  }
+
+  /// The columns of the molecule that the file has.
+  private func read(
+    _ file: String, _ molecule: Molecule, _ threads: Int
+  ) throws -> Reading<Float> {
+    let wanted = molecule.positionColumns + molecule.momentumColumns
+    // Standard input can be read once only, and an array has little that is not wanted.
+    let isText = try file == "-" || TableFormat(of: file) == .csv
+    let found = file == "-" || !isText ? wanted : try CSVReader<Float>.columns(of: file)
+    let there = Set(found)
+    let columns = wanted.filter { there.contains($0) }
+    // Without any, asking for them says what there is instead.
+    var reader = TableReader<Float>(
+      columns: isText ? (columns.isEmpty ? wanted : columns) : nil, badRows: onBadRow)
+    reader.threads = threads
+    return try reader.read(file)
+  }
+}

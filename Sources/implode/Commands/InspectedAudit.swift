@@ -1,0 +1,94 @@
+import Datasets
+import Physics
+
+extension Audit {
+  /// What people read: a table of columns, and a line for each finding.
+  func text(of file: String, width: Int) -> String {
+    var table = TextTable([
+      .text("column"), .number("min"), .number("max"), .number("mean"), .number("std"), .text(""),
+    ])
+    for column in columns {
+      let numbers = [column.least, column.most, column.mean, column.deviation]
+      let remark = column.isConstant ? "constant" : ""
+      table.append([column.name] + numbers.map(Self.cell) + [remark])
+    }
+    var lines = ["\(file): \(Numbers.grouped(rows)) rows", "", table.text(width: width), ""]
+    for finding in findings {
+      let label = finding.severity.rawValue
+      let padding = String(repeating: " ", count: 9 - label.count)
+      let filled = Help.fill(finding.text, width: max(20, width - 9))
+      for (number, line) in filled.enumerated() {
+        lines.append((number == 0 ? label + padding : String(repeating: " ", count: 9)) + line)
+      }
+    }
+    return lines.map(Self.trimmed).joined(separator: "\n")
+  }
+
+  private static func trimmed(_ line: String) -> String {
+    line.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+
+  /// Four digits behind the point where they say something.
+  private static func cell(_ x: Double) -> String {
+    let isPlain = x == 0 || (abs(x) >= 1e-3 && abs(x) < 1e6)
+    return isPlain ? Numbers.fixed(x, digits: 4) : Numbers.scientific(x)
+  }
+
+  /// What programs read.
+  func json(of file: String, _ report: ReadingReport) -> JSON {
+    .members([
+      "file": .string(file), "rows": .integer(rows),
+      "rows_dropped": .integer(report.rowsDropped),
+      "columns": .array(columns.map(Self.json)),
+      "missing": .array(missing.map { .string($0) }),
+      "centre_of_mass": geometry.map { geometry in
+        .members([
+          "offset_rms": .number(geometry.centreOffset),
+          "offset_max": .number(geometry.mostCentreOffset), "size": .number(geometry.size),
+        ])
+      } ?? .null,
+      "distances": geometry.map { geometry in
+        .members([
+          "shortest": .number(geometry.shortestBond), "longest": .number(geometry.longestBond),
+        ])
+      } ?? .null,
+      "momentum": motion.map { motion in
+        .members([
+          "total_rms": .number(motion.total), "total_max": .number(motion.mostTotal),
+          "typical": .number(motion.typical), "collinear_rows": .integer(motion.collinearRows),
+          "resting_rows": .integer(motion.restingRows),
+        ])
+      } ?? .null,
+      "energy": energy.map { energy in
+        .members([
+          "ratio_median": .number(energy.median), "ratio_5_percent": .number(energy.low),
+          "ratio_95_percent": .number(energy.high),
+          "candidates": .array(energy.candidates.map { .string($0.name) }),
+          "momentum_noise": .number(energy.noise),
+        ])
+      } ?? .null,
+      "duplicates": .members([
+        "rows": .integer(duplicates.count),
+        "first": duplicates.first.map { .array([.integer($0.row + 1), .integer($0.of + 1)]) }
+          ?? .null,
+      ]),
+      "findings": .array(
+        findings.map {
+          .members([
+            "topic": .string($0.topic), "severity": .string($0.severity.rawValue),
+            "text": .string($0.text),
+          ])
+        }),
+    ])
+  }
+
+  private static func json(_ column: Column) -> JSON {
+    .members([
+      "name": .string(column.name), "min": .number(column.least), "max": .number(column.most),
+      "mean": .number(column.mean), "std": .number(column.deviation),
+      "constant": .bool(column.isConstant), "not_finite": .integer(column.notFinite),
+    ])
+  }
+}

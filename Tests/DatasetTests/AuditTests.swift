@@ -1,0 +1,206 @@
+import Physics
+import Testing
+
+@testable import Datasets
+
+private func lines(_ table: Table<Float>, _ molecule: Molecule = .carbonylSulfide) throws
+  -> [String: String]
+{
+  let audit = try Audit(of: table, molecule: molecule, threads: 2)
+  return Dictionary(
+    uniqueKeysWithValues: audit.findings.map { ($0.topic, "\($0.severity): \($0.text)") })
+}
+
+private func changed(
+  _ table: Table<Float>, _ columns: Range<Int>, _ change: (Float) -> Float
+) -> Table<Float> {
+  for row in 0..<table.rows { for c in columns { table[row, c] = change(table[row, c]) } }
+  return table
+}
+
+@Suite struct AuditTests {
+  @Test("clean data have nothing to warn of")
+  func clean() throws {
+    let audit = try Audit(of: simulated(rows: 20_000), threads: 2)
+    #expect(
+      audit.findings.map { "\($0.topic) \($0.severity): \($0.text)" } == [
+        "columns ok: all 18 columns of positions and momenta",
+        "centre ok: the centre of mass is at 0",
+        "momentum ok: the momenta of a row add up to 0",
+        "energy ok: KE/PE is 1: atomic units, charges 2,2,2, from rest",
+        "distances ok: atoms are 1.5 (C–S) to 12.8 (O–S) apart",
+        "duplicates ok: no row twice",
+        "frame ok: frame=canonical suits: translation, rotation and scale need not be learnt",
+      ])
+    let x = audit.columns[0]
+    #expect(x.name == "cx" && abs(x.deviation - 2.33) < 0.05 && !x.isConstant)
+    #expect(x.least < -4 && x.most > 4 && abs(x.mean) < 0.1)
+    #expect(try Audit(of: simulated(rows: 20_000), threads: 1) == audit)
+  }
+
+  @Test("an origin that is not the centre of mass, and constant columns")
+  func oriented() throws {
+    let found = try lines(simulated(.oriented(OrientedFamily()), rows: 4000))
+    #expect(
+      found["constants"]
+        == "note: columns oz, sy, sz never change: nothing to learn, and a dead direction in "
+        + "frame=raw unless dropped")
+    #expect(
+      found["centre"]
+        == "warning: the centre of mass is off 0 by 1.72 (rms), 0.683 of the size: no momentum "
+        + "knows it; use frame=canonical or centred")
+  }
+
+  @Test("units are recognised by their energy")
+  func units() throws {
+    for (positions, momenta, text) in [
+      (0.529177, 1, "0.529 with charges 2,2,2: as for positions in Å (0.529)"),
+      (1, 0.5, "0.25 with charges 2,2,2: as for charges 1 (0.25)"),
+      (1, 1.5, "2.25 with charges 2,2,2: as for charges 3 (2.25)"),
+      (
+        1, 2,
+        "4 with charges 2,2,2: as for charges 4 (4), or momenta in 1e-24 kg m/s (3.97)"
+      ),
+      (1, 1 / 83.325, "0.000144 with charges 2,2,2: as for momenta in u·Å/fs (0.000144)"),
+      (1, 3.72894, "13.9 with charges 2,2,2: as for momenta in keV/c (13.9)"),
+      (1, 0.01, "0.0001 with charges 2,2,2: as for momenta divided by 100 (0.0001)"),
+      (0.529177, 0.5, "0.132 with charges 2,2,2: as for positions in Å, charges 1 (0.132)"),
+    ] as [(Float, Float, String)] {
+      let table = changed(
+        changed(try simulated(rows: 200), 0..<9) { $0 * positions }, 9..<18
+      ) { $0 * momenta }
+      #expect(try lines(table)["energy"] == "warning: KE/PE is \(text); convert first")
+    }
+    let unknown = changed(try simulated(rows: 200), 9..<18) { $0 * 1.234 }
+    #expect(
+      try lines(unknown)["energy"]
+        == "warning: KE/PE is 1.52, and no units or charges known here give that: an energy loss "
+        + "would mislead")
+    // The atomic unit of momentum in the others.
+    let factors = EnergyUnits.all(.carbonylSulfide).prefix(9).map(\.factor)
+    let expected = [
+      1, 0.25, 2.25, 4, 1 / (83.325 * 83.325), 3.97146, 13.90506, 1e-4, 0.529177,
+    ]
+    for factor in expected { #expect(factors.contains { abs($0 / factor - 1) < 1e-4 }) }
+  }
+
+  @Test(
+    "noise on the momenta is estimated",
+    arguments: [
+      (0.003, "0.994 to 1.01 (5 to 95 %): as with 0.3 %"),
+      (0.01, "0.98 to 1.02 (5 to 95 %): as with 0.98 %"),
+      (0.03, "0.941 to 1.06 (5 to 95 %): as with 3 %"),
+    ])
+  func noise(part: Double, text: String) throws {
+    let audit = try Audit(of: simulated(rows: 4000, noise: .relative(part)))
+    #expect(abs((audit.energy?.noise ?? 0) / part - 1) < 0.1)
+    let found = audit.findings.first { $0.topic == "noise" }
+    #expect(found?.severity == .note)
+    #expect(
+      found?.text
+        == "KE/PE goes from \(text) noise on the momenta, which limits what can be known")
+  }
+
+  @Test("charges that differ from row to row")
+  func mixedCharges() throws {
+    let found = try lines(
+      simulated(
+        .equilibrium(EquilibriumFamily()), rows: 1000,
+        charges: ChargeStates([[1, 1, 1], [2, 2, 2]])))
+    #expect(
+      found["noise"]
+        == "warning: KE/PE goes from 0.25 to 1 (5 to 95 %): charges differ from row to row, or "
+        + "positions and momenta do not belong together")
+    #expect(found["energy"] == nil)
+    #expect(
+      found["frame"]
+        == "note: frame=canonical takes rotation out, but its scale rests on KE/PE, which is not "
+        + "one number here; compare with frame=centred")
+  }
+
+  @Test("rows that repeat others are counted, the first pair named")
+  func duplicates() throws {
+    let table = try simulated(rows: 1000)
+    for (row, of) in [(500, 3), (700, 3), (701, 500), (900, 899)] {
+      for c in 0..<18 { table[row, c] = table[of, c] }
+    }
+    let audit = try Audit(of: table)
+    #expect(audit.duplicates.count == 4)
+    #expect(audit.duplicates.first == Duplicates.Pair(row: 500, of: 3))
+    #expect(
+      try lines(table)["duplicates"]
+        == "warning: 4 rows (0.4 %) repeating an earlier one, first row 501 that of row 4: a "
+        + "split leaks them from training to test")
+  }
+
+  @Test("drift, rows at rest, rows on a line, atoms in one place, values that are none")
+  func badRows() throws {
+    let drifting = changed(try simulated(rows: 1000), 9..<12) { $0 * 1.1 }
+    #expect(
+      try lines(drifting)["momentum"]
+        == "warning: momenta of a row add up to 22.4 (rms), 0.0924 of a typical |p|: drift or "
+        + "lost ions; frame=canonical or centred takes it out")
+    let table = try simulated(rows: 1000)
+    for c in 9..<18 { table[17, c] = 0 }
+    for (c, x) in [60, 0, 0, 360, 0, 0, -420, 0, 0].enumerated() { table[18, 9 + c] = Float(x) }
+    for c in 0..<3 { table[19, 3 + c] = table[19, c] }
+    table[20, 4] = .nan
+    let found = try lines(table)
+    #expect(
+      found["rest"]
+        == "warning: 1 row (0.1 %) without motion about the centre of mass: frame=canonical "
+        + "refuses them; remove them")
+    #expect(
+      found["collinear"]
+        == "note: 1 row (0.1 %) with momenta on a line: their plane is not known, and "
+        + "frame=canonical chooses one")
+    #expect(
+      found["distances"]
+        == "warning: atoms are 0 (C–O) to 12.3 (C–O) apart: two in one place have no finite "
+        + "energy")
+    #expect(
+      found["finite"]
+        == "warning: 1 value in column oy not finite: a loss that meets them is none")
+    #expect(found["frame"] == "note: frame=centred suits: some rows define no axes")
+  }
+
+  @Test("some columns are audited as far as they go")
+  func subsets() throws {
+    let table = try simulated(rows: 100)
+    for (chosen, text) in [
+      (
+        0..<9,
+        "no columns pcx, pcy, pcz, pox, poy, poz, psx, psy, psz: nothing works without them"
+      ),
+      (9..<18, "no positions: enough to predict from, not to train on"),
+      (0..<17, "no column psz: nothing works without it"),
+      (1..<18, "no column cx: training needs it"),
+    ] {
+      let part = Table<Float>(columns: Array(table.columns[chosen]), rows: 100)
+      for row in 0..<100 { for c in chosen { part[row, c - chosen.lowerBound] = table[row, c] } }
+      let audit = try Audit(of: part)
+      #expect(audit.findings.first?.text == text)
+      #expect((audit.geometry != nil) == (chosen.lowerBound == 0))
+      #expect((audit.motion != nil) == (chosen.upperBound == 18))
+      #expect(audit.energy == nil && audit.columns.count == chosen.count)
+    }
+    let other = Table<Float>(columns: ["a"], rows: 3)
+    #expect(throws: PreparationError.self) { try Audit(of: other) }
+    #expect(throws: PreparationError.self) { try Audit(of: simulated(rows: 0)) }
+  }
+
+  @Test("molecules of other atoms are audited alike")
+  func otherMolecule() throws {
+    let molecule = try Molecule(
+      names: ["h", "f"], masses: [1836.15, 34631.97], charges: [1, 1])
+    let table = Table<Float>(
+      columns: molecule.positionColumns + molecule.momentumColumns, rows: 100)
+    let set = try DataSetGenerator(.random(RandomFamily()), molecule: molecule, seed: 1)
+    var values = [Double](repeating: 0, count: 1200)
+    _ = values.withUnsafeMutableBufferPointer { set.makeRows(0..<100, into: $0) }
+    for i in values.indices { table.values[i] = Float(values[i]) }
+    let found = try lines(table, molecule)
+    #expect(found["energy"] == "ok: KE/PE is 1: atomic units, charges 1,1, from rest")
+    #expect(found.values.allSatisfy { $0.hasPrefix("ok") })
+  }
+}
