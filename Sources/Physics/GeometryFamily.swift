@@ -3,6 +3,8 @@ package enum GeometryFamily: Sendable, Equatable {
   case random(RandomFamily)
   case equilibrium(EquilibriumFamily)
   case oriented(OrientedFamily)
+  /// These molecules, row by row: x, y, z of each atom in turn.
+  case given([Double])
 
   /// The positions of rows of a set, without exploding them: x, y, z of each atom in turn.
   package func positions(_ rows: Range<Int>, of molecule: Molecule, seed: UInt64)
@@ -23,6 +25,20 @@ package enum GeometryFamily: Sendable, Equatable {
       return try EquilibriumSource(family, masses: molecule.masses)
     case .oriented(let family):
       return try OrientedSource(family, masses: molecule.masses)
+    case .given(let positions):
+      return GivenSource(positions: positions, width: molecule.width)
+    }
+  }
+}
+
+/// Molecules that somebody else has made.
+private struct GivenSource: GeometrySource {
+  let positions: [Double]
+  let width: Int
+
+  func places(row: Int, seed: UInt64) -> Places {
+    stride(from: row * width, to: (row + 1) * width, by: 3).map {
+      SIMD3(positions[$0], positions[$0 + 1], positions[$0 + 2])
     }
   }
 }

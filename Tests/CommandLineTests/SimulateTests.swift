@@ -53,6 +53,54 @@ import Testing
     #expect(Array(many[..<50]) == few && few != others)
   }
 
+  @Test("molecules of a file explode as those of a family do")
+  func positions() throws {
+    let made = try rows("--family", "random", "--rows", "30", "--precise", "--digits", "17")
+    let given = FileManager.default.temporaryDirectory
+      .appending(path: "implode-positions-\(UUID().uuidString).csv")
+    defer { try? FileManager.default.removeItem(at: given) }
+    let header = ["sx", "cy", "cz", "ox", "oy", "oz", "cx", "sy", "sz"].joined(separator: ";")
+    // Two columns change places, as columns are found by name.
+    let swapped = made.map { row in
+      ([row[6]] + row[1..<6] + [row[0]] + row[7..<9]).map(\.description).joined(separator: ";")
+    }
+    try ([header] + swapped).joined(separator: "\n").write(
+      to: given, atomically: true, encoding: .utf8)
+    let exploded = try rows("--positions", given.path, "--precise", "--digits", "17")
+    #expect(exploded == made)
+    #expect(try rows("--positions", given.path, "--rows", "4").count == 4)
+  }
+
+  @Test("a molecule that does not explode is named, and what does not go together is refused")
+  func refused() throws {
+    let given = FileManager.default.temporaryDirectory
+      .appending(path: "implode-positions-\(UUID().uuidString).csv")
+    defer { try? FileManager.default.removeItem(at: given) }
+    try "cx,cy,cz,ox,oy,oz,sx,sy,sz\n0,0,0,1,0,0,3,1,0\n0,0,0,1,0,0,1,0,0\n".write(
+      to: given, atomically: true, encoding: .utf8)
+    let bad = try Binary.run(["simulate", "--positions", given.path, "--out", file.path])
+    #expect(bad.status == 65 && bad.messages.contains("row 2 does not explode"))
+    for arguments in [
+      ["--positions", given.path, "--family", "random"],
+      ["--positions", given.path, "--half", "3"],
+      ["--family", "random", "--noise", "0.1", "--noise-absolute", "1"],
+    ] {
+      #expect(try Binary.run(["simulate", "--out", file.path] + arguments).status == 64)
+    }
+    #expect(!FileManager.default.fileExists(atPath: file.path))
+  }
+
+  @Test("absolute noise has the deviation asked for")
+  func absoluteNoise() throws {
+    let clean = try rows("--family", "random", "--rows", "400")
+    let noisy = try rows("--family", "random", "--rows", "400", "--noise-absolute", "3")
+    var sum = 0.0
+    for (a, b) in zip(clean, noisy) { sum += (b[9] - a[9]) * (b[9] - a[9]) }
+    // Taking back the drift leaves carbon 0.81 of the variance it would have alone.
+    let deviation = (sum / 400).squareRoot()
+    #expect(abs(deviation - 2.75) < 0.35, "\(deviation)")
+  }
+
   @Test("charges are of the run, or drawn for each row")
   func charges() throws {
     let two = try rows("--family", "oriented", "--rows", "40", "--precise")

@@ -1,5 +1,6 @@
 /// One line on a data set: what is so, and what it means for training.
 package struct Finding: Sendable, Hashable {
+  /// How much it asks of the reader.
   package enum Severity: String, Sendable {
     /// As it should be.
     case ok
@@ -9,7 +10,7 @@ package struct Finding: Sendable, Hashable {
     case warning
   }
 
-  /// What it is about, for programs: a word of `Audit`'s documentation.
+  /// What it is about, for programs: a word of the list at `Audit.findings`.
   package let topic: String
   package let severity: Severity
   package let text: String

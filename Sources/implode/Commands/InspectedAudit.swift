@@ -43,32 +43,12 @@ extension Audit {
       "rows_dropped": .integer(report.rowsDropped),
       "columns": .array(columns.map(Self.json)),
       "missing": .array(missing.map { .string($0) }),
-      "centre_of_mass": geometry.map { geometry in
-        .members([
-          "offset_rms": .number(geometry.centreOffset),
-          "offset_max": .number(geometry.mostCentreOffset), "size": .number(geometry.size),
-        ])
+      "centre_of_mass": geometry.map(Self.json) ?? .null,
+      "distances": geometry.map {
+        .members(["shortest": .number($0.shortestBond), "longest": .number($0.longestBond)])
       } ?? .null,
-      "distances": geometry.map { geometry in
-        .members([
-          "shortest": .number(geometry.shortestBond), "longest": .number(geometry.longestBond),
-        ])
-      } ?? .null,
-      "momentum": motion.map { motion in
-        .members([
-          "total_rms": .number(motion.total), "total_max": .number(motion.mostTotal),
-          "typical": .number(motion.typical), "collinear_rows": .integer(motion.collinearRows),
-          "resting_rows": .integer(motion.restingRows),
-        ])
-      } ?? .null,
-      "energy": energy.map { energy in
-        .members([
-          "ratio_median": .number(energy.median), "ratio_5_percent": .number(energy.low),
-          "ratio_95_percent": .number(energy.high),
-          "candidates": .array(energy.candidates.map { .string($0.name) }),
-          "momentum_noise": .number(energy.noise),
-        ])
-      } ?? .null,
+      "momentum": motion.map(Self.json) ?? .null,
+      "energy": energy.map(Self.json) ?? .null,
       "duplicates": .members([
         "rows": .integer(duplicates.count),
         "first": duplicates.first.map { .array([.integer($0.row + 1), .integer($0.of + 1)]) }
@@ -89,6 +69,30 @@ extension Audit {
       "name": .string(column.name), "min": .number(column.least), "max": .number(column.most),
       "mean": .number(column.mean), "std": .number(column.deviation),
       "constant": .bool(column.isConstant), "not_finite": .integer(column.notFinite),
+    ])
+  }
+
+  private static func json(_ geometry: Geometry) -> JSON {
+    .members([
+      "offset_rms": .number(geometry.centreOffset),
+      "offset_max": .number(geometry.mostCentreOffset), "size": .number(geometry.size),
+    ])
+  }
+
+  private static func json(_ motion: Motion) -> JSON {
+    .members([
+      "total_rms": .number(motion.total), "total_max": .number(motion.mostTotal),
+      "typical": .number(motion.typical), "collinear_rows": .integer(motion.collinearRows),
+      "resting_rows": .integer(motion.restingRows),
+    ])
+  }
+
+  private static func json(_ energy: Balance) -> JSON {
+    .members([
+      "ratio_median": .number(energy.median), "ratio_5_percent": .number(energy.low),
+      "ratio_95_percent": .number(energy.high),
+      "candidates": .array(energy.candidates.map { .string($0.name) }),
+      "momentum_noise": .number(energy.noise),
     ])
   }
 }

@@ -9,6 +9,7 @@ let simulate = Command<SimulateOptions>(
     Example(
       "--family random --rows 1000000 --out data.csv", "a million molecules of any shape"),
     Example("--family equilibrium --temperature 0 --out zero.csv", "OCS at zero point"),
+    Example("--positions mine.csv --precise --out exploded.csv", "molecules of your own"),
     Example("--family oriented --noise 0.01 --out noisy.csv", "momenta as a detector sees them"),
   ],
   notes: [
@@ -33,11 +34,13 @@ enum ShapeName: String, CLIChoice {
 /// The options of `implode simulate`.
 struct SimulateOptions: Hashable, Sendable {
   var family: FamilyName?
-  var rows = 100_000
+  var positions: String?
+  var rows: Int?
   var seed: UInt64 = 1
   var out: String?
   var charges = "2,2,2"
   var noise = 0.0
+  var noiseAbsolute = 0.0
   var thermal: Double?
   var precise = false
   var digits: Int?
@@ -53,13 +56,23 @@ struct SimulateOptions: Hashable, Sendable {
 
   static let keys: [Key<SimulateOptions>] = [
     Key("family", \.family, "which molecules: of any shape, near equilibrium, or oriented"),
-    Key("rows", \.rows, check: { $0 > 0 ? nil : "must be at least 1" }, "how many"),
+    Key(
+      "positions", \.positions, placeholder: "FILE",
+      "molecules to explode, instead of a family"),
+    Key(
+      "rows", \.rows, check: { $0.map { $0 > 0 } ?? true ? nil : "must be at least 1" },
+      "how many, else 100000, or all of --positions"),
     Key("seed", \.seed, env: "IMPLODE_SEED", "what the random numbers follow from"),
     Key("out", \.out, placeholder: "FILE", "the CSV or NPZ file to write"),
     Key(
       "charges", \.charges, placeholder: "Q,Q,Q",
       "of C, O and S; several, as in 2,2,2/1,2,2, are drawn from for each row"),
-    Key("noise", \.noise, "noise on the momenta, relative to each ion's"),
+    Key(
+      "noise", \.noise, check: { $0 >= 0 ? nil : "must not be negative" },
+      "noise on the momenta, relative to each ion's"),
+    Key(
+      "noise-absolute", \.noiseAbsolute, check: { $0 >= 0 ? nil : "must not be negative" },
+      "noise on each component, in atomic units"),
     Key("thermal", \.thermal, placeholder: "K", "momenta before the explosion, in kelvin"),
     Key("precise", \.precise, "momenta within 1e-10 instead of 1e-6"),
     Key(

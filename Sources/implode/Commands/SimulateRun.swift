@@ -5,9 +5,16 @@ import Physics
 extension SimulateOptions {
   /// Checks what no option can check by itself: that the family has the options given.
   func validate() throws(UsageError) {
-    guard let family else {
+    guard (family == nil) != (positions == nil) else {
       throw UsageError(
-        message: "no --family", hint: "choose one of random, equilibrium, oriented")
+        message: family == nil ? "no --family" : "--family and --positions",
+        hint: family == nil
+          ? "choose one of random, equilibrium, oriented, or name a file with --positions"
+          : "molecules are made, or they are given: leave one of them out")
+    }
+    if noise > 0 && noiseAbsolute > 0 {
+      throw UsageError(
+        message: "--noise and --noise-absolute", hint: "leave one of them out")
     }
     guard out != nil else {
       throw UsageError(
@@ -27,7 +34,8 @@ extension SimulateOptions {
     ]
     for option in given where option.isGiven && option.family != family {
       throw UsageError(
-        message: "--\(option.name) says nothing about --family \(family.rawValue)",
+        message: "--\(option.name) says nothing about "
+          + (family.map { "--family \($0.rawValue)" } ?? "--positions"),
         hint: "it belongs to --family \(option.family.rawValue)")
     }
     if radius != nil && shape != .ball || half != nil && shape == .ball {
@@ -40,15 +48,18 @@ extension SimulateOptions {
   func run(_ output: Output) throws {
     guard let out else { return }
     let threads = threads ?? availableThreads()
+    let source = try geometries(threads: threads, output)
     let generator = try DataSetGenerator(
-      geometries(), seed: seed, accuracy: precise ? .precise : .fast,
-      charges: ChargeStates(combinations()), noise: noise == 0 ? nil : .relative(noise),
+      source.family, seed: seed, accuracy: precise ? .precise : .fast,
+      charges: ChargeStates(combinations()),
+      noise: noise > 0 ? .relative(noise) : noiseAbsolute > 0 ? .absolute(noiseAbsolute) : nil,
       start: thermal.map { ThermalMomenta(temperature: $0) })
     let writer = try TableWriter(
-      out, columns: generator.columns, rows: rows, format: digits.map { .digits($0) } ?? .shortest,
-      threads: threads)
+      out, columns: generator.columns, rows: source.rows,
+      format: digits.map { .digits($0) } ?? .shortest, threads: threads)
     let clock = ContinuousClock.now
-    let report = try write(generator, to: writer, threads: threads, output)
+    let report = try write(
+      generator, rows: source.rows, to: writer, threads: threads, output)
     try writer.close()
     output.clearStatus()
     let time = ContinuousClock.now - clock
@@ -60,7 +71,8 @@ extension SimulateOptions {
   }
 
   private func write(
-    _ generator: DataSetGenerator, to writer: TableWriter, threads: Int, _ output: Output
+    _ generator: DataSetGenerator, rows: Int, to writer: TableWriter, threads: Int,
+    _ output: Output
   ) throws -> SimulationReport {
     let chunk = 65_536
     var report = SimulationReport()
@@ -71,18 +83,47 @@ extension SimulateOptions {
       let part = numbers.withUnsafeMutableBufferPointer {
         generator.makeRows(range, into: $0, threads: threads)
       }
-      if part.failed > 0 {
-        throw Failure(
-          "\(part.failed) of rows \(range.lowerBound) to \(range.upperBound) do not explode",
-          hint: "raise --dmin, or use charges of one sign", code: .usage)
-      }
+      if part.failed > 0 { throw failure(part.failed, numbers, range, generator.width) }
       report = report + part
       try writer.append(numbers)
     }
     return report
   }
 
-  private func geometries() throws -> GeometryFamily {
+  /// What rows without an answer have in common, and where the first is.
+  private func failure(
+    _ count: Int, _ numbers: [Double], _ range: Range<Int>, _ width: Int
+  ) -> Failure {
+    let bad = (0..<range.count).first { row in
+      numbers[row * width..<(row + 1) * width].contains { !$0.isFinite }
+    }
+    let first = range.lowerBound + (bad ?? 0) + 1
+    return Failure(
+      "\(positions.map { "\($0): " } ?? "")row \(first) does not explode"
+        + (count > 1 ? ", nor do \(count - 1) after it" : ""),
+      hint: positions == nil
+        ? "raise --dmin, or use charges of one sign" : "no two atoms may be in one place",
+      code: positions == nil ? .usage : .data)
+  }
+
+  /// Where molecules come from, and how many there are.
+  private func geometries(
+    threads: Int, _ output: Output
+  ) throws -> (family: GeometryFamily, rows: Int) {
+    if let positions {
+      output.status("reading \(positions)")
+      var reader = TableReader<Double>(columns: Molecule.carbonylSulfide.positionColumns)
+      reader.threads = threads
+      let reading = try reader.read(positions)
+      for note in reading.report.notes { output.warn(note) }
+      let table = reading.table
+      let rows = min(rows ?? table.rows, table.rows)
+      return (.given(Array(table.values.prefix(rows * table.width))), rows)
+    }
+    return (try made(), rows ?? 100_000)
+  }
+
+  private func made() throws -> GeometryFamily {
     switch family {
     case .equilibrium:
       return .equilibrium(
