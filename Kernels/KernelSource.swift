@@ -21,6 +21,7 @@ package struct KernelSource: Sendable {
     KernelSource("error_loss", PackageResources.error_loss_cl),
     KernelSource("energy_loss", PackageResources.energy_loss_cl),
     KernelSource("normal_likelihood", PackageResources.normal_likelihood_cl),
+    KernelSource("mixture", PackageResources.mixture_cl),
     KernelSource("objective_sum", PackageResources.objective_sum_cl),
     KernelSource("reparameterize", PackageResources.reparameterize_cl),
     KernelSource("affine_coupling", PackageResources.affine_coupling_cl),

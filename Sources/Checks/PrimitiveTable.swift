@@ -3,7 +3,8 @@ import Engine
 extension PrimitiveCase {
   /// Every primitive, in shapes that are no multiple of anything, and in the least one.
   package static let all: [PrimitiveCase] =
-    dense + activations + elementwise + losses + energy + latent + couplings + data + updates
+    dense + activations + elementwise + losses + energy + latent + couplings + mixtures + data
+    + updates
 
   /// Layer shapes: rows, inputs, outputs.
   private static let dense: [PrimitiveCase] =
@@ -225,6 +226,24 @@ extension PrimitiveCase {
           x[0], subnet: subnet, order: Array((0..<9).reversed()))
         let term = $0.nextTerm()
         $0.graph.normalLikelihood(y, logDeterminant: logDet, as: term)
+      }
+    ]
+
+  private static let mixtures: [PrimitiveCase] =
+    [(35, 3, 4), (1, 1, 1), (130, 8, 2)].map { rows, components, columns in
+      let mixture = Mixture(components: components, columns: columns, deviations: 0.05...3)
+      return PrimitiveCase(
+        "mixture likelihood", Shape(rows, mixture.width), bound: 1e-4, values: .uniform(scale: 2)
+      ) {
+        let t = $0.constant(Shape(rows, columns)), term = $0.nextTerm()
+        $0.graph.mixtureLikelihood($0.inputs[0], of: t, mixture, as: term)
+      }
+    } + [
+      PrimitiveCase("mixture draw", Shape(1, 1), rows: 41, bound: 2e-5, kind: .forward) {
+        let mixture = Mixture(components: 5, columns: 3, deviations: 0.01...1)
+        let parameters = $0.constant(Shape(41, mixture.width), .uniform(scale: 2))
+        let z = $0.constant(Shape(41, mixture.latentWidth), .uniform(scale: 2))
+        _ = $0.graph.mixtureDraw(parameters, z: z, mixture)
       }
     ]
 

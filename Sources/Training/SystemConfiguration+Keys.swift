@@ -87,6 +87,12 @@ extension SystemConfiguration {
     Key(
       "model.representation", \.model.representation, check: Limit.within(1...65_536),
       "twoStage: numbers in the first stage's representation"),
+    Key(
+      "model.components", \.model.components, check: Limit.within(1...256),
+      "mixture: normals in the density"),
+    Key(
+      "model.leastDeviation", \.model.leastDeviation, check: Limit.within(1e-6...0.5),
+      "mixture: the least deviation of a normal, in the model's coordinates"),
   ]
 
   private static let lossKeys: [Key<SystemConfiguration>] = [

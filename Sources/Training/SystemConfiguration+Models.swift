@@ -14,6 +14,13 @@ extension SystemConfiguration {
     (position.relative, position.isRelativeSquared) = (Float(loss.mre), loss.mreSquared)
     position.physics = physics
     switch system {
+    case .mixture:
+      return [
+        MixtureNetwork(
+          dimensions, hidden: decoderWidths, components: model.components,
+          activation: activation,
+          deviations: Float(model.leastDeviation)...max(3, 2 * Float(model.leastDeviation)))
+      ]
     case .regression:
       return [
         Regression(dimensions, hidden: decoderWidths, activation: activation, loss: position)

@@ -16,7 +16,7 @@ package struct SystemConfiguration: Hashable, Sendable {
   package init() {}
 
   package enum System: String, ConfigurationChoice {
-    case regression, cvae, twoStage, latentFlow, flow
+    case mixture, regression, cvae, twoStage, latentFlow, flow
   }
 
   /// How rows of the data become rows of the model.
@@ -48,6 +48,8 @@ package struct SystemConfiguration: Hashable, Sendable {
     package var conditionNetwork = [64, 32]
     package var autoencoder = [64, 32]
     package var representation = 16
+    package var components = 8
+    package var leastDeviation = 1e-3
   }
 
   package struct Loss: Hashable, Sendable {
