@@ -40,7 +40,7 @@ struct ArrayLayout {
       guard case .success(let header) = array.header, let (rows, width) = header.matrix else {
         // What is wanted and cannot be read is worth more than "is missing".
         if !Set(group + [array.name]).isDisjoint(with: wanted ?? []) { throw refusal(array) }
-        others.append(i)
+        if array.name != "columns" || names == nil { others.append(i) }
         continue
       }
       if header.shape.count == 2, width == group.count {
@@ -124,10 +124,20 @@ struct ArrayLayout {
       }
     }
     let missing = (wanted ?? []).filter { places[$0] == nil }
-    guard missing.isEmpty else {
-      let others = others.map { arrays[$0].name }
-      throw MissingColumns.error(missing, among: columns + others, file: place.file)
+    guard !missing.isEmpty || columns.isEmpty else { return }
+    if columns.isEmpty {
+      // Nothing can be read: the reason is that of the first array which is no table.
+      for (i, array) in arrays.enumerated() where matrix(i) == nil && array.name != "columns" {
+        throw refusal(array)
+      }
     }
+    let others = others.map { arrays[$0].name }
+    guard !missing.isEmpty, !(columns + others).isEmpty else {
+      throw place.error(
+        "holds no columns that can be known by name",
+        hint: "save one table with its names: np.savez(FILE, data=a, columns=names)")
+    }
+    throw MissingColumns.error(missing, among: columns + others, file: place.file)
   }
 
   /// Leaves the parts that are wanted, and checks that their columns are of one length.
