@@ -68,7 +68,7 @@ struct ArrayLayout {
       table = fitting.first { arrays[tables[$0]].name == "data" } ?? fitting.first
       columns = names
       if table == nil, let first = tables.first, let width = widths.first {
-        throw ArrayPlace(file: place.file, array: arrays[first].name).error(
+        throw place(of: arrays[first]).error(
           "has \(width) columns, there are \(names.count) names",
           hint: "give one name for each column")
       }
@@ -77,7 +77,7 @@ struct ArrayLayout {
       table = columns.isEmpty ? nil : 0
       let isEnough = !parts.isEmpty && Set(self.columns).isSuperset(of: wanted ?? [])
       if columns.isEmpty, !isEnough {
-        throw ArrayPlace(file: place.file, array: arrays[tables[0]].name).error(
+        throw place(of: arrays[tables[0]]).error(
           "has \(width) columns without names",
           hint: "save them with it: np.savez(FILE, data=a, columns=np.array(['cx', 'cy', …]))")
       }
@@ -102,11 +102,16 @@ struct ArrayLayout {
     (try? arrays[array].header.get())?.matrix
   }
 
+  /// The array of an NPY file has no name: it is the file.
+  private func place(of array: StoredArray) -> ArrayPlace {
+    ArrayPlace(file: place.file, array: array.name.isEmpty ? nil : array.name)
+  }
+
   private func refusal(_ array: StoredArray) -> DataError {
     switch array.header {
     case .failure(let error): error
     case .success(let header):
-      NPYRefusal.shape(header, ArrayPlace(file: place.file, array: array.name))
+      NPYRefusal.shape(header, place(of: array))
     }
   }
 
