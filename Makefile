@@ -4,7 +4,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test build lint deps test-devices test-races bench bundle snapshots clean
+.PHONY: demo test build lint deps test-devices test-races fuzz bench bundle snapshots clean
 
 demo: build
 	@echo
@@ -40,6 +40,11 @@ test-devices: deps
 test-races: build
 	scripts/require oclgrind
 	scripts/test-races
+
+# Random changes of good files, for the readers of tables; a crash is kept in .build/fuzz.
+SECONDS = 600
+fuzz: deps
+	SECONDS_TO_FUZZ=$(SECONDS) scripts/fuzz
 
 bench: build
 	.build/release/implode bench

@@ -70,7 +70,7 @@ let package = Package(
       ], exclude: ["Snapshots"]),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["implode", "Engine", "OpenCLBackend", "Checks", "Spelling"],
+      dependencies: ["implode", "Engine", "OpenCLBackend", "Checks", "Datasets", "Spelling"],
       exclude: ["Golden"]),
     .testTarget(
       name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),

@@ -11,7 +11,7 @@ typedef struct {
 static inline mixture mixture_of(__global const float *parameters, int r, int components,
                                  int columns, float centre, float half_range) {
   __global const float *row = parameters + r * components * (1 + 2 * columns);
-  mixture m = {row, row + components, row + components * (1 + columns), components, columns,
+  mixture m = {row,    row + components, row + components * (1 + columns), components, columns,
                centre, half_range};
   return m;
 }

@@ -38,10 +38,11 @@ private func check<Value: TableValue>(
     for (chunkSize, threads) in [(1, 1), (7, 2), (64, 3)] {
       (reader.chunkSize, reader.threads) = (chunkSize, threads)
       let other = Outcome(reader, bytes)
-      // Of a packed file that is damaged, either the damage or the text before it is seen first.
+      // Of a damaged gzip file either the damage or the text before it is seen first.
       let bothFail = other.error != nil && outcome.error != nil && bytes.first == 0x1F
       require(
-        bothFail || other == outcome, "chunks of \(chunkSize), \(threads) threads: \(other), not \(outcome)")
+        bothFail || other == outcome,
+        "chunks of \(chunkSize), \(threads) threads: \(other), not \(outcome)")
     }
   }
   reader.badRows = .error

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Testing
 
@@ -101,6 +102,18 @@ import Testing
     #expect(abs(deviation - 2.75) < 0.35, "\(deviation)")
   }
 
+  @Test("an NPZ file holds the same numbers as the text")
+  func arrays() throws {
+    let rows = try rows("--family", "random", "--rows", "70")
+    let archive = file.deletingPathExtension().appendingPathExtension("npz")
+    defer { try? FileManager.default.removeItem(at: archive) }
+    let result = try Binary.run(
+      ["simulate", "--out", archive.path, "--family", "random", "--rows", "70"])
+    #expect(result.status == 0, "\(result.messages)")
+    let table = try TableReader<Double>().read(archive.path).table
+    #expect(Array(table.values) == rows.flatMap { $0 })
+  }
+
   @Test("charges are of the run, or drawn for each row")
   func charges() throws {
     let two = try rows("--family", "oriented", "--rows", "40", "--precise")
@@ -128,6 +141,15 @@ import Testing
       (
         ["--family", "random", "--out", "x.csv", "--temperature", "3"], 64,
         "--temperature says nothing about --family random\n"
+      ),
+      (
+        ["--family", "random", "--out", "x.npz", "--digits", "3"], 64,
+        "--digits says nothing about an NPZ file\n"
+      ),
+      (["--family", "random", "--out", "x.npy"], 73, "an NPY file has no names of columns\n"),
+      (
+        ["--family", "random", "--out", "x.npz", "--rows", "30000000"], 73,
+        "are more than the 4 GiB of an NPZ file\n"
       ),
       (["--family", "random", "--out", "x.csv", "--charges", "2,2"], 64, "not three charges\n"),
       (["--family", "random", "--out", "x.csv", "--charges", "2,-2,2"], 64, "must repel\n"),

@@ -63,6 +63,17 @@ import Testing
     #expect(report.notes.count == 2)
   }
 
+  @Test("an open quote and a NUL byte are the same trouble in any chunks")
+  func openQuote() throws {
+    let file = TemporaryFile("A note\n\"cx;\"\"p\0\0\n\0\"\"cx*\r\r\n")
+    for chunkSize in 1...20 {
+      var reader = CSVReader<Float>()
+      reader.chunkSize = chunkSize
+      let error = #expect(throws: DataError.self) { _ = try reader.read(file) }
+      #expect(error?.line == 2 && error?.cause == "has a quote that is never closed")
+    }
+  }
+
   @Test("columns of a file without a header are given their names")
   func fileWithoutHeader() throws {
     var reader = CSVReader<Float>(columns: ["b", "a"])

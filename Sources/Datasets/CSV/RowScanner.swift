@@ -51,7 +51,7 @@ struct RowScanner {
     position = delimiter == .tab ? start : position
     var lines = 1
     while true {
-      switch field(text, &position, &lines) {
+      switch field(text, &position, &lines, isLast: isLast) {
       case .separated:
         position += 1
       case .broken(let cause):
@@ -98,7 +98,7 @@ struct RowScanner {
 
   /// One field, from `position` to the delimiter or line end after it.
   private mutating func field(
-    _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ lines: inout Int
+    _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ lines: inout Int, isLast: Bool
   ) -> FieldEnd {
     position = skipBlanks(text, position, evenTabs: delimiter != .tab)
     // Blanks that end a row separated by blanks end no field.
@@ -107,7 +107,8 @@ struct RowScanner {
     }
     var found = Field(range: position..<position)
     if position < text.count, text[position] == .quote {
-      guard let close = closingQuote(text, after: position, &lines) else {
+      guard let close = closingQuote(text, after: position, &lines, isLast: isLast)
+      else {
         return .broken(.openQuote(field: count))
       }
       found = Field(range: position + 1..<close, isQuoted: true)
@@ -131,12 +132,14 @@ struct RowScanner {
   }
 
   private func closingQuote(
-    _ text: UnsafeBufferPointer<UInt8>, after open: Int, _ lines: inout Int
+    _ text: UnsafeBufferPointer<UInt8>, after open: Int, _ lines: inout Int, isLast: Bool
   ) -> Int? {
     var position = open + 1
     while position < text.count {
       switch text[position] {
       case .quote:
+        // The text may stop between two quotes that stand for one.
+        if position + 1 == text.count, !isLast { return nil }
         guard position + 1 < text.count, text[position + 1] == .quote else { return position }
         position += 1
       case .lineFeed:

@@ -40,7 +40,7 @@ struct ArrayLayout {
       guard case .success(let header) = array.header, let (rows, width) = header.matrix else {
         // What is wanted and cannot be read is worth more than "is missing".
         if !Set(group + [array.name]).isDisjoint(with: wanted ?? []) { throw refusal(array) }
-        others.append(i)
+        if array.name != "columns" || names == nil { others.append(i) }
         continue
       }
       if header.shape.count == 2, width == group.count {
@@ -68,7 +68,7 @@ struct ArrayLayout {
       table = fitting.first { arrays[tables[$0]].name == "data" } ?? fitting.first
       columns = names
       if table == nil, let first = tables.first, let width = widths.first {
-        throw ArrayPlace(file: place.file, array: arrays[first].name).error(
+        throw place(of: arrays[first]).error(
           "has \(width) columns, there are \(names.count) names",
           hint: "give one name for each column")
       }
@@ -77,7 +77,7 @@ struct ArrayLayout {
       table = columns.isEmpty ? nil : 0
       let isEnough = !parts.isEmpty && Set(self.columns).isSuperset(of: wanted ?? [])
       if columns.isEmpty, !isEnough {
-        throw ArrayPlace(file: place.file, array: arrays[tables[0]].name).error(
+        throw place(of: arrays[tables[0]]).error(
           "has \(width) columns without names",
           hint: "save them with it: np.savez(FILE, data=a, columns=np.array(['cx', 'cy', …]))")
       }
@@ -102,11 +102,16 @@ struct ArrayLayout {
     (try? arrays[array].header.get())?.matrix
   }
 
+  /// The array of an NPY file has no name: it is the file.
+  private func place(of array: StoredArray) -> ArrayPlace {
+    ArrayPlace(file: place.file, array: array.name.isEmpty ? nil : array.name)
+  }
+
   private func refusal(_ array: StoredArray) -> DataError {
     switch array.header {
     case .failure(let error): error
     case .success(let header):
-      NPYRefusal.shape(header, ArrayPlace(file: place.file, array: array.name))
+      NPYRefusal.shape(header, place(of: array))
     }
   }
 
@@ -124,11 +129,21 @@ struct ArrayLayout {
       }
     }
     let missing = (wanted ?? []).filter { places[$0] == nil }
-    guard missing.isEmpty else {
-      let others = others.map { arrays[$0].name }
-      throw MissingColumns.error(
-        missing, of: wanted ?? [], among: columns + others, file: place.file)
+    guard !missing.isEmpty || columns.isEmpty else { return }
+    if columns.isEmpty {
+      // Nothing can be read: the reason is that of the first array which is no table.
+      for (i, array) in arrays.enumerated() where matrix(i) == nil && array.name != "columns" {
+        throw refusal(array)
+      }
     }
+    let others = others.map { arrays[$0].name }
+    guard !missing.isEmpty, !(columns + others).isEmpty else {
+      throw place.error(
+        "holds no columns that can be known by name",
+        hint: "save one table with its names: np.savez(FILE, data=a, columns=names)")
+    }
+    throw MissingColumns.error(
+      missing, of: wanted ?? [], among: columns + others, file: place.file)
   }
 
   /// Leaves the parts that are wanted, and checks that their columns are of one length.

@@ -41,13 +41,14 @@ struct NPYHeader: Hashable {
 
   /// The bytes of the elements; nil if they are more than can be counted.
   var dataBytes: Int? {
-    var bytes = element.size
-    for dimension in shape {
+    var bytes = max(1, element.size)
+    // A zero hides no other dimension.
+    for dimension in shape where dimension > 0 {
       let (product, isTooLarge) = bytes.multipliedReportingOverflow(by: dimension)
       if isTooLarge { return nil }
       bytes = product
     }
-    return bytes
+    return shape.contains(0) || element.size == 0 ? 0 : bytes
   }
 
   /// Rows and columns; nil for an array that is neither a column nor a table of numbers.

@@ -111,9 +111,8 @@ struct ArrayArchive {
 
   /// The names in the array `columns`; nil if there is none of text.
   func names() throws(DataError) -> [String]? {
-    guard let array = arrays.firstIndex(where: { $0.name == "columns" }),
-      case .text = try? arrays[array].header.get().element
-    else { return nil }
+    guard let array = arrays.firstIndex(where: { $0.name == "columns" }) else { return nil }
+    guard case .text = try arrays[array].header.get().element else { return nil }
     let source = try ZipEntrySource(entries[array], of: input, array: arrays[array].name)
     return try ArrayText.read(try NPYHeader.read(source), source)
   }
