@@ -28,7 +28,7 @@ let package = Package(
     .target(
       name: "KernelSources", path: "Kernels", resources: kernels.map { .embedInCode("\($0).cl") }),
     .target(
-      name: "ShippedConfigurations", path: "configs",
+      name: "ShippedConfigurations", path: "configs", exclude: ["README.md"],
       resources: configurations.map { .embedInCode("\($0).json5") }),
     .target(name: "Randomness"),
     .target(name: "CPhysics", cSettings: [.unsafeFlags(["-O3", "-Wno-psabi"])]),
@@ -75,7 +75,10 @@ let package = Package(
     .testTarget(
       name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "Models", "Engine", "Randomness"]),
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "Models", "Engine", "Randomness", "Configuration", "ShippedConfigurations",
+      ]),
     .testTarget(name: "RecordTests", dependencies: ["Records"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
