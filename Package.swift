@@ -79,6 +79,11 @@ let package = Package(
       dependencies: [
         "Training", "Models", "Engine", "Randomness", "Configuration", "ShippedConfigurations",
       ]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: [
+        "Evaluation", "Training", "Models", "Engine", "Physics", "Datasets", "Records",
+      ]),
     .testTarget(name: "RecordTests", dependencies: ["Records"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),

@@ -24,20 +24,17 @@ extension SystemConfiguration {
 
   private static let dataKeys: [Key<SystemConfiguration>] = [
     Key(
-      "data.frame", \.data.frame, check: oneOf(["raw", "centred", "canonical"]),
-      "coordinates: raw, centred, or canonical (turned and scaled by the momenta)"),
+      "data.frame", \.data.frame,
+      "coordinates: as in the data, of the centre of mass, or turned and scaled by the momenta"),
     Key(
       "data.independent", \.data.independent,
       "whether the last atom's position follows from the centre of mass and is not modelled"),
-    Key("data.positions", \.data.positions, check: scaler, "the scaler of positions"),
-    Key("data.momenta", \.data.momenta, check: scaler, "the scaler of momenta"),
+    Key("data.positions", \.data.positions, "the scaler of positions"),
+    Key("data.momenta", \.data.momenta, "the scaler of momenta"),
     Key(
-      "data.constants", \.data.constants, check: oneOf(["refuse", "drop", "zero"]),
-      "what becomes of columns without variance: refuse, drop, zero"),
+      "data.constants", \.data.constants, "what becomes of columns without variance"),
     Key(
-      "data.features", \.data.features,
-      check: { names in names.lazy.compactMap { feature($0) }.first },
-      "what the condition has besides momenta: magnitudes, energies, angles"),
+      "data.features", \.data.features, "what the condition has besides momenta"),
     Key(
       "data.charges", \.data.charges,
       check: {
@@ -165,16 +162,6 @@ extension SystemConfiguration {
       "checkpoint.everyMinutes", \.minutesBetweenCheckpoints, check: Limit.positive,
       "time between checkpoints"),
   ]
-
-  private static let scaler = oneOf(["standard", "minmax", "minmax-symmetric", "robust", "none"])
-
-  private static func oneOf(_ names: [String]) -> @Sendable (String) -> String? {
-    { names.contains($0) ? nil : "must be one of \(names.joined(separator: ", "))" }
-  }
-
-  private static func feature(_ name: String) -> String? {
-    oneOf(["magnitudes", "energies", "angles"])(name)
-  }
 
   private static let widths: @Sendable ([Int]) -> String? = {
     $0.allSatisfy { (1...65_536).contains($0) } ? nil : "must be widths from 1 to 65536"

@@ -92,12 +92,12 @@ extension SystemConfiguration {
   /// How a table becomes what the models see.
   package var preparationSettings: PreparationSettings {
     var settings = PreparationSettings()
-    settings.frame = Frame(rawValue: data.frame) ?? .raw
-    settings.positionScaler = ScalerKind(rawValue: data.positions) ?? .standard
-    settings.momentumScaler = ScalerKind(rawValue: data.momenta) ?? .standard
-    settings.features = data.features.compactMap { MomentumFeature(rawValue: $0) }
+    settings.frame = Frame(rawValue: data.frame.rawValue) ?? .raw
+    settings.positionScaler = ScalerKind(rawValue: data.positions.rawValue) ?? .standard
+    settings.momentumScaler = ScalerKind(rawValue: data.momenta.rawValue) ?? .standard
+    settings.features = data.features.compactMap { MomentumFeature(rawValue: $0.rawValue) }
     settings.independent = data.independent
-    settings.constantPositions = ConstantPolicy(rawValue: data.constants) ?? .drop
+    settings.constantPositions = ConstantPolicy(rawValue: data.constants.rawValue) ?? .drop
     settings.constantMomenta = settings.constantPositions
     return settings
   }

@@ -21,12 +21,12 @@ package struct SystemConfiguration: Hashable, Sendable {
 
   /// How rows of the data become rows of the model.
   package struct Data: Hashable, Sendable {
-    package var frame = "raw"
+    package var frame = FrameName.raw
     package var independent = false
-    package var positions = "standard"
-    package var momenta = "standard"
-    package var constants = "drop"
-    package var features: [String] = []
+    package var positions = ScalerName.standard
+    package var momenta = ScalerName.standard
+    package var constants = ConstantsName.drop
+    package var features: [FeatureName] = []
     package var charges: [Double] = [2, 2, 2]
     package var split: [Double] = [0.7, 0.15, 0.15]
   }
@@ -101,6 +101,18 @@ package struct SystemConfiguration: Hashable, Sendable {
     /// The latent distribution of a training row, drawn anew for each prediction.
     case trainingLatents
   }
+
+  package enum FrameName: String, ConfigurationChoice { case raw, centred, canonical }
+
+  package enum ScalerName: String, ConfigurationChoice {
+    case standard, minmax
+    case symmetric = "minmax-symmetric"
+    case robust, none
+  }
+
+  package enum ConstantsName: String, ConfigurationChoice { case refuse, drop, zero }
+
+  package enum FeatureName: String, ConfigurationChoice { case magnitudes, energies, angles }
 
   package enum ScheduleName: String, ConfigurationChoice { case constant, cosine, plateau }
 

@@ -42,7 +42,7 @@ import Testing
   func roundTrip() throws {
     var config = SystemConfiguration()
     config.seed = .max
-    config.data.features = ["angles", "magnitudes"]
+    config.data.features = [.angles, .magnitudes]
     (config.model.encoder, config.system) = ([7, 3], .latentFlow)
     let text = SystemConfiguration.table.text(of: config)
     let file = try ConfigurationFile(Array(text.utf8), path: "text")

@@ -1,0 +1,66 @@
+import Glibc
+import Physics
+import Testing
+
+@testable import Evaluation
+
+/// Metrics by hand: an OCS at 90°, and a prediction that misses two coordinates.
+@Suite struct MetricsTests {
+  private let molecule = Molecule.carbonylSulfide
+  private let truth: [Float] = [0, 0, 0, 2, 0, 0, 0, 4, 0]
+
+  private func metrics(_ predicted: [Float], momenta: [Float]? = nil) -> PositionMetrics {
+    PositionMetrics(
+      predicted: predicted, truth: truth, momenta: momenta ?? exploded, molecule: molecule,
+      threads: 1)
+  }
+
+  /// The momenta of the true molecule.
+  private var exploded: [Float] {
+    CoulombExplosion(accuracy: .precise).explode(truth.map(Double.init)).momenta.map { Float($0) }
+  }
+
+  @Test("a perfect prediction is perfect")
+  func perfect() {
+    let result = metrics(truth)
+    #expect(result.mse == 0 && result.mae == 0 && result.mrePercent == 0 && result.worst == 0)
+    #expect(result.energyDiff1 < 1e-6 && result.bonds == [0, 0] && result.angle == 0)
+    #expect((result.resimulationError ?? 1) < 1e-5)
+  }
+
+  @Test("errors are those of the formulas")
+  func formulas() {
+    // O at 2.5 instead of 2, S at 3 instead of 4.
+    let result = metrics([0, 0, 0, 2.5, 0, 0, 0, 3, 0])
+    #expect(abs(result.mse - (0.25 + 1) / 9) < 1e-12)
+    #expect(abs(result.mae - 1.5 / 9) < 1e-12)
+    #expect(abs(result.mrePercent - 100 * (0.25 + 0.25) / 9) < 1e-9)
+    #expect(abs(result.mre2Percent - 100 * (0.0625 + 0.0625) / 9) < 1e-9)
+    #expect(result.medianMREPercent == 0)
+    let before = 4 / 2.0 + 4 / 4.0 + 4 / 20.0.squareRoot()
+    let after = 4 / 2.5 + 4 / 3.0 + 4 / 15.25.squareRoot()
+    #expect(abs(result.energyDiff1 - abs(before - after) / before) < 1e-6)
+    #expect(abs(result.energyDiff2 - pow((before - after) / before, 2)) < 1e-6)
+    #expect(result.bonds == [0.5, 1] && abs(result.angle ?? 1) < 1e-9)
+    #expect(result.columns.map(\.name) == molecule.positionColumns)
+    #expect(result.columns[3].mse == 0.25 && result.columns[7].mae == 1)
+    #expect((result.resimulationError ?? 0) > 0.05)
+  }
+
+  @Test("the angle is that at carbon")
+  func angle() {
+    // S moved so that O–C–S is 135°.
+    let s = Float(8.0.squareRoot())
+    let result = metrics([0, 0, 0, 2, 0, 0, -s, s, 0])
+    #expect(abs((result.angle ?? 0) - 45) < 1e-5 && abs(result.bonds[1]) < 1e-6)
+  }
+
+  @Test("predictions that are no numbers are counted, and spoil nothing")
+  func notFinite() {
+    let twice = PositionMetrics(
+      predicted: truth + [.nan] + truth.dropFirst(), truth: truth + truth,
+      momenta: exploded + exploded, molecule: molecule, threads: 1)
+    #expect(twice.notFinite == 1 && twice.rows == 1 && twice.mse == 0)
+    #expect((twice.resimulationError ?? 1) < 1e-5)
+  }
+}
