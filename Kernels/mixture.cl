@@ -94,3 +94,38 @@ __kernel void mixture_draw(__global const float *parameters, __global const floa
     y[r * columns + c] = m.means[i] + exp(log_deviation(m, i)) * noise[1 + c];
   }
 }
+
+// The mean over columns of (m − t)², with m = Σ π μ:
+// g = 2 (m − t)/n,  da = π Σ g (μ − m),  dμ = π g,  du = 0
+__kernel void mixture_mean_error(__global const float *parameters, __global const float *targets,
+                                 const int components, const float centre, const float half_range,
+                                 __global const uint *clock, __global const float *weights,
+                                 __global float *terms, const int term, const int term_count,
+                                 __global float *gradient, const int has_gradient,
+                                 const int accumulate, const int rows, const int columns) {
+  const int r = get_global_id(0);
+  if (r >= rows) return;
+  const mixture m = mixture_of(parameters, r, components, columns, centre, half_range);
+  const float normalizer = log_normalizer(m);
+  const float weight = row_weight(clock, weights, term, r);
+  __global float *d = gradient + r * components * (1 + 2 * columns);
+  float sum = 0.0f;
+  for (int c = 0; c < columns; c++) {
+    float mean = 0.0f;
+    for (int j = 0; j < components; j++) {
+      mean += exp(m.logits[j] - normalizer) * m.means[j * columns + c];
+    }
+    const float error = mean - targets[r * columns + c];
+    sum += error * error;
+    if (!has_gradient) continue;
+    const float g = weight * 2.0f * error / columns;
+    for (int j = 0; j < components; j++) {
+      const float chance = exp(m.logits[j] - normalizer);
+      const int i = j * columns + c;
+      contribute(d + j, chance * g * (m.means[i] - mean), accumulate || c > 0);
+      contribute(d + components + i, chance * g, accumulate);
+      contribute(d + components * (1 + columns) + i, 0.0f, accumulate);
+    }
+  }
+  terms[r * term_count + term] = sum / columns;
+}

@@ -237,14 +237,23 @@ extension PrimitiveCase {
       ) {
         let t = $0.constant(Shape(rows, columns)), term = $0.nextTerm()
         $0.graph.mixtureLikelihood($0.inputs[0], of: t, mixture, as: term)
+        if components > 1 {
+          let second = $0.nextTerm()
+          $0.graph.mixtureMeanError($0.inputs[0], of: t, mixture, as: second)
+        }
       }
     } + [
+      PrimitiveCase("mean of a mixture", Shape(37, 21), bound: 1e-4, values: .uniform(scale: 2)) {
+        let mixture = Mixture(components: 3, columns: 3, deviations: 0.05...3)
+        let t = $0.constant(Shape(37, 3)), term = $0.nextTerm()
+        $0.graph.mixtureMeanError($0.inputs[0], of: t, mixture, as: term)
+      },
       PrimitiveCase("mixture draw", Shape(1, 1), rows: 41, bound: 2e-5, kind: .forward) {
         let mixture = Mixture(components: 5, columns: 3, deviations: 0.01...1)
         let parameters = $0.constant(Shape(41, mixture.width), .uniform(scale: 2))
         let z = $0.constant(Shape(41, mixture.latentWidth), .uniform(scale: 2))
         _ = $0.graph.mixtureDraw(parameters, z: z, mixture)
-      }
+      },
     ]
 
   private static let data: [PrimitiveCase] = [true, false].map { shuffles in

@@ -11,6 +11,8 @@ package struct MixtureNetwork: Model {
   package var dimensions: Dimensions
   package var hidden: [Int]
   package var activation: Activation
+  /// The weight of the squared error of the density's mean.
+  package var meanError: Float = 0
   private let mixture: Mixture
 
   /// - Parameter deviations: what σ may be, in the model's coordinates.
@@ -23,7 +25,10 @@ package struct MixtureNetwork: Model {
       components: components, columns: dimensions.targets, deviations: deviations)
   }
 
-  package var terms: [LossTerm] { [LossTerm(.nll, weight: 1)] }
+  package var terms: [LossTerm] {
+    [LossTerm(.nll, weight: 1)]
+      + (meanError > 0 ? [LossTerm(.reconstruction, weight: meanError)] : [])
+  }
   package var latentWidth: Int { mixture.latentWidth }
 
   package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value? { nil }
@@ -46,5 +51,9 @@ package struct MixtureNetwork: Model {
     let density = traceDensity(batch.condition, in: &trace)
     trace.graph.mixtureLikelihood(
       density, of: batch.targets, mixture, as: objective.term(.nll))
+    if meanError > 0 {
+      trace.graph.mixtureMeanError(
+        density, of: batch.targets, mixture, as: objective.term(.reconstruction))
+    }
   }
 }

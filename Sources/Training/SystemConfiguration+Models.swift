@@ -15,12 +15,11 @@ extension SystemConfiguration {
     position.physics = physics
     switch system {
     case .mixture:
-      return [
-        MixtureNetwork(
-          dimensions, hidden: decoderWidths, components: model.components,
-          activation: activation,
-          deviations: Float(model.leastDeviation)...max(3, 2 * Float(model.leastDeviation)))
-      ]
+      var network = MixtureNetwork(
+        dimensions, hidden: decoderWidths, components: model.components, activation: activation,
+        deviations: Float(model.leastDeviation)...max(3, 2 * Float(model.leastDeviation)))
+      network.meanError = Float(loss.reconstruction)
+      return [network]
     case .regression:
       return [
         Regression(dimensions, hidden: decoderWidths, activation: activation, loss: position)

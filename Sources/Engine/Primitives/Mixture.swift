@@ -213,7 +213,7 @@ extension Mixture {
 
   /// log Σ exp(x)
   @inline(__always)
-  fileprivate static func logSum<E: Real>(_ x: UnsafeMutablePointer<E>, _ count: Int) -> E {
+  static func logSum<E: Real>(_ x: UnsafeMutablePointer<E>, _ count: Int) -> E {
     var largest = x[0]
     for j in 1..<max(1, count) { largest = max(largest, x[j]) }
     var sum = 0.0
