@@ -23,12 +23,8 @@ final class LossProgram {
   init(
     training model: any Model, rows: Int, settings: TrainingSettings, on device: any Device
   ) throws {
-    let traced = Self.trace(model, rows: rows, batch: settings.batch, name: "training")
-    var graph = traced.trace.graph
-    let block = graph.differentiate(traced.objective)
-    optimizer = graph.update(
-      block, objective: traced.objective, settings: settings.optimizer,
-      learningRateCount: (rows + settings.batch - 1) / settings.batch)
+    let (traced, graph, block, state) = Self.step(of: model, rows: rows, settings: settings)
+    optimizer = state
     program = try device.compile(graph)
     (self.graph, table, parameters) = (graph, traced.table, block)
     (clock, objective) = (traced.trace.clock, traced.objective)
@@ -48,6 +44,32 @@ final class LossProgram {
     (clock, objective) = (traced.trace.clock, traced.objective)
     (self.rows, self.batch, flopsPerRow) = (rows, batch, traced.trace.flopsPerRow)
     try writeContents(traced.trace)
+  }
+
+  /// The graph of a training step, which no device has seen yet.
+  private static func step(
+    of model: any Model, rows: Int, settings: TrainingSettings
+  ) -> (traced: Traced, graph: Graph, block: ParameterBlock, state: OptimizerState) {
+    let traced = trace(model, rows: rows, batch: settings.batch, name: "training")
+    var graph = traced.trace.graph
+    let block = graph.differentiate(traced.objective)
+    let state = graph.update(
+      block, objective: traced.objective, settings: settings.optimizer,
+      learningRateCount: (rows + settings.batch - 1) / settings.batch)
+    return (traced, graph, block, state)
+  }
+
+  /// The bytes of all values of a training step, and of a validation step of so many rows.
+  static func bytes(
+    training model: any Model, rows: Int, settings: TrainingSettings
+  ) -> Int { bytes(of: step(of: model, rows: rows, settings: settings).graph) }
+
+  static func bytes(validating model: any Model, rows: Int, batch: Int) -> Int {
+    bytes(of: trace(model, rows: rows, batch: batch, name: "validation").trace.graph)
+  }
+
+  private static func bytes(of graph: Graph) -> Int {
+    4 * graph.values.filter { graph.views[$0] == nil }.reduce(0) { $0 + $1.shape.count }
   }
 
   private typealias Traced = (trace: ModelTrace, table: Value, objective: Objective)

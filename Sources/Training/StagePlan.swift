@@ -9,6 +9,29 @@ package struct StagePlan {
   package let launches: Int
   package let secondsPerEpoch: Double
 
+  /// The bytes that training and validation take together, before anything is made.
+  package static func bytes(
+    _ model: any Model, data: TrainingData, settings: TrainingSettings
+  ) -> Int {
+    let batch = StageProgram.validationRows(of: data, settings)
+    return LossProgram.bytes(training: model, rows: data.trainingRows, settings: settings)
+      + LossProgram.bytes(validating: model, rows: data.validationRows, batch: batch)
+  }
+
+  /// The largest power of two as a batch with which training takes no more than so many bytes.
+  package static func batch(
+    within limit: Int, _ model: any Model, data: TrainingData, settings: TrainingSettings
+  ) -> Int? {
+    var smaller = settings
+    for exponent in (0..<20).reversed() {
+      smaller.batch = 1 << exponent
+      if smaller.batch < settings.batch, bytes(model, data: data, settings: smaller) <= limit {
+        return smaller.batch
+      }
+    }
+    return nil
+  }
+
   package init(
     _ model: any Model, data: TrainingData, settings: TrainingSettings, on device: any Device,
     traits: LaunchTraits
@@ -18,8 +41,7 @@ package struct StagePlan {
     try program.prepare(epoch: 0, rateFactor: 1)
     let graph = program.training.graph
     parameters = graph.parameters.reduce(0) { $0 + $1.value.shape.count }
-    bytes =
-      4 * graph.values.filter { graph.views[$0] == nil }.reduce(0) { $0 + $1.shape.count }
+    bytes = Self.bytes(model, data: data, settings: settings)
     launches = graph.launches(for: traits).count
     // The first steps compile kernels and wake threads up.
     for _ in 0..<2 { try program.training.program.run() }

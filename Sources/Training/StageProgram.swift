@@ -16,7 +16,7 @@ final class StageProgram {
     (self.model, self.settings) = (model, settings)
     training = try LossProgram(
       training: model, rows: data.trainingRows, settings: settings, on: device)
-    let batch = min(data.validationRows, max(settings.batch, Self.validationBatch))
+    let batch = Self.validationRows(of: data, settings)
     validation = try LossProgram(
       validating: model, rows: data.validationRows, batch: batch, sharing: training, on: device)
     guard let optimizer = training.optimizer, let block = training.parameters else {
@@ -28,7 +28,9 @@ final class StageProgram {
   }
 
   /// Rows of a validation step: what fills a device without needing much memory.
-  private static let validationBatch = 1024
+  static func validationRows(of data: TrainingData, _ settings: TrainingSettings) -> Int {
+    min(data.validationRows, max(settings.batch, 1024))
+  }
 
   /// Writes first values to all parameters, and sets the clock to the start.
   func initialize(seed: UInt64) throws {

@@ -44,6 +44,8 @@ struct Workplace {
   let traits: LaunchTraits
   /// Threads of the cpu backend, else nil.
   let threads: Int?
+  /// Bytes of an OpenCL device, else nil.
+  var memory: Int?
 
   /// - Parameters:
   ///   - index: of an OpenCL device; asking for one is asking for OpenCL.
@@ -72,7 +74,8 @@ struct Workplace {
     }
     let device = try found.device(at: index)
     return Workplace(
-      device: device, backend: .opencl, name: device.name, traits: device.traits, threads: nil)
+      device: device, backend: .opencl, name: device.name, traits: device.traits, threads: nil,
+      memory: device.properties.memoryBytes)
   }
 
   private static func cpu(threads: Int?) -> Workplace {

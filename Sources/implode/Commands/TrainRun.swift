@@ -30,10 +30,31 @@ struct TrainRun {
     let threads = options.threads ?? availableThreads()
     let data = try TrainingTable(options, configuration, threads: threads, output)
     try resume?.check(data)
+    try checkMemory(configuration, data, place)
     if options.dryRun { return try DryRun(configuration, data, place).report(to: output) }
     let directory = try RunDirectory(
       resume?.folder ?? options.out ?? RunDirectory.free("runs/\(name)"), isNew: resume == nil)
     try train(configuration, data, place, in: directory, resume)
+  }
+
+  /// Says what does not fit a device, and what would, before the driver says less.
+  private func checkMemory(
+    _ configuration: SystemConfiguration, _ data: TrainingTable, _ place: Workplace
+  ) throws {
+    guard let memory = place.memory else { return }
+    let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
+    let settings = configuration.trainingSettings
+    for stage in model.stages {
+      let needed = StagePlan.bytes(stage, data: data.training, settings: settings)
+      guard needed > memory else { continue }
+      let batch = StagePlan.batch(within: memory, stage, data: data.training, settings: settings)
+      throw Failure(
+        "\(place.name): training needs \(Numbers.memory(needed)), the device has "
+          + Numbers.memory(memory),
+        hint: batch.map { "training.batch=\($0) fits" }
+          ?? "no batch fits: use fewer rows, a smaller model, or --backend cpu",
+        code: .unavailable)
+    }
   }
 
   private var name: String {
