@@ -1,16 +1,20 @@
-# make demo   a first look: the devices of this machine, checked and timed
+# make demo   a data set, a system trained on it in about two minutes, and how good it is
 # make test   lint and every test, on the CPU and on every OpenCL device found
 # The others: see below; they need more time or more packages.
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test build lint deps test-devices test-races fuzz bench bundle snapshots clean
+.PHONY: demo test build lint deps test-devices test-races fuzz bench bench-tables bundle snapshots clean
+
+IMPLODE = .build/release/implode
 
 demo: build
-	@echo
-	.build/release/implode devices --check
-	@echo
-	.build/release/implode bench
+	@rm -rf demo && mkdir demo
+	$(IMPLODE) simulate --family equilibrium --rows 200000 --out demo/data.csv
+	$(IMPLODE) simulate --family equilibrium --rows 20000 --seed 2 --out demo/fresh.csv
+	$(IMPLODE) inspect demo/data.csv
+	$(IMPLODE) train default --backend cpu --data demo/data.csv --out demo/run
+	$(IMPLODE) evaluate demo/run --data demo/fresh.csv --samples 64
 
 build: deps
 	swift build -c release --product implode
@@ -47,7 +51,18 @@ fuzz: deps
 	SECONDS_TO_FUZZ=$(SECONDS) scripts/fuzz
 
 bench: build
-	.build/release/implode bench
+	$(IMPLODE) bench
+
+# Making and reading data sets, beside pandas and pyarrow.
+bench-tables: build .venv/tables
+	swift build -c release --product read-bench
+	.venv/bin/python bench/tables.py $(IMPLODE) .build/release/read-bench
+
+.venv/tables:
+	scripts/require python3-venv
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet pandas pyarrow
+	touch $@
 
 # A folder that runs where Swift is not installed, such as a cluster's nodes.
 bundle: deps
