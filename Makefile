@@ -4,7 +4,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test build lint deps test-devices test-races bench bundle snapshots clean
+.PHONY: demo test build lint deps test-devices test-races test-kills bench bundle snapshots clean
 
 demo: build
 	@echo
@@ -40,6 +40,10 @@ test-devices: deps
 test-races: build
 	scripts/require oclgrind
 	scripts/test-races
+
+# Training, killed at random moments and resumed, ends with the same bytes: some minutes.
+test-kills: build
+	scripts/test-kills
 
 bench: build
 	.build/release/implode bench

@@ -69,12 +69,16 @@ let package = Package(
       ], exclude: ["Snapshots"]),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["implode", "Engine", "OpenCLBackend", "Checks", "Spelling"],
+      dependencies: [
+        "implode", "Engine", "OpenCLBackend", "Checks", "Spelling", "Configuration", "Training",
+      ],
       exclude: ["Golden"]),
     .testTarget(
       name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "Models", "Engine", "Randomness"]),
+      name: "TrainingTests",
+      dependencies: ["Training", "Models", "Engine", "Randomness", "Datasets", "Physics", "Records"]
+    ),
     .testTarget(name: "RecordTests", dependencies: ["Records"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),

@@ -78,7 +78,7 @@ package final class MetricsLog {
       // A term that a stage does not have is nan: it is no zero.
       numbers += terms.map { losses.terms[$0] ?? .nan } + [record.l1, record.l2]
     }
-    return (["\(record.epoch)"] + numbers.map { "\($0)" }).joined(separator: ",")
+    return (["\(record.epoch)"] + numbers.map { $0.isNaN ? "nan" : "\($0)" }).joined(separator: ",")
   }
 
   private static func rows(of path: String) -> [String] {

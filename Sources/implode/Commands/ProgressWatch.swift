@@ -11,6 +11,8 @@ final class ProgressWatch: RunWatch {
   private var lastShown = ContinuousClock.now
   private var lastRecord: EpochRecord?
   private var epochsDone: Int
+  /// Steps left out so far.
+  private var skipped: Int
   private var best: Double
   private var bestEpoch: Int
 
@@ -19,6 +21,7 @@ final class ProgressWatch: RunWatch {
     self.style = style == .auto && !output.terminal.canRedraw ? .plain : style
     (self.output, self.stages) = (output, stages)
     let state = resume?.current ?? StageState()
+    skipped = state.clock.isEmpty ? 0 : Int(Clock(words: state.clock).skipped)
     epochsDone = (resume?.pastEpochs ?? 0) + state.epoch
     (best, bestEpoch) = (state.stopping.best, state.stopping.bestEpoch)
   }
@@ -34,6 +37,12 @@ final class ProgressWatch: RunWatch {
   }
 
   func epoch(_ record: EpochRecord, of epochs: Int) {
+    if record.skipped > skipped {
+      output.warn(
+        "epoch \(record.epoch): steps left out because something was not finite: "
+          + "\(record.skipped - skipped)")
+    }
+    skipped = record.skipped
     if record.isBest { (best, bestEpoch) = (record.validation.loss, record.epoch) }
     (lastRecord, epochsDone) = (record, record.epoch)
     switch style {
