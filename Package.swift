@@ -77,7 +77,9 @@ let package = Package(
       name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "Models", "Engine", "Randomness", "Datasets", "Physics", "Records"]
+      dependencies: [
+        "Training", "Models", "Engine", "Randomness", "Datasets", "Physics", "Records",
+      ]
     ),
     .testTarget(name: "RecordTests", dependencies: ["Records"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),

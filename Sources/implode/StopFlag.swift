@@ -28,6 +28,11 @@ enum StopFlag {
       }
       action.sa_flags = SA_RESTART
       sigaction(number, &action, nil)
+      // Whoever started the program may have held the signal back, which it inherits.
+      var set = sigset_t()
+      sigemptyset(&set)
+      sigaddset(&set, number)
+      pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
   }
 

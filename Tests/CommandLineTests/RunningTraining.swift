@@ -7,8 +7,9 @@ final class RunningTraining {
   private let messages = Pipe()
 
   init(_ arguments: [String]) throws {
-    process.executableURL = URL(filePath: Binary.path)
-    process.arguments = arguments
+    // Whoever runs the tests may ignore signals, which every process inherits.
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["--default-signal=HUP,INT", Binary.path] + arguments
     process.standardOutput = FileHandle.nullDevice
     process.standardError = messages
     try process.run()
@@ -23,6 +24,8 @@ final class RunningTraining {
       usleep(2000)
     }
   }
+
+  deinit { if process.isRunning { kill(SIGKILL) } }
 
   func kill(_ signal: Int32) { _ = Foundation.kill(process.processIdentifier, signal) }
 

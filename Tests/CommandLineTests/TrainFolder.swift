@@ -12,7 +12,8 @@ final class TrainFolder {
   ]
 
   init(rows: Int = 300) throws {
-    path = FileManager.default.temporaryDirectory
+    path =
+      FileManager.default.temporaryDirectory
       .appending(path: "implode-train-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try simulate(rows: rows, seed: 1, to: "data.csv")

@@ -86,16 +86,17 @@ import Testing
 
   @Test("a second Ctrl-C ends at once")
   func secondInterrupt() throws {
-    let running = try start()
-    // The first one is noted between two steps: stopped, the program can take none.
-    running.kill(SIGSTOP)
-    running.kill(SIGINT)
-    usleep(20_000)
-    running.kill(SIGCONT)
-    running.kill(SIGINT)
-    let end = running.end()
-    #expect([75, 130].contains(end.status) && end.duration < .seconds(2))
-    if end.status == 130 { #expect(!end.messages.contains("hint:")) }
+    // Now and then the first one has its checkpoint before the second one comes.
+    for attempt in 0..<5 {
+      let running = try start("run\(attempt)")
+      running.kill(SIGINT)
+      usleep(300)
+      running.kill(SIGINT)
+      let end = running.end()
+      #expect([75, 130].contains(end.status) && end.duration < .seconds(2))
+      if end.status == 130 { return #expect(end.messages == "") }
+    }
+    Issue.record("a second Ctrl-C never ended a run")
   }
 
   @Test("whoever starts it with nohup wants it to outlive the terminal")
@@ -114,10 +115,10 @@ import Testing
   }
 
   /// A run without an end, that has begun to train.
-  private func start() throws -> RunningTraining {
+  private func start(_ out: String = "run") throws -> RunningTraining {
     let running = try RunningTraining(
-      folder.arguments(out: "run", TrainFolder.small + ["training.epochs=1000000"]))
-    try running.wait { (try? folder.metrics("run").count) ?? 0 > 2 }
+      folder.arguments(out: out, TrainFolder.small + ["training.epochs=1000000"]))
+    try running.wait { (try? folder.metrics(out).count) ?? 0 > 2 }
     return running
   }
 }

@@ -116,7 +116,10 @@ import Testing
   @Test("no device")
   func device() throws {
     let result = try Binary.run(
-      ["train", "default", "--data", folder["data.csv"], "--backend", "opencl", "--out", folder["a"]],
+      [
+        "train", "default", "--data", folder["data.csv"], "--backend", "opencl", "--out",
+        folder["a"],
+      ],
       environment: ["OCL_ICD_VENDORS": "/nonexistent"])
     expect(result, 69, "no OpenCL device")
   }

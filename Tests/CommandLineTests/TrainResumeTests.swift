@@ -21,7 +21,7 @@ import Testing
     _ = try folder.train(
       out: "again", "training.epochs=4", "checkpoint.everyMinutes=1e-9", "--resume", "auto")
     let result = try resume("checkpoint.everyMinutes=1e-9")
-    #expect(result.status == 0 && result.messages == "")
+    #expect(result.status == 0, "\(result.messages)")
     #expect(result.output.hasSuffix("of 4\n") && !result.output.contains("inf"))
     #expect(try folder.areSame("run", "again"))
   }
@@ -69,7 +69,8 @@ import Testing
   func changed() throws {
     let before = try folder.data("run/checkpoints/last.safetensors")
     for (change, message) in [
-      (["optimizer.learningRate=0.5"], "optimizer.learningRate: 0.001"), (["--seed", "9"], "seed: 1"),
+      (["optimizer.learningRate=0.5"], "optimizer.learningRate: 0.001"),
+      (["--seed", "9"], "seed: 1"),
       (["model.encoder=[9]"], "model.encoder: [8]"),
     ] {
       let result = try Binary.run(
