@@ -4,7 +4,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test build lint deps test-devices test-races fuzz bench bench-tables bundle snapshots clean
+.PHONY: demo test build lint deps test-devices test-races test-kills fuzz bench bench-tables bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -49,6 +49,10 @@ test-races: build
 SECONDS = 600
 fuzz: deps
 	SECONDS_TO_FUZZ=$(SECONDS) scripts/fuzz
+
+# Training, killed at random moments and resumed, ends with the same bytes: some minutes.
+test-kills: build
+	scripts/test-kills
 
 bench: build
 	$(IMPLODE) bench

@@ -70,7 +70,10 @@ let package = Package(
       ], exclude: ["Snapshots"]),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["implode", "Engine", "OpenCLBackend", "Checks", "Datasets", "Spelling"],
+      dependencies: [
+        "implode", "Engine", "OpenCLBackend", "Checks", "Datasets", "Spelling", "Configuration",
+        "Training",
+      ],
       exclude: ["Golden"]),
     .testTarget(
       name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
@@ -78,6 +81,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "Models", "Engine", "Randomness", "Configuration", "ShippedConfigurations",
+        "Datasets", "Physics", "Records",
       ]),
     .testTarget(
       name: "EvaluationTests",

@@ -4,16 +4,18 @@ package struct RecordError: Error, Hashable {
   package let message: String
   /// One line: what to do about it.
   package let hint: String
+  /// Whether it cannot be opened or read at all.
+  package let isUnreadable: Bool
 
   private static let longest = 400
 
   /// Names in a damaged file can be anything, so `message` is made one line that is not too long.
-  package init(_ message: String, hint: String) {
+  package init(_ message: String, hint: String, isUnreadable: Bool = false) {
     var line = ""
     for scalar in message.unicodeScalars.prefix(Self.longest) {
       line.unicodeScalars.append(scalar.properties.generalCategory == .control ? "?" : scalar)
     }
     self.message = message.unicodeScalars.count > Self.longest ? line + "…" : line
-    self.hint = hint
+    (self.hint, self.isUnreadable) = (hint, isUnreadable)
   }
 }

@@ -6,17 +6,24 @@ package import Models
 package final class MetricsLog {
   private let path: String
   private let terms: [LossTerm.Name]
-  private var file: Int32
+  private let file: Int32
+  private let calls = FileCalls.current
+  /// Rows that could not be written yet.
+  private var pending = ""
 
-  /// Opens the file of a run, and cuts off what came after epoch `keeping` of a resumed one.
+  /// Opens the file of a run, and cuts off what came after epoch `epochs` of a resumed one.
+  ///
+  /// - Parameter source: whose rows are kept, where that is another file.
   package init(
-    _ path: String, terms: [LossTerm.Name], keeping epochs: Int
+    _ path: String, terms: [LossTerm.Name], keeping epochs: Int, of source: String? = nil
   ) throws(DataError) {
     (self.path, self.terms) = (path, terms)
-    let kept = epochs > 0 ? Self.rows(of: path).prefix(epochs + 1) : []
-    let lines = kept.isEmpty ? [Self.header(terms)] : Array(kept)
+    let rows = epochs > 0 ? Self.rows(of: source ?? path) : []
+    let kept = rows.filter { row in
+      Int(row.prefix { $0 != "," }).map { (1...epochs).contains($0) } ?? false
+    }
     let output = try OutputFile(path)
-    try output.write(Array((lines.joined(separator: "\n") + "\n").utf8))
+    try output.write(Array((([Self.header(terms)] + kept).joined(separator: "\n") + "\n").utf8))
     try output.close()
     file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     guard file >= 0 else {
@@ -27,11 +34,29 @@ package final class MetricsLog {
 
   deinit { close(file) }
 
-  package func append(_ record: EpochRecord) {
-    let line = Self.row(record, terms) + "\n"
-    // A metric that cannot be written must not cost the training: the checkpoint knows the rest.
-    _ = line.withCString { write(file, $0, strlen($0)) }
+  /// Appends a row, and those before it that the disk had no room for.
+  ///
+  /// - Returns: why it has to wait, too. A metric that cannot be written does not cost the training.
+  package func append(_ record: EpochRecord) -> DataError? {
+    pending += Self.row(record, terms) + "\n"
+    let bytes = Array(pending.utf8)
+    let end = lseek(file, 0, SEEK_END)
+    let count = bytes.withUnsafeBytes { bytes in
+      bytes.baseAddress.map { calls.write(file, $0, bytes.count) } ?? 0
+    }
+    guard count == bytes.count else {
+      let cause = count < 0 ? String(cString: strerror(errno)) : "the disk is full"
+      // Half a row would spoil the one that follows.
+      ftruncate(file, end)
+      return DataError(
+        .inputOutput, file: path, cause: "cannot be written: \(cause)", hint: "make room")
+    }
+    pending = ""
+    return nil
   }
+
+  /// Sees to it that rows outlive a loss of power as the checkpoint does that counts on them.
+  package func synchronize() { _ = calls.fsync(file) }
 
   /// The names of the columns; the first nine are always there.
   package static func header(_ terms: [LossTerm.Name]) -> String {
@@ -53,7 +78,7 @@ package final class MetricsLog {
       // A term that a stage does not have is nan: it is no zero.
       numbers += terms.map { losses.terms[$0] ?? .nan } + [record.l1, record.l2]
     }
-    return (["\(record.epoch)"] + numbers.map { "\($0)" }).joined(separator: ",")
+    return (["\(record.epoch)"] + numbers.map { $0.isNaN ? "nan" : "\($0)" }).joined(separator: ",")
   }
 
   private static func rows(of path: String) -> [String] {

@@ -14,8 +14,11 @@ final class StageProgram {
     _ model: any Model, data: TrainingData, settings: TrainingSettings, device: any Device
   ) throws {
     (self.model, self.settings) = (model, settings)
+    var own = settings
+    // A batch that is larger than the data would only compute with zeros.
+    own.batch = min(settings.batch, data.trainingRows)
     training = try LossProgram(
-      training: model, rows: data.trainingRows, settings: settings, on: device)
+      training: model, rows: data.trainingRows, settings: own, on: device)
     let batch = Self.validationRows(of: data, settings)
     validation = try LossProgram(
       validating: model, rows: data.validationRows, batch: batch, sharing: training, on: device)

@@ -22,6 +22,13 @@ package struct StageState: Hashable, Sendable {
   package var setbacks = 0
 
   package init() {}
+
+  /// Whether everything is a number that training goes on from.
+  var isFinite: Bool {
+    [parameters, firstMoments, secondMoments, average, best].allSatisfy { numbers in
+      numbers.allSatisfy(\.isFinite)
+    }
+  }
 }
 
 extension StageProgram {

@@ -38,7 +38,7 @@ extension SystemConfiguration {
     Key(
       "data.charges", \.data.charges,
       check: {
-        $0.count > 1 && $0.allSatisfy { $0 > 0 } ? nil : "must be one positive charge per atom"
+        $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three positive charges"
       },
       "charges of the ions, for energies"),
     Key(
@@ -46,10 +46,10 @@ extension SystemConfiguration {
       check: { $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three parts above 0" },
       "parts of the rows for training, validation and test"),
     Key(
-      "noise.positions", \.noise.positions, check: Limit.notNegative,
+      "noise.positions", \.noise.positions, check: weight,
       "flow: deviation of noise on positions in each step, in the model's coordinates"),
     Key(
-      "noise.momenta", \.noise.momenta, check: Limit.notNegative,
+      "noise.momenta", \.noise.momenta, check: weight,
       "flow: deviation of noise on the condition in each step, in the model's coordinates"),
   ]
 
@@ -57,7 +57,7 @@ extension SystemConfiguration {
     Key("model.encoder", \.model.encoder, check: widths, "widths of the encoder's hidden layers"),
     Key("model.decoder", \.model.decoder, check: widths, "widths of the decoder's hidden layers"),
     Key(
-      "model.hidden", \.model.hidden, check: Limit.notNegative,
+      "model.hidden", \.model.hidden, check: Limit.within(0...65_536),
       "where not 0: hidden layers of hidden, 2·hidden, 4·hidden …, and back in the decoder"),
     Key(
       "model.layers", \.model.layers, check: Limit.within(1...16),
@@ -73,7 +73,7 @@ extension SystemConfiguration {
     Key("model.subnet", \.model.subnet, check: widths, "flow: hidden layers of each coupling"),
     Key("model.subnetActivation", \.model.subnetActivation, "flow: their function"),
     Key(
-      "model.scaleBound", \.model.scaleBound, check: Limit.positive,
+      "model.scaleBound", \.model.scaleBound, check: positive,
       "flow: the largest |s|; a coupling stretches by at most e^s"),
     Key(
       "model.conditionNetwork", \.model.conditionNetwork, check: widths,
@@ -94,16 +94,16 @@ extension SystemConfiguration {
 
   private static let lossKeys: [Key<SystemConfiguration>] = [
     Key(
-      "loss.reconstruction", \.loss.reconstruction, check: Limit.notNegative,
+      "loss.reconstruction", \.loss.reconstruction, check: weight,
       "weight of the mean squared error"),
     Key("loss.absolute", \.loss.absolute, "absolute errors instead of squared ones"),
     Key(
-      "loss.energy", \.loss.energy, check: Limit.notNegative,
+      "loss.energy", \.loss.energy, check: weight,
       "weight of the difference of kinetic and potential energy"),
     Key("loss.energySquared", \.loss.energySquared, "((KE - PE)/KE)^2, or its root"),
-    Key("loss.mre", \.loss.mre, check: Limit.notNegative, "weight of the relative error"),
+    Key("loss.mre", \.loss.mre, check: weight, "weight of the relative error"),
     Key("loss.mreSquared", \.loss.mreSquared, "squares of relative errors, or their sizes"),
-    Key("loss.kl", \.loss.kl, check: Limit.notNegative, "weight of the divergence (beta)"),
+    Key("loss.kl", \.loss.kl, check: weight, "weight of the divergence (beta)"),
     Key(
       "loss.klWarmup", \.loss.klWarmup, check: Limit.notNegative,
       "epochs over which that weight grows from 0"),
@@ -111,14 +111,14 @@ extension SystemConfiguration {
 
   private static let optimizerKeys: [Key<SystemConfiguration>] = [
     Key(
-      "optimizer.learningRate", \.optimizer.learningRate, check: Limit.positive,
+      "optimizer.learningRate", \.optimizer.learningRate, check: positive,
       "the learning rate of Adam"),
     Key("optimizer.schedule", \.optimizer.schedule, "how the rate changes"),
     Key(
       "optimizer.warmup", \.optimizer.warmup, check: Limit.notNegative,
       "epochs over which the rate grows from 0"),
     Key(
-      "optimizer.leastRate", \.optimizer.leastRate, check: Limit.notNegative,
+      "optimizer.leastRate", \.optimizer.leastRate, check: weight,
       "where the rate stops falling"),
     Key(
       "optimizer.plateauPatience", \.optimizer.plateauPatience, check: Limit.positive,
@@ -132,14 +132,14 @@ extension SystemConfiguration {
     Key(
       "optimizer.beta2", \.optimizer.beta2, check: Limit.within(0...0.999999),
       "decay of the second moment"),
-    Key("optimizer.epsilon", \.optimizer.epsilon, check: Limit.positive, "keeps its root from 0"),
+    Key("optimizer.epsilon", \.optimizer.epsilon, check: positive, "keeps its root from 0"),
     Key(
-      "optimizer.weightDecay", \.optimizer.weightDecay, check: Limit.notNegative,
+      "optimizer.weightDecay", \.optimizer.weightDecay, check: weight,
       "decoupled decay of weights (AdamW)"),
-    Key("optimizer.l1", \.optimizer.l1, check: Limit.notNegative, "lambda of the sum of |w|"),
-    Key("optimizer.l2", \.optimizer.l2, check: Limit.notNegative, "lambda of the sum of w^2"),
+    Key("optimizer.l1", \.optimizer.l1, check: weight, "lambda of the sum of |w|"),
+    Key("optimizer.l2", \.optimizer.l2, check: weight, "lambda of the sum of w^2"),
     Key(
-      "optimizer.clipNorm", \.optimizer.clipNorm, check: Limit.notNegative,
+      "optimizer.clipNorm", \.optimizer.clipNorm, check: weight,
       "the largest norm of the gradient; 0 does not clip"),
     Key(
       "optimizer.averaging", \.optimizer.averaging, check: Limit.within(0...0.99999),
@@ -148,7 +148,7 @@ extension SystemConfiguration {
 
   private static let trainingKeys: [Key<SystemConfiguration>] = [
     Key(
-      "training.epochs", \.training.epochs, check: Limit.positive,
+      "training.epochs", \.training.epochs, check: Limit.within(1...1_000_000),
       "passes over the training rows, for each stage"),
     Key("training.batch", \.training.batch, check: Limit.within(1...1 << 20), "rows of a step"),
     Key(
@@ -159,9 +159,21 @@ extension SystemConfiguration {
       "how much lower the validation loss must be to have improved"),
     Key("sampling.prior", \.prior, "where z comes from when positions are predicted"),
     Key(
-      "checkpoint.everyMinutes", \.minutesBetweenCheckpoints, check: Limit.positive,
+      "checkpoint.everyMinutes", \.minutesBetweenCheckpoints, check: checkpointTime,
       "time between checkpoints"),
   ]
+
+  /// What devices compute with in `Float`: 1e39 would be infinite there, and 1e-50 nothing.
+  private static let positive: @Sendable (Double) -> String? = {
+    Limit.positive($0) ?? Limit.float($0)
+  }
+  private static let weight: @Sendable (Double) -> String? = {
+    Limit.notNegative($0) ?? Limit.float($0)
+  }
+  /// Up to a year.
+  private static let checkpointTime: @Sendable (Double) -> String? = {
+    Limit.positive($0) ?? ($0 <= 525_600 ? nil : "must be at most 525600")
+  }
 
   private static let widths: @Sendable ([Int]) -> String? = {
     $0.allSatisfy { (1...65_536).contains($0) } ? nil : "must be widths from 1 to 65536"

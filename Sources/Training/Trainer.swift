@@ -36,13 +36,19 @@ package final class Trainer {
   package func run() throws -> Outcome {
     while stage < stages.count {
       let program = try begin()
-      switch try train(program) {
-      case .finished: try finish(program)
-      case let outcome: return outcome
+      if case .stopped = try train(program) { return .stopped }
+      guard !state.best.isEmpty else {
+        throw TrainingError.diverged(epoch: epochs, culprit: "the validation loss")
       }
+      // The last stage keeps its state: given more epochs, a later run goes on from it.
+      if stage + 1 == stages.count { break }
+      finish(program)
     }
     return .finished
   }
+
+  /// Epochs that are done, over all stages.
+  package var epochs: Int { pastEpochs + state.epoch }
 
   package enum Outcome: Hashable, Sendable {
     case finished
@@ -80,8 +86,8 @@ package final class Trainer {
   }
 
   /// Keeps the best parameters of a stage and goes on to the next.
-  private func finish(_ program: StageProgram) throws {
-    finished += program.named(state.best.isEmpty ? try program.predictionParameters() : state.best)
+  private func finish(_ program: StageProgram) {
+    finished += program.named(state.best)
     pastEpochs += state.epoch
     stage += 1
     self.program = nil

@@ -14,6 +14,9 @@ enum Implode {
   static func main(_ arguments: [String], environment: Environment) -> ExitCode {
     // Whoever stops reading ends nothing: `devices --check | head` still has its exit code.
     signal(SIGPIPE, SIG_IGN)
+    // A file that grows beyond a limit is an error of its own, with words.
+    signal(SIGXFSZ, SIG_IGN)
+    holdStreams()
     let output = Output(
       .current(
         environment: environment, refusesColors: arguments.contains("--no-color")))
@@ -25,6 +28,17 @@ enum Implode {
       let failure = Failure(error)
       output.report(failure)
       return failure.code
+    }
+  }
+
+  /// Lets no file take the number of a stream that is closed: results would be written into it.
+  private static func holdStreams() {
+    // Open to be read only, so that writing still fails as on a closed stream.
+    while case let descriptor = open("/dev/null", O_RDONLY), descriptor >= 0 {
+      if descriptor > STDERR_FILENO {
+        close(descriptor)
+        return
+      }
     }
   }
 

@@ -16,7 +16,7 @@ enum StopFlag {
   static func install() {
     // Statics are made at their first use, which must not be inside of a handler.
     _ = (signal.load(ordering: .relaxed), interrupts.load(ordering: .relaxed))
-    for number in [SIGTERM, SIGINT, SIGUSR1, SIGHUP] {
+    for number in [SIGTERM, SIGINT, SIGUSR1, SIGHUP] where !isIgnored(number) {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { number in
         if number == SIGINT,
@@ -28,8 +28,20 @@ enum StopFlag {
       }
       action.sa_flags = SA_RESTART
       sigaction(number, &action, nil)
+      // Whoever started the program may have held the signal back, which it inherits.
+      var set = sigset_t()
+      sigemptyset(&set)
+      sigaddset(&set, number)
+      pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
-    // A file that grows beyond a limit is an error of its own, with words.
-    Glibc.signal(SIGXFSZ, SIG_IGN)
+  }
+
+  /// Whether whoever started the program wants it to outlive a signal: `nohup implode train … &`.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    guard number == SIGHUP || number == SIGINT else { return false }
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    let ignore = unsafeBitCast(SIG_IGN, to: Int.self)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == ignore
   }
 }

@@ -8,7 +8,10 @@ package final class OutputFile {
   /// The name until the file is complete; nil where that is not for us to choose.
   private let temporary: String?
   private let descriptor: Int32
+  private let calls = FileCalls.current
+  /// Whether the descriptor is ours to close, and whether the file has its name.
   private var isOpen = true
+  private var isComplete = false
 
   package init(_ path: String) throws(DataError) {
     self.path = path
@@ -17,14 +20,14 @@ package final class OutputFile {
       temporary.map { open($0, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644) }
       ?? open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      isOpen = false
+      (isOpen, isComplete) = (false, true)
       throw DataError(
         .cannotCreate, file: path, cause: "cannot be created: \(InputFile.text(errno))",
         hint: "name a file in a folder that exists and that you may write to")
     }
   }
 
-  deinit { if isOpen { discard() } }
+  deinit { if !isComplete { discard() } }
 
   /// Whether what was written can be written again; pipes cannot.
   package var canSeek: Bool { temporary != nil }
@@ -50,20 +53,24 @@ package final class OutputFile {
   ///
   /// - Parameter previous: A name under which the file stays that had this one's name until now.
   package func close(previous: String? = nil) throws(DataError) {
-    guard let temporary else {
-      if Glibc.close(descriptor) != 0 { throw failure(errno) }
-      isOpen = false
-      return
-    }
-    guard fsync(descriptor) == 0, Glibc.close(descriptor) == 0 else { throw failure(errno) }
+    guard let temporary else { return try closeDescriptor() }
+    guard calls.fsync(descriptor) == 0 else { throw failure(errno) }
+    try closeDescriptor()
     if let previous {
       // At no moment is there neither: the old file has two names until the new one takes one.
       unlink(previous)
       link(path, previous)
     }
-    guard rename(temporary, path) == 0 else { throw failure(errno) }
-    isOpen = false
+    guard calls.rename(temporary, path) == 0 else { throw failure(errno) }
+    isComplete = true
     syncFolder()
+  }
+
+  private func closeDescriptor() throws(DataError) {
+    // Whatever close says, the number may be another file's from now on.
+    isOpen = false
+    if calls.close(descriptor) != 0 { throw failure(errno) }
+    isComplete = temporary == nil
   }
 
   /// Lets the new name itself outlive a loss of power, where the file system can.
@@ -85,7 +92,7 @@ package final class OutputFile {
   private func send(_ bytes: UnsafeRawBufferPointer) -> Int32 {
     var sent = 0
     while sent < bytes.count, let base = bytes.baseAddress {
-      let count = Glibc.write(descriptor, base + sent, bytes.count - sent)
+      let count = calls.write(descriptor, base + sent, bytes.count - sent)
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { return errno }
       sent += count
@@ -101,8 +108,8 @@ package final class OutputFile {
   }
 
   private func discard() {
-    Glibc.close(descriptor)
+    if isOpen { Glibc.close(descriptor) }
     if let temporary { unlink(temporary) }
-    isOpen = false
+    (isOpen, isComplete) = (false, true)
   }
 }

@@ -40,6 +40,6 @@ extension SafetensorsFile {
   private static func unreadable(_ path: String) -> RecordError {
     RecordError(
       "\(path): cannot be read: \(String(cString: strerror(errno)))",
-      hint: "name a safetensors file that exists and that you may read")
+      hint: "name a safetensors file that exists and that you may read", isUnreadable: true)
   }
 }

@@ -9,15 +9,25 @@ package final class RunDirectory {
 
   /// Makes the folder, or takes one that is there.
   ///
-  /// - Parameter isNew: A run that starts wants an empty folder; one that goes on, its own.
-  package init(_ path: String, isNew: Bool) throws {
+  /// What a run wants of its folder.
+  package enum Start: Sendable {
+    /// Nothing must be in it.
+    case new
+    /// A run that ended before its first checkpoint may be in it, to be overwritten.
+    case again
+    /// The run that goes on is in it.
+    case resumed
+  }
+
+  package init(_ path: String, _ start: Start = .new) throws {
     self.path = path
-    if isNew, let entries = Self.entries(of: path), !entries.isEmpty {
+    let entries = Self.entries(of: path) ?? []
+    if !(entries.isEmpty || start == .resumed || start == .again && entries.contains("lock")) {
       throw DataError(
         .cannotCreate, file: path, cause: "is not empty",
         hint: "name a new folder with --out, or go on with the run in it: --resume auto")
     }
-    for folder in [path, "\(path)/checkpoints", "\(path)/tb"] { try Self.make(folder) }
+    for folder in ["checkpoints", "tb"] { try Self.make("\(path)/\(folder)") }
     lock = open("\(path)/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
     guard lock >= 0 else {
       throw DataError(
@@ -25,7 +35,6 @@ package final class RunDirectory {
         hint: "name a folder that you may write to: --out DIR")
     }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      close(lock)
       throw TrainingError(
         .inUse, "\(path): another run is writing to this folder (\(Self.owner(of: path)))",
         hint: "wait for it, or name another folder with --out")
@@ -39,6 +48,16 @@ package final class RunDirectory {
 
   deinit { close(lock) }
 
+  /// Puts the checkpoint before the last in the place of a last one that cannot be read.
+  ///
+  /// Otherwise the next checkpoint would make the damaged file the previous one, and delete the
+  /// only one that is whole before it is there itself.
+  package func setAside(damaged file: String) {
+    guard file == last else { return }
+    rename(last, "\(path)/checkpoints/last.damaged.safetensors")
+    rename(previous, last)
+  }
+
   package var best: String { "\(path)/checkpoints/best.safetensors" }
   package var last: String { "\(path)/checkpoints/last.safetensors" }
   package var previous: String { "\(path)/checkpoints/last.prev.safetensors" }
@@ -47,10 +66,16 @@ package final class RunDirectory {
   package var configuration: String { "\(path)/config.json5" }
   package var record: String { "\(path)/run.json" }
 
-  /// A folder that does not exist yet: `runs/cvae-1`, `runs/cvae-2` …
-  package static func free(_ stem: String) -> String {
+  /// Makes a folder that did not exist: `runs/cvae-1`, `runs/cvae-2` …
+  ///
+  /// Of runs that start at the same time, each gets its own.
+  package static func makeFree(_ stem: String) throws -> String {
+    if let slash = stem.lastIndex(of: "/") { try make(String(stem[..<slash])) }
     var number = 1
-    while access("\(stem)-\(number)", F_OK) == 0 { number += 1 }
+    while mkdir("\(stem)-\(number)", 0o755) != 0 {
+      guard errno == EEXIST else { throw cannotMake("\(stem)-\(number)") }
+      number += 1
+    }
     return "\(stem)-\(number)"
   }
 
@@ -59,12 +84,16 @@ package final class RunDirectory {
     for part in folder.split(separator: "/", omittingEmptySubsequences: false) {
       parent += part
       if !parent.isEmpty, mkdir(parent, 0o755) != 0, errno != EEXIST {
-        throw DataError(
-          .cannotCreate, file: parent, cause: "cannot be made: \(cause)",
-          hint: "name a folder that you may write to: --out DIR")
+        throw cannotMake(parent)
       }
       parent += "/"
     }
+  }
+
+  private static func cannotMake(_ folder: String) -> DataError {
+    DataError(
+      .cannotCreate, file: folder, cause: "cannot be made: \(cause)",
+      hint: "name a folder that you may write to: --out DIR")
   }
 
   private static func entries(of path: String) -> [String]? {
@@ -82,10 +111,13 @@ package final class RunDirectory {
 
   /// Files that a run which was killed has not finished.
   private func removeLeftovers() {
-    let folder = "\(path)/checkpoints"
-    for name in Self.entries(of: folder) ?? [] where name.hasSuffix(".tmp") {
-      unlink("\(folder)/\(name)")
+    // In containers processes have the same number again and again, and so have their leftovers.
+    for folder in [path, "\(path)/checkpoints"] {
+      for name in Self.entries(of: folder) ?? [] where name.hasSuffix(".tmp") {
+        unlink("\(folder)/\(name)")
+      }
     }
+    unlink("\(path)/checkpoints/trial")
   }
 
   /// Fails now, not after hours of training, where checkpoints cannot be written.

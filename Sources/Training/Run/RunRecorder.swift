@@ -12,8 +12,8 @@ package final class RunRecorder: TrainerEvents {
   private let watch: any RunWatch
   private var lastSave = ContinuousClock.now
   private var failures = 0
-  /// The best epoch of the stages that are done, or of this one.
-  private var bestEpoch = 0
+  /// Whether it was said that metrics cannot be written: once is enough.
+  private var hasWarned = false
 
   /// - Parameter model: what checkpoints say besides the parameters.
   package init(
@@ -32,7 +32,10 @@ package final class RunRecorder: TrainerEvents {
   }
 
   package func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) throws {
-    metrics.append(record)
+    if let error = metrics.append(record), !hasWarned {
+      hasWarned = true
+      watch.saveFailed(error)
+    }
     // What cannot be drawn must not cost the training.
     try? events?.append(step: record.epoch, record.scalars)
     watch.epoch(record, of: epochs)
@@ -57,6 +60,9 @@ package final class RunRecorder: TrainerEvents {
 
   private func write(_ trainer: Trainer) throws {
     let state = try trainer.snapshot()
+    // What cannot be gone on with must not take the place of what can.
+    guard state.current.isFinite else { return }
+    metrics.synchronize()
     model.parameters = trainer.bestParameters
     model.epoch = state.current.stopping.bestEpoch
     if !state.current.best.isEmpty || !state.finished.isEmpty {
@@ -68,15 +74,9 @@ package final class RunRecorder: TrainerEvents {
   }
 
   /// Writes the model that training has come to, which has everything that predicting needs.
-  package func finish(
-    _ parameters: [NamedArray], latent: LatentDistribution?, epoch: Int, state: TrainerState
-  ) throws -> SavedModel {
-    (model.parameters, model.latent, model.epoch) = (parameters, latent, epoch)
-    try write(model.writer(), to: directory.best, previous: nil)
-    var writer = model.writer()
-    state.add(to: &writer)
-    try write(writer, to: directory.last, previous: directory.previous)
-    return model
+  package func finish(_ trainer: Trainer, latent: LatentDistribution) throws {
+    model.latent = latent
+    try write(trainer)
   }
 
   private func write(_ writer: SafetensorsWriter, to path: String, previous: String?) throws {

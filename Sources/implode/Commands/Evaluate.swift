@@ -79,6 +79,13 @@ struct EvaluateOptions: Sendable {
     reader.threads = threads
     let table = try reader.read(data ?? model.data.file).table
     let isOwn = table.fingerprint == model.data.fingerprint
+    guard isOwn || data != nil else {
+      // Which rows were learned from, the run knows only of the table that it had.
+      throw Failure(
+        "\(model.data.file): has fingerprint \(table.fingerprint) now, and had "
+          + "\(model.data.fingerprint) when the run learned from it",
+        hint: "name the file that the run was trained on, or other rows, with --data", code: .data)
+    }
     let parts = model.configuration.data.split
     let own = try Split(
       rows: isOwn ? table.rows : max(3, table.rows),

@@ -10,12 +10,20 @@ final class ProgressWatch: RunWatch {
   private let start = ContinuousClock.now
   private var lastShown = ContinuousClock.now
   private var lastRecord: EpochRecord?
-  private(set) var best = Double.infinity
-  private(set) var bestEpoch = 0
+  private var epochsDone: Int
+  /// Steps left out so far.
+  private var skipped: Int
+  private var best: Double
+  private var bestEpoch: Int
 
-  init(_ style: ProgressStyle, _ output: Output, stages: Int) {
+  /// - Parameter resume: where the run goes on, if it does.
+  init(_ style: ProgressStyle, _ output: Output, stages: Int, resume: TrainerState?) {
     self.style = style == .auto && !output.terminal.canRedraw ? .plain : style
     (self.output, self.stages) = (output, stages)
+    let state = resume?.current ?? StageState()
+    skipped = state.clock.isEmpty ? 0 : Int(Clock(words: state.clock).skipped)
+    epochsDone = (resume?.pastEpochs ?? 0) + state.epoch
+    (best, bestEpoch) = (state.stopping.best, state.stopping.bestEpoch)
   }
 
   var shouldStop: Bool { StopFlag.caught != nil }
@@ -23,14 +31,20 @@ final class ProgressWatch: RunWatch {
   func step(_ step: Int, of steps: Int) {
     guard style == .auto, ContinuousClock.now - lastShown > .milliseconds(100) else { return }
     lastShown = .now
-    let part = "epoch \((lastRecord?.epoch ?? 0) + 1), \(100 * step / steps) %"
+    let part = "epoch \(epochsDone + 1), \(100 * step / steps) %"
     output.status(
       [part, lastRecord.map { summary($0) }].compactMap(\.self).joined(separator: "  "))
   }
 
   func epoch(_ record: EpochRecord, of epochs: Int) {
+    if record.skipped > skipped {
+      output.warn(
+        "epoch \(record.epoch): steps left out because something was not finite: "
+          + "\(record.skipped - skipped)")
+    }
+    skipped = record.skipped
     if record.isBest { (best, bestEpoch) = (record.validation.loss, record.epoch) }
-    lastRecord = record
+    (lastRecord, epochsDone) = (record, record.epoch)
     switch style {
     case .json: try? output.print(json(record).description)
     case .plain:
@@ -52,7 +66,7 @@ final class ProgressWatch: RunWatch {
   private func summary(_ record: EpochRecord) -> String {
     func shown(_ loss: Double) -> String { Numbers.significant(loss, digits: 4) }
     return """
-      \(Numbers.grouped(Int(record.rowsPerSecond))) rows/s  loss \(shown(record.training.loss))  \
+      \(Numbers.grouped(Int(exactly: record.rowsPerSecond.rounded()) ?? 0)) rows/s  loss \(shown(record.training.loss))  \
       validation \(shown(record.validation.loss))  best \(shown(best)) (\(bestEpoch))
       """
   }

@@ -11,10 +11,10 @@ struct RunRecord {
   private let start = Date()
 
   init(
-    _ options: TrainOptions, _ configuration: SystemConfiguration, _ data: TrainingTable,
+    _ options: TrainOptions, _ resolved: Resolved<SystemConfiguration>, _ data: TrainingTable,
     _ place: Workplace, _ directory: RunDirectory
   ) {
-    (self.directory, self.configuration) = (directory, configuration)
+    (self.directory, configuration) = (directory, resolved.config)
     members = [
       JSON.Member(key: "version", value: .string(Implode.version)),
       JSON.Member(
@@ -36,7 +36,18 @@ struct RunRecord {
           "validation": .integer(data.split.validation.count),
           "test": .integer(data.split.test.count),
         ])),
+      JSON.Member(key: "sources", value: Self.sources(resolved)),
     ]
+  }
+
+  /// Where each value of config.json5 comes from.
+  private static func sources(_ resolved: Resolved<SystemConfiguration>) -> JSON {
+    .object(
+      SystemConfiguration.table.keys.map { key in
+        let source = resolved.source(of: key.name)
+        let words = [source.kind, source.place].compactMap(\.self)
+        return JSON.Member(key: key.name, value: .string(words.joined(separator: " ")))
+      })
   }
 
   func writeConfiguration() throws {
@@ -46,9 +57,15 @@ struct RunRecord {
       to: directory.configuration)
   }
 
-  /// - Parameter reason: why the run is not going on: finished, stopped, failed; or that it is.
-  func write(reason: String) throws {
+  /// - Parameters:
+  ///   - reason: why the run is not going on: finished, stopped, failed; or that it is.
+  ///   - trainer: what has come of it.
+  func write(reason: String, _ trainer: Trainer? = nil) throws {
+    let stopping = trainer?.state.stopping
     let end = [
+      JSON.Member(key: "epochs", value: .optional(trainer?.epochs)),
+      JSON.Member(key: "best_epoch", value: .optional(stopping?.bestEpoch)),
+      JSON.Member(key: "best_validation_loss", value: .optional(stopping?.best)),
       JSON.Member(key: "started", value: .string(start.formatted(.iso8601))),
       JSON.Member(key: "seconds", value: .number(-start.timeIntervalSinceNow)),
       JSON.Member(key: "exit_reason", value: .string(reason)),

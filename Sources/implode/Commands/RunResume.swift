@@ -1,23 +1,30 @@
 import Configuration
+import Datasets
 import Glibc
 import Records
 import Training
 
 /// Where a run stopped, and what it goes on with.
 struct RunResume {
-  let folder: String
+  /// The checkpoint that was read.
+  let file: String
   let model: SavedModel
   let state: TrainerState
+  /// The run that it is of, if it lies in one.
+  private let source: String?
+  /// Where the run goes on.
+  private let out: String
+  /// Newer checkpoints that cannot be read: which, and why.
+  private let skipped: [(file: String, problem: String)]
 
   /// - Returns: nil where there is nothing to resume: the run is a new one.
-  init?(_ options: TrainOptions, configuration: SystemConfiguration) throws {
+  init?(_ options: TrainOptions) throws {
     guard let resume = options.resume else { return nil }
     let path = resume == "auto" ? options.out ?? "" : resume
     let isFile = path.hasSuffix(".safetensors")
     let files =
       isFile
-      ? [path]
-      : ["last", "last.prev"].map { "\(path)/checkpoints/\($0).safetensors" }
+      ? [path] : ["last", "last.prev"].map { "\(path)/checkpoints/\($0).safetensors" }
     let present = files.filter { access($0, F_OK) == 0 }
     if present.isEmpty {
       if resume == "auto" { return nil }
@@ -25,52 +32,93 @@ struct RunResume {
         "\(path): there is no checkpoint", hint: "name a run's folder or one of its checkpoints",
         code: .input)
     }
-    var found: (SavedModel, TrainerState)?
-    var problems: [String] = []
+    var found: (file: String, SavedModel, TrainerState)?
+    var skipped: [(file: String, problem: String)] = []
     for file in present where found == nil {
-      do { found = try Self.read(file) } catch { problems.append(Failure(error).message) }
+      do { found = try Self.read(file) } catch { skipped.append((file, Failure(error).message)) }
     }
     guard let found else {
       throw Failure(
-        problems.first ?? "\(path): no checkpoint can be read",
-        hint: "start anew with another --out; what is in \(path) stays as it is", code: .data)
+        skipped.first?.problem ?? "\(path): no checkpoint can be read",
+        hint: "start anew with another --out; what is in \(path) stays as it is",
+        details: skipped.dropFirst().map(\.problem), code: .data)
     }
-    (model, state) = found
-    folder = options.out ?? (isFile ? Self.folder(of: path) : path)
-    if options.config != nil { try check(configuration) }
+    (file, model, state) = found
+    self.skipped = skipped
+    source = isFile ? Self.folder(of: path) : path
+    guard let out = options.out ?? source else {
+      throw Failure(
+        "\(path): lies in no folder of a run", hint: "name the folder to go on in: --out DIR",
+        code: .usage)
+    }
+    self.out = out
   }
 
-  private static func read(_ file: String) throws -> (SavedModel, TrainerState) {
-    let file = try SafetensorsFile(contentsOf: file, trust: .sealed)
-    return (try SavedModel(file), try TrainerState(file))
+  private static func read(_ file: String) throws -> (String, SavedModel, TrainerState) {
+    let content = try SafetensorsFile(contentsOf: file, trust: .sealed)
+    return (file, try SavedModel(content), try TrainerState(content))
   }
 
-  private static func folder(of file: String) -> String {
-    file.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+  /// `runs/a` for `runs/a/checkpoints/last.safetensors`.
+  private static func folder(of file: String) -> String? {
+    guard let resolved = Self.resolved(file) else { return nil }
+    let parts = resolved.split(separator: "/").dropLast()
+    return parts.last == "checkpoints" ? "/" + parts.dropLast().joined(separator: "/") : nil
   }
 
-  /// Epochs whose metrics are to be kept.
+  /// Absolute, without links and dots; nil where nothing is there.
+  private static func resolved(_ path: String) -> String? {
+    guard let name = realpath(path, nil) else { return nil }
+    defer { free(name) }
+    return String(cString: name)
+  }
+
+  /// The folder to go on in; the run's own, or a new one.
+  func directory() throws -> RunDirectory {
+    let isOwn = source.map { Self.resolved($0) == Self.resolved(out) } ?? false
+    let directory = try RunDirectory(out, isOwn ? .resumed : .new)
+    if isOwn { for (file, _) in skipped { directory.setAside(damaged: file) } }
+    return directory
+  }
+
+  func warn(_ output: Output) {
+    for (_, problem) in skipped { output.warn("\(problem); it is skipped") }
+    if !skipped.isEmpty { output.warn("going on from \(file)") }
+  }
+
+  /// Epochs whose metrics are to be kept, and the file that has them.
   var epochs: Int { state.pastEpochs + state.current.epoch }
+  var metrics: String? { source.map { "\($0)/metrics.csv" } }
+
+  /// What the run was started with, for a command that names no configuration.
+  func configuration() throws -> ConfigurationFile {
+    let text = SystemConfiguration.table.text(of: model.configuration, about: false)
+    return try ConfigurationFile(Array(text.utf8), path: file)
+  }
+
+  /// Keys that say how long a run goes on, not what it learns.
+  static let changeable = ["training.epochs", "training.patience", "checkpoint.everyMinutes"]
 
   /// A run goes on with the configuration that it began with.
-  private func check(_ configuration: SystemConfiguration) throws {
+  func check(_ configuration: SystemConfiguration) throws {
     let table = SystemConfiguration.table
     for key in table.keys where key.literal(configuration) != key.literal(model.configuration) {
+      if Self.changeable.contains(key.name) { continue }
       throw Failure(
-        "the run in \(folder) has \(key.name): \(key.literal(model.configuration)), "
+        "the run of \(file) has \(key.name): \(key.literal(model.configuration)), "
           + "the configuration now \(key.literal(configuration))",
-        hint: "resume with what the run was started with: \(folder)/config.json5",
+        hint: "resume with what the run was started with, its config.json5; only "
+          + Self.changeable.joined(separator: ", ") + " may change",
         code: .configuration)
     }
   }
 
   /// A run goes on with the rows that it began with.
-  func check(_ data: TrainingTable) throws {
-    guard data.identity.fingerprint == model.data.fingerprint else {
+  func check(_ data: DataIdentity) throws {
+    guard data.fingerprint == model.data.fingerprint else {
       throw Failure(
-        "\(data.identity.file): has \(data.identity.rows) rows of fingerprint "
-          + "\(data.identity.fingerprint), the run was started with \(model.data.rows) rows of "
-          + "\(model.data.fingerprint)",
+        "\(data.file): has \(data.rows) rows of fingerprint \(data.fingerprint), the run was "
+          + "started with \(model.data.rows) rows of \(model.data.fingerprint)",
         hint: "name the file that the run was started with, or start a new run", code: .data)
     }
   }

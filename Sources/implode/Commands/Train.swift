@@ -14,8 +14,12 @@ let train = Command<TrainOptions>(
     "CONFIG is a file or the name of a configuration that comes with the program: "
       + TrainOptions.shippedNames + ". NAME=VALUE changes one of its keys; --print-config shows "
       + "them all, with where each value comes from.",
-    "SIGTERM, SIGUSR1 and Ctrl-C save and end with exit code 75; --resume auto goes on from there, "
-      + "on the cpu to the same bits as if nothing had happened.",
+    "SIGTERM, SIGUSR1, SIGHUP and Ctrl-C save and end with exit code 75; --resume auto goes on "
+      + "from there, on the cpu to the same bits as if nothing had happened. A second Ctrl-C ends "
+      + "at once.",
+    "A run that goes on has the data and the configuration that it began with. Only "
+      + RunResume.changeable.joined(separator: ", ")
+      + " may change: with more epochs, a run that is finished goes on.",
   ],
   initial: TrainOptions(), keys: TrainOptions.keys, operands: "CONFIG [NAME=VALUE …]",
   positional: { (options, operand) throws(UsageError) in try options.take(operand) },
@@ -81,6 +85,9 @@ struct TrainOptions: Sendable {
     }
     if data == nil && !printConfig {
       throw UsageError(message: "no --data", hint: "name the file to learn from: --data data.csv")
+    }
+    if out == "" || resume == "" {
+      throw UsageError(message: "an empty name of a folder", hint: "name the run's folder")
     }
     if resume == "auto" && out == nil {
       throw UsageError(

@@ -10,11 +10,14 @@ extension TrainOptions {
   }
 
   /// Every value, and where it comes from: defaults, the file, the environment, the command line.
-  func resolve() throws -> Resolved<SystemConfiguration> {
+  ///
+  /// - Parameter resumed: a run whose configuration is the file where none is named.
+  func resolve(_ resumed: RunResume?) throws -> Resolved<SystemConfiguration> {
     var assignments = assignments
     if let seed { assignments.append(Assignment("seed", "\(seed)", flag: "--seed")) }
     return try SystemConfiguration.table.resolve(
-      from: SystemConfiguration(), files: config.map { [try file($0)] } ?? [],
+      from: SystemConfiguration(),
+      files: [try config.map { try file($0) } ?? resumed?.configuration()].compactMap(\.self),
       environment: { name in getenv(name).map { String(cString: $0) } },
       assignments: assignments)
   }
@@ -22,7 +25,7 @@ extension TrainOptions {
   /// A file of this name, or the configuration that comes with the program.
   private func file(_ name: String) throws -> ConfigurationFile {
     if let shipped = ShippedConfiguration.all.first(where: { $0.name == name }),
-      access(name, F_OK) != 0
+      !isFile(name)
     {
       return try ConfigurationFile(shipped.bytes, path: name)
     }
@@ -34,5 +37,11 @@ extension TrainOptions {
           ?? "name a file, or one of \(names.joined(separator: ", "))", code: .input)
     }
     return try ConfigurationFile(contentsOf: name)
+  }
+
+  /// A folder that happens to be called `default` hides no configuration.
+  private func isFile(_ name: String) -> Bool {
+    var status = stat()
+    return stat(name, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
   }
 }

@@ -17,24 +17,33 @@ struct TrainRun {
   }
 
   func run() throws {
-    let resolved = try options.resolve()
+    // A configuration that can be shown without a checkpoint is.
+    let resume =
+      options.printConfig && options.config != nil ? nil : try RunResume(options)
+    let resolved = try options.resolve(resume)
     for warning in resolved.warnings { output.warn(warning) }
     if options.printConfig {
       return try output.print(
         String(SystemConfiguration.table.text(of: resolved, remarks: .sources).dropLast()))
     }
-    let resume = try RunResume(options, configuration: resolved.config)
-    let configuration = resume?.model.configuration ?? resolved.config
+    try resume?.check(resolved.config)
+    resume?.warn(output)
     let place = try Workplace.choose(
       options.backend, device: options.device, threads: options.threads)
     let threads = options.threads ?? availableThreads()
-    let data = try TrainingTable(options, configuration, threads: threads, output)
-    try resume?.check(data)
-    try checkMemory(configuration, data, place)
-    if options.dryRun { return try DryRun(configuration, data, place).report(to: output) }
-    let directory = try RunDirectory(
-      resume?.folder ?? options.out ?? RunDirectory.free("runs/\(name)"), isNew: resume == nil)
-    try train(configuration, data, place, in: directory, resume)
+    let data = try TrainingTable(
+      options, resolved.config, resume: resume, threads: threads, output)
+    try checkMemory(resolved.config, data, place)
+    if options.dryRun { return try DryRun(resolved.config, data, place).report(to: output) }
+    let directory = try resume?.directory() ?? newDirectory()
+    try train(resolved, data, place, in: directory, resume)
+  }
+
+  private func newDirectory() throws -> RunDirectory {
+    guard let out = options.out else {
+      return try RunDirectory(RunDirectory.makeFree("runs/\(name)"))
+    }
+    return try RunDirectory(out, options.resume == "auto" ? .again : .new)
   }
 
   /// Says what does not fit a device, and what would, before the driver says less.
@@ -64,45 +73,58 @@ struct TrainRun {
   }
 
   private func train(
-    _ configuration: SystemConfiguration, _ data: TrainingTable, _ place: Workplace,
+    _ resolved: Resolved<SystemConfiguration>, _ data: TrainingTable, _ place: Workplace,
     in directory: RunDirectory, _ resume: RunResume?
   ) throws {
     StopFlag.install()
-    let record = RunRecord(options, configuration, data, place, directory)
+    let configuration = resolved.config
+    let record = RunRecord(options, resolved, data, place, directory)
     try record.writeConfiguration()
     try record.write(reason: "running")
     let model = SavedModel(
       configuration, preparation: data.preparation, data: data.identity)
-    let terms = LossTerm.Name.allCases.filter { name in
-      model.stages.contains { $0.terms.contains { $0.name == name } }
-    }
-    let watch = ProgressWatch(options.progress, output, stages: model.stages.count)
+    let watch = ProgressWatch(
+      options.progress, output, stages: model.stages.count, resume: resume?.state)
     let recorder = RunRecorder(
-      directory, model: model,
-      metrics: try MetricsLog(
-        directory.metrics, terms: terms, keeping: resume?.epochs ?? 0),
-      events: try EventWriter(folder: directory.events), watch: watch)
+      directory, model: model, metrics: try metrics(of: model, directory, resume),
+      events: try events(directory), watch: watch)
     let trainer = Trainer(
       model.stages, data: data.training, settings: configuration.trainingSettings,
       device: place.device, events: recorder, resume: resume?.state)
     do {
-      guard try trainer.run() == .finished else {
-        try record.write(reason: "stopped")
-        throw Failure(
-          "stopped by a signal in epoch \(trainer.pastEpochs + trainer.state.epoch + 1), and saved",
-          hint: "add --out \(directory.path) --resume auto to go on", code: .stopped)
-      }
+      if try trainer.run() == .stopped { throw stopped(trainer, directory) }
       try finish(trainer, recorder, model, data, place)
-      try record.write(reason: "finished")
-      output.clearStatus()
-      try output.print(
-        "\(directory.path): best validation loss \(Numbers.significant(watch.best, digits: 5)) "
-          + "in epoch \(watch.bestEpoch) of \(trainer.pastEpochs)")
-    } catch let failure as Failure {
-      throw failure
     } catch {
-      try? record.write(reason: "failed: \(Failure(error).message)")
-      throw error
+      // What was learned before it diverged is worth keeping.
+      if (error as? TrainingError)?.kind == .diverged { try? recorder.save(trainer) }
+      let failure = Failure(error)
+      let reason = failure.code == .stopped ? "stopped" : "failed: \(failure.message)"
+      try? record.write(reason: reason, trainer)
+      throw failure
+    }
+    try record.write(reason: "finished", trainer)
+    report(trainer, directory)
+  }
+
+  private func stopped(_ trainer: Trainer, _ directory: RunDirectory) -> Failure {
+    Failure(
+      "stopped by a signal in epoch \(trainer.epochs + 1), and saved",
+      hint: "add --out \(directory.path) --resume auto to go on", code: .stopped)
+  }
+
+  private func metrics(
+    of model: SavedModel, _ directory: RunDirectory, _ resume: RunResume?
+  ) throws -> MetricsLog {
+    let terms = LossTerm.Name.allCases.filter { name in
+      model.stages.contains { $0.terms.contains { $0.name == name } }
+    }
+    return try MetricsLog(
+      directory.metrics, terms: terms, keeping: resume?.epochs ?? 0, of: resume?.metrics)
+  }
+
+  private func events(_ directory: RunDirectory) throws -> EventWriter {
+    do { return try EventWriter(folder: directory.events) } catch {
+      throw Failure(error.message, hint: error.hint, code: .creation)
     }
   }
 
@@ -114,11 +136,24 @@ struct TrainRun {
     guard let last = model.stages.last else { return }
     let latent =
       try LatentDistribution(
-        of: last, parameters: trainer.finished, data: data.training, device: place.device)
+        of: last, parameters: trainer.bestParameters, data: data.training, device: place.device)
       ?? .standardNormal(last.latentWidth)
-    _ = try recorder.finish(
-      trainer.finished, latent: latent, epoch: trainer.pastEpochs,
-      state: try trainer.snapshot())
+    try recorder.finish(trainer, latent: latent)
+  }
+
+  /// The last words; whoever has closed the standard output has a trained system all the same.
+  private func report(_ trainer: Trainer, _ directory: RunDirectory) {
+    output.clearStatus()
+    let stopping = trainer.state.stopping
+    let line =
+      options.progress == .json
+      ? JSON.members([
+        "run": .string(directory.path), "epochs": .integer(trainer.epochs),
+        "best_epoch": .integer(stopping.bestEpoch), "best_validation_loss": .number(stopping.best),
+      ]).description
+      : "\(directory.path): best validation loss \(Numbers.significant(stopping.best, digits: 5)) "
+        + "in epoch \(stopping.bestEpoch) of \(trainer.epochs)"
+    do { try output.print(line) } catch { output.warn(error.message) }
   }
 }
 
@@ -131,7 +166,8 @@ struct TrainingTable {
   let training: TrainingData
 
   init(
-    _ options: TrainOptions, _ configuration: SystemConfiguration, threads: Int, _ output: Output
+    _ options: TrainOptions, _ configuration: SystemConfiguration, resume: RunResume?,
+    threads: Int, _ output: Output
   ) throws {
     let molecule = try Molecule.carbonylSulfide.with(charges: configuration.data.charges)
     output.status("reading \(options.data ?? "")")
@@ -145,6 +181,7 @@ struct TrainingTable {
     report = reading.report
     identity = DataIdentity(
       file: options.data ?? "", fingerprint: table.fingerprint, rows: table.rows)
+    try resume?.check(identity)
     output.status("preparing \(Numbers.grouped(table.rows)) rows")
     let parts = configuration.data.split
     split = try Split(

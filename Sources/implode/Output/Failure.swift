@@ -33,11 +33,12 @@ struct Failure: Error, Hashable {
     case let error as DataError:
       self.init(error.message, hint: error.hint, code: ExitCode(error.kind))
     case let error as ConfigurationError:
-      self.init(error.message, hint: error.hint, code: .configuration)
+      self.init(
+        error.message, hint: error.hint, code: error.cause == .missing ? .input : .configuration)
     case let error as PreparationError:
       self.init(error.message, hint: error.hint, code: .data)
     case let error as RecordError:
-      self.init(error.message, hint: error.hint, code: .input)
+      self.init(error.message, hint: error.hint, code: error.isUnreadable ? .input : .data)
     case let error as TrainingError:
       self.init(error.message, hint: error.hint, code: ExitCode(error.kind))
     case let error as PhysicsError:

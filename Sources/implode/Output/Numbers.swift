@@ -4,7 +4,7 @@ import Glibc
 enum Numbers {
   /// Two significant digits, as in `3.1e-6`.
   static func scientific(_ x: Double) -> String {
-    guard x.isFinite, x != 0 else { return x == 0 ? "0" : "\(x)" }
+    guard x.isFinite, x != 0 else { return x == 0 ? "0" : word(x) }
     var exponent = Int(log10(abs(x)).rounded(.down))
     var tenths = (x / pow(10, Double(exponent)) * 10).rounded()
     if abs(tenths) >= 100 { (tenths, exponent) = (tenths / 10, exponent + 1) }
@@ -15,7 +15,7 @@ enum Numbers {
   static func fixed(_ x: Double, digits: Int) -> String {
     let scale = pow(10, Double(digits))
     let scaled = (abs(x) * scale).rounded()
-    guard x.isFinite, scaled < 1e15 else { return "\(x)" }
+    guard x.isFinite, scaled < 1e15 else { return word(x) }
     let whole = Int(scaled) / Int(scale)
     let sign = x < 0 && scaled > 0 ? "-" : ""
     if digits == 0 { return "\(sign)\(whole)" }
@@ -23,9 +23,12 @@ enum Numbers {
     return "\(sign)\(whole)." + String(repeating: "0", count: digits - part.count) + part
   }
 
+  /// A nan has no sign that means anything.
+  private static func word(_ x: Double) -> String { x.isNaN ? "nan" : "\(x)" }
+
   /// `0.01234`, `1.234e-05`: so many digits that count.
   static func significant(_ x: Double, digits: Int) -> String {
-    guard x.isFinite, x != 0 else { return x == 0 ? "0" : "\(x)" }
+    guard x.isFinite, x != 0 else { return x == 0 ? "0" : word(x) }
     var decade = 0
     var size = abs(x)
     while size >= 10 { (size, decade) = (size / 10, decade + 1) }

@@ -1,0 +1,174 @@
+import Foundation
+import Testing
+
+/// Mistakes of users, and what they are told: a line of cause, a line of hint, an exit code.
+@Suite struct TrainRefusalTests {
+  private let folder: TrainFolder
+
+  init() throws { folder = try TrainFolder(rows: 60) }
+
+  private func expect(
+    _ result: Binary, _ status: Int, _ message: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(result.status == Int32(status), "\(result.messages)", sourceLocation: sourceLocation)
+    #expect(
+      result.messages.contains(message), "\(result.messages)", sourceLocation: sourceLocation)
+    let lines = result.messages.split(separator: "\n").filter { !$0.hasPrefix("warning: ") }
+    #expect(lines.first?.hasPrefix("error: ") == true, sourceLocation: sourceLocation)
+    #expect(lines.last?.hasPrefix("hint: ") == true, sourceLocation: sourceLocation)
+    #expect(result.output == "", sourceLocation: sourceLocation)
+  }
+
+  @Test(
+    "what cannot be is refused before anything is made",
+    arguments: [
+      (["lrr=0.01"], 78, "unknown key 'lrr'"),
+      (["optimizer.learninRate=0.1"], 78, "did you mean 'optimizer.learningRate'?"),
+      (["learningRate=0.1"], 78, "did you mean 'optimizer.learningRate'?"),
+      (["optimizer=3"], 78, "'optimizer' is a group of keys"),
+      (["training.epochs=1.5"], 78, "training.epochs: 1.5 is not a whole number"),
+      (["training.epochs=0"], 78, "training.epochs: 0 must be from 1 to 1000000"),
+      (["training.epochs=9223372036854775807"], 78, "must be from 1 to 1000000"),
+      (["loss.kl=NaN"], 78, "loss.kl: "),
+      (["loss.kl=1e39"], 78, "loss.kl: 1e39 is beyond the range of 32-bit numbers"),
+      (["optimizer.learningRate=1e-50"], 78, "cannot be told from 0 in 32 bits"),
+      (["loss.kl=-1"], 78, "loss.kl: -1 must not be negative"),
+      (["loss.absolute=1"], 78, "loss.absolute: 1 is not true or false"),
+      (["system=cvea"], 78, "did you mean 'cvae'?"),
+      (["checkpoint.everyMinutes=1e300"], 78, "must be at most 525600"),
+      (["model.hidden=4611686018427387904"], 78, "model.hidden: "),
+      (["data.charges=[2,2]"], 78, "data.charges: […] must be three positive charges"),
+      (["data.split=[0.5,0.4,0.2]"], 78, "must have the sum 1"),
+      (["model.couplings=100"], 78, "must stay below 80"),
+      (["--seed", "1.5"], 64, "--seed: '1.5' is not a whole number"),
+      (["--threads", "0"], 64, "must be from 1 to 1024"),
+      (["--progres", "json"], 64, "did you mean '--progress'?"),
+      (["default"], 64, "two configurations, 'default' and 'default'"),
+      (["--out", ""], 64, "an empty name of a folder"),
+      (["--device", "0"], 64, "--device counts OpenCL devices, and --backend is cpu"),
+      (["--data", "/nonexistent.csv"], 66, "/nonexistent.csv: cannot be opened"),
+      (["--resume", "/nonexistent"], 66, "/nonexistent: there is no checkpoint"),
+      (["--out", "/proc/implode"], 73, "cannot be made"),
+    ] as [([String], Int, String)])
+  func refuses(_ arguments: [String], status: Int, message: String) throws {
+    let out = arguments.contains("--out") ? nil : "run"
+    expect(
+      try Binary.run(folder.arguments(out: out, TrainFolder.small + arguments)), status, message)
+    #expect(!folder.exists("run"))
+  }
+
+  @Test("a configuration that is not there, and one that is no configuration")
+  func configurations() throws {
+    func train(_ name: String, _ rest: String...) throws -> Binary {
+      try Binary.run(folder.arguments(name, out: "run", rest))
+    }
+    expect(try train("defualt"), 66, "did you mean 'default'?")
+    expect(try train("none.json5"), 66, "none.json5")
+    let file = folder["own.json5"]
+    for (text, message) in [
+      ("{ training: { epoch: 3 } }", "own.json5:1:15: unknown key 'training.epoch'"),
+      ("{ training: 3 }", "training: 3 is no group of keys"),
+      ("{ seed: 1, seed: 2 }", "own.json5:1:"), ("{ seed: 1", "own.json5:1:"),
+      ("{ loss: { kl: null } }", "null is not a finite number"),
+      ("{ loss: { kl: '3' } }", "write 3 without quotes"),
+    ] {
+      try text.write(toFile: file, atomically: true, encoding: .utf8)
+      expect(try train(file), 78, message)
+    }
+    try "{ training: { epochs: 1 } }".write(toFile: file, atomically: true, encoding: .utf8)
+    expect(try train(file, "lrr=0.01"), 78, "unknown key 'lrr'")
+    expect(
+      try Binary.run(
+        folder.arguments(out: "run", []), environment: ["IMPLODE_TRAINING_EPOCHS": "many"]),
+      78, "IMPLODE_TRAINING_EPOCHS: training.epochs")
+    #expect(!folder.exists("run"))
+    // A folder of that name is no configuration, and hides none.
+    let shadowed = try Binary.shell(
+      "cd \(folder.path) && mkdir default && implode train default --print-config")
+    #expect(shadowed.status == 0, "\(shadowed.messages)")
+  }
+
+  @Test("rows that cannot be read, and too few of them")
+  func badRows() throws {
+    let lines = try folder.text("data.csv").split(separator: "\n").map(String.init)
+    func write(_ lines: [String]) throws {
+      try (lines.joined(separator: "\n") + "\n").write(
+        toFile: folder["data.csv"], atomically: true, encoding: .utf8)
+    }
+    for (count, message) in [
+      (1, "data.csv"), (2, "1 row for 3 parts"), (3, "2 rows for 3 parts"),
+    ] {
+      try write(Array(lines[..<count]))
+      expect(try folder.train(), 65, message)
+    }
+    var bad = Array(repeating: lines.dropFirst(), count: 4).flatMap { $0 }
+    bad[5] = "abc" + bad[5].drop { $0 != "," }
+    try write([lines[0]] + bad)
+    expect(try folder.train(), 65, "data.csv:7: column cx: 'abc' is not a number")
+    #expect(!folder.exists("run"))
+    let skipped = try folder.train("--on-bad-row", "skip")
+    #expect(skipped.status == 0, "\(skipped.messages)")
+    let data = try folder.object("run/run.json")["data"] as? [String: Any]
+    #expect(data?["rows_dropped"] as? Int == 1 && data?["rows_kept"] as? Int == 239)
+  }
+
+  @Test("no device")
+  func device() throws {
+    let result = try Binary.run(
+      [
+        "train", "default", "--data", folder["data.csv"], "--backend", "opencl", "--out",
+        folder["a"],
+      ],
+      environment: ["OCL_ICD_VENDORS": "/nonexistent"])
+    expect(result, 69, "no OpenCL device")
+  }
+
+  @Test("folders that belong to something else, or to a run that is going on")
+  func folders() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder["own"], withIntermediateDirectories: true)
+    try "mine".write(toFile: folder["own/notes.txt"], atomically: true, encoding: .utf8)
+    expect(try folder.train(out: "own"), 73, "own: is not empty")
+    expect(try folder.train(out: "own", "--resume", "auto"), 73, "own: is not empty")
+    #expect(folder.files("own") == ["notes.txt"])
+    expect(try folder.train(out: "own/notes.txt"), 73, "notes.txt")
+    #expect(try folder.train().status == 0)
+    expect(try folder.train(), 73, "run: is not empty")
+    #expect(try folder.train(out: "other").status == 0)
+    // The run of one folder does not go on in that of another.
+    expect(try folder.train(out: "other", "--resume", folder["run"]), 73, "other: is not empty")
+    let running = try RunningTraining(
+      folder.arguments(out: "busy", TrainFolder.small + ["training.epochs=1000000"]))
+    defer { running.kill(SIGKILL) }
+    try running.wait { folder.exists("busy/metrics.csv") }
+    expect(try folder.train(out: "busy", "--resume", "auto"), 73, "another run is writing to")
+  }
+
+  @Test(
+    "a folder that may only be read", .enabled(if: getuid() != 0, "root may write everywhere"))
+  func readOnly() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder["closed"], withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o555])
+    expect(try folder.train(out: "closed/run"), 73, "cannot be made")
+    expect(try folder.train(out: "closed"), 73, "cannot be")
+  }
+
+  @Test("a rate that is far too high ends soon, with what was learned before")
+  func diverges() throws {
+    let clock = ContinuousClock.now
+    let result = try folder.train("optimizer.learningRate=1e6", "optimizer.schedule=constant")
+    #expect(ContinuousClock.now - clock < .seconds(10))
+    #expect(result.status == 76, "\(result.messages)")
+    #expect(result.messages.contains("\nerror: training diverged in epoch "))
+    let run = try folder.object("run/run.json")
+    #expect((run["exit_reason"] as? String)?.hasPrefix("failed: training diverged") == true)
+    // An epoch ended with numbers, and is kept.
+    #expect((run["best_validation_loss"] as? Double)?.isFinite == true)
+    let kept = try Binary.run(["evaluate", folder["run"]])
+    #expect(kept.messages.contains("the run is not finished"), "\(kept.messages)")
+    #expect(result.messages.contains("left out") && !result.output.contains("-nan"))
+    #expect(!(try folder.text("run/metrics.csv").contains("-nan")))
+  }
+}
