@@ -61,11 +61,12 @@ let package = Package(
 
     .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
       name: "EngineTests",
       dependencies: [
         "Engine", "OpenCLBackend", "KernelSources", "COpenCL", "Checks", "CHostMath",
-        "AllocationCounter", "Randomness",
+        "AllocationCounter", "Randomness", "TestSupport",
       ], exclude: ["Snapshots"]),
     .testTarget(
       name: "CommandLineTests",
@@ -74,8 +75,12 @@ let package = Package(
     .testTarget(
       name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "Models", "Engine", "Randomness"]),
-    .testTarget(name: "RecordTests", dependencies: ["Records"]),
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "Models", "Engine", "Randomness", "Configuration", "Datasets", "Physics",
+        "Records", "OpenCLBackend", "ShippedConfigurations", "TestSupport",
+      ], exclude: ["Golden"]),
+    .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],
