@@ -8,6 +8,8 @@ struct AgreementCase {
   var remark = ""
   var changes: [String: String] = [:]
 
+  var title: String { remark.isEmpty ? name : "\(name), \(remark)," }
+
   static let all =
     ShippedConfiguration.all.map { AgreementCase(name: $0.name) } + [
       AgreementCase(

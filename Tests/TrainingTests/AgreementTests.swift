@@ -13,7 +13,7 @@ import Testing
     let folder = try Folder()
     for (number, variation) in AgreementCase.all.enumerated() {
       // Names are sorted there.
-      let title = "\(number + 10) \(variation.name) \(variation.remark)"
+      let title = "\(number + 10) \(variation.title)"
       let run = try variation.run()
       try write(run, on: CPUDevice<Float>(threads: 2), as: "\(title) cpu", to: folder)
       #if !DEBUG
