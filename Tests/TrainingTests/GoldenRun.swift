@@ -7,7 +7,7 @@ import Foundation
 struct GoldenRun: CustomStringConvertible {
   let name: String
   /// How far `Float` may be from the reference, relative to the largest loss of the stage.
-  let bound: Double
+  var bound = 2e-6
   var batch = 32
   /// Steps of the reference in a debug build, where its plain loops take a hundred times longer.
   var debugSteps = 0
@@ -16,16 +16,16 @@ struct GoldenRun: CustomStringConvertible {
   static let steps = 20
 
   static let all = [
-    GoldenRun(name: "default", bound: 1e-6),
-    GoldenRun(name: "cvae-wide", bound: 2e-5, batch: 8),
-    // Adam's first steps go by the signs of gradients, and 1/x makes those of small x uncertain.
+    GoldenRun(name: "default"),
+    GoldenRun(name: "cvae-wide", batch: 8),
+    // Before anything is learned atoms come out close together, where 1/r makes much of rounding.
     GoldenRun(name: "cvae-energy", bound: 1e-4, debugSteps: 5),
-    GoldenRun(name: "cvae-report", bound: 1e-5),
-    GoldenRun(name: "cvae-proposal", bound: 5e-6),
-    GoldenRun(name: "cinn-proposal", bound: 2e-6),
-    GoldenRun(name: "two-stage", bound: 2e-6),
-    GoldenRun(name: "cvae-october", bound: 5e-6),
-    GoldenRun(name: "latent-flow", bound: 2e-6),
+    GoldenRun(name: "cvae-report"),
+    GoldenRun(name: "cvae-proposal"),
+    GoldenRun(name: "cinn-proposal"),
+    GoldenRun(name: "two-stage"),
+    GoldenRun(name: "cvae-october"),
+    GoldenRun(name: "latent-flow"),
   ]
 
   var description: String { name }
