@@ -4,7 +4,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test build lint deps test-devices test-races test-kills fuzz bench bench-tables bundle snapshots clean
+.PHONY: demo test build lint deps test-devices test-races test-kills test-interop fuzz bench bench-tables bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -54,6 +54,11 @@ fuzz: deps
 test-kills: build
 	scripts/test-kills
 
+# Files, and training steps, against the Python packages that others use; PyTorch among them.
+test-interop: deps
+	IMPLODE_PYTHON=$$(scripts/python) && export IMPLODE_PYTHON && \
+	  swift test -c release --filter 'RecordTests|DatasetTests|AgreementTests'
+
 bench: build
 	$(IMPLODE) bench
 
@@ -72,9 +77,9 @@ bench-tables: build .venv/tables
 bundle: deps
 	scripts/bundle
 
-# Records the plans that the tests compare with, after a change that is meant.
+# Records the plans and the losses that the tests compare with, after a change that is meant.
 snapshots: deps
-	IMPLODE_RECORD_SNAPSHOTS=1 swift test --filter PlanTests
+	IMPLODE_RECORD_SNAPSHOTS=1 swift test -c release --filter 'PlanTests|GoldenRunTests'
 
 clean:
 	swift package clean

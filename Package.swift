@@ -62,11 +62,12 @@ let package = Package(
 
     .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
       name: "EngineTests",
       dependencies: [
         "Engine", "OpenCLBackend", "KernelSources", "COpenCL", "Checks", "CHostMath",
-        "AllocationCounter", "Randomness",
+        "AllocationCounter", "Randomness", "TestSupport",
       ], exclude: ["Snapshots"]),
     .testTarget(
       name: "CommandLineTests",
@@ -80,15 +81,15 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Models", "Engine", "Randomness", "Configuration", "ShippedConfigurations",
-        "Datasets", "Physics", "Records",
-      ]),
+        "Training", "Models", "Engine", "Randomness", "Configuration", "Datasets", "Physics",
+        "Records", "OpenCLBackend", "ShippedConfigurations", "TestSupport",
+      ], exclude: ["Golden"]),
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
         "Evaluation", "Training", "Models", "Engine", "Physics", "Datasets", "Records",
       ]),
-    .testTarget(name: "RecordTests", dependencies: ["Records"]),
+    .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],

@@ -176,6 +176,13 @@ extension PrimitiveCase {
       let term = $0.nextTerm()
       $0.compare($0.graph.reparameterize($0.inputs[0], clock: $0.clock, divergence: term))
     },
+    // A divergence near zero must not be what is left of large numbers.
+    PrimitiveCase(
+      "reparameterize near the prior", Shape(2, 1024), bound: 2e-6, values: .uniform(scale: 0.01)
+    ) {
+      let term = $0.nextTerm()
+      $0.compare($0.graph.reparameterize($0.inputs[0], clock: $0.clock, divergence: term))
+    },
     PrimitiveCase(
       "Gaussian divergence", Shape(70, 10), bound: 5e-5, values: .uniform(scale: 4)
     ) {

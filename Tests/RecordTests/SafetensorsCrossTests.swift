@@ -1,4 +1,5 @@
 import Records
+import TestSupport
 import Testing
 
 /// Against the package `safetensors` of Python, where it is.

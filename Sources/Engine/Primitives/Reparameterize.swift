@@ -82,31 +82,35 @@ private struct Reparameterize: Primitive {
     let deviation = tile.scratch.start, noise = deviation + count
     saturations(
       statistics.start, rows: rows, columns: columns, bound: E(bound), into: deviation)
-    if let term { addLinearPart(statistics.start, deviation, tile[term.terms].start, term, rows) }
     for i in 0..<count { deviation[i] *= E(bound) / 2 }
+    // The place of the noise holds log σ until that is drawn.
+    noise.update(from: deviation, count: count)
     E.exponentials(deviation, count: count)
-    if z != nil { tile.drawNoise(clock, stream, columns: columns, into: noise) }
+    if let term {
+      setDivergence(statistics.start, deviation, noise, tile[term.terms].start, term, rows)
+    }
+    guard let z else { return }
+    tile.drawNoise(clock, stream, columns: columns, into: noise)
     for r in 0..<rows {
-      var variances: E = 0
       for i in r * columns..<(r + 1) * columns {
-        z?[i] = statistics[r * columns + i] + noise[i] * deviation[i]
-        variances += deviation[i] * deviation[i]
+        z[i] = statistics[r * columns + i] + noise[i] * deviation[i]
       }
-      if let term { tile[term.terms][r * term.count + term.index] += variances / 2 }
     }
   }
 
-  /// ½ Σ (μ² − 1 − log σ²): the part of the divergence that needs no exponential.
+  /// ½ Σ (μ² + (σ² − 1 − log σ²)), latent by latent: where all are near N(0, 1), the sums of their
+  /// parts would be large and cancel.
   @inline(__always)
-  private func addLinearPart<E: Real>(
-    _ statistics: UnsafeMutablePointer<E>, _ saturation: UnsafeMutablePointer<E>,
-    _ terms: UnsafeMutablePointer<E>, _ term: Objective.Term, _ rows: Int
+  private func setDivergence<E: Real>(
+    _ statistics: UnsafeMutablePointer<E>, _ deviation: UnsafeMutablePointer<E>,
+    _ logDeviation: UnsafeMutablePointer<E>, _ terms: UnsafeMutablePointer<E>,
+    _ term: Objective.Term, _ rows: Int
   ) {
     for r in 0..<rows {
       var sum: E = 0
       for c in 0..<columns {
-        let mean = statistics[r * 2 * columns + c]
-        sum += mean * mean - 1 - E(bound) * saturation[r * columns + c]
+        let mean = statistics[r * 2 * columns + c], i = r * columns + c
+        sum += mean * mean + (deviation[i] * deviation[i] - 1 - 2 * logDeviation[i])
       }
       terms[r * term.count + term.index] = sum / 2
     }

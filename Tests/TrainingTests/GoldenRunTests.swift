@@ -1,0 +1,45 @@
+import Engine
+import Foundation
+import OpenCLBackend
+import ShippedConfigurations
+import TestSupport
+import Testing
+
+/// The first steps of every shipped configuration: the same on every device, and as on record.
+///
+/// The record is what the reference computes. A debug build leaves most of that to release builds.
+@Suite(.serialized, .openCLTurn) struct GoldenRunTests {
+  nonisolated(unsafe) private static let devices = OpenCLDevice.discover().devices
+
+  @Test("nothing ships without a record")
+  func complete() {
+    #expect(GoldenRun.all.map(\.name).sorted() == ShippedConfiguration.all.map(\.name).sorted())
+  }
+
+  @Test("the reference gives the losses on record", arguments: GoldenRun.all)
+  func reference(_ run: GoldenRun) throws {
+    let isRecording = ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil
+    let steps = isRecording ? GoldenRun.steps : run.referenceSteps
+    guard steps > 0 else { return }
+    let losses = try run.losses(on: CPUDevice<Double>(), steps: steps)
+    if isRecording { try run.record(losses) }
+    let drift = GoldenRun.difference(losses, try run.recorded().map { Array($0.prefix(steps)) })
+    print("\(run) on the reference, \(steps) steps: difference \(drift) from the record")
+    #expect(drift <= 1e-6, "\(run): IMPLODE_RECORD_SNAPSHOTS=1 records the new losses")
+  }
+
+  @Test("every device gives them, too", arguments: GoldenRun.all)
+  func devices(_ run: GoldenRun) throws {
+    let one = try run.losses(on: CPUDevice<Float>(threads: 1))
+    let two = try run.losses(on: CPUDevice<Float>(threads: 2))
+    #expect(one == two, "\(run): the number of threads changes bits")
+    let golden = try run.recorded()
+    for (name, losses) in try [("cpu", one)]
+      + Self.devices.map({ ($0.name, try run.losses(on: $0)) })
+    {
+      let worst = GoldenRun.difference(losses, golden)
+      print("\(run) on \(name): largest difference \(worst), bound \(run.bound)")
+      #expect(worst <= run.bound, "\(run) on \(name)")
+    }
+  }
+}
