@@ -63,14 +63,14 @@ bench: build
 	$(IMPLODE) bench
 
 # Making and reading data sets, beside pandas and pyarrow.
-bench-tables: build .venv/tables
+bench-tables: build .build/tables/ready
 	swift build -c release --product read-bench
-	.venv/bin/python bench/tables.py $(IMPLODE) .build/release/read-bench
+	.build/tables/bin/python bench/tables.py $(IMPLODE) .build/release/read-bench
 
-.venv/tables:
+.build/tables/ready:
 	scripts/require python3-venv
-	python3 -m venv .venv
-	.venv/bin/pip install --quiet pandas pyarrow
+	python3 -m venv .build/tables
+	.build/tables/bin/pip install --quiet pandas pyarrow
 	touch $@
 
 # A folder that runs where Swift is not installed, such as a cluster's nodes.

@@ -65,11 +65,11 @@ import Testing
       model.stages, data: data, settings: configuration.trainingSettings, device: device,
       events: Silent())
     #expect(try trainer.run() == .finished)
-    model.parameters = trainer.finished
+    model.parameters = trainer.bestParameters
     let last = try #require(model.stages.last)
     model.latent =
       try LatentDistribution(
-        of: last, parameters: trainer.finished, data: data, device: device)
+        of: last, parameters: trainer.bestParameters, data: data, device: device)
       ?? .standardNormal(last.latentWidth)
     return model
   }
