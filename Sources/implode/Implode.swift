@@ -52,6 +52,9 @@ enum Implode {
       try output.print(Help.overview(of: commands, width: output.terminal.width))
     case "--version":
       try output.print("implode \(version)")
+    case "--completions":
+      let shell = try Completions(argument: rest.first ?? "")
+      try output.print(shell.script(for: commands))
     case "help":
       try help(rest, output)
     case let name?:
@@ -78,7 +81,8 @@ enum Implode {
     if name.hasPrefix("-") {
       throw UsageError(
         message: "unknown option '\(name)'",
-        hint: Suggestion.hint(for: name, among: ["--help", "--version", "--no-color"])
+        hint: Suggestion.hint(
+          for: name, among: ["--help", "--version", "--no-color", "--completions"])
           ?? "options come behind the command: implode COMMAND [OPTIONS]")
     }
     throw UsageError(

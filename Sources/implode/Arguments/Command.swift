@@ -12,6 +12,8 @@ struct Command<Config: Sendable>: Sendable {
   let keys: [Key<Config>]
   /// How the arguments that are no options are written, as in `RUN MOMENTA`.
   var operands = ""
+  /// What shells offer for arguments that are no options.
+  var words: [String] = []
   /// Takes an argument that is no option; nil where there are none.
   var positional: (@Sendable (inout Config, String) throws(UsageError) -> Void)?
   /// Takes `name=value` for a name that is no key of the command; nil where there are none.
@@ -43,6 +45,8 @@ protocol Subcommand: Sendable {
   var examples: [Example] { get }
   var notes: [String] { get }
   var operands: String { get }
+  /// What shells offer for arguments that are no options.
+  var words: [String] { get }
   /// Its own options, each with its default as text.
   var options: [(option: Option, standard: String?)] { get }
 

@@ -11,6 +11,9 @@ final class ProgressWatch: RunWatch {
   private var lastShown = ContinuousClock.now
   private var lastRecord: EpochRecord?
   private var epochsDone: Int
+  /// Of earlier calls that this one goes on with.
+  private let epochsBefore: Int
+  private var epochsTotal = 0
   /// Steps left out so far.
   private var skipped: Int
   private var best: Double
@@ -22,7 +25,8 @@ final class ProgressWatch: RunWatch {
     (self.output, self.stages) = (output, stages)
     let state = resume?.current ?? StageState()
     skipped = state.clock.isEmpty ? 0 : Int(Clock(words: state.clock).skipped)
-    epochsDone = (resume?.pastEpochs ?? 0) + state.epoch
+    epochsBefore = (resume?.pastEpochs ?? 0) + state.epoch
+    epochsDone = epochsBefore
     (best, bestEpoch) = (state.stopping.best, state.stopping.bestEpoch)
   }
 
@@ -44,7 +48,7 @@ final class ProgressWatch: RunWatch {
     }
     skipped = record.skipped
     if record.isBest { (best, bestEpoch) = (record.validation.loss, record.epoch) }
-    (lastRecord, epochsDone) = (record, record.epoch)
+    (lastRecord, epochsDone, epochsTotal) = (record, record.epoch, epochs * stages)
     switch style {
     case .json: try? output.print(json(record).description)
     case .plain:
@@ -65,10 +69,24 @@ final class ProgressWatch: RunWatch {
 
   private func summary(_ record: EpochRecord) -> String {
     func shown(_ loss: Double) -> String { Numbers.significant(loss, digits: 4) }
+    let rate = Numbers.grouped(Int(exactly: record.rowsPerSecond.rounded()) ?? 0)
     return """
-      \(Numbers.grouped(Int(exactly: record.rowsPerSecond.rounded()) ?? 0)) rows/s  loss \(shown(record.training.loss))  \
-      validation \(shown(record.validation.loss))  best \(shown(best)) (\(bestEpoch))
+      \(rate) rows/s  loss \(shown(record.training.loss))  \
+      validation \(shown(record.validation.loss))  best \(shown(best)) (\(bestEpoch))\
+      \(remaining.map { "  \($0) left" } ?? "")
       """
+  }
+
+  /// The time that all epochs would take at the rate of those that this call has done.
+  private var remaining: String? {
+    let left = epochsTotal - epochsDone
+    guard left > 0, epochsDone > epochsBefore else { return nil }
+    let each = seconds(ContinuousClock.now - start) / Double(epochsDone - epochsBefore)
+    let time = Int((each * Double(left)).rounded())
+    let (minutes, rest) = (time / 60 % 60, time % 60)
+    return time < 3600
+      ? "\(minutes):\(rest < 10 ? "0" : "")\(rest)"
+      : "\(time / 3600) h \(minutes) min"
   }
 
   private func json(_ record: EpochRecord) -> JSON {

@@ -22,6 +22,7 @@ let train = Command<TrainOptions>(
       + " may change: with more epochs, a run that is finished goes on.",
   ],
   initial: TrainOptions(), keys: TrainOptions.keys, operands: "CONFIG [NAME=VALUE …]",
+  words: TrainOptions.completedWords,
   positional: { (options, operand) throws(UsageError) in try options.take(operand) },
   assignment: { $0.assignments.append(Assignment($1, $2)) },
   validate: { (options) throws(UsageError) in try options.validate() },

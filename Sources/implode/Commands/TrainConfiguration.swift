@@ -9,6 +9,11 @@ extension TrainOptions {
     ShippedConfiguration.all.map(\.name).joined(separator: ", ")
   }
 
+  /// Configurations by name, and keys to give a value to.
+  static var completedWords: [String] {
+    ShippedConfiguration.all.map(\.name) + SystemConfiguration.table.keys.map { $0.name + "=" }
+  }
+
   /// Every value, and where it comes from: defaults, the file, the environment, the command line.
   ///
   /// - Parameter resumed: a run whose configuration is the file where none is named.
