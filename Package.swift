@@ -72,8 +72,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "implode", "Engine", "OpenCLBackend", "Checks", "Datasets", "Spelling", "Configuration",
-        "Training",
+        "implode", "Engine", "OpenCLBackend", "Checks", "Spelling", "Configuration", "Training",
+        "Datasets", "Records", "Models",
       ],
       exclude: ["Golden"]),
     .testTarget(

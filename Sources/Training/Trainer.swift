@@ -18,6 +18,8 @@ package final class Trainer {
   /// Epochs of the stages that are done.
   package private(set) var pastEpochs: Int
   private var program: StageProgram?
+  /// Where all was well: the start of the epoch, which a setback goes back to.
+  private var good: StageState?
 
   /// - Parameter resume: where an earlier run stopped; nil starts a new one.
   package init(
@@ -30,6 +32,7 @@ package final class Trainer {
     pastEpochs = resume?.pastEpochs ?? 0
     finished = resume?.finished ?? []
     state = resume?.current ?? StageState()
+    good = resume?.good
   }
 
   /// Trains until the end of the last stage, or until `events` says stop.
@@ -59,7 +62,9 @@ package final class Trainer {
   /// Everything that a later run continues from.
   package func snapshot() throws -> TrainerState {
     if let program { try program.save(into: &state) }
-    return TrainerState(stage: stage, pastEpochs: pastEpochs, finished: finished, current: state)
+    return TrainerState(
+      stage: stage, pastEpochs: pastEpochs, finished: finished, current: state,
+      good: good?.clock == state.clock ? nil : good)
   }
 
   /// The best parameters of all stages so far, by name.
@@ -92,10 +97,11 @@ package final class Trainer {
     stage += 1
     self.program = nil
     state = StageState()
+    good = nil
   }
 
   private func train(_ program: StageProgram) throws -> Outcome {
-    var good = try snapshot().current
+    if good == nil { good = try snapshot().current }
     epochs: while state.epoch < settings.epochs,
       !state.stopping.shouldStop(patience: settings.patience)
     {
@@ -114,7 +120,7 @@ package final class Trainer {
         // Looking waits for the device: seldom, and when an epoch ends.
         let looks = (step + 1) % Self.stepsBetweenLooks == 0 || step + 1 == program.training.steps
         if looks, try program.clock().streak >= Clock.streakLimit {
-          try setBack(program, to: good)
+          try setBack(program)
           continue epochs
         }
       }
@@ -143,7 +149,8 @@ package final class Trainer {
   }
 
   /// Goes back to where all was well, and on in smaller steps.
-  private func setBack(_ program: StageProgram, to good: StageState) throws {
+  private func setBack(_ program: StageProgram) throws {
+    guard let good else { return }
     let clock = try program.clock()
     let culprit = try program.firstFault()
     let (setbacks, factor) = (state.setbacks + 1, state.rateFactor / 2)
@@ -175,10 +182,15 @@ package struct TrainerState: Hashable, Sendable {
   package var pastEpochs: Int
   package var finished: [NamedArray]
   package var current: StageState
+  /// The start of the epoch, where that is not now: a setback must go back as far as it would have.
+  package var good: StageState?
 
-  package init(stage: Int, pastEpochs: Int, finished: [NamedArray], current: StageState) {
+  package init(
+    stage: Int, pastEpochs: Int, finished: [NamedArray], current: StageState,
+    good: StageState? = nil
+  ) {
     (self.stage, self.pastEpochs) = (stage, pastEpochs)
-    (self.finished, self.current) = (finished, current)
+    (self.finished, self.current, self.good) = (finished, current, good)
   }
 }
 

@@ -10,6 +10,14 @@ extension TrainerState {
       let elements = state[keyPath: array]
       writer.add("training.\(name)", shape: [elements.count], elements)
     }
+    if let good {
+      writer.add("training.good.clock", shape: [good.clock.count], good.clock)
+      // The best of all epochs does not change within one.
+      for (name, array) in Self.arrays where array != \.best {
+        let elements = good[keyPath: array]
+        writer.add("training.good.\(name)", shape: [elements.count], elements)
+      }
+    }
     for array in finished {
       writer.add("training.finished.\(array.name)", shape: array.shape, array.elements)
     }
@@ -44,7 +52,21 @@ extension TrainerState {
           elements: try tensor.elements()))
     }
     self.init(
-      stage: count(.stage), pastEpochs: count(.pastEpochs), finished: finished, current: state)
+      stage: count(.stage), pastEpochs: count(.pastEpochs), finished: finished, current: state,
+      good: try Self.good(file, state))
+  }
+
+  /// What differs within an epoch is on the device; the rest is as it is now.
+  private static func good(
+    _ file: SafetensorsFile, _ current: StageState
+  ) throws(RecordError) -> StageState? {
+    guard let clock = file["training.good.clock"] else { return nil }
+    var good = current
+    good.clock = try clock.elements()
+    for (name, array) in arrays where array != \.best {
+      good[keyPath: array] = try file["training.good.\(name)"]?.elements() ?? []
+    }
+    return good
   }
 
   /// The order of `training.numbers`: append, never renumber.

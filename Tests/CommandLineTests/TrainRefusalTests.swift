@@ -97,7 +97,7 @@ import Testing
         toFile: folder["data.csv"], atomically: true, encoding: .utf8)
     }
     for (count, message) in [
-      (1, "data.csv"), (2, "1 row for 3 parts"), (3, "2 rows for 3 parts"),
+      (1, "data.csv"), (2, "data.csv: 1 row for 3 parts"), (3, "2 rows for 3 parts"),
     ] {
       try write(Array(lines[..<count]))
       expect(try folder.train(), 65, message)

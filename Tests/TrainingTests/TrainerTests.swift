@@ -54,6 +54,34 @@ import Testing
     }
   }
 
+  @Test("a setback after a resumption goes back as far as it would have")
+  func setbackAfterResume() throws {
+    var settings = Toy.settings
+    settings.epochs = 3
+    var setbacks: [Setback] = []
+    // Steps that overflow sooner or later, and smaller ones that do so less.
+    for rate in [1e3, 1e4, 1e5, 1e6, 1e9] {
+      settings.learningRate.rate = rate
+      let whole = Listener()
+      _ = try? train([Toy.autoencoder], settings: settings, listener: whole)
+      setbacks += whole.setbacks
+      for stop in [3, 8, 14, 20, 26] {
+        let first = Listener()
+        first.stopAt = stop
+        _ = try? train([Toy.autoencoder], settings: settings, listener: first)
+        guard let saved = first.saved else { continue }
+        let rest = Listener()
+        _ = try? train([Toy.autoencoder], settings: settings, listener: rest, resume: saved)
+        #expect(first.setbacks + rest.setbacks == whole.setbacks, "\(rate), stopped at \(stop)")
+        // As texts: a nan is not equal to itself.
+        let records = (first.records + rest.records).map { "\($0.timeless.training.loss)" }
+        let expected = whole.records.map { "\($0.timeless.training.loss)" }
+        #expect(records == expected, "\(rate), stopped at \(stop)")
+      }
+    }
+    #expect(!setbacks.isEmpty)
+  }
+
   @Test("training stops when the loss has not improved for so long, and keeps the best")
   func earlyStopping() throws {
     var settings = Toy.settings

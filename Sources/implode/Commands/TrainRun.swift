@@ -31,12 +31,21 @@ struct TrainRun {
     let place = try Workplace.choose(
       options.backend, device: options.device, threads: options.threads)
     let threads = options.threads ?? availableThreads()
-    let data = try TrainingTable(
-      options, resolved.config, resume: resume, threads: threads, output)
+    let data = try table(resolved.config, resume, threads: threads)
     try checkMemory(resolved.config, data, place)
     if options.dryRun { return try DryRun(resolved.config, data, place).report(to: output) }
     let directory = try resume?.directory() ?? newDirectory()
     try train(resolved, data, place, in: directory, resume)
+  }
+
+  private func table(
+    _ configuration: SystemConfiguration, _ resume: RunResume?, threads: Int
+  ) throws -> TrainingTable {
+    do {
+      return try TrainingTable(options, configuration, resume: resume, threads: threads, output)
+    } catch let error as PreparationError {
+      throw Failure("\(options.data ?? ""): \(error.message)", hint: error.hint, code: .data)
+    }
   }
 
   private func newDirectory() throws -> RunDirectory {

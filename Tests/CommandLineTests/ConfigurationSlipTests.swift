@@ -1,0 +1,33 @@
+import Configuration
+import Spelling
+import Testing
+import Training
+
+/// A slip of one letter in a key never leaves anybody without the right one.
+@Suite struct ConfigurationSlipTests {
+  private static let table = SystemConfiguration.table
+
+  @Test("every key mistyped by one letter", arguments: table.keys.map(\.name))
+  func keys(_ name: String) throws {
+    for slip in slips(of: name) where Self.table[slip] == nil {
+      let error = try #require(throws: ConfigurationError.self, "\(slip)") {
+        try Self.table.resolve(
+          from: SystemConfiguration(), assignments: [Assignment(slip, "1")])
+      }
+      if error.hint == "did you mean '\(name)'?" { continue }
+      // optimizer.lx may be optimizer.l1 as well as optimizer.l2.
+      let near = Self.table.keys.map(\.name).filter { Suggestion.distance($0, slip) == 1 }
+      #expect(near.contains { error.hint == "did you mean '\($0)'?" }, "\(slip): \(error.hint)")
+    }
+  }
+
+  /// A letter of the last part too few, wrong, or too many, at every place.
+  private func slips(of name: String) -> [String] {
+    let last = name.split(separator: ".").last ?? ""
+    return last.indices.flatMap { place -> [String] in
+      let front = String(name[..<place])
+      let rest = String(name[name.index(after: place)...])
+      return [front + rest, "\(front)q\(rest)", "\(front)\(name[place])q\(rest)"]
+    }
+  }
+}
