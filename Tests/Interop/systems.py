@@ -139,6 +139,30 @@ class Regression(System):
         return self.position_terms(self.decoder(batch["conditions"]), batch)
 
 
+class MixtureNetwork(System):
+    """A density of positions: a mixture of independent normals."""
+
+    def __init__(self, *shape):
+        super().__init__(*shape)
+        width = self.config["components"] * (1 + 2 * self.targets)
+        self.density = self.layers(self.conditions, self.config["decoder"], width)
+
+    def forward(self, batch):
+        t, k = batch["targets"], self.config["components"]
+        output = self.density(batch["conditions"])
+        logits, means, u = output.split([k, k * self.targets, k * self.targets], dim=1)
+        shape = (len(t), k, self.targets)
+        log_deviation = soft_bound(u, self.config["half"]) + self.config["centre"]
+        chances = torch.distributions.Categorical(logits=logits)
+        normals = torch.distributions.Independent(torch.distributions.Normal(
+            means.reshape(shape), log_deviation.exp().reshape(shape)), 1)
+        density = torch.distributions.MixtureSameFamily(chances, normals)
+        terms = {"nll": -density.log_prob(t).mean()}
+        if "reconstruction" in self.config["terms"]:
+            terms["reconstruction"] = F.mse_loss(density.mean, t)
+        return terms
+
+
 class Autoencoder(System):
     def __init__(self, *shape):
         super().__init__(*shape)
@@ -231,6 +255,7 @@ class Flow(System):
 
 
 SYSTEMS = {
+    "mixture": MixtureNetwork,
     "regression": Regression,
     "cvae": ConditionalVAE,
     "autoencoder": Autoencoder,

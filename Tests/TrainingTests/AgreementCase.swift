@@ -13,10 +13,14 @@ struct AgreementCase {
   static let all =
     ShippedConfiguration.all.map { AgreementCase(name: $0.name) } + [
       AgreementCase(
-        name: "default", remark: "all terms",
-        changes: ["loss.energy": "0.1", "loss.mre": "1e-4", "loss.energySquared": "false"]),
+        name: "cvae-proposal", remark: "canonical",
+        changes: [
+          "data.frame": "canonical", "data.independent": "true", "optimizer.averaging": "0.999",
+          "model.encoderSeesCondition": "true", "loss.energy": "0.1", "loss.mre": "1e-4",
+          "loss.energySquared": "false",
+        ]),
       AgreementCase(
-        name: "default", remark: "absolute",
+        name: "cvae-proposal", remark: "absolute",
         changes: ["loss.mre": "1e-3", "loss.mreSquared": "false", "loss.absolute": "true"]),
       AgreementCase(
         name: "cinn-proposal", remark: "two noises",

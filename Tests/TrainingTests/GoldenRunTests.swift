@@ -8,6 +8,7 @@ import Testing
 /// The first steps of every shipped configuration: the same on every device, and as on record.
 ///
 /// The record is what the reference computes. A debug build leaves most of that to release builds.
+/// IMPLODE_RECORD_SNAPSHOTS=1 records all, and the name of a configuration that one.
 @Suite(.serialized, .openCLTurn) struct GoldenRunTests {
   nonisolated(unsafe) private static let devices = OpenCLDevice.discover().devices
 
@@ -18,7 +19,8 @@ import Testing
 
   @Test("the reference gives the losses on record", arguments: GoldenRun.all)
   func reference(_ run: GoldenRun) throws {
-    let isRecording = ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil
+    let wanted = ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"]
+    let isRecording = wanted == "1" || wanted == run.name
     let steps = isRecording ? GoldenRun.steps : run.referenceSteps
     guard steps > 0 else { return }
     let losses = try run.losses(on: CPUDevice<Double>(), steps: steps)

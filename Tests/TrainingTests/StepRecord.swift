@@ -1,4 +1,5 @@
 import Engine
+import Glibc
 import Models
 import Randomness
 import Records
@@ -121,9 +122,12 @@ extension ShippedRun {
       default: configuration.system.rawValue
       }
     let (model, optimizer) = (configuration.model, configuration.optimizer)
+    let low = log(Float(model.leastDeviation)), high = log(Float(3))
     let entries: [(String, any CustomStringConvertible)] = [
       ("encoder", configuration.encoderWidths), ("decoder", configuration.decoderWidths),
-      ("latent", model.latent), ("encoderSeesCondition", model.encoderSeesCondition),
+      ("components", model.components), ("centre", Double((low + high) / 2)),
+      ("half", Double((high - low) / 2)), ("latent", model.latent),
+      ("encoderSeesCondition", model.encoderSeesCondition),
       ("couplings", model.couplings), ("subnet", model.subnet),
       ("scaleBound", model.scaleBound), ("conditionNetwork", model.conditionNetwork),
       ("autoencoder", model.autoencoder), ("representation", model.representation),
