@@ -39,7 +39,7 @@ import Testing
 
   @Test("metrics.csv has the columns of the contract")
   func metrics() throws {
-    _ = try folder.train("loss.energy=0.1", "optimizer.l2=1e-6")
+    _ = try folder.train("system=cvae", "loss.energy=0.1", "optimizer.l2=1e-6")
     let lines = try folder.text("run/metrics.csv").split(separator: "\n")
     #expect(
       lines[0] == """
@@ -75,7 +75,7 @@ import Testing
     for line in [
       "seed: 7,  // flag --seed", "kl: 3.0,  // override loss.kl=",
       "epochs: 12,  // env IMPLODE_TRAINING_EPOCHS", "mre: 0.0,  // default",
-      "system: \"cvae\",  // file default:",
+      "system: \"mixture\",  // file default:",
     ] {
       #expect(result.output.contains(line), "\(line)")
     }
