@@ -11,11 +11,15 @@ func seconds(of work: () throws -> Void) rethrows -> Double {
   return Double(whole) + Double(rest) * 1e-18
 }
 
-/// The most memory that this process has held, in MiB.
+/// The most memory that this process has held, in MiB; what `getrusage` says includes its parent's.
 func peakMemory() -> Int {
-  var usage = rusage()
-  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-  return usage.ru_maxrss / 1024
+  guard let file = fopen("/proc/self/status", "r") else { return 0 }
+  defer { fclose(file) }
+  var text = [UInt8](repeating: 0, count: 1 << 14)
+  let count = fread(&text, 1, text.count, file)
+  let lines = String(decoding: text[..<count], as: UTF8.self).split(separator: "\n")
+  let words = lines.first { $0.hasPrefix("VmHWM:") }?.split(separator: " ") ?? []
+  return words.count > 1 ? (Int(words[1]) ?? 0) / 1024 : 0
 }
 
 let arguments = CommandLine.arguments
