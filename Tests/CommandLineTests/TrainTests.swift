@@ -9,7 +9,8 @@ import Testing
 
   @Test("a run's folder has what the contract lists")
   func folderOfRun() throws {
-    let result = try folder.train("--seed", "18446744073709551615", "noise.momenta=0")
+    let result = try folder.train(
+      "--seed", "18446744073709551615", "noise.momenta=0", "--progress", "none")
     #expect(result.status == 0, "\(result.messages)")
     #expect(result.messages == "")
     let files = folder.files("run").filter { !$0.hasPrefix("tb/") }
@@ -115,8 +116,10 @@ import Testing
       #expect(object?["train_loss"] is Double || object?["best_epoch"] as? Int ?? 0 > 0)
     }
     let plain = try folder.train(out: "plain", "--progress", "plain")
-    #expect(plain.output.split(separator: "\n").count == 4)
-    #expect(plain.output.hasPrefix("epoch 1/3 ") && !plain.output.contains("\u{1B}"))
+    // Results go to the standard output, how the work goes on to the standard error.
+    #expect(plain.output.split(separator: "\n").count == 1)
+    #expect(plain.messages.split(separator: "\n").count == 3)
+    #expect(plain.messages.hasPrefix("epoch 1/3 ") && !plain.messages.contains("\u{1B}"))
     let none = try folder.train(out: "none", "--progress", "none")
     #expect(none.output.split(separator: "\n").count == 1 && none.messages == "")
   }
@@ -133,8 +136,8 @@ import Testing
 
   @Test("a reader that stops and a closed standard output end nothing")
   func closedOutput() throws {
-    let command = folder.arguments(out: nil, TrainFolder.small).map { "'\($0)'" }
-      .joined(separator: " ")
+    let small = TrainFolder.small + ["--progress", "json"]
+    let command = folder.arguments(out: nil, small).map { "'\($0)'" }.joined(separator: " ")
     let pipe = try Binary.shell(
       "implode \(command) --out \(folder["a"]) | head -1; echo ${PIPESTATUS[0]}")
     #expect(pipe.output.hasSuffix("\n0\n") && pipe.messages == "")

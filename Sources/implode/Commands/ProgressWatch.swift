@@ -52,7 +52,7 @@ final class ProgressWatch: RunWatch {
     switch style {
     case .json: try? output.print(json(record).description)
     case .plain:
-      try? output.print("epoch \(record.epoch)/\(epochs * stages)  " + summary(record))
+      output.note("epoch \(record.epoch)/\(epochs * stages)  " + summary(record))
     case .auto, .none: break
     }
   }

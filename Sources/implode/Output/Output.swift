@@ -23,6 +23,9 @@ final class Output {
     }
   }
 
+  /// Tells how work goes on, a line at a time.
+  func note(_ text: String) { message("", "", text) }
+
   func warn(_ text: String) { message("warning: ", "33", text) }
 
   /// Tells of the failure that ends the program.
