@@ -1,4 +1,4 @@
-# make demo   a data set, a system trained on it in about two minutes, and how good it is
+# make demo   a data set, a system trained on it in about a minute, and how good it is
 # make test   lint and every test, on the CPU and on every OpenCL device found
 # The others: see below; they need more time or more packages.
 
