@@ -14,7 +14,7 @@ import Testing
     ("+1", .integer(1)), ("-1", .integer(-1)), ("0", .integer(0)), ("-0", .number(-0.0)),
     (".5", .number(0.5)), ("5.", .number(5)), ("5.e1", .number(50)), ("-.5e-1", .number(-0.05)),
     ("1E+3", .number(1000)), ("1.0", .number(1)), ("1e-308", .number(1e-308)),
-    ("0e999", .number(0)), ("0.0", .number(0)), ("4.9e-324", .number(5e-324)),
+    ("0e999", .number(0)), ("0.0", .number(0)), ("4.9e-324", .number(.leastNonzeroMagnitude)),
     ("18446744073709551615", .integer(Int128(UInt64.max))),
     ("0xFFFFFFFFFFFFFFFF", .integer(Int128(UInt64.max))),
     ("-9223372036854775808", .integer(Int128(Int64.min))),
