@@ -15,14 +15,9 @@ let bench = Command<BenchOptions>(
   ],
   initial: BenchOptions(),
   keys: [
-    Key("backend", \.backend, env: "IMPLODE_BACKEND", "where to compute"),
-    Key(
-      "device", \.device, check: { $0.map { $0 >= 0 } ?? true ? nil : "must not be negative" },
-      "index of an OpenCL device, as `implode devices` lists them"),
-    Key(
-      "threads", \.threads, env: "IMPLODE_THREADS",
-      check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },
-      "threads of the cpu backend, else one for each processor"),
+    .backend(\.backend),
+    .device(\.device),
+    .threads(\.threads),
     Key(
       "seconds", \.seconds,
       check: { $0 > 0 && $0 <= 3600 ? nil : "must be above 0 and at most 3600" },

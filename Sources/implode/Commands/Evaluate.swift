@@ -44,12 +44,9 @@ struct EvaluateOptions: Sendable {
     Key("split", \.split, "which of the run's own rows"),
     Key("samples", \.samples, check: { $0 > 0 ? nil : "must be at least 1" }, "draws of each row"),
     Key("seed", \.seed, "what the draws follow from"),
-    Key("backend", \.backend, env: "IMPLODE_BACKEND", "what computes"),
-    Key("device", \.device, env: "IMPLODE_DEVICE", "the number of an OpenCL device"),
-    Key(
-      "threads", \.threads, env: "IMPLODE_THREADS",
-      check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },
-      "else one for each processor"),
+    .backend(\.backend),
+    .device(\.device),
+    .threads(\.threads),
     Key("json", \.json, "for programs"),
   ]
 }

@@ -43,10 +43,7 @@ struct InspectOptions: Hashable, Sendable {
   static let keys: [Key<InspectOptions>] = [
     Key("json", \.json, "machine-readable output"),
     Key("on-bad-row", \.onBadRow, "stop at a row that cannot be read, or leave it out"),
-    Key(
-      "threads", \.threads, env: "IMPLODE_THREADS",
-      check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },
-      "else one for each processor"),
+    .threads(\.threads),
   ]
 
   func run(_ output: Output) throws {

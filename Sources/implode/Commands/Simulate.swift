@@ -79,10 +79,7 @@ struct SimulateOptions: Hashable, Sendable {
       "digits", \.digits,
       check: { $0.map { (1...17).contains($0) } ?? true ? nil : "must be from 1 to 17" },
       "significant digits of CSV, else as many as read back exactly"),
-    Key(
-      "threads", \.threads, env: "IMPLODE_THREADS",
-      check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },
-      "else one for each processor"),
+    .threads(\.threads),
     Key("shape", \.shape, "random: where atoms lie"),
     Key("half", \.half, "random: half the side of the cube, else 4 bohr"),
     Key("radius", \.radius, "random: of the ball, else 4 bohr"),

@@ -1,0 +1,20 @@
+/// Options that several commands have, said once.
+extension Key {
+  static func backend(_ path: any WritableKeyPath<Config, Backend> & Sendable) -> Key {
+    Key("backend", path, env: "IMPLODE_BACKEND", "what computes")
+  }
+
+  static func device(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
+    Key(
+      "device", path, env: "IMPLODE_DEVICE",
+      check: { $0.map { $0 >= 0 } ?? true ? nil : "must not be negative" },
+      "the number of an OpenCL device")
+  }
+
+  static func threads(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
+    Key(
+      "threads", path, env: "IMPLODE_THREADS",
+      check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },
+      "threads, else one for each processor")
+  }
+}
