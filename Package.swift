@@ -34,6 +34,7 @@ let package = Package(
     .target(name: "CPhysics", cSettings: [.unsafeFlags(["-O3", "-Wno-psabi"])]),
     .target(name: "Physics", dependencies: ["CPhysics", "Randomness", "Threads"]),
     .target(name: "Spelling"),
+    .target(name: "Typesetting"),
     .target(name: "Threads"),
     .target(
       name: "CText", cSettings: [.unsafeFlags(["-O3"])], cxxSettings: [.unsafeFlags(["-O3"])],
@@ -50,14 +51,20 @@ let package = Package(
         "Engine", "Models", "Datasets", "Records", "Configuration", "Physics", "Randomness",
       ]),
     .target(
-      name: "Evaluation", dependencies: ["Engine", "Models", "Datasets", "Training", "Physics"]),
+      name: "Evaluation",
+      dependencies: [
+        "Engine", "Models", "Datasets", "Training", "Physics", "Randomness", "Threads",
+      ]),
+    .target(
+      name: "Reporting", dependencies: ["Evaluation", "Datasets", "Physics", "Typesetting"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
     .executableTarget(
       name: "implode",
       dependencies: [
         "Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets", "Spelling",
-        "Configuration", "Records", "Models", "Training", "Evaluation", "ShippedConfigurations",
+        "Configuration", "Records", "Models", "Training", "Evaluation", "Reporting",
+        "ShippedConfigurations", "Typesetting",
       ]),
 
     .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),
@@ -73,7 +80,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "implode", "Engine", "OpenCLBackend", "Checks", "Spelling", "Configuration", "Training",
-        "Datasets", "Records", "Models",
+        "Datasets", "Records", "Models", "Typesetting",
       ],
       exclude: ["Golden"]),
     .testTarget(
@@ -89,6 +96,8 @@ let package = Package(
       dependencies: [
         "Evaluation", "Training", "Models", "Engine", "Physics", "Datasets", "Records",
       ]),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Evaluation", "Physics", "Typesetting"]),
     .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),

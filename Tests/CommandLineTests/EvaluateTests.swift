@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Typesetting
 
 /// `implode evaluate` of a small run.
 @Suite struct EvaluateTests {

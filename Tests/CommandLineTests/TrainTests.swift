@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Typesetting
 
 /// What a run leaves behind, and what it says meanwhile.
 @Suite struct TrainTests {

@@ -1,5 +1,6 @@
 import Checks
 import Engine
+import Typesetting
 
 /// `implode bench`: how fast training steps are here.
 let bench = Command<BenchOptions>(

@@ -1,6 +1,7 @@
 import Checks
 import Engine
 import Spelling
+import Typesetting
 
 /// What the table of primitives showed on one device.
 struct DeviceCheck {

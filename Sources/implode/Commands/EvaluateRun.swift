@@ -5,6 +5,7 @@ import Glibc
 import Physics
 import Records
 import Training
+import Typesetting
 
 extension EvaluateOptions {
   func run(_ output: Output) throws {

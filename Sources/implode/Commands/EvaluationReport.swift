@@ -1,4 +1,5 @@
 import Evaluation
+import Typesetting
 
 /// An evaluation as a table, or as JSON.
 struct EvaluationReport {

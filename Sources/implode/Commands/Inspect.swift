@@ -1,6 +1,7 @@
 import Datasets
 import Engine
 import Physics
+import Typesetting
 
 /// `implode inspect`: what a data set holds, and what is wrong with it.
 let inspect = Command<InspectOptions>(

@@ -1,5 +1,6 @@
 import Datasets
 import Physics
+import Typesetting
 
 extension Audit {
   /// What people read: a table of columns, and a line for each finding.

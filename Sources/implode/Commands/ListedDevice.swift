@@ -1,5 +1,6 @@
 import Engine
 import OpenCLBackend
+import Typesetting
 
 /// A device as `implode devices` lists it.
 struct ListedDevice {

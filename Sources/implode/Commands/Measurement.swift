@@ -1,5 +1,6 @@
 import Checks
 import Engine
+import Typesetting
 
 /// How fast one configuration is.
 struct Measurement: Hashable {

@@ -2,6 +2,7 @@ import Configuration
 import Datasets
 import Foundation
 import Training
+import Typesetting
 
 /// `config.json5` and `run.json` of a run: what it was, and how it ended.
 struct RunRecord {

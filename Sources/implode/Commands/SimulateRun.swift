@@ -1,6 +1,7 @@
 import Datasets
 import Engine
 import Physics
+import Typesetting
 
 extension SimulateOptions {
   /// Checks what no option can check by itself: that the family has the options given.

@@ -1,6 +1,7 @@
 import Configuration
 import Datasets
 import Engine
+import Typesetting
 
 /// `implode train`: a system, learned from a data set.
 let train = Command<TrainOptions>(

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Numbers as people read them.
-enum Numbers {
+package enum Numbers {
   /// Two significant digits, as in `3.1e-6`.
-  static func scientific(_ x: Double) -> String {
+  package static func scientific(_ x: Double) -> String {
     guard x.isFinite, x != 0 else { return x == 0 ? "0" : word(x) }
     var exponent = Int(log10(abs(x)).rounded(.down))
     var tenths = (x / pow(10, Double(exponent)) * 10).rounded()
@@ -12,7 +12,7 @@ enum Numbers {
   }
 
   /// So many digits behind the point.
-  static func fixed(_ x: Double, digits: Int) -> String {
+  package static func fixed(_ x: Double, digits: Int) -> String {
     let scale = pow(10, Double(digits))
     let scaled = (abs(x) * scale).rounded()
     guard x.isFinite, scaled < 1e15 else { return word(x) }
@@ -27,7 +27,7 @@ enum Numbers {
   private static func word(_ x: Double) -> String { x.isNaN ? "nan" : "\(x)" }
 
   /// `0.01234`, `1.234e-05`: so many digits that count.
-  static func significant(_ x: Double, digits: Int) -> String {
+  package static func significant(_ x: Double, digits: Int) -> String {
     guard x.isFinite, x != 0 else { return x == 0 ? "0" : word(x) }
     var decade = 0
     var size = abs(x)
@@ -41,7 +41,7 @@ enum Numbers {
   }
 
   /// Thousands kept apart, as in `1,234,567`.
-  static func grouped(_ x: Int) -> String {
+  package static func grouped(_ x: Int) -> String {
     let digits = String(x.magnitude)
     var result = ""
     for (index, digit) in digits.enumerated() {
@@ -52,21 +52,21 @@ enum Numbers {
   }
 
   /// A share in whole percent; in tenths where it is small.
-  static func percent(_ share: Double) -> String {
+  package static func percent(_ share: Double) -> String {
     guard share.isFinite else { return "\(share)" }
     if share > 0 && share < 0.0005 { return "<0.1 %" }
     return fixed(share * 100, digits: share > 0 && share < 0.0995 ? 1 : 0) + " %"
   }
 
   /// Memory, as in `7.8 GiB`.
-  static func memory(_ bytes: Int) -> String {
+  package static func memory(_ bytes: Int) -> String {
     let mebibytes = Double(bytes) / 0x1p20
     return mebibytes < 1024
       ? fixed(mebibytes, digits: 0) + " MiB" : fixed(mebibytes / 1024, digits: 1) + " GiB"
   }
 
   /// A count with its noun, as in `1 kernel` and `2 kernels`.
-  static func count(_ number: Int, _ noun: String) -> String {
+  package static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }

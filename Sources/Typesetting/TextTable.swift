@@ -1,25 +1,25 @@
 /// Rows of text in aligned columns.
-struct TextTable {
-  private let columns: [Column]
-  private(set) var rows: [[String]] = []
+package struct TextTable: Sendable {
+  package let columns: [Column]
+  package private(set) var rows: [[String]] = []
 
-  struct Column: Hashable {
-    let title: String
-    let isNumber: Bool
+  package struct Column: Hashable, Sendable {
+    package let title: String
+    package let isNumber: Bool
 
-    static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
-    static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+    package static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
+    package static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
   }
 
-  init(_ columns: [Column]) { self.columns = columns }
+  package init(_ columns: [Column]) { self.columns = columns }
 
-  mutating func append(_ row: [String]) {
+  package mutating func append(_ row: [String]) {
     precondition(row.count == columns.count, "\(row.count) cells in \(columns.count) columns")
     rows.append(row)
   }
 
   /// The table; where `width` is too little for it, one row below the other, a cell a line.
-  func text(width: Int) -> String {
+  package func text(width: Int) -> String {
     let lines = ([columns.map(\.title)] + rows).map(line)
     let widest = lines.map(\.count).max() ?? 0
     return widest <= width ? lines.joined(separator: "\n") : stack()

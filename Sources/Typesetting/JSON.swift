@@ -1,5 +1,5 @@
 /// A value to be written as JSON.
-indirect enum JSON: Hashable, Sendable {
+package indirect enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
   case integer(Int)
@@ -9,34 +9,36 @@ indirect enum JSON: Hashable, Sendable {
   case array([JSON])
   case object([Member])
 
-  struct Member: Hashable, Sendable {
-    let key: String
-    let value: JSON
+  package struct Member: Hashable, Sendable {
+    package let key: String
+    package let value: JSON
+
+    package init(key: String, value: JSON) { (self.key, self.value) = (key, value) }
   }
 
   /// An object whose members keep their order.
-  static func members(_ members: KeyValuePairs<String, JSON>) -> JSON {
+  package static func members(_ members: KeyValuePairs<String, JSON>) -> JSON {
     .object(members.map { Member(key: $0.key, value: $0.value) })
   }
 
   /// An object with one more member.
-  func adding(_ key: String, _ value: JSON) -> JSON {
+  package func adding(_ key: String, _ value: JSON) -> JSON {
     guard case .object(let members) = self else { preconditionFailure("\(self) has no members") }
     return .object(members + [Member(key: key, value: value)])
   }
 
   /// An array with one element on each line, for people, `grep` and `diff`.
-  static func lines(_ elements: [JSON]) -> String {
+  package static func lines(_ elements: [JSON]) -> String {
     let lines = elements.map { "  \($0)" }.joined(separator: ",\n")
     return elements.isEmpty ? "[]" : "[\n\(lines)\n]"
   }
 
-  static func optional(_ number: Double?) -> JSON { number.map(JSON.number) ?? .null }
-  static func optional(_ number: Int?) -> JSON { number.map(JSON.integer) ?? .null }
+  package static func optional(_ number: Double?) -> JSON { number.map(JSON.number) ?? .null }
+  package static func optional(_ number: Int?) -> JSON { number.map(JSON.integer) ?? .null }
 }
 
 extension JSON: CustomStringConvertible {
-  var description: String {
+  package var description: String {
     switch self {
     case .null: "null"
     case .bool(let flag): flag ? "true" : "false"

@@ -1,0 +1,50 @@
+package import Evaluation
+package import Typesetting
+
+/// Everything that a report shows, whoever has computed it.
+package struct ReportContent: Sendable {
+  /// What the page is called: the run's name.
+  package var title: String
+  /// Facts about the run: what, on which data, when, how long.
+  package var facts: [(name: String, value: String)] = []
+  /// Tables, in the order in which they are shown.
+  package var tables: [Sheet] = []
+  /// `metrics.csv`; empty where the run has none.
+  package var history = TrainingHistory()
+  package var judged: JudgedRows
+  /// Draws of some rows, for calibration; nil for a system that draws nothing.
+  package var draws: PosteriorDraws?
+  package var calibration: Calibration?
+  package var latent: LatentStatistics?
+  /// The configuration as text.
+  package var configuration = ""
+
+  package init(title: String, judged: JudgedRows) { (self.title, self.judged) = (title, judged) }
+}
+
+/// A table with what to say about it.
+package struct Sheet: Sendable {
+  package var title: String
+  package var table: TextTable
+  /// A sentence or two below the table.
+  package var remark: String?
+
+  package init(_ title: String, _ table: TextTable, remark: String? = nil) {
+    (self.title, self.table, self.remark) = (title, table, remark)
+  }
+}
+
+/// The columns of `metrics.csv`: a number for each epoch.
+package struct TrainingHistory: Sendable {
+  package var columns: [String] = []
+  /// One array for each column.
+  package var values: [[Double]] = []
+
+  package init(columns: [String] = [], values: [[Double]] = []) {
+    (self.columns, self.values) = (columns, values)
+  }
+
+  package subscript(name: String) -> [Double]? {
+    columns.firstIndex(of: name).map { values[$0] }
+  }
+}
