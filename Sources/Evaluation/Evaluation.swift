@@ -1,13 +1,17 @@
 package import Datasets
 package import Engine
+import Models
 import Physics
+import Randomness
 package import Training
 
-/// A trained system judged on rows: one honest draw of each, and the mean of several.
+/// A trained system judged on rows: one honest draw of each, the mean of several, and for some
+/// rows the spread of many.
 ///
 /// Predictions see momenta alone. Positions enter afterwards, where the two are compared.
 package struct Evaluation: Sendable {
-  package let rows: Int
+  package let judged: JudgedRows
+  /// Draws of each row.
   package let samples: Int
   /// One draw per row.
   package let single: PositionMetrics
@@ -15,68 +19,95 @@ package struct Evaluation: Sendable {
   package let mean: PositionMetrics
   /// What knows nothing: the mean position of the training rows, for every row.
   package let trivial: PositionMetrics
+  /// Many draws of some rows, and what they say; nil for a system that draws nothing.
+  package let draws: PosteriorDraws?
+  package let calibration: Calibration?
+  /// Nil for a system without a latent that data have a say in.
+  package let latent: LatentStatistics?
+  /// Nil for a system that has no density.
+  package let density: DensityMetrics?
+  /// Rows to show one by one, by their place among those judged.
+  package let examples: [Int]
+  /// Rows whose momenta define no frame, and values far beyond those of training.
+  package let undefinedRows, farValues: Int
 
+  /// Numbers that one draw takes.
+  package let latentWidth: Int
+
+  package var rows: Int { judged.count }
+}
+
+extension Evaluation {
   /// - Parameters:
   ///   - rows: of the table, by number.
   ///   - training: rows whose mean is the trivial prediction.
+  ///   - progress: is told what is done next.
   package init(
     _ model: SavedModel, on table: Table<Float>, rows: [UInt32], training: [UInt32],
-    samples: Int, seed: UInt64, device: any Device, threads: Int
+    settings: EvaluationSettings, device: any Device, threads: Int,
+    progress: (String) -> Void = { _ in }
   ) throws {
-    guard let last = model.stages.last, let latent = model.latent else {
-      throw TrainingError(
-        .badCheckpoint, "the run is not finished: nothing is known of its latent distribution",
-        hint: "go on with it: implode train … --resume auto")
-    }
-    let predictor = try Predictor(
-      last, parameters: model.parameters, latent: latent, prior: model.configuration.prior,
-      device: device, batch: min(4096, rows.count))
-    let prepared = try model.preparation.prepare(
-      table, rows: rows, positions: false, threads: threads)
-    let samples = predictor.isRandom ? samples : 1
-    var single: [Float] = []
-    var sums: [Double] = []
-    for sample in 0..<samples {
-      let drawn = try predictor.draw(prepared.conditions[...], first: 0, sample: sample, seed: seed)
-      // Rotations are linear: the mean may be taken after them, in the frame of the data.
-      let positions = try model.preparation.restore(drawn, of: table, rows: rows, threads: threads)
-      if sample == 0 {
-        single = positions
-        sums = positions.map(Double.init)
-      } else {
-        for i in positions.indices { sums[i] += Double(positions[i]) }
-      }
-    }
     let molecule = model.preparation.frame.molecule
-    let truth = try Self.values(molecule.positionColumns, of: table, rows)
-    let momenta = try Self.values(molecule.momentumColumns, of: table, rows)
-    let learned = try Self.values(molecule.positionColumns, of: table, training)
+    let columns = try TrueValues(of: table, molecule)
+    let sampler = try Sampler(model, on: table, rows: rows, device: device, threads: threads)
+    samples = sampler.isRandom ? settings.samples : 1
+    progress("drawing \(samples) of each row")
+    let (single, mean) = try Self.singleAndMean(sampler, samples: samples, seed: settings.seed)
+    judged = JudgedRows(
+      molecule: molecule, rows: rows, truth: columns.positions(rows),
+      momenta: columns.momenta(rows), single: single, mean: mean)
+    progress("exploding what was predicted")
+    let judged = judged
     func metrics(_ predicted: [Float]) -> PositionMetrics {
       PositionMetrics(
-        predicted: predicted, truth: truth, momenta: momenta, molecule: molecule,
+        predicted: predicted, truth: judged.truth, momenta: judged.momenta, molecule: molecule,
         threads: threads)
     }
-    (self.rows, self.samples) = (rows.count, samples)
     self.single = metrics(single)
-    mean = metrics(sums.map { Float($0 / Double(samples)) })
-    trivial = metrics(Self.means(learned, width: molecule.width, rows: rows.count))
-  }
-
-  private static func values(
-    _ names: [String], of table: Table<Float>, _ rows: [UInt32]
-  ) throws -> [Float] {
-    guard let columns = table.indices(of: names) else {
-      throw PreparationError(
-        "the table lacks some of \(names.joined(separator: ", "))",
-        hint: "evaluation compares with true positions; predict needs none")
+    self.mean = samples > 1 ? metrics(mean) : self.single
+    trivial = metrics(columns.meanPositions(training, repeated: rows.count))
+    progress("drawing \(settings.posteriorSamples) of some rows")
+    draws = try PosteriorDraws(
+      model, on: table, columns, rows: rows, settings: settings, device: device, threads: threads)
+    calibration = draws.map { Calibration(of: $0, seed: settings.seed, threads: threads) }
+    progress("looking at latents")
+    let prepared = try model.preparation.prepare(table, rows: rows, threads: threads)
+    let flow = try (model.stages.last as? ConditionalFlow).map {
+      try FlowPass($0, parameters: model.parameters, rows: prepared, device: device)
     }
-    return rows.flatMap { row in columns.map { table[Int(row), $0] } }
+    density = try DensityMetrics(
+      model, prepared, flow, of: table, rows: rows, device: device, threads: threads)
+    latent =
+      flow.map { LatentStatistics($0, width: model.preparation.targets.count) }
+      ?? model.latent.flatMap { LatentStatistics($0, seed: settings.seed) }
+    examples = Self.examples(settings.examples, of: rows.count, seed: settings.seed)
+    latentWidth = model.latent?.width ?? 0
+    undefinedRows = sampler.prepared.undefinedRows
+    farValues = sampler.prepared.farValues
   }
 
-  private static func means(_ values: [Float], width: Int, rows: Int) -> [Float] {
-    var sums = [Double](repeating: 0, count: width)
-    for i in values.indices { sums[i % width] += Double(values[i]) }
-    let means = sums.map { Float($0 / Double(max(1, values.count / width))) }
-    return (0..<rows).flatMap { _ in means }
+  private static func singleAndMean(
+    _ sampler: Sampler, samples: Int, seed: UInt64
+  ) throws -> (single: [Float], mean: [Float]) {
+    let single = try sampler.draw(sample: 0, seed: seed)
+    var sums = single.map(Double.init)
+    // Rotations are linear: the mean may be taken after them, in the frame of the data.
+    for sample in 1..<max(1, samples) {
+      let positions = try sampler.draw(sample: sample, seed: seed)
+      for i in positions.indices { sums[i] += Double(positions[i]) }
+    }
+    return (single, sums.map { Float($0 / Double(samples)) })
+  }
+
+  /// So many different rows, by chance, in their order.
+  private static func examples(_ count: Int, of rows: Int, seed: UInt64) -> [Int] {
+    var chosen = Set<Int>()
+    var attempt = 0
+    while chosen.count < min(count, rows) {
+      var random = RowRandom(seed: seed, stream: .example, row: attempt)
+      chosen.insert(random.index(below: rows))
+      attempt += 1
+    }
+    return chosen.sorted()
   }
 }

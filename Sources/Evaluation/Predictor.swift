@@ -26,22 +26,7 @@ package final class Predictor {
     prediction = model.traceDecoder(latent: z, condition: condition, in: &trace)
     program = try device.compile(trace.graph)
     for content in trace.contents { try program.write(content.elements, to: content.value) }
-    var missing = Set(trace.graph.parameters.map(\.name))
-    for array in parameters {
-      guard let value = trace.graph.names[array.name] else { continue }
-      guard array.shape == [value.shape.rows, value.shape.columns] else {
-        throw TrainingError(
-          .badCheckpoint, "'\(array.name)' has shape \(array.shape), and \(value.shape) is needed",
-          hint: "the checkpoint belongs to a model of other sizes")
-      }
-      try program.write(array.elements, to: value)
-      missing.remove(array.name)
-    }
-    if let name = missing.sorted().first {
-      throw TrainingError(
-        .badCheckpoint, "the checkpoint has no '\(name)'",
-        hint: "the checkpoint belongs to another kind of model")
-    }
+    try program.write(parameters, of: trace.graph)
   }
 
   /// Whether two draws differ.

@@ -26,6 +26,12 @@ package struct ConditionalFlow: Model {
   package var terms: [LossTerm] { [LossTerm(.nll, weight: 1)] }
   package var latentWidth: Int { dimensions.targets }
 
+  package var withoutNoise: any Model {
+    var quiet = self
+    (quiet.positionNoise, quiet.momentumNoise) = (0, 0)
+    return quiet
+  }
+
   package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value? { nil }
 
   package func traceDecoder(

@@ -14,6 +14,9 @@ package protocol Model: Sendable {
   /// Layers that an earlier stage has trained and this one takes as given: how their names begin.
   var frozen: String? { get }
 
+  /// The same model, of data as they are where training adds noise to them.
+  var withoutNoise: any Model { get }
+
   /// Fills every term of `objective` for a batch.
   func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective)
 
@@ -26,6 +29,7 @@ package protocol Model: Sendable {
 
 extension Model {
   package var frozen: String? { nil }
+  package var withoutNoise: any Model { self }
 }
 
 /// Widths of a model's data.

@@ -16,4 +16,6 @@ package enum RandomStream: UInt32, CaseIterable, Sendable {
   case momentumNoise
   case conditionNoise
   case latentRow
+  case tie
+  case example
 }

@@ -46,6 +46,18 @@ final class LossProgram {
     try writeContents(traced.trace)
   }
 
+  /// A program that only looks, and shares nothing.
+  init(judging model: any Model, rows: Int, batch: Int, on device: any Device) throws {
+    var traced = Self.trace(model, rows: rows, batch: batch, name: "validation")
+    traced.trace.graph.tick(traced.trace.clock)
+    program = try device.compile(traced.trace.graph)
+    (graph, table, optimizer, parameters) = (traced.trace.graph, traced.table, nil, nil)
+    (clock, objective) = (traced.trace.clock, traced.objective)
+    (self.rows, self.batch, flopsPerRow) = (rows, batch, traced.trace.flopsPerRow)
+    try program.write(model.terms.map(\.weight), to: objective.weights)
+    try writeContents(traced.trace)
+  }
+
   /// The graph of a training step, which no device has seen yet.
   private static func step(
     of model: any Model, rows: Int, settings: TrainingSettings

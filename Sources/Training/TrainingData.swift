@@ -28,7 +28,8 @@ package struct TrainingData: Sendable {
   package var trainingRows: Int { training.count / width }
   package var validationRows: Int { validation.count / width }
 
-  private static func joined(_ rows: PreparedRows, _ x: Int, _ c: Int) -> [Float] {
+  /// Targets and then conditions of each row.
+  static func joined(_ rows: PreparedRows, _ x: Int, _ c: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: rows.count * (x + c)) { buffer, count in
       for row in 0..<rows.count {
         let start = row * (x + c)

@@ -18,9 +18,12 @@ package struct TextTable: Sendable {
     rows.append(row)
   }
 
+  /// Whether any column has one: a list of names and values needs none.
+  package var hasTitles: Bool { columns.contains { !$0.title.isEmpty } }
+
   /// The table; where `width` is too little for it, one row below the other, a cell a line.
   package func text(width: Int) -> String {
-    let lines = ([columns.map(\.title)] + rows).map(line)
+    let lines = ((hasTitles ? [columns.map(\.title)] : []) + rows).map(line)
     let widest = lines.map(\.count).max() ?? 0
     return widest <= width ? lines.joined(separator: "\n") : stack()
   }

@@ -67,6 +67,8 @@ package struct Coordinates: Sendable, Equatable {
   package var width: Int { columns.count }
   /// Numbers of a row for the model, k.
   package var count: Int { kept.count }
+  /// By what each coordinate of the model is multiplied in the frame.
+  package var scales: [Double] { kept.map(\.scale) }
   /// The columns that the model sees.
   package var names: [String] { kept.map { columns[$0.column] } }
 

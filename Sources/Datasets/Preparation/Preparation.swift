@@ -117,4 +117,19 @@ package struct Preparation: Sendable, Equatable {
       made = count * samples * width
     }
   }
+
+  /// By what the frame multiplies the positions of each row of a table.
+  package func frameScales(
+    of table: Table<Float>, rows: [UInt32], threads: Int = 1
+  ) throws(PreparationError) -> [Double] {
+    let reader = try EventReader(table, frame: frame, features: features, needsPositions: false)
+    return [Double](unsafeUninitializedCapacity: rows.count) { scales, made in
+      nonisolated(unsafe) let scales = scales
+      reader.forEachEvent(of: rows, threads: threads) { _, number, orientation, _ in
+        let isScaled = frame.frame == .canonical && orientation.axes != .undefined
+        scales[number] = isScaled ? orientation.energy / frame.chargeProduct : 1
+      }
+      made = rows.count
+    }
+  }
 }

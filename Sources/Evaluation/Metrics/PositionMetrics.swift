@@ -8,8 +8,8 @@ package struct PositionMetrics: Hashable, Sendable {
   package var rows = 0
   package var mse, mae, mrePercent, medianMREPercent, mre2Percent: Double
   package var energyDiff1, energyDiff2: Double
-  /// The median over rows of ‖p(x̂) − p‖/‖p‖: the predicted molecules, exploded.
-  package var resimulationError: Double?
+  /// The predicted molecules, exploded: the one check that needs no truth.
+  package var resimulation: Resimulation
   /// Mean absolute errors of distances between neighbours in the list, and of the angle at the
   /// first atom, in bohr and degrees; for three atoms C, O, S these are C–O, C–S and O–C–S.
   package var bonds: [Double]
@@ -28,6 +28,11 @@ package struct PositionMetrics: Hashable, Sendable {
 
   /// Keeps the relative error of a coordinate that is zero finite.
   package static let epsilon = 1e-10
+
+  /// |x̂ − x|/(|x| + ε)
+  package static func relativeError(_ predicted: Double, _ truth: Double) -> Double {
+    abs(predicted - truth) / (abs(truth) + epsilon)
+  }
 
   /// - Parameters:
   ///   - predicted, truth: rows×3N, bohr.
@@ -63,33 +68,8 @@ package struct PositionMetrics: Hashable, Sendable {
         name: name, mse: mean(sums.squares[c]), mae: mean(sums.sizes[c]),
         mrePercent: 100 * mean(sums.relative[c]))
     }
-    resimulationError = Self.resimulate(predicted, momenta, molecule, threads: threads)
-  }
-
-  /// Explodes the predictions and compares momenta: the check that needs no truth.
-  private static func resimulate(
-    _ predicted: [Float], _ momenta: [Float], _ molecule: Molecule, threads: Int
-  ) -> Double? {
-    let width = molecule.width
-    let finite = (0..<predicted.count / width).filter { row in
-      predicted[row * width..<(row + 1) * width].allSatisfy(\.isFinite)
-    }
-    guard !finite.isEmpty else { return nil }
-    let positions = finite.flatMap { predicted[$0 * width..<($0 + 1) * width].map(Double.init) }
-    let exploded = CoulombExplosion(molecule, accuracy: .fast)
-      .explode(positions, threads: threads).momenta
-    let errors = finite.enumerated().map { index, row in
-      var (difference, size) = (0.0, 0.0)
-      for c in 0..<width {
-        let p = Double(momenta[row * width + c])
-        let d = exploded[index * width + c] - p
-        difference += d * d
-        size += p * p
-      }
-      // Atoms in one place do not explode: as wrong as can be.
-      return difference.isFinite ? (difference / size).squareRoot() : .infinity
-    }
-    return errors.median
+    resimulation = Resimulation(
+      errors: Resimulation.errors(predicted, momenta: momenta, molecule, threads: threads))
   }
 }
 
@@ -121,7 +101,7 @@ private struct Sums {
     rows += 1
     for c in x.indices {
       let error = abs(x[c] - truth[c])
-      let ratio = error / (abs(truth[c]) + PositionMetrics.epsilon)
+      let ratio = PositionMetrics.relativeError(x[c], truth[c])
       squares[c] += error * error
       sizes[c] += error
       relative[c] += ratio
@@ -156,14 +136,5 @@ private enum Shape {
     let size = ((a * a).sum() * (b * b).sum()).squareRoot()
     guard size > 0 else { return 0 }
     return acos(max(-1, min(1, (a * b).sum() / size))) * 180 / .pi
-  }
-}
-
-extension [Double] {
-  var median: Double {
-    guard !isEmpty else { return .nan }
-    let sorted = sorted()
-    let middle = count / 2
-    return count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 }

@@ -6,6 +6,8 @@ package struct Calibration: Sendable {
   package let columns: [Column]
   /// The mean over rows of E‖X − y‖ − ½ E‖X − X′‖, bohr.
   package let energyScore: Double
+  /// Rows of which a draw is not finite; they count in nothing else.
+  package let notFinite: Int
 
   package struct Column: Sendable {
     package let name: String
@@ -30,9 +32,11 @@ package struct Calibration: Sendable {
   /// What central intervals claim to hold.
   package static let levels = [0.5, 0.8, 0.9, 0.95]
 
-  package init(rows: Int, samples: Int, columns: [Column], energyScore: Double) {
+  package init(
+    rows: Int, samples: Int, columns: [Column], energyScore: Double, notFinite: Int = 0
+  ) {
     (self.rows, self.samples, self.columns) = (rows, samples, columns)
-    self.energyScore = energyScore
+    (self.energyScore, self.notFinite) = (energyScore, notFinite)
   }
 
   /// The mean over coordinates of the coverage of each level.

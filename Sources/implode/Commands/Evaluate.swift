@@ -33,6 +33,9 @@ struct EvaluateOptions: Sendable {
   var data: String?
   var split = SplitPart.test
   var samples = 16
+  var calibrationRows = 2000
+  var calibrationSamples = 256
+  var examples = 3
   var seed: UInt64 = 1
   var backend = Backend.auto
   var device: Int?
@@ -43,6 +46,15 @@ struct EvaluateOptions: Sendable {
     Key("data", \.data, placeholder: "FILE", "other rows, all of them; else the run's own"),
     Key("split", \.split, "which of the run's own rows"),
     Key("samples", \.samples, check: { $0 > 0 ? nil : "must be at least 1" }, "draws of each row"),
+    Key(
+      "calibration-rows", \.calibrationRows, check: { $0 >= 0 ? nil : "must not be negative" },
+      "rows by whose spread the draws are judged; 0 for none"),
+    Key(
+      "calibration-samples", \.calibrationSamples,
+      check: { $0 > 1 ? nil : "must be at least 2" }, "draws of each of those"),
+    Key(
+      "examples", \.examples, check: { (0...100).contains($0) ? nil : "must be from 0 to 100" },
+      "rows by chance that are shown"),
     Key("seed", \.seed, "what the draws follow from"),
     .backend(\.backend),
     .device(\.device),

@@ -4,6 +4,7 @@ import Evaluation
 import Glibc
 import Physics
 import Records
+import Reporting
 import Training
 import Typesetting
 
@@ -17,19 +18,32 @@ extension EvaluateOptions {
     output.status("reading")
     let table = try table(model, threads: threads)
     let (rows, training, part) = try rows(of: table, model, threads: threads)
-    output.status("drawing \(samples) of each of \(Numbers.grouped(rows.count)) rows")
     let evaluation = try Evaluation(
-      model, on: table, rows: rows, training: training, samples: samples, seed: seed,
-      device: place.device, threads: threads)
+      model, on: table, rows: rows, training: training, settings: settings, device: place.device,
+      threads: threads, progress: output.status)
     output.clearStatus()
     let time = (ContinuousClock.now - clock).components
-    let report = EvaluationReport(
+    let record = EvaluationRecord(
       evaluation, split: part,
       seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18)
-    try report.print(to: output, json: json)
+    let text = record.json.description
+    if json {
+      try output.print(text)
+    } else {
+      // What is printed last is what a terminal shows.
+      try output.print(EvaluationTables(evaluation, split: part).sheets.reversed())
+    }
+    output.warn(of: evaluation)
     let file = try OutputFile("\(folder)/evaluation.json")
-    try file.write(Array((report.object.description + "\n").utf8))
+    try file.write(Array((text + "\n").utf8))
     try file.close()
+  }
+
+  private var settings: EvaluationSettings {
+    var settings = EvaluationSettings()
+    (settings.samples, settings.seed, settings.examples) = (samples, seed, examples)
+    (settings.posteriorRows, settings.posteriorSamples) = (calibrationRows, calibrationSamples)
+    return settings
   }
 
   private func model(in folder: String) throws -> SavedModel {
@@ -76,6 +90,39 @@ extension EvaluateOptions {
     case .train: return (own.training, own.training, split.rawValue)
     case .validation: return (own.validation, own.training, split.rawValue)
     case .test: return (own.test, own.training, split.rawValue)
+    }
+  }
+}
+
+extension Output {
+  /// Prints tables below each other, with a line between them.
+  func print(_ sheets: [Sheet]) throws(Failure) {
+    for (index, sheet) in sheets.enumerated() {
+      if index > 0 { try print("") }
+      try print(sheet.title)
+      try print(sheet.table.text(width: terminal.tableWidth))
+      if let remark = sheet.remark {
+        try print(Help.fill(remark, width: terminal.width).joined(separator: "\n"))
+      }
+    }
+  }
+
+  /// Says what was wrong with rows that were judged.
+  func warn(of evaluation: Evaluation) {
+    let (rows, undefined) = (evaluation.rows, evaluation.undefinedRows)
+    if evaluation.single.notFinite > 0 {
+      warn(
+        "\(evaluation.single.notFinite) of \(rows) predictions are not finite; no metric counts "
+          + "them")
+    }
+    if undefined > 0 {
+      warn(
+        "\(undefined) of \(rows) rows have momenta without motion about the centre of mass: "
+          + "what is predicted of them means nothing")
+    }
+    if evaluation.farValues > 0 {
+      warn(
+        "\(evaluation.farValues) momenta are more than a million deviations from those of training")
     }
   }
 }

@@ -1,0 +1,50 @@
+package import Physics
+
+/// ‖p(x̂) − p‖/‖p‖ over rows: predicted molecules are exploded, and their momenta are compared with
+/// the ones that were given.
+package struct Resimulation: Hashable, Sendable {
+  /// Nil where no row could be exploded.
+  package let median, percentile95: Double?
+  /// The share of rows whose momenta come back within 1 %.
+  package let withinOnePercent: Double?
+
+  /// - Parameter errors: of each row; infinite where the prediction does not explode.
+  package init(errors: [Double]) {
+    guard !errors.isEmpty else {
+      (median, percentile95, withinOnePercent) = (nil, nil, nil)
+      return
+    }
+    median = errors.median
+    percentile95 = errors.quantile(0.95)
+    withinOnePercent = Double(errors.count { $0 <= 0.01 }) / Double(errors.count)
+  }
+
+  /// The error of each row of which the prediction is finite.
+  ///
+  /// - Parameters:
+  ///   - predicted: rows×3N, bohr.
+  ///   - momenta: rows×3N, atomic units.
+  package static func errors(
+    _ predicted: [Float], momenta: [Float], _ molecule: Molecule, threads: Int
+  ) -> [Double] {
+    let width = molecule.width
+    let finite = (0..<predicted.count / width).filter { row in
+      predicted[row * width..<(row + 1) * width].allSatisfy(\.isFinite)
+    }
+    guard !finite.isEmpty else { return [] }
+    let positions = finite.flatMap { predicted[$0 * width..<($0 + 1) * width].map(Double.init) }
+    let exploded = CoulombExplosion(molecule, accuracy: .fast)
+      .explode(positions, threads: threads).momenta
+    return finite.enumerated().map { index, row in
+      var (difference, size) = (0.0, 0.0)
+      for c in 0..<width {
+        let p = Double(momenta[row * width + c])
+        let d = exploded[index * width + c] - p
+        difference += d * d
+        size += p * p
+      }
+      // Atoms in one place do not explode: as wrong as can be.
+      return difference.isFinite ? (difference / size).squareRoot() : .infinity
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Datasets
+import Engine
+import Models
+import Training
+
+/// A flow run over rows both ways: the latent of each, and the targets that come back from it.
+struct FlowPass {
+  /// rows×n: z = f(x; c).
+  let latents: [Float]
+  /// rows×n: f⁻¹(z; c), x but for rounding.
+  let returned: [Float]
+
+  init(
+    _ flow: ConditionalFlow, parameters: [NamedArray], rows: PreparedRows, device: any Device
+  ) throws {
+    let (x, c) = (flow.dimensions.targets, flow.dimensions.conditions)
+    let batch = min(4096, max(1, rows.count))
+    var trace = ModelTrace(clock: "flow.clock")
+    let targets = trace.graph.input(Shape(batch, x))
+    let condition = trace.graph.input(Shape(batch, c))
+    let z = flow.traceLatent(Batch(targets: targets, condition: condition), in: &trace).z
+    let back = flow.traceDecoder(latent: z, condition: condition, in: &trace)
+    let program = try device.compile(trace.graph)
+    for content in trace.contents { try program.write(content.elements, to: content.value) }
+    try program.write(parameters, of: trace.graph)
+    var (latents, returned): ([Float], [Float]) = ([], [])
+    for start in stride(from: 0, to: rows.count, by: batch) {
+      let count = min(batch, rows.count - start)
+      func padded(_ all: [Float], _ width: Int) -> [Float] {
+        Array(all[start * width..<(start + count) * width])
+          + [Float](repeating: 0, count: (batch - count) * width)
+      }
+      try program.write(padded(rows.targets, x), to: targets)
+      try program.write(padded(rows.conditions, c), to: condition)
+      try program.run()
+      latents += try program.read(z).prefix(count * x)
+      returned += try program.read(back).prefix(count * x)
+    }
+    (self.latents, self.returned) = (latents, returned)
+  }
+}

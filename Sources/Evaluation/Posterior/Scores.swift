@@ -1,0 +1,49 @@
+/// Scores of draws that are best, on average, for draws from the true distribution.
+///
+/// E|X − X′| is taken over pairs of different draws, so that few draws are as fair as many.
+enum Scores {
+  /// The continuous ranked probability score E|X − y| − ½ E|X − X′|.
+  ///
+  /// - Parameter sorted: the draws X, in ascending order.
+  static func crps(sorted: [Double], truth: Double) -> Double {
+    let count = sorted.count
+    var (distance, spread) = (0.0, 0.0)
+    for (index, x) in sorted.enumerated() {
+      distance += abs(x - truth)
+      spread += Double(2 * index - count + 1) * x
+    }
+    let pairs = Double(count * max(1, count - 1))
+    return distance / Double(count) - spread / pairs
+  }
+
+  /// The energy score E‖X − y‖ − ½ E‖X − X′‖ of one row.
+  ///
+  /// - Parameter draws: samples×columns.
+  static func energy(_ draws: ArraySlice<Float>, truth: ArraySlice<Float>) -> Double {
+    let width = truth.count
+    let count = draws.count / width
+    var (distance, spread) = (0.0, 0.0)
+    draws.withUnsafeBufferPointer { draws in
+      truth.withUnsafeBufferPointer { truth in
+        for i in 0..<count {
+          distance += Self.distance(draws, i * width, truth, 0, width)
+          for j in 0..<i { spread += Self.distance(draws, i * width, draws, j * width, width) }
+        }
+      }
+    }
+    return distance / Double(count) - spread / Double(count * max(1, count - 1))
+  }
+
+  @inline(__always)
+  private static func distance(
+    _ a: UnsafeBufferPointer<Float>, _ i: Int, _ b: UnsafeBufferPointer<Float>, _ j: Int,
+    _ width: Int
+  ) -> Double {
+    var sum: Float = 0
+    for c in 0..<width {
+      let d = a[i + c] - b[j + c]
+      sum += d * d
+    }
+    return Double(sum.squareRoot())
+  }
+}

@@ -1,0 +1,45 @@
+package import Datasets
+package import Physics
+
+/// The columns of a table that evaluation needs besides what predictions are made of.
+package struct TrueValues {
+  private let table: Table<Float>
+  private let positionColumns, momentumColumns: [Int]
+
+  package init(of table: Table<Float>, _ molecule: Molecule) throws(PreparationError) {
+    func indices(_ names: [String]) throws(PreparationError) -> [Int] {
+      if let found = table.indices(of: names) { return found }
+      throw PreparationError(
+        "the table lacks some of \(names.joined(separator: ", "))",
+        hint: "evaluation compares with true positions; predict needs none")
+    }
+    self.table = table
+    positionColumns = try indices(molecule.positionColumns)
+    momentumColumns = try indices(molecule.momentumColumns)
+  }
+
+  /// rows×3N, bohr.
+  package func positions(_ rows: [UInt32]) -> [Float] { values(positionColumns, rows) }
+
+  /// rows×3N, atomic units.
+  package func momenta(_ rows: [UInt32]) -> [Float] { values(momentumColumns, rows) }
+
+  /// The mean position of some rows, so many times.
+  package func meanPositions(_ rows: [UInt32], repeated count: Int) -> [Float] {
+    let means = positionColumns.map { column in
+      Float(
+        rows.reduce(0.0) { $0 + Double(table[Int($1), column]) } / Double(max(1, rows.count)))
+    }
+    return (0..<count).flatMap { _ in means }
+  }
+
+  private func values(_ columns: [Int], _ rows: [UInt32]) -> [Float] {
+    let width = columns.count
+    return [Float](unsafeUninitializedCapacity: rows.count * width) { buffer, count in
+      for (number, row) in rows.enumerated() {
+        for k in 0..<width { buffer[number * width + k] = table[Int(row), columns[k]] }
+      }
+      count = rows.count * width
+    }
+  }
+}

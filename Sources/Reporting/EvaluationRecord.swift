@@ -1,0 +1,116 @@
+package import Evaluation
+import Physics
+package import Typesetting
+
+/// An evaluation as `evaluation.json` has it.
+package struct EvaluationRecord {
+  private let evaluation: Evaluation
+  private let split: String
+  private let seconds: Double
+
+  package init(_ evaluation: Evaluation, split: String, seconds: Double) {
+    (self.evaluation, self.split, self.seconds) = (evaluation, split, seconds)
+  }
+
+  package var json: JSON {
+    .members([
+      "split": .string(split), "rows": .integer(evaluation.rows),
+      "samples": .integer(evaluation.samples), "single": Self.json(evaluation.single),
+      "mean": Self.json(evaluation.mean), "trivial": Self.json(evaluation.trivial),
+      "per_coordinate": Self.json(evaluation.mean.columns),
+      "latent": latent,
+      "density": evaluation.density.map(Self.json) ?? .null,
+      "calibration": evaluation.calibration.map(Self.json) ?? .null,
+      "examples": .array(evaluation.examples.map(example)),
+      "undefined_rows": .integer(evaluation.undefinedRows),
+      "far_values": .integer(evaluation.farValues), "seconds": .number(seconds),
+    ])
+  }
+
+  private static func json(_ metrics: PositionMetrics) -> JSON {
+    .members([
+      "mse": .number(metrics.mse), "mae": .number(metrics.mae),
+      "mre_percent": .number(metrics.mrePercent),
+      "mre_median_percent": .number(metrics.medianMREPercent),
+      "mre2_percent": .number(metrics.mre2Percent), "energy_diff1": .number(metrics.energyDiff1),
+      "energy_diff2": .number(metrics.energyDiff2),
+      "resimulation_error": .optional(metrics.resimulation.median),
+      "resimulation_error_95": .optional(metrics.resimulation.percentile95),
+      "resimulation_within_1_percent": .optional(metrics.resimulation.withinOnePercent),
+      "bond_co": .optional(metrics.bonds.first),
+      "bond_cs": .optional(metrics.bonds.dropFirst().first),
+      "angle_ocs": .optional(metrics.angle), "largest_error": .number(metrics.worst),
+      "not_finite": .integer(metrics.notFinite),
+    ])
+  }
+
+  private static func json(_ columns: [PositionMetrics.Column]) -> JSON {
+    .object(
+      columns.map { column in
+        JSON.Member(
+          key: column.name,
+          value: .members([
+            "mse": .number(column.mse), "mae": .number(column.mae),
+            "mre_percent": .number(column.mrePercent),
+          ]))
+      })
+  }
+
+  private var latent: JSON {
+    func numbers(_ values: [Double]?) -> JSON {
+      values.map { .array($0.map(JSON.number)) } ?? .null
+    }
+    let latent = evaluation.latent
+    return .members([
+      "dimensions": .integer(evaluation.latentWidth),
+      "active_units": .optional(latent?.activeUnits), "mean": numbers(latent?.mean),
+      "standard_deviation": numbers(latent?.deviation),
+      "kl_per_dimension": numbers(latent?.divergence),
+      "kl": .optional(latent?.divergence.map { $0.reduce(0, +) }),
+    ])
+  }
+
+  private static func json(_ density: DensityMetrics) -> JSON {
+    .members([
+      "negative_log_likelihood": .number(density.negativeLogLikelihood),
+      "coordinates": .integer(density.coordinates),
+      "round_trip_error": .optional(density.roundTripError),
+    ])
+  }
+
+  private static func json(_ calibration: Calibration) -> JSON {
+    .members([
+      "rows": .integer(calibration.rows), "samples": .integer(calibration.samples),
+      "levels": .array(Calibration.levels.map(JSON.number)),
+      "coverage": .array(calibration.coverage.map(JSON.number)),
+      "energy_score": .number(calibration.energyScore),
+      "not_finite": .integer(calibration.notFinite),
+      "per_coordinate": .object(
+        calibration.columns.map { column in
+          JSON.Member(
+            key: column.name,
+            value: .members([
+              "ks_p_value": .number(column.pValue),
+              "coverage": .array(column.coverage.map(JSON.number)),
+              "crps": .number(column.crps),
+            ]))
+        }),
+    ])
+  }
+
+  /// A row beside what was said of it.
+  private func example(_ row: Int) -> JSON {
+    let judged = evaluation.judged
+    let width = judged.molecule.width
+    func object(_ values: [Float]) -> JSON {
+      .object(
+        judged.molecule.positionColumns.enumerated().map { c, name in
+          JSON.Member(key: name, value: .number(Double(values[row * width + c])))
+        })
+    }
+    return .members([
+      "row": .integer(Int(judged.rows[row]) + 1), "real": object(judged.truth),
+      "single": object(judged.single), "mean": object(judged.mean),
+    ])
+  }
+}
