@@ -95,9 +95,11 @@ let package = Package(
       name: "EvaluationTests",
       dependencies: [
         "Evaluation", "Training", "Models", "Engine", "Physics", "Datasets", "Records",
+        "Randomness",
       ]),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "Evaluation", "Physics", "Typesetting"]),
+      name: "ReportingTests",
+      dependencies: ["Reporting", "Evaluation", "Physics", "Typesetting"], exclude: ["Golden"]),
     .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),

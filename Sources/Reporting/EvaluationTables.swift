@@ -12,6 +12,9 @@ package struct EvaluationTables {
     (self.evaluation, self.split) = (evaluation, split)
   }
 
+  /// What a prediction is called of which there could be others.
+  private var drawn: String { evaluation.samples > 1 ? "drawn" : "predicted" }
+
   /// All of them, the main one first.
   package var sheets: [Sheet] {
     [main, coordinates, spread, latents, examples].compactMap(\.self)
@@ -19,16 +22,16 @@ package struct EvaluationTables {
 
   /// Every metric of one draw, the mean of draws, and the trivial prediction.
   package var main: Sheet {
-    var table = TextTable([
-      .text(""), .number("one draw"), .number("mean of \(evaluation.samples)"),
-      .number("trivial"),
-    ])
+    var columns = [("prediction", evaluation.mean), ("trivial", evaluation.trivial)]
+    if evaluation.samples > 1 {
+      columns[0].0 = "mean of \(evaluation.samples)"
+      columns.insert(("one draw", evaluation.single), at: 0)
+    }
+    var table = TextTable([.text("")] + columns.map { .number($0.0) })
     for (name, value) in Self.lines {
       table.append(
         [name]
-          + [evaluation.single, evaluation.mean, evaluation.trivial].map { metrics in
-            value(metrics).map { Numbers.significant($0, digits: 4) } ?? "-"
-          })
+          + columns.map { value($0.1).map { Numbers.significant($0, digits: 4) } ?? "-" })
     }
     return Sheet(
       "\(split): \(Numbers.grouped(evaluation.rows)) rows", table,
@@ -49,7 +52,8 @@ package struct EvaluationTables {
   /// Each coordinate, and each atom.
   var coordinates: Sheet {
     var table = TextTable([
-      .text("mean of \(evaluation.samples)"), .number("MSE, bohr²"), .number("MAE, bohr"),
+      .text(drawn == "drawn" ? "mean of \(evaluation.samples)" : ""), .number("MSE, bohr²"),
+      .number("MAE, bohr"),
       .number("MRE, %"),
     ])
     let columns = evaluation.mean.columns
@@ -132,7 +136,7 @@ package struct EvaluationTables {
     var table = TextTable(
       [.text("")]
         + evaluation.examples.flatMap { row in
-          [.number("row \(judged.rows[row] + 1)"), .number("drawn"), .number("RE, %")]
+          [.number("row \(judged.rows[row] + 1)"), .number(drawn), .number("RE, %")]
         })
     for (c, name) in judged.molecule.positionColumns.enumerated() {
       table.append(
@@ -147,8 +151,7 @@ package struct EvaluationTables {
             ]
           })
     }
-    return Sheet(
-      "\(Numbers.count(evaluation.examples.count, "row")) by chance: true positions, bohr, beside one draw",
-      table)
+    let rows = Numbers.count(evaluation.examples.count, "row")
+    return Sheet("\(rows) by chance: true positions, bohr, and \(drawn) ones", table)
   }
 }

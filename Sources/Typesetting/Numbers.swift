@@ -33,6 +33,9 @@ package enum Numbers {
     var size = abs(x)
     while size >= 10 { (size, decade) = (size / 10, decade + 1) }
     while size < 1 { (size, decade) = (size * 10, decade - 1) }
+    // 9.9999 with four digits is 10.00, which has a digit too many.
+    let most = pow(10, Double(digits - 1))
+    if (size * most).rounded() >= 10 * most { (size, decade) = (size / 10, decade + 1) }
     if decade < -4 || decade >= max(digits, 6) {
       let mantissa = (x < 0 ? "-" : "") + fixed(size, digits: digits - 1)
       return mantissa + "e\(decade)"

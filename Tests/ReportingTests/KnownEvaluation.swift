@@ -1,0 +1,48 @@
+import Physics
+
+@testable import Evaluation
+
+/// An evaluation of three rows in which every number is known.
+enum KnownEvaluation {
+  static let molecule = Molecule.carbonylSulfide
+
+  /// OCS at 90°, three sizes of it, and predictions that miss by little.
+  static func make(isRandom: Bool = true) -> Evaluation {
+    let shape: [Float] = [0, 0, 0, 2, 0, 0, 0, 4, 0]
+    let truth = [1, 1.5, 2].flatMap { size in shape.map { size * $0 } }
+    let momenta = CoulombExplosion(accuracy: .precise).explode(truth.map(Double.init)).momenta
+      .map { Float($0) }
+    let single = truth.map { 1.1 * $0 }
+    let mean = truth.map { 1.05 * $0 + 0.01 }
+    func metrics(_ predicted: [Float]) -> PositionMetrics {
+      PositionMetrics(
+        predicted: predicted, truth: truth, momenta: momenta, molecule: molecule, threads: 1)
+    }
+    return Evaluation(
+      judged: JudgedRows(
+        molecule: molecule, rows: [4, 17, 123_455], truth: truth, momenta: momenta,
+        single: single, mean: mean),
+      samples: isRandom ? 16 : 1, single: metrics(single), mean: metrics(mean),
+      trivial: metrics([Float](repeating: 1, count: truth.count)), draws: nil,
+      calibration: isRandom ? calibration : nil, latent: isRandom ? latent : nil,
+      density: isRandom
+        ? DensityMetrics(negativeLogLikelihood: -4.25, coordinates: 6, roundTripError: 2.5e-6)
+        : nil, examples: [0, 2], undefinedRows: 0, farValues: 0, latentWidth: isRandom ? 2 : 0)
+  }
+
+  private static var calibration: Calibration {
+    Calibration(
+      rows: 3, samples: 8,
+      columns: molecule.positionColumns.enumerated().map { index, name in
+        Calibration.Column(
+          name: name, ranks: [0.2, 0.5, 0.9], pValue: index == 0 ? 3e-7 : 0.5,
+          coverage: [1.0 / 3, 1, 1, 1], crps: 0.125 * Double(index + 1))
+      }, energyScore: 0.75)
+  }
+
+  private static var latent: LatentStatistics {
+    LatentStatistics(
+      mean: [0.01, -0.5], deviation: [1, 0.25], divergence: [0.002, 1.5], activeUnits: 1,
+      values: [0, 0.1, -1, 0.2])
+  }
+}

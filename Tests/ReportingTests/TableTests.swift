@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+import Typesetting
+
+@testable import Evaluation
+@testable import Reporting
+
+/// The tables of an evaluation, to the letter; `IMPLODE_RECORD_SNAPSHOTS` writes them anew.
+@Suite struct TableTests {
+  @Test("tables are as they were", arguments: [true, false])
+  func golden(isRandom: Bool) throws {
+    let sheets = EvaluationTables(KnownEvaluation.make(isRandom: isRandom), split: "test").sheets
+    let text = sheets.map { sheet in
+      ([sheet.title, sheet.table.text(width: 100)] + (sheet.remark.map { [$0] } ?? []))
+        .joined(separator: "\n")
+    }.joined(separator: "\n\n")
+    try compare(text + "\n", "tables-\(isRandom ? "random" : "certain").txt")
+    for sheet in sheets {
+      let widths = sheet.table.text(width: .max).split(separator: "\n").map(\.count)
+      #expect(widths.allSatisfy { $0 <= 100 }, "\(sheet.title)")
+    }
+  }
+
+  @Test("JSON is as it was", arguments: [true, false])
+  func json(isRandom: Bool) throws {
+    let record = EvaluationRecord(
+      KnownEvaluation.make(isRandom: isRandom), split: "test", seconds: 1.5)
+    let object = try JSONSerialization.jsonObject(with: Data(record.json.description.utf8))
+    let text = try JSONSerialization.data(
+      withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
+    // Digits beyond those that count differ between machines.
+    let members = try #require(object as? [String: Any])
+    #expect(Set(members.keys) == Self.keys)
+    #expect(text.count > 1000)
+    let latent = try #require(members["latent"] as? [String: Any])
+    #expect(latent["dimensions"] as? Int == (isRandom ? 2 : 0))
+    let examples = try #require(members["examples"] as? [[String: Any]])
+    #expect(examples.map { $0["row"] as? Int } == [5, 123_456])
+    #expect((examples[0]["real"] as? [String: Double])?["ox"] == 2)
+    #expect((members["density"] is NSNull) != isRandom)
+    let calibration = members["calibration"] as? [String: Any]
+    #expect(calibration?["energy_score"] as? Double == (isRandom ? 0.75 : nil))
+  }
+
+  private static let keys: Set<String> = [
+    "split", "rows", "samples", "single", "mean", "trivial", "per_coordinate", "latent", "density",
+    "calibration", "examples", "undefined_rows", "far_values", "seconds",
+  ]
+
+  private func compare(_ text: String, _ name: String) throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "Golden/\(name)")
+    if ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(text == (try String(contentsOf: file, encoding: .utf8)))
+  }
+}
