@@ -39,6 +39,17 @@ import Typesetting
     }
   }
 
+  @Test(
+    "digits that count",
+    arguments: [
+      (1.0, 4, "1.000"), (9.999_96, 4, "10.00"), (0.000_099_999, 4, "0.0001000"),
+      (0.009_999_9, 4, "0.01000"), (1.234e-9, 3, "1.23e-9"), (9.9999e9, 4, "1.000e10"),
+      (-0.5, 2, "-0.50"), (0, 3, "0"), (34_758, 4, "34758"), (.nan, 3, "nan"),
+    ])
+  func significant(x: Double, digits: Int, text: String) {
+    #expect(Numbers.significant(x, digits: digits) == text)
+  }
+
   @Test("numbers as people read them")
   func formats() {
     let scientific: [(Double, String)] = [
