@@ -74,7 +74,7 @@ let package = Package(
       name: "EngineTests",
       dependencies: [
         "Engine", "OpenCLBackend", "KernelSources", "COpenCL", "Checks", "CHostMath",
-        "AllocationCounter", "Randomness", "TestSupport",
+        "AllocationCounter", "Randomness", "TestSupport", "Models",
       ], exclude: ["Snapshots"]),
     .testTarget(
       name: "CommandLineTests",

@@ -1,5 +1,6 @@
 import CHostMath
 import Engine
+import Randomness
 
 /// One dense layer, forward and backward, beside the three matrix products it consists of as
 /// oneDNN computes them, in turn.
@@ -40,17 +41,23 @@ package struct DenseBenchmark: Sendable {
 
   /// The layer with its gradients, all three of them, and as little else as possible.
   private func layer(on device: CPUDevice<Float>) throws -> CPUProgram<Float> {
-    var trace = NetworkTrace(batch: rows)
-    let x = trace.graph.parameter("x", Shape(rows, inputs))
-    let y = trace.dense([x.all], width: outputs, name: "layer", activation: .tanh)
-    let t = trace.graph.input(y.shape)
-    trace.graph.squaredError(y, t, as: trace.term)
-    trace.graph.sum(trace.objective)
-    _ = trace.graph.differentiate(trace.objective)
-    let program = device.program(trace.graph)
-    try trace.graph.initializeParameters(of: program)
-    program.write([1], to: trace.objective.weights)
-    program.writeWords(Clock(rowCount: rows, batchRows: rows).words, to: trace.clock)
+    var graph = Graph()
+    let clock = graph.clock()
+    let objective = graph.objective(["loss"], rows: rows, clock: clock)
+    let x = graph.parameter("x", Shape(rows, inputs))
+    let weight = graph.parameter("weight", Shape(outputs, inputs))
+    let bias = graph.parameter("bias", Shape(1, outputs))
+    let y = graph.dense(x, weight: weight, bias: bias, activation: .tanh)
+    graph.squaredError(y, graph.input(y.shape), as: objective.term("loss"))
+    graph.sum(objective)
+    _ = graph.differentiate(objective)
+    let program = device.program(graph)
+    for (index, value) in [x, weight, bias].enumerated() {
+      let scale = index == 0 ? 1 : 1 / Float(inputs).squareRoot()
+      program.write(uniforms(value.shape.count, id: UInt32(index), scale: scale), to: value)
+    }
+    program.write([1], to: objective.weights)
+    program.writeWords(Clock(rowCount: rows, batchRows: rows).words, to: clock)
     return program
   }
 
@@ -71,9 +78,9 @@ private final class ProductTriple {
 
   init(rows: Int, inputs: Int, outputs: Int) {
     (self.rows, self.inputs, self.outputs) = (rows, inputs, outputs)
-    x = Network.uniforms(rows * inputs, id: 1, scale: 1)
-    w = Network.uniforms(outputs * inputs, id: 2, scale: 1)
-    y = Network.uniforms(rows * outputs, id: 3, scale: 1)
+    x = uniforms(rows * inputs, id: 1, scale: 1)
+    w = uniforms(outputs * inputs, id: 2, scale: 1)
+    y = uniforms(rows * outputs, id: 3, scale: 1)
     dx = x
     dw = w
   }
@@ -92,6 +99,14 @@ private final class ProductTriple {
     hm_matrix_product_onednn(
       outputs, inputs, rows, operand(y, outputs, transposed: true), operand(x, inputs), false,
       &dw, inputs)
+  }
+}
+
+private func uniforms(_ count: Int, id: UInt32, scale: Float) -> [Float] {
+  let philox = Philox(seed: 11)
+  return (0..<count).map { i in
+    let word = philox(SIMD4(UInt32(i / 4), id, 0, 0))[i % 4]
+    return (Float(word >> 8) * 0x1p-23 - 1) * scale
   }
 }
 

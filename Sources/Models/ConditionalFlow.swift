@@ -38,7 +38,7 @@ package struct ConditionalFlow: Model {
     latent: Value?, condition: Value, in trace: inout ModelTrace
   ) -> Value {
     guard let latent else { preconditionFailure("a flow without a latent") }
-    return couplings.trace(latent, condition: condition, isInverse: true, in: &trace).y
+    return tracePositions(latent, condition: condition, in: &trace).x
   }
 
   package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {
@@ -56,6 +56,15 @@ package struct ConditionalFlow: Model {
     let (z, logDeterminant) = couplings.trace(
       batch.targets, condition: batch.condition, isInverse: false, in: &trace)
     return (z, logDeterminant)
+  }
+
+  /// x and log|det ∂x/∂z|.
+  package func tracePositions(
+    _ latent: Value, condition: Value, in trace: inout ModelTrace
+  ) -> (x: Value, logDeterminant: Value) {
+    let (x, logDeterminant) = couplings.trace(
+      latent, condition: condition, isInverse: true, in: &trace)
+    return (x, logDeterminant)
   }
 
   private func noisy(

@@ -9,8 +9,6 @@ package struct ModelTrace {
   package let clock: Value
   /// Values that never change, and what the host has to write to them once.
   package private(set) var contents: [Content] = []
-  /// Multiplications and additions of one row, forward and backward, in the dense layers.
-  package private(set) var flopsPerRow = 0
   /// Layers whose names start so are not trained.
   private let frozen: String?
 
@@ -43,7 +41,6 @@ package struct ModelTrace {
     let isFrozen = frozen.map { name.hasPrefix($0) } ?? false
     let w = weights("\(name).weight", Shape(width, depth), isFrozen, isRegularized: true)
     let b = weights("\(name).bias", Shape(1, width), isFrozen, isRegularized: false)
-    flopsPerRow += (isFrozen ? 2 : 6) * width * depth
     return graph.dense(inputs, weight: w, bias: b, activation: activation)
   }
 

@@ -15,7 +15,6 @@ final class LossProgram {
   let parameters: ParameterBlock?
   let rows: Int
   let batch: Int
-  let flopsPerRow: Int
 
   var steps: Int { (rows + batch - 1) / batch }
 
@@ -28,7 +27,7 @@ final class LossProgram {
     program = try device.compile(graph)
     (self.graph, table, parameters) = (graph, traced.table, block)
     (clock, objective) = (traced.trace.clock, traced.objective)
-    (self.rows, batch, flopsPerRow) = (rows, settings.batch, traced.trace.flopsPerRow)
+    (self.rows, batch) = (rows, settings.batch)
     try writeContents(traced.trace)
   }
 
@@ -42,7 +41,7 @@ final class LossProgram {
     program = try device.compile(traced.trace.graph, sharing: other.program)
     (graph, table, optimizer, parameters) = (traced.trace.graph, traced.table, nil, nil)
     (clock, objective) = (traced.trace.clock, traced.objective)
-    (self.rows, self.batch, flopsPerRow) = (rows, batch, traced.trace.flopsPerRow)
+    (self.rows, self.batch) = (rows, batch)
     try writeContents(traced.trace)
   }
 
@@ -53,7 +52,7 @@ final class LossProgram {
     program = try device.compile(traced.trace.graph)
     (graph, table, optimizer, parameters) = (traced.trace.graph, traced.table, nil, nil)
     (clock, objective) = (traced.trace.clock, traced.objective)
-    (self.rows, self.batch, flopsPerRow) = (rows, batch, traced.trace.flopsPerRow)
+    (self.rows, self.batch) = (rows, batch)
     try program.write(model.terms.map(\.weight), to: objective.weights)
     try writeContents(traced.trace)
   }

@@ -36,21 +36,10 @@ package struct StagePlan {
     _ model: any Model, data: TrainingData, settings: TrainingSettings, on device: any Device,
     traits: LaunchTraits
   ) throws {
-    let program = try StageProgram(model, data: data, settings: settings, device: device)
-    try program.initialize(seed: settings.seed)
-    try program.prepare(epoch: 0, rateFactor: 1)
-    let graph = program.training.graph
-    parameters = graph.parameters.reduce(0) { $0 + $1.value.shape.count }
+    let loop = try StepLoop(model, data: data, settings: settings, on: device, traits: traits)
+    (parameters, launches) = (loop.parameters, loop.launches)
     bytes = Self.bytes(model, data: data, settings: settings)
-    launches = graph.launches(for: traits).count
-    // The first steps compile kernels and wake threads up.
-    for _ in 0..<2 { try program.training.program.run() }
-    try program.training.program.synchronize()
-    let steps = min(program.training.steps, 50)
-    let clock = ContinuousClock.now
-    for _ in 0..<steps { try program.training.program.run() }
-    try program.training.program.synchronize()
-    secondsPerEpoch =
-      (ContinuousClock.now - clock).seconds / Double(steps) * Double(program.training.steps)
+    let steps = min(loop.stepsPerEpoch, 50)
+    secondsPerEpoch = try loop.seconds(of: steps) / Double(steps) * Double(loop.stepsPerEpoch)
   }
 }

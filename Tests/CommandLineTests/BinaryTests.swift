@@ -34,8 +34,11 @@ import Testing
       (["devices", "--device", "gpu"], 64, "'gpu' is not a device\n"),
       (["bench", "--threads", "0"], 64, "--threads: '0' must be from 1 to 1024\n"),
       (["bench", "--backend", "cpu", "--device", "0"], 64, "hint: leave one of them out\n"),
-      (["bench", "bakend=cpu"], 78, "hint: did you mean 'backend'?\n"),
+      (["evaluate", "bakend=cpu"], 78, "hint: did you mean 'backend'?\n"),
       (["bench", "--device", "99"], 69, "error: "),
+      (["bench", "--batch", "0"], 64, "at least 1\n"),
+      (["bench", "cvae-wdie"], 66, "hint: did you mean 'cvae-wide'?\n"),
+      (["bench", "default", "training.bach=3"], 78, "training.batch"),
       (["devices", "--device", "99"], 69, "error: "),
     ])
   func fails(_ arguments: [String], status: Int, message: String) throws {

@@ -1,6 +1,6 @@
-import Checks
 import Engine
 import Glibc
+import Models
 import Testing
 import Randomness
 
@@ -13,15 +13,14 @@ import Randomness
     let forwardLogDet, inverseLogDet: Value
 
     init(rows: Int, couplings: Int = 20) {
-      var trace = NetworkTrace(batch: rows)
+      var trace = ModelTrace()
       x = trace.graph.input(Shape(rows, 9))
       condition = trace.graph.input(Shape(rows, 9))
-      let forward = trace.couplings(x, condition: condition, count: couplings, hidden: [16])
-      let inverse = trace.couplings(
-        forward.y, condition: condition, count: couplings, hidden: [16], inverse: true)
+      let flow = Network.flow(couplings: couplings, hidden: [16])
+      (z, forwardLogDet) = flow.traceLatent(
+        Batch(targets: x, condition: condition), in: &trace)
+      (back, inverseLogDet) = flow.tracePositions(z, condition: condition, in: &trace)
       graph = trace.graph
-      (z, forwardLogDet) = (forward.y, forward.logDeterminant)
-      (back, inverseLogDet) = (inverse.y, inverse.logDeterminant)
     }
 
     /// Standard normals stretched so that some rows lie six deviations out.
@@ -37,7 +36,7 @@ import Randomness
       }
       program.set(inputs, to: x)
       program.set(inputs.reversed(), to: condition)
-      try graph.initializeParameters(of: program)
+      try program.initialize(graph)
     }
   }
 

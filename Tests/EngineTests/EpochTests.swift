@@ -1,5 +1,6 @@
 import Checks
 import Engine
+import Models
 import Testing
 
 extension OnDevices {
@@ -93,7 +94,7 @@ extension OnDevices {
 
     @Test("a term of weight zero may be infinite without spoiling the total")
     func infiniteTerm() throws {
-      var trace = NetworkTrace(batch: 2)
+      var trace = ModelTrace()
       let objective = trace.graph.objective(
         ["used", "idle"], rows: 2, clock: trace.clock, prefix: "two.")
       let y = trace.graph.input(Shape(2, 1)), z = trace.graph.input(Shape(2, 1))

@@ -1,5 +1,6 @@
 import Checks
 import Engine
+import Models
 import Testing
 
 extension OnDevices {
@@ -12,7 +13,7 @@ extension OnDevices {
         let network = Network.layers([3, 5, 2], batch: 8)
         let training = try device.compile(network.graph)
         try network.fill(training)
-        var trace = NetworkTrace(batch: 4)
+        var trace = ModelTrace(clock: "validation.clock")
         let x = trace.graph.input(Shape(4, 3))
         let hidden = trace.dense([x.all], width: 5, name: "layer0", activation: .tanh)
         let y = trace.dense([hidden.all], width: 2, name: "layer1")

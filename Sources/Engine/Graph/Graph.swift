@@ -57,6 +57,9 @@ package struct Graph: Sendable {
     return value
   }
 
+  /// Multiplications and additions of all matrix products.
+  package var flops: Int { steps.reduce(0) { $0 + $1.flops } }
+
   /// The commands a device runs to execute the graph once.
   package func launches(for device: LaunchTraits) -> [Launch] {
     steps.flatMap { $0.launches(for: device) }

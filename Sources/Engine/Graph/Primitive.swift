@@ -23,6 +23,9 @@ package protocol Primitive: Sendable {
   func scratch(items: Int) -> Int
 
   func launches(for device: LaunchTraits) -> [Launch]
+
+  /// Multiplications and additions of its matrix products.
+  var flops: Int { get }
 }
 
 extension Primitive {
@@ -32,6 +35,7 @@ extension Primitive {
     preconditionFailure("\(Self.self) has no gradient")
   }
   package func scratch(items: Int) -> Int { 0 }
+  package var flops: Int { 0 }
 }
 
 /// The items over which a step is independent, and therefore may be cut into tiles.

@@ -74,6 +74,7 @@ private struct Dense: Primitive {
   var inputs: [Value] { layer.inputs.map(\.value) }
   var wholes: [Value] { [layer.w, b] }
   var outputs: [Value] { before.map { [y, $0] } ?? [y] }
+  var flops: Int { 2 * layer.rows * layer.columns * layer.depth }
 
   func addGradients(to pass: inout ReversePass) {
     guard let dy = pass[y] else { return }

@@ -17,6 +17,11 @@ struct DenseGradient: Primitive {
 
   func scratch(items: Int) -> Int { items * layer.columns }
 
+  var flops: Int {
+    let inputs = zip(dx, layer.inputs).reduce(0) { $0 + ($1.0 == nil ? 0 : $1.1.columns.count) }
+    return 2 * layer.rows * layer.columns * (inputs + (dw == nil ? 0 : layer.depth))
+  }
+
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let rows = tile.items.count

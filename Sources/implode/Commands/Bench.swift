@@ -1,18 +1,23 @@
-import Checks
+import Configuration
 import Engine
+import ShippedConfigurations
+import Training
 import Typesetting
 
 /// `implode bench`: how fast training steps are here.
 let bench = Command<BenchOptions>(
   name: "bench", about: "rows per second of training steps on one device",
   examples: [
-    Example("", "on the device that auto takes"),
+    Example("", "every configuration that comes with the program, on the device of auto"),
+    Example("cvae-wide --batch 4096 model.latent=64", "one, with other values"),
     Example("--backend cpu", "on the processor"),
     Example("--device 0 --json", "on an OpenCL device, for a script"),
   ],
   notes: [
+    "A step gathers a batch, goes forward and back, and updates: what training does, on simulated "
+      + "rows. Of a system with several stages the last one is measured.",
     "Rates are medians of chunks of steps. The peak is the best rate of oneDNN's matrix products "
-      + "on the same threads (Debian: libdnnl2); it is not measured on OpenCL devices."
+      + "on the same threads (Debian: libdnnl2); it is not measured on OpenCL devices.",
   ],
   initial: BenchOptions(),
   keys: [
@@ -23,16 +28,25 @@ let bench = Command<BenchOptions>(
       "seconds", \.seconds,
       check: { $0 > 0 && $0 <= 3600 ? nil : "must be above 0 and at most 3600" },
       "how long to measure each configuration"),
+    Key(
+      "batch", \.batch, check: { $0.map { $0 > 0 } ?? true ? nil : "must be at least 1" },
+      "rows of a step, else those of the configuration"),
     Key("json", \.json, "machine-readable output"),
   ],
+  operands: "[CONFIG …] [NAME=VALUE …]", words: TrainOptions.completedWords,
+  positional: { $0.configs.append($1) },
+  assignment: { $0.assignments.append(Assignment($1, $2)) },
   run: { try $0.run($1) })
 
 /// The options of `implode bench`.
-struct BenchOptions: Hashable, Sendable {
+struct BenchOptions: Sendable {
+  var configs: [String] = []
+  var assignments: [Assignment] = []
   var backend = Backend.auto
   var device: Int?
   var threads: Int?
   var seconds = 2.0
+  var batch: Int?
   var json = false
 
   func run(_ output: Output) throws {
@@ -49,10 +63,10 @@ struct BenchOptions: Hashable, Sendable {
         try output.print((dense?.lines ?? DenseMeasurement.absent).joined(separator: "\n"))
       }
     }
-    for network in Self.networks {
-      output.status("\(network.name), batches of \(network.batch)")
-      measurements.append(
-        try Measurement(of: network, on: place, peak: peak, seconds: seconds))
+    for name in configs.isEmpty ? ShippedConfiguration.all.map(\.name) : configs {
+      let system = try BenchmarkSystem(name, assignments: assignments, batch: batch)
+      output.status("\(name), batches of \(system.settings.batch)")
+      measurements.append(try Measurement(of: system, on: place, peak: peak, seconds: seconds))
     }
     if json {
       try output.print(JSON.lines(measurements.map { $0.json(on: place) }))
@@ -67,11 +81,4 @@ struct BenchOptions: Hashable, Sendable {
     let vectors = place.threads == nil ? "" : ", \(Processor.current.instructionSet)"
     return "\(place.backend.rawValue): \(place.name)\(threads)\(vectors)"
   }
-
-  /// Systems of the sizes that are trained, and a small one, where all but arithmetic shows.
-  private static let networks: [Network] = [
-    .layers([9, 256, 512, 1024, 9], batch: 256),
-    .layers([9, 128, 128, 9], batch: 512),
-    .flow(couplings: 20, hidden: [128, 128], batch: 512),
-  ]
 }

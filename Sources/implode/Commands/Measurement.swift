@@ -1,5 +1,6 @@
 import Checks
 import Engine
+import Training
 import Typesetting
 
 /// How fast one configuration is.
@@ -22,30 +23,16 @@ struct Measurement: Hashable {
     shareOfPeak = peak.map { rowsPerSecond * Double(flopsPerRow) / $0 }
   }
 
-  /// Trains for about so many seconds, in chunks of which the median counts.
-  init(of network: Network, on place: Workplace, peak: Double?, seconds budget: Double) throws {
-    let program = try place.device.compile(network.graph)
-    try network.fill(program)
-    func time(steps: Int) throws -> Double {
-      try seconds {
-        for _ in 0..<steps { try program.run() }
-        try program.synchronize()
-      }
-    }
-    // Drivers compile kernels at their first use, and threads wake up.
-    _ = try time(steps: 2)
-    let chunk = max(1, Int(budget / 9 / max(1e-6, try time(steps: 1))))
-    var rates: [Double] = []
-    var spent = 0.0
-    while rates.count < 3 || spent < budget {
-      let time = try time(steps: chunk)
-      spent += time
-      rates.append(Double(chunk * network.batch) / time)
-    }
+  /// The training steps of a system, of its last stage where it has several.
+  init(
+    of system: BenchmarkSystem, on place: Workplace, peak: Double?, seconds budget: Double
+  ) throws {
+    let loop = try StepLoop(
+      system.model, data: system.data, settings: system.settings, on: place.device,
+      traits: place.traits)
     self.init(
-      network.name, batch: network.batch, rowsPerSecond: rates.sorted()[rates.count / 2],
-      launchesPerStep: network.graph.launches(for: place.traits).count,
-      flopsPerRow: network.flopsPerRow, peak: peak)
+      system.name, batch: loop.batch, rowsPerSecond: try loop.rate(seconds: budget),
+      launchesPerStep: loop.launches, flopsPerRow: loop.flopsPerRow, peak: peak)
   }
 
   func json(on place: Workplace) -> JSON {

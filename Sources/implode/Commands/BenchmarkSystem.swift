@@ -1,0 +1,47 @@
+import Configuration
+import Datasets
+import Models
+import Physics
+import Training
+
+/// A configuration with simulated rows to train it on.
+struct BenchmarkSystem {
+  let name: String
+  let model: any Model
+  let data: TrainingData
+  let settings: TrainingSettings
+
+  /// Rows to train on; more do not change a step.
+  private static let rows = 65_536
+
+  init(_ name: String, assignments: [Assignment], batch: Int?) throws {
+    self.name = name
+    var options = TrainOptions()
+    (options.config, options.assignments) = (name, assignments)
+    var configuration = try options.resolve(nil).config
+    if let batch { configuration.training.batch = batch }
+    settings = configuration.trainingSettings
+    let table = try Self.table(rows: max(Self.rows, 4 * settings.batch))
+    let rows = (0..<UInt32(table.rows)).map { $0 }
+    let preparation = try Preparation(
+      fittedTo: table, rows: rows, settings: configuration.preparationSettings)
+    let prepared = try preparation.prepare(table, rows: rows)
+    data = TrainingData(
+      prepared, validation: try preparation.prepare(table, rows: Array(rows.prefix(1024))),
+      targets: preparation.targets.count, conditions: preparation.conditions.count)
+    let saved = SavedModel(
+      configuration, preparation: preparation,
+      data: DataIdentity(file: "", fingerprint: "", rows: table.rows))
+    guard let last = saved.stages.last else { preconditionFailure("a system without a stage") }
+    model = last
+  }
+
+  private static func table(rows: Int) throws -> Table<Float> {
+    let generator = try DataSetGenerator(.random(RandomFamily()), seed: 1)
+    let table = Table<Float>(columns: generator.columns, rows: rows)
+    var numbers = [Double](repeating: 0, count: rows * generator.width)
+    numbers.withUnsafeMutableBufferPointer { _ = generator.makeRows(0..<rows, into: $0) }
+    for i in numbers.indices { table.values[i] = Float(numbers[i]) }
+    return table
+  }
+}

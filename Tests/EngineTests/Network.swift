@@ -1,0 +1,84 @@
+import Engine
+import Models
+
+/// A training step of a small network.
+struct Network: Sendable {
+  let name: String
+  let batch: Int
+  let graph: Graph
+  let clock: Value
+  let table: Value
+  let objective: Objective
+  let optimizer: OptimizerState
+
+  static let dataRows = 8192
+
+  /// A chain of dense layers from momenta to the last width, trained on squared error.
+  static func layers(_ widths: [Int], batch: Int) -> Network {
+    let name = "network " + widths.map(String.init).joined(separator: "-")
+    let columns = [0..<widths[0], widths[0]..<widths[0] + widths[widths.count - 1]]
+    return Network(name, widths: columns, batch: batch) { trace, parts, term in
+      var x = parts[0]
+      for (index, width) in widths.dropFirst().enumerated() {
+        let isLast = index == widths.count - 2
+        x = trace.dense(
+          [x.all], width: width, name: "layer\(index)", activation: isLast ? .identity : .tanh)
+      }
+      trace.graph.squaredError(x, parts[1], as: term)
+    }
+  }
+
+  /// Affine couplings, each followed by a flip, by the likelihood of the positions.
+  static func flow(couplings: Int, hidden: [Int], batch: Int) -> Network {
+    let name = "flow \(couplings) × " + hidden.map(String.init).joined(separator: "-")
+    let flow = Network.flow(couplings: couplings, hidden: hidden)
+    return Network(name, widths: [0..<9, 9..<18], batch: batch) { trace, parts, term in
+      let z = flow.traceLatent(Batch(targets: parts[0], condition: parts[1]), in: &trace)
+      trace.graph.normalLikelihood(z.z, logDeterminant: z.logDeterminant, as: term)
+    }
+  }
+
+  /// Couplings on nine columns under nine conditions.
+  static func flow(couplings: Int, hidden: [Int]) -> ConditionalFlow {
+    ConditionalFlow(
+      Dimensions(targets: 9, conditions: 9), couplings: couplings, subnet: hidden,
+      activation: .relu)
+  }
+
+  private init(
+    _ name: String, widths: [Range<Int>], batch: Int,
+    model: (inout ModelTrace, [Value], Objective.Term) -> Void
+  ) {
+    var trace = ModelTrace()
+    objective = trace.graph.objective(["loss"], rows: batch, clock: trace.clock)
+    table = trace.graph.resident("data", Shape(Self.dataRows, widths[1].upperBound))
+    let parts = trace.graph.gather(
+      table, columns: widths, rows: batch, clock: trace.clock, shuffles: true)
+    model(&trace, parts, objective.term("loss"))
+    trace.graph.sum(objective)
+    let block = trace.graph.differentiate(objective)
+    optimizer = trace.graph.update(block, objective: objective, settings: OptimizerSettings())
+    (self.name, self.batch, graph, clock) = (name, batch, trace.graph, trace.clock)
+  }
+
+  /// Random data, initial parameters, and the clock at the start.
+  func fill(_ program: any Program) throws {
+    let numbers = (0..<table.shape.count).map { i in
+      // A Weyl sequence: uniform in ±1.7, and never twice the same.
+      (Float(UInt32(truncatingIfNeeded: i &* 2_654_435_769) >> 8) * 0x1p-23 - 1) * 1.7
+    }
+    try program.write(numbers, to: table)
+    try program.write([1], to: objective.weights)
+    try program.write([1e-3], to: optimizer.learningRates)
+    try program.writeWords(
+      Clock(seed: 7, rowCount: Self.dataRows, batchRows: batch).words, to: clock)
+    try program.initialize(graph)
+  }
+}
+
+extension Program {
+  /// First values of every parameter.
+  func initialize(_ graph: Graph) throws {
+    for (value, elements) in graph.initialParameters(seed: 11) { try write(elements, to: value) }
+  }
+}
