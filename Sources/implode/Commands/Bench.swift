@@ -51,6 +51,10 @@ struct BenchOptions: Sendable {
 
   func run(_ output: Output) throws {
     let place = try Workplace.choose(backend, device: device, threads: threads)
+    // What is misspelt is said before anything is measured.
+    let systems = try (configs.isEmpty ? ShippedConfiguration.all.map(\.name) : configs).map {
+      try BenchmarkSystem($0, assignments: assignments, batch: batch)
+    }
     if !json { try output.print(Self.title(place)) }
     var measurements: [Measurement] = []
     var peak: Double?
@@ -63,9 +67,8 @@ struct BenchOptions: Sendable {
         try output.print((dense?.lines ?? DenseMeasurement.absent).joined(separator: "\n"))
       }
     }
-    for name in configs.isEmpty ? ShippedConfiguration.all.map(\.name) : configs {
-      let system = try BenchmarkSystem(name, assignments: assignments, batch: batch)
-      output.status("\(name), batches of \(system.settings.batch)")
+    for system in systems {
+      output.status("\(system.name), batches of \(system.settings.batch)")
       measurements.append(try Measurement(of: system, on: place, peak: peak, seconds: seconds))
     }
     if json {
