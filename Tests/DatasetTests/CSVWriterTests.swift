@@ -42,15 +42,15 @@ import Testing
   func floats() throws {
     let file = folder.appending(path: "floats.csv")
     let writer = try CSVWriter(file.path, columns: ["a", "b"], draws: 2, threads: 3)
-    try writer.append(floats: [0.1, -2, 1e-7, 16_777_216, .pi, 0])
+    try writer.append(floats: [0.1, -2, 1e-7, 4096, 1 / 3, 0])
     try writer.append(floats: [3, 4])
     try writer.close()
     #expect(
       try String(contentsOf: file, encoding: .utf8) == """
         row,sample,a,b
         1,1,0.1,-2
-        1,2,1e-07,16777216
-        2,1,3.1415927,0
+        1,2,1e-07,4096
+        2,1,0.33333334,0
         2,2,3,4
 
         """)

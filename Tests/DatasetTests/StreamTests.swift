@@ -80,7 +80,8 @@ import Testing
 
   @Test("an NPY file, and text with quotes, too")
   func others() throws {
-    let pairs = (0..<Self.rows).flatMap { [Double($0) / 8, Double($0)] }
+    // Columns without names are in the order of the molecule.
+    let pairs = (0..<Self.rows).flatMap { [Double($0), Double($0) / 8] }
     let array = TemporaryFile(ArrayFile.npy(pairs, shape: [Self.rows, 2]))
     #expect(try stream(array, rowsPerBlock: 33).values == Self.expected)
     let quoted = TemporaryFile(Self.text.replacing(",x,", with: ",\"x\ny\","))
