@@ -106,7 +106,8 @@ package final class OutputFile {
     discard()
     return DataError(
       .inputOutput, file: path, cause: "cannot be written: \(InputFile.text(code))",
-      hint: "nothing was left behind; make room or name another place, and run the command again")
+      hint: (temporary == nil ? "see what takes it" : "nothing was left behind; make room")
+        + ", or name another place, and run the command again")
   }
 
   private func discard() {
