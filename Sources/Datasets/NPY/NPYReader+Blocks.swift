@@ -9,32 +9,43 @@ extension NPYReader {
     var sink = RowBlocks<Value>(
       columns: plan.columns, rowsPerBlock: rowsPerBlock, file: plan.file, body)
     defer { sink.discard() }
-    var report: ReadingReport
-    if plan.parts.count == 1, let part = plan.parts.first,
-      case let loader:ArrayLoader<Value> = try plan.loader(of: part), loader.isRowAfterRow
-    {
-      report = try read(plan, loader, blocks: max(1, rowsPerBlock), into: &sink)
+    let report: ReadingReport
+    if let loader = try singleLoader(of: plan) {
+      report = try readBlocks(plan, loader, max(1, rowsPerBlock), into: &sink)
     } else {
-      let block = try ArrayBlock<Value>(
-        columns: plan.columns, rows: plan.rows, limit: memoryLimit, file: plan.file)
-      report = plan.report(rows: plan.rows, bytes: 0, underflows: 0)
-      for part in plan.parts {
-        let loader: ArrayLoader<Value> = try plan.loader(of: part)
-        try loader.load(into: block)
-        report.bytes += loader.header.dataBytes ?? 0
-      }
-      var bad = BadRows()
-      let good = block.judge(&bad)
-      try check(bad, good: good, file: plan.file)
-      try block.append(good, to: &sink)
-      report.underflows = block.underflows
+      report = try readWhole(plan, into: &sink)
     }
     try sink.flush()
     return report
   }
 
-  private func read(
-    _ plan: ArrayPlan, _ loader: ArrayLoader<Value>, blocks rowsPerBlock: Int,
+  /// For the one array that has all columns, row after row; nil where there is none.
+  private func singleLoader(of plan: ArrayPlan) throws -> ArrayLoader<Value>? {
+    guard plan.parts.count == 1, let part = plan.parts.first else { return nil }
+    let loader: ArrayLoader<Value> = try plan.loader(of: part)
+    return loader.isRowAfterRow ? loader : nil
+  }
+
+  private func readWhole(
+    _ plan: ArrayPlan, into sink: inout RowBlocks<Value>
+  ) throws -> ReadingReport {
+    let block = try ArrayBlock<Value>(
+      columns: plan.columns, rows: plan.rows, limit: memoryLimit, file: plan.file)
+    var bytes = 0
+    for part in plan.parts {
+      let loader: ArrayLoader<Value> = try plan.loader(of: part)
+      try loader.load(into: block)
+      bytes += loader.header.dataBytes ?? 0
+    }
+    var bad = BadRows()
+    let good = block.judge(&bad)
+    try check(bad, good: good, file: plan.file)
+    try block.append(good, to: &sink)
+    return plan.report(rows: good, bytes: bytes, underflows: block.underflows)
+  }
+
+  private func readBlocks(
+    _ plan: ArrayPlan, _ loader: ArrayLoader<Value>, _ rowsPerBlock: Int,
     into sink: inout RowBlocks<Value>
   ) throws -> ReadingReport {
     var bad = BadRows()
