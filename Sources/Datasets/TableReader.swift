@@ -44,7 +44,19 @@ package struct TableReader<Value: TableValue> {
   package func stream(
     _ path: String, rowsPerBlock: Int, _ body: (Table<Value>, Int) throws -> Void
   ) throws -> ReadingReport {
-    let input = try InputFile(path)
+    try stream(InputFile(path), rowsPerBlock: rowsPerBlock, body)
+  }
+
+  /// Streams what a file of these bytes would hold; messages call it `name`.
+  package func stream(
+    bytes: [UInt8], name: String, rowsPerBlock: Int, _ body: (Table<Value>, Int) throws -> Void
+  ) throws -> ReadingReport {
+    try stream(InputFile(bytes: bytes, name: name), rowsPerBlock: rowsPerBlock, body)
+  }
+
+  private func stream(
+    _ input: InputFile, rowsPerBlock: Int, _ body: (Table<Value>, Int) throws -> Void
+  ) throws -> ReadingReport {
     let stream = try ByteStream(input)
     return try withoutActuallyEscaping(body) { body in
       switch TableFormat(of: stream.start) {
