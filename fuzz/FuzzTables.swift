@@ -4,8 +4,8 @@ import Glibc
 /// Feeds bytes to the readers of tables, and stops the program where they contradict themselves.
 ///
 /// Crashes are found by the sanitizers; here is what must hold besides: the same bytes read the
-/// same in any chunks and by any number of threads, and what was read is read back from what the
-/// writers make of it. `IMPLODE_FUZZ=csv` or `arrays` leaves the other kind out.
+/// same in any chunks and by any number of threads, a block at a time as well as at once, and what was
+/// read is read back from what the writers make of it. `IMPLODE_FUZZ=csv` or `arrays` leaves the other kind out.
 
 @_cdecl("LLVMFuzzerTestOneInput")
 package func fuzzTables(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
@@ -48,6 +48,13 @@ private func check<Value: TableValue>(
   reader.badRows = .error
   let strict = Outcome(reader, bytes)
   if strict.values != nil { require(strict == outcome, "the policy changes good rows") }
+  for rowsPerBlock in [1, 3, 1000] {
+    let streamed = Outcome(reader, bytes, rowsPerBlock: rowsPerBlock)
+    // A row that must not be bad has another hint where rows cannot be left out.
+    require(
+      streamed == strict || streamed.error != nil && strict.error != nil,
+      "blocks of \(rowsPerBlock): \(streamed), not \(strict)")
+  }
   if let values = outcome.values, outcome.columns.allSatisfy(isPlain) {
     rewrite(values, outcome.columns, as: type)
   }
@@ -78,6 +85,27 @@ private struct Outcome: Equatable {
     } catch {
       self.error = error
       require(!error.cause.contains("\n") && !error.hint.isEmpty, "the message is no message")
+    }
+  }
+}
+
+extension Outcome {
+  /// That of reading a block at a time.
+  fileprivate init<Value: TableValue>(
+    _ reader: TableReader<Value>, _ bytes: [UInt8], rowsPerBlock: Int
+  ) {
+    var (columns, values) = ([String](), [Double]())
+    do {
+      report = try reader.stream(bytes: bytes, name: "input", rowsPerBlock: rowsPerBlock) {
+        (table, first) in
+        require(first * table.width == values.count, "rows are lost between blocks")
+        columns = table.columns
+        values += table.values.map { Double($0) }
+      }
+      (self.columns, self.values) = (columns, values)
+    } catch {
+      self.error = error as? DataError
+      require(self.error != nil, "\(error) is no error of data")
     }
   }
 }

@@ -45,3 +45,7 @@ ct_inflate_state ct_inflate(ct_inflater *inflater, const uint8_t *source, size_t
 uint32_t ct_crc32(uint32_t crc, const void *bytes, size_t length) {
   return (uint32_t)crc32_z(crc, bytes, length);
 }
+
+uint32_t ct_crc32_joined(uint32_t first, uint32_t second, size_t length) {
+  return (uint32_t)crc32_combine(first, second, (z_off_t)length);
+}

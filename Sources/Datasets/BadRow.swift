@@ -58,7 +58,11 @@ struct BadRows {
   }
 
   /// Throws if `policy` does not allow these beside `good` rows.
-  func check(_ policy: BadRowPolicy, good: Int, file: String) throws(DataError) {
+  ///
+  /// - Parameter offersSkip: Whether the user could have chosen `skip`.
+  func check(
+    _ policy: BadRowPolicy, good: Int, file: String, offersSkip: Bool = true
+  ) throws(DataError) {
     guard let row = first.first else { return }
     let total = good + count
     let share = "\(count) of \(total) rows \(count == 1 ? "is" : "are") bad"
@@ -70,7 +74,9 @@ struct BadRows {
         (row.advice.map { $0 + "; " } ?? "")
         + "\(share), and --on-bad-row skip drops at most 1 %"
     }
-    let way = tooMany ? "mend the file: \(share)" : "--on-bad-row skip drops such rows (\(share))"
+    let way =
+      tooMany || !offersSkip
+      ? "mend the file: \(share)" : "--on-bad-row skip drops such rows (\(share))"
     // A number behind the file's name is a line, which an editor goes to.
     let isLine = row.unit == .line
     throw DataError(

@@ -72,6 +72,10 @@ package protocol TableValue: BinaryFloatingPoint, Sendable, SendableMetatype {
     _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int,
     at target: UnsafeMutablePointer<Self>, targetStep: Int
   ) -> Int
+  /// Writes the number as text, and returns the end, as `ct_format`.
+  static func write(
+    _ value: Self, digits: Int32, to text: UnsafeMutablePointer<CChar>
+  ) -> UnsafeMutablePointer<CChar>
   /// How many numbers are finite before the first that is not.
   static func finite(_ values: UnsafePointer<Self>, count: Int) -> Int
   /// Whether this stands for a number of an array that was too large for the type.
@@ -95,6 +99,10 @@ extension Float: TableValue {
     _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int,
     at target: UnsafeMutablePointer<Float>, targetStep: Int
   ) -> Int { ct_place_float(source, isWide, count, step, target, targetStep) }
+
+  package static func write(
+    _ value: Float, digits: Int32, to text: UnsafeMutablePointer<CChar>
+  ) -> UnsafeMutablePointer<CChar> { ct_format_float(text, value, digits) }
 
   package static func finite(_ values: UnsafePointer<Float>, count: Int) -> Int {
     ct_finite_floats(values, count)
@@ -120,6 +128,10 @@ extension Double: TableValue {
     _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int,
     at target: UnsafeMutablePointer<Double>, targetStep: Int
   ) -> Int { ct_place_double(source, isWide, count, step, target, targetStep) }
+
+  package static func write(
+    _ value: Double, digits: Int32, to text: UnsafeMutablePointer<CChar>
+  ) -> UnsafeMutablePointer<CChar> { ct_format(text, value, digits) }
 
   package static func finite(_ values: UnsafePointer<Double>, count: Int) -> Int {
     ct_finite_doubles(values, count)

@@ -4,24 +4,32 @@ import Glibc
 ///
 /// `realloc` moves large blocks by their page tables, so that growing neither copies nor holds the
 /// values twice.
-struct TableBuilder<Value: TableValue> {
+struct TableBuilder<Value: TableValue>: RowSink {
   let columns: [String]
   /// The most bytes that the values may take.
   let limit: Int
+  /// Where the rows are from, for messages.
+  private let file: String
   private(set) var rows = 0
   private var base: UnsafeMutablePointer<Value>?
   private var capacity = 0
 
-  init(columns: [String], limit: Int) { (self.columns, self.limit) = (columns, limit) }
+  init(columns: [String], limit: Int, file: String) {
+    (self.columns, self.limit, self.file) = (columns, limit, file)
+  }
 
-  /// Appends whole rows; false if there is no memory for them.
-  mutating func append(_ values: UnsafePointer<Value>, rows count: Int) -> Bool {
+  /// Appends whole rows, unless there is no memory for them.
+  mutating func append(_ values: UnsafePointer<Value>, rows count: Int) throws(DataError) {
     let width = columns.count
     let needed = (rows + count) * width
-    if needed > capacity, !grow(to: max(needed, capacity + capacity / 4)) { return false }
+    if needed > capacity, !grow(to: max(needed, capacity + capacity / 4)) {
+      throw DataError(
+        .badData, file: file,
+        cause: "is larger than memory: \(rows) rows fill the \(limit >> 20) MiB allowed",
+        hint: "use fewer rows, or a machine with more memory")
+    }
     if let base, count > 0 { (base + rows * width).update(from: values, count: count * width) }
     rows += count
-    return true
   }
 
   /// The table, and an end to this builder.
@@ -30,7 +38,7 @@ struct TableBuilder<Value: TableValue> {
     // A block that shrinks stays where it is.
     let block = realloc(base, max(1, count) * MemoryLayout<Value>.stride)
     let values = block?.assumingMemoryBound(to: Value.self) ?? base
-    base = nil
+    (base, capacity) = (nil, 0)
     return Table(
       columns: columns, rows: rows, owning: UnsafeMutableBufferPointer(start: values, count: count))
   }

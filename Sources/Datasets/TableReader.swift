@@ -34,21 +34,60 @@ package struct TableReader<Value: TableValue> {
     try read(InputFile(bytes: bytes, name: name))
   }
 
+  /// Calls `body` with one block of rows after another, and the number of rows before each: memory
+  /// does not grow with the file.
+  ///
+  /// Text and arrays that have their rows one after the other are read as rows are asked for; of
+  /// other arrays all are read first. A row that cannot be read is an error, but other rows may have
+  /// been handed on before it is found. What `body` throws ends the reading. It is never called
+  /// twice at the same time, but on any thread.
+  package func stream(
+    _ path: String, rowsPerBlock: Int, _ body: (Table<Value>, Int) throws -> Void
+  ) throws -> ReadingReport {
+    try stream(InputFile(path), rowsPerBlock: rowsPerBlock, body)
+  }
+
+  /// Streams what a file of these bytes would hold; messages call it `name`.
+  package func stream(
+    bytes: [UInt8], name: String, rowsPerBlock: Int, _ body: (Table<Value>, Int) throws -> Void
+  ) throws -> ReadingReport {
+    try stream(InputFile(bytes: bytes, name: name), rowsPerBlock: rowsPerBlock, body)
+  }
+
+  private func stream(
+    _ input: InputFile, rowsPerBlock: Int, _ body: (Table<Value>, Int) throws -> Void
+  ) throws -> ReadingReport {
+    let stream = try ByteStream(input)
+    return try withoutActuallyEscaping(body) { body in
+      switch TableFormat(of: stream.start) {
+      case .npy: try arrays.stream(arrays.plan(stream), rowsPerBlock: rowsPerBlock, body)
+      case .npz: try arrays.stream(arrays.plan(input), rowsPerBlock: rowsPerBlock, body)
+      case .csv: try text(.error).stream(stream, rowsPerBlock: rowsPerBlock, body)
+      }
+    }
+  }
+
   private func read(_ input: InputFile) throws(DataError) -> Reading<Value> {
     let stream = try ByteStream(input)
-    let arrays = NPYReader<Value>(
-      columns: columns, header: header, badRows: badRows, memoryLimit: memoryLimit,
-      molecule: molecule)
     switch TableFormat(of: stream.start) {
     case .npy: return try arrays.readArray(stream)
     case .npz: return try arrays.readArchive(input)
-    case .csv:
-      var reader = CSVReader<Value>(columns: columns, badRows: badRows)
-      (reader.header, reader.threads) = (header, threads)
-      (reader.memoryLimit, reader.chunkSize) = (memoryLimit, chunkSize)
-      reader.longestRow = longestRow
-      return try reader.read(stream)
+    case .csv: return try text(badRows).read(stream)
     }
+  }
+
+  private var arrays: NPYReader<Value> {
+    NPYReader(
+      columns: columns, header: header, badRows: badRows, memoryLimit: memoryLimit,
+      molecule: molecule)
+  }
+
+  private func text(_ badRows: BadRowPolicy) -> CSVReader<Value> {
+    var reader = CSVReader<Value>(columns: columns, badRows: badRows)
+    (reader.header, reader.threads) = (header, threads)
+    (reader.memoryLimit, reader.chunkSize) = (memoryLimit, chunkSize)
+    reader.longestRow = longestRow
+    return reader
   }
 }
 

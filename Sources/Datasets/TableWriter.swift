@@ -4,22 +4,27 @@ package enum TableWriter {
   case npz(NPZWriter)
 
   /// - Parameters:
-  ///   - rows: how many will be appended.
+  ///   - rows: how many will be appended; nil where only the end tells.
+  ///   - draws: how many lines belong to each row. Text numbers them, arrays have a dimension for
+  ///     them.
   ///   - format: the digits of text.
   ///   - precision: the numbers of arrays.
   package init(
-    _ path: String, columns: [String], rows: Int, format: CSVWriter.Format = .shortest,
-    precision: NPZWriter.Precision = .float64, threads: Int = 1
+    _ path: String, columns: [String], rows: Int?, draws: Int = 1,
+    format: CSVWriter.Format = .shortest, precision: NPZWriter.Precision = .float64,
+    threads: Int = 1
   ) throws(DataError) {
     switch Self.format(of: path) {
     case .npz:
-      self = .npz(try NPZWriter(path, columns: columns, rows: rows, precision: precision))
+      self = .npz(
+        try NPZWriter(path, columns: columns, rows: rows, draws: draws, precision: precision))
     case .npy:
       throw DataError(
         .cannotCreate, file: path, cause: "an NPY file has no names of columns",
         hint: "name the file .npz: numpy reads it too")
     case .csv:
-      self = .csv(try CSVWriter(path, columns: columns, format: format, threads: threads))
+      self = .csv(
+        try CSVWriter(path, columns: columns, draws: draws, format: format, threads: threads))
     }
   }
 
@@ -34,6 +39,14 @@ package enum TableWriter {
     switch self {
     case .csv(let writer): try writer.append(numbers)
     case .npz(let writer): try writer.append(numbers)
+    }
+  }
+
+  /// Appends rows of numbers that are no more precise than floats.
+  package func append(floats: [Float]) throws(DataError) {
+    switch self {
+    case .csv(let writer): try writer.append(floats: floats)
+    case .npz(let writer): try writer.append(floats: floats)
     }
   }
 

@@ -29,6 +29,20 @@ package final class Predictor {
     try program.write(parameters, of: trace.graph)
   }
 
+  /// The last stage of a finished run.
+  package convenience init(
+    _ model: SavedModel, device: any Device, batch: Int = 4096
+  ) throws {
+    guard let last = model.stages.last, let latent = model.latent else {
+      throw TrainingError(
+        .badCheckpoint, "the run is not finished: nothing is known of its latent distribution",
+        hint: "go on with it: implode train … --resume auto")
+    }
+    try self.init(
+      last, parameters: model.parameters, latent: latent, prior: model.configuration.prior,
+      device: device, batch: batch)
+  }
+
   /// Whether two draws differ.
   package var isRandom: Bool { model.latentWidth > 0 }
 
@@ -58,6 +72,27 @@ package final class Predictor {
       predictions += try program.read(prediction).prefix(count * model.dimensions.targets)
     }
     return predictions
+  }
+
+  /// Several draws of each row, one after the other.
+  package func draws(
+    _ samples: Int, of conditions: ArraySlice<Float>, first: Int, seed: UInt64
+  ) throws -> [Float] {
+    let width = model.dimensions.targets
+    let rows = conditions.count / model.dimensions.conditions
+    var all = [Float](repeating: 0, count: rows * samples * width)
+    var drawn: [Float] = []
+    for sample in 0..<samples {
+      // A model that draws nothing says the same each time.
+      if sample == 0 || isRandom {
+        drawn = try draw(conditions, first: first, sample: sample, seed: seed)
+      }
+      for row in 0..<rows {
+        let target = (row * samples + sample) * width
+        for k in 0..<width { all[target + k] = drawn[row * width + k] }
+      }
+    }
+    return all
   }
 
   /// Rows beyond the last one are zeros.

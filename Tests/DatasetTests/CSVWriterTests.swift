@@ -38,6 +38,24 @@ import Testing
     #expect(try text([0.1, 1], .digits(17)) == "a,b\n0.10000000000000001,1\n")
   }
 
+  @Test("floats have the digits of floats; several draws of a row are numbered")
+  func floats() throws {
+    let file = folder.appending(path: "floats.csv")
+    let writer = try CSVWriter(file.path, columns: ["a", "b"], draws: 2, threads: 3)
+    try writer.append(floats: [0.1, -2, 1e-7, 4096, 1 / 3, 0])
+    try writer.append(floats: [3, 4])
+    try writer.close()
+    #expect(
+      try String(contentsOf: file, encoding: .utf8) == """
+        row,sample,a,b
+        1,1,0.1,-2
+        1,2,1e-07,4096
+        2,1,0.33333334,0
+        2,2,3,4
+
+        """)
+  }
+
   @Test("the text does not depend on the number of threads")
   func threads() throws {
     let numbers = (0..<2002).map { Double($0).squareRoot() }

@@ -133,4 +133,39 @@ import Testing
       #expect(error?.kind == .cannotCreate && error?.message.contains("4 GiB") == true)
     }
   }
+
+  @Test("rows that nobody promised make the same bytes", arguments: [1, 3])
+  func unpromised(draws: Int) throws {
+    let numbers = (0..<60).map { Float($0) / 4 }
+    for precision in [NPZWriter.Precision.float32, .float64] {
+      var files: [[UInt8]] = []
+      for rows in [30 / draws, nil] {
+        let file = TemporaryFile(named: "x.npz")
+        let writer = try NPZWriter(
+          file.path, columns: ["cx", "pcx"], rows: rows, draws: draws, precision: precision)
+        try writer.append(floats: Array(numbers[..<24]))
+        try writer.append(numbers[24...].map(Double.init))
+        try writer.close()
+        files.append(file.bytes)
+      }
+      #expect(files[0] == files[1])
+      if draws == 1 { #expect(outcome(files[1]).values == numbers) }
+    }
+  }
+
+  @Test("unpromised rows cannot go into a pipe, and more than 4 GiB are refused when they come")
+  func unpromisedLimits() throws {
+    let file = TemporaryFile(named: "x.npz")
+    let writer = try NPZWriter(file.path, columns: ["a"], rows: nil, mostBytes: 2000)
+    try writer.append([Double](repeating: 0, count: 20))
+    let error = #expect(throws: DataError.self) {
+      try writer.append([Double](repeating: 0, count: 100))
+    }
+    #expect(error?.kind == .cannotCreate)
+    #expect(error?.cause.contains("120 rows of 1 columns are more than the 4 GiB") == true)
+    let pipe = #expect(throws: DataError.self) {
+      _ = try NPZWriter("/dev/null", columns: ["a"], rows: nil)
+    }
+    #expect(pipe?.kind == .cannotCreate && pipe?.hint == "name a file, or write CSV")
+  }
 }

@@ -45,6 +45,28 @@ import Testing
     }
   }
 
+  @Test("numpy reads draws whose number showed at the end")
+  func draws() throws {
+    let numbers = (0..<240).map { Float($0).squareRoot() - 7 }
+    let file = TemporaryFile(named: "x.npz")
+    let writer = try NPZWriter(
+      file.path, columns: ["cx", "cy"], rows: nil, draws: 4, precision: .float32)
+    for start in stride(from: 0, to: 240, by: 80) {
+      try writer.append(floats: Array(numbers[start..<start + 80]))
+    }
+    try writer.close()
+    let printed = try run(
+      """
+      import zipfile
+      assert zipfile.ZipFile(sys.argv[1]).testzip() is None
+      a = np.load(sys.argv[1])['data']
+      assert a.shape == (30, 4, 2) and a.dtype == np.float32
+      print(*[float(x).hex() for x in a.ravel()])
+      """, file.path)
+    #expect(
+      printed.split(whereSeparator: \.isWhitespace).map { Float(String($0)) } == numbers)
+  }
+
   @Test(
     "what numpy writes is read",
     arguments: [

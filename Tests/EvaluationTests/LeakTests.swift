@@ -133,4 +133,34 @@ import Testing
       #expect(try predict(back, table, split.test) == predict(model, table, split.test))
     }
   }
+
+  @Test(
+    "a row's draws depend neither on the rows beside it nor on threads",
+    arguments: SystemConfiguration.System.allCases)
+  func blocks(system: SystemConfiguration.System) throws {
+    var configuration = configuration(system)
+    configuration.data.frame = .canonical
+    let table = try table(rows: 200)
+    let model = try train(configuration, on: table, try Split(rows: 200, seed: 1))
+    for answer in [MomentumPredictor.Answer.draws, .mean] {
+      var found: [[Float]] = []
+      // As one block, and in some of seven rows, whose last is smaller.
+      for (rows, threads) in [(200, 1), (7, 1), (64, 2)] {
+        let predictor = try MomentumPredictor(
+          model, samples: 3, answer: answer, seed: 8, device: CPUDevice<Float>(threads: threads),
+          threads: threads)
+        var positions: [Float] = []
+        for first in stride(from: 0, to: 200, by: rows) {
+          let count = min(rows, 200 - first)
+          let block = Table<Float>(columns: table.columns, rows: count)
+          for i in block.values.indices { block.values[i] = table.values[first * 18 + i] }
+          positions += try predictor.predict(block, first: first)
+        }
+        #expect(predictor.oddities == MomentumPredictor.Oddities())
+        found.append(positions)
+      }
+      #expect(found[0].count == 200 * 9 * (answer == .draws ? 3 : 1))
+      #expect(found.dropFirst().allSatisfy { $0 == found[0] })
+    }
+  }
 }

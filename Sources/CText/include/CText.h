@@ -75,6 +75,8 @@ ct_inflate_state ct_inflate(ct_inflater *inflater, const uint8_t *source, size_t
 void ct_inflater_reset(ct_inflater *inflater);
 
 uint32_t ct_crc32(uint32_t crc, const void *bytes, size_t length);
+// That of bytes with `first` followed by `length` bytes with `second`.
+uint32_t ct_crc32_joined(uint32_t first, uint32_t second, size_t length);
 
 // A 128-bit fingerprint: not for adversaries, for noticing that data have changed.
 void ct_hash(const void *bytes, size_t length, uint64_t seed, uint64_t hash[2]);

@@ -1,52 +1,53 @@
 import Threads
 
-/// One reading of a file's rows: several parsers, one table, everything in the order of the file.
-final class CSVPass<Value: TableValue> {
+/// One reading of a file's rows: several parsers, one sink, everything in the order of the file.
+final class CSVPass<Sink: RowSink> {
   private let feeder: ChunkFeeder
-  private let reader: RowReader<Value>
-  private var table: TableBuilder<Value>
+  private let reader: RowReader<Sink.Value>
+  private let policy: BadRowPolicy
+  /// What the rows are appended to, by one thread at a time.
+  var sink: Sink
+  private let width: Int
   private var lines: Int
-  private var isFull = false
+  /// What the sink threw; it gets no more rows.
+  private var failure: Sink.Failure?
   private let turns = Turns()
+  private(set) var rows = 0
   private(set) var bad = BadRows()
   private(set) var underflows = 0
 
   /// - Parameter lines: the lines before the first row.
-  init(feeder: ChunkFeeder, reader: RowReader<Value>, table: TableBuilder<Value>, lines: Int) {
-    (self.feeder, self.reader, self.table, self.lines) = (feeder, reader, table, lines)
+  init(
+    feeder: ChunkFeeder, reader: RowReader<Sink.Value>, sink: Sink, policy: BadRowPolicy, lines: Int
+  ) {
+    (self.feeder, self.reader, self.sink) = (feeder, reader, sink)
+    (self.policy, self.lines, width) = (policy, lines, sink.columns.count)
   }
 
-  func run(threads: Int, first: ChunkBuffer) {
+  /// Reads to the end, or until the sink fails.
+  func run(threads: Int, first: ChunkBuffer) throws(Sink.Failure) {
     Threads.run(max(1, threads)) { thread in
       self.work(thread == 0 ? first : ChunkBuffer(capacity: first.capacity))
     }
+    if let failure { throw failure }
   }
 
-  /// The table, if the file was read to its end and is good enough.
-  func finish(_ policy: BadRowPolicy, _ input: InputFile) throws(DataError) -> Table<Value> {
-    var isDone = false
-    defer { if !isDone { table.discard() } }
+  /// Throws unless the file was read to its end and is good enough.
+  ///
+  /// - Parameter offersSkip: Whether the user could have had bad rows left out.
+  func check(_ input: InputFile, offersSkip: Bool = true) throws(DataError) {
     if let failure = feeder.failure { throw failure }
     try input.checkUnchanged()
-    if isFull {
-      throw DataError(
-        .badData, file: input.path,
-        cause:
-          "is larger than memory: \(table.rows) rows fill the \(table.limit >> 20) MiB allowed",
-        hint: "use fewer rows, or a machine with more memory")
-    }
-    try bad.check(policy, good: table.rows, file: input.path)
-    guard table.rows > 0 else {
+    try bad.check(policy, good: rows, file: input.path, offersSkip: offersSkip)
+    guard rows > 0 else {
       throw DataError(
         .badData, file: input.path, cause: "has a header and no rows",
         hint: "check that whatever wrote it has finished")
     }
-    isDone = true
-    return table.finish()
   }
 
   private func work(_ buffer: ChunkBuffer) {
-    let parser = ChunkParser(reader, width: table.columns.count, longestText: buffer.capacity)
+    let parser = ChunkParser(reader, width: width, longestText: buffer.capacity)
     while let chunk = feeder.next(into: buffer) {
       let parsed = parser.parse(buffer.text, chunk)
       turns.take(chunk.number) { add(parsed, parser.values) }
@@ -56,13 +57,19 @@ final class CSVPass<Value: TableValue> {
     }
   }
 
-  private func add(_ parsed: ParsedChunk, _ values: UnsafeMutableBufferPointer<Value>) {
-    if let values = values.baseAddress, !isFull {
-      isFull = !table.append(values, rows: parsed.rows)
-      if isFull { feeder.stop() }
-    }
+  private func add(_ parsed: ParsedChunk, _ values: UnsafeMutableBufferPointer<Sink.Value>) {
     bad.append(parsed.bad, after: lines)
     underflows += parsed.underflows
     lines += parsed.lines
+    rows += parsed.rows
+    // Once a row is bad that must not be, the others are read only to count such rows.
+    let isLost = policy == .error && bad.count > 0
+    guard let values = values.baseAddress, failure == nil, !isLost else { return }
+    do throws(Sink.Failure) {
+      try sink.append(values, rows: parsed.rows)
+    } catch {
+      failure = error
+      feeder.stop()
+    }
   }
 }

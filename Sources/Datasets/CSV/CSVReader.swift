@@ -29,24 +29,70 @@ package struct CSVReader<Value: TableValue> {
   }
 
   func read(_ stream: ByteStream) throws(DataError) -> Reading<Value> {
-    let input = stream.file
+    let file = stream.file.path
+    let limit = memoryLimit
+    let reading = try prepare(stream) { TableBuilder<Value>(columns: $0, limit: limit, file: file) }
+    defer { reading.pass.sink.discard() }
+    try run(reading, stream.file)
+    try reading.pass.check(stream.file)
+    return Reading(table: reading.pass.sink.finish(), report: report(reading, stream.file))
+  }
+
+  /// Calls `body` with one block of rows after another, and the number of rows before each; never
+  /// at the same time, but on any thread.
+  func stream(
+    _ stream: ByteStream, rowsPerBlock: Int, _ body: @escaping (Table<Value>, Int) throws -> Void
+  ) throws -> ReadingReport {
+    let file = stream.file.path
+    let reading = try prepare(stream) {
+      RowBlocks<Value>(columns: $0, rowsPerBlock: rowsPerBlock, file: file, body)
+    }
+    defer { reading.pass.sink.discard() }
+    try run(reading, stream.file)
+    try reading.pass.check(stream.file, offersSkip: false)
+    try reading.pass.sink.flush()
+    return report(reading, stream.file)
+  }
+
+  /// What reading needs between the header and the report.
+  private struct Prepared<Sink: RowSink> {
+    let pass: CSVPass<Sink>
+    let feeder: ChunkFeeder
+    let buffer: ChunkBuffer
+    let names: [String]
+  }
+
+  private func prepare<Sink: RowSink<Value>>(
+    _ stream: ByteStream, _ makeSink: ([String]) -> Sink
+  ) throws(DataError) -> Prepared<Sink> {
+    let file = stream.file.path
     let feeder = ChunkFeeder(stream, chunkSize: chunkSize)
     let buffer = ChunkBuffer(capacity: longestRow)
-    let header = try readHeader(feeder, buffer, file: input.path)
+    let header = try readHeader(feeder, buffer, file: file)
     let wanted = columns ?? header.names
-    let target = try header.layout(of: wanted, file: input.path)
+    let target = try header.layout(of: wanted, file: file)
     let pass = CSVPass(
       feeder: feeder, reader: RowReader<Value>(header: header, target: target),
-      table: TableBuilder(columns: wanted, limit: memoryLimit), lines: header.lines)
-    pass.run(threads: input.bytes.map { $0 < chunkSize ? 1 : threads } ?? threads, first: buffer)
-    let table = try pass.finish(badRows, input)
-    let kept = Set(wanted)
-    return Reading(
-      table: table,
-      report: ReadingReport(
-        file: input.path, format: "csv", bytes: feeder.bytes, rowsKept: table.rows,
-        rowsDropped: pass.bad.count, badRows: pass.bad.first, underflows: pass.underflows,
-        extraColumns: header.names.filter { !kept.contains($0) }))
+      sink: makeSink(wanted), policy: badRows, lines: header.lines)
+    return Prepared(pass: pass, feeder: feeder, buffer: buffer, names: header.names)
+  }
+
+  private func run<Sink: RowSink>(
+    _ prepared: Prepared<Sink>, _ input: InputFile
+  ) throws(Sink.Failure) {
+    let isSmall = input.bytes.map { $0 < chunkSize } ?? false
+    try prepared.pass.run(threads: isSmall ? 1 : threads, first: prepared.buffer)
+  }
+
+  private func report<Sink: RowSink>(
+    _ prepared: Prepared<Sink>, _ input: InputFile
+  ) -> ReadingReport {
+    let pass = prepared.pass
+    let kept = Set(pass.sink.columns)
+    return ReadingReport(
+      file: input.path, format: "csv", bytes: prepared.feeder.bytes,
+      rowsKept: pass.rows, rowsDropped: pass.bad.count, badRows: pass.bad.first,
+      underflows: pass.underflows, extraColumns: prepared.names.filter { !kept.contains($0) })
   }
 
   /// The names of the columns of the file at `path`.

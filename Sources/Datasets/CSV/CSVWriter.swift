@@ -7,6 +7,8 @@ package final class CSVWriter {
   private let width: Int
   private let format: Format
   private let threads: Int
+  private let numbering: LineNumbering?
+  private var lines = 0
 
   package enum Format: Sendable, Hashable {
     /// As few digits as read back to the same number.
@@ -23,47 +25,84 @@ package final class CSVWriter {
     }
   }
 
+  /// - Parameter draws: where it is not 1, so many lines belong to each row, and the columns `row`
+  ///   and `sample` before the others number them from 1.
   package init(
-    _ path: String, columns: [String], format: Format = .shortest, threads: Int = 1
+    _ path: String, columns: [String], draws: Int = 1, format: Format = .shortest, threads: Int = 1
   ) throws(DataError) {
     file = try OutputFile(path)
     (width, self.format, self.threads) = (columns.count, format, max(1, threads))
-    try file.write(Array((columns.joined(separator: ",") + "\n").utf8))
+    numbering = draws == 1 ? nil : LineNumbering(draws: draws)
+    let names = (numbering == nil ? [] : LineNumbering.columns) + columns
+    try file.write(Array((names.joined(separator: ",") + "\n").utf8))
   }
 
   /// Appends rows that lie one after the other.
-  package func append(_ numbers: [Double]) throws(DataError) {
-    precondition(numbers.count % width == 0, "\(numbers.count) numbers for rows of \(width)")
-    let rows = numbers.count / width
-    let parts = max(1, min(rows, 4 * threads))
-    let (width, digits) = (width, format.digits)
-    let texts = ParallelParts.run(parts, threads: threads) { part in
-      let range = part * rows / parts * width..<(part + 1) * rows / parts * width
-      return numbers.withUnsafeBufferPointer {
-        Self.text(UnsafeBufferPointer(rebasing: $0[range]), width: width, digits: digits)
-      }
-    }
-    for text in texts { try file.write(text) }
-  }
+  package func append(_ numbers: [Double]) throws(DataError) { try write(numbers) }
+
+  /// Appends rows of numbers whose digits need only be those of a float.
+  package func append(floats: [Float]) throws(DataError) { try write(floats) }
 
   /// Gives the file its name.
   package func close() throws(DataError) { try file.close() }
 
-  private static func text(
-    _ numbers: UnsafeBufferPointer<Double>, width: Int, digits: Int32
+  private func write<Number: TableValue>(_ numbers: [Number]) throws(DataError) {
+    precondition(numbers.count % width == 0, "\(numbers.count) numbers for rows of \(width)")
+    let rows = numbers.count / width
+    let parts = max(1, min(rows, 4 * threads))
+    let (width, digits, numbering, first) = (width, format.digits, numbering, lines)
+    let texts = ParallelParts.run(parts, threads: threads) { part in
+      let range = part * rows / parts..<(part + 1) * rows / parts
+      return numbers.withUnsafeBufferPointer {
+        Self.text(
+          UnsafeBufferPointer(rebasing: $0[range.lowerBound * width..<range.upperBound * width]),
+          width: width, digits: digits, numbering, first: first + range.lowerBound)
+      }
+    }
+    lines += rows
+    for text in texts { try file.write(text) }
+  }
+
+  private static func text<Number: TableValue>(
+    _ numbers: UnsafeBufferPointer<Number>, width: Int, digits: Int32, _ numbering: LineNumbering?,
+    first: Int
   ) -> [UInt8] {
     // A number takes 32 bytes at most, its delimiter one more.
-    [UInt8](unsafeUninitializedCapacity: numbers.count * 33) { text, count in
+    let room = numbers.count * 33 + (numbering == nil ? 0 : numbers.count / width * 42)
+    return [UInt8](unsafeUninitializedCapacity: room) { text, count in
       guard let start = text.baseAddress else { return }
       start.withMemoryRebound(to: CChar.self, capacity: text.count) { start in
         var end = start
         for (i, number) in numbers.enumerated() {
-          end = ct_format(end, number, digits)
+          if i % width == 0, let numbering {
+            end = numbering.write(line: first + i / width, to: end)
+          }
+          end = Number.write(number, digits: digits, to: end)
           end.pointee = CChar(bitPattern: UInt8(ascii: (i + 1) % width == 0 ? "\n" : ","))
           end += 1
         }
         count = end - start
       }
     }
+  }
+}
+
+/// The columns that say which row and which draw of it a line is.
+private struct LineNumbering: Sendable {
+  static let columns = ["row", "sample"]
+  let draws: Int
+
+  /// Writes the numbers of a line, each with its comma: 42 bytes at most.
+  func write(line: Int, to text: UnsafeMutablePointer<CChar>) -> UnsafeMutablePointer<CChar> {
+    var end = text
+    for number in [line / draws + 1, line % draws + 1] {
+      for digit in String(number).utf8 {
+        end.pointee = CChar(bitPattern: digit)
+        end += 1
+      }
+      end.pointee = CChar(bitPattern: .comma)
+      end += 1
+    }
+    return end
   }
 }

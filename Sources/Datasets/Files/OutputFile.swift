@@ -2,7 +2,7 @@ import Glibc
 
 /// A file that appears under its name when it is complete; until then it has another.
 ///
-/// What is no file, such as a pipe, is written to as it is.
+/// What is no file, such as a pipe, is written to as it is; so is standard output, for `-`.
 package final class OutputFile {
   private let path: String
   /// The name until the file is complete; nil where that is not for us to choose.
@@ -14,15 +14,17 @@ package final class OutputFile {
   private var isComplete = false
 
   package init(_ path: String) throws(DataError) {
-    self.path = path
-    temporary = Self.isSpecial(path) ? nil : "\(path).\(getpid()).tmp"
+    let isStandardOutput = path == "-"
+    self.path = isStandardOutput ? "standard output" : path
+    temporary = isStandardOutput || Self.isSpecial(path) ? nil : "\(path).\(getpid()).tmp"
     descriptor =
       temporary.map { open($0, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644) }
-      ?? open(path, O_WRONLY | O_CLOEXEC)
+      ?? (isStandardOutput
+        ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_WRONLY | O_CLOEXEC))
     guard descriptor >= 0 else {
       (isOpen, isComplete) = (false, true)
       throw DataError(
-        .cannotCreate, file: path, cause: "cannot be created: \(InputFile.text(errno))",
+        .cannotCreate, file: self.path, cause: "cannot be created: \(InputFile.text(errno))",
         hint: "name a file in a folder that exists and that you may write to")
     }
   }
@@ -104,7 +106,8 @@ package final class OutputFile {
     discard()
     return DataError(
       .inputOutput, file: path, cause: "cannot be written: \(InputFile.text(code))",
-      hint: "nothing was left behind; make room or name another place, and run the command again")
+      hint: (temporary == nil ? "see what takes it" : "nothing was left behind; make room")
+        + ", or name another place, and run the command again")
   }
 
   private func discard() {

@@ -44,11 +44,7 @@ final class ArrayBlock<Value: TableValue> {
     var bad = BadRows()
     let kept = judge(&bad)
     try bad.check(policy, good: kept, file: file)
-    guard kept > 0 else {
-      throw DataError(
-        .badData, file: file, cause: "has columns and no rows",
-        hint: "check that whatever wrote it has finished")
-    }
+    guard kept > 0 else { throw Self.noRows(file) }
     let count = kept * columns.count
     // A block that shrinks stays where it is.
     let block = realloc(base, count * MemoryLayout<Value>.stride)
@@ -58,8 +54,19 @@ final class ArrayBlock<Value: TableValue> {
     return (Table(columns: columns, rows: kept, owning: buffer), bad)
   }
 
+  /// Appends the first rows to a sink.
+  func append<Sink: RowSink<Value>>(_ rows: Int, to sink: inout Sink) throws(Sink.Failure) {
+    if let base, rows > 0 { try sink.append(base, rows: rows) }
+  }
+
+  static func noRows(_ file: String) -> DataError {
+    DataError(
+      .badData, file: file, cause: "has columns and no rows",
+      hint: "check that whatever wrote it has finished")
+  }
+
   /// Closes the gaps that bad rows leave, and returns how many rows remain.
-  private func judge(_ bad: inout BadRows) -> Int {
+  func judge(_ bad: inout BadRows) -> Int {
     guard let base else { return 0 }
     let width = columns.count
     var (row, kept) = (0, 0)

@@ -8,21 +8,29 @@ struct ArrayLoader<Value: TableValue> {
   /// Bytes at a time: as many as a processor's cache holds, or a row.
   private static var chunk: Int { 1 << 18 }
 
+  /// Whether rows come one after the other, so that they can be had a block at a time.
+  var isRowAfterRow: Bool { !header.isFortran || targets.count == 1 }
+
   /// Reads all elements, and no more.
   func load(into block: ArrayBlock<Value>) throws(DataError) {
     guard let (rows, columns) = header.matrix else { return }
     if header.isFortran {
       for column in 0..<columns {
-        try pass(rows, [targets[column]], into: block)
+        try read(rows, [targets[column]], into: block)
       }
     } else {
-      try pass(rows, targets, into: block)
+      try read(rows, targets, into: block)
     }
     try source.finish()
   }
 
+  /// Reads the next rows of an array that has them one after the other.
+  func load(rows: Int, into block: ArrayBlock<Value>) throws(DataError) {
+    try read(rows, targets, into: block)
+  }
+
   /// Reads rows of as many elements as there are `targets`.
-  private func pass(
+  private func read(
     _ rows: Int, _ targets: [Int?], into block: ArrayBlock<Value>
   ) throws(DataError) {
     let size = header.element.size

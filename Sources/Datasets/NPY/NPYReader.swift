@@ -15,6 +15,16 @@ struct NPYReader<Value: TableValue> {
 
   /// Reads the one array of an NPY file.
   func readArray(_ stream: ByteStream) throws(DataError) -> Reading<Value> {
+    try load(plan(stream))
+  }
+
+  /// Reads the arrays of an NPZ file.
+  func readArchive(_ input: InputFile) throws(DataError) -> Reading<Value> {
+    try load(plan(input))
+  }
+
+  /// What is to be read of the one array of an NPY file.
+  func plan(_ stream: ByteStream) throws(DataError) -> ArrayPlan {
     let source = WholeFileSource(stream)
     let head = try NPYHeader.read(source)
     guard head.shape.count == 2, head.matrix != nil else {
@@ -23,17 +33,19 @@ struct NPYReader<Value: TableValue> {
     let layout = try ArrayLayout(
       [StoredArray(name: "", header: .success(head))], names: header, wanted: columns,
       molecule: molecule, file: source.place.file)
-    return try load(layout, file: stream.file, format: "npy", extra: []) { _ in (head, source) }
+    return ArrayPlan(
+      layout, wanted: columns, file: stream.file.path, format: .npy, others: []
+    ) { _ in (head, source) }
   }
 
-  /// Reads the arrays of an NPZ file.
-  func readArchive(_ input: InputFile) throws(DataError) -> Reading<Value> {
+  /// What is to be read of the arrays of an NPZ file.
+  func plan(_ input: InputFile) throws(DataError) -> ArrayPlan {
     let archive = try ArrayArchive(input)
     let layout = try layout(of: archive)
-    let extra = layout.others.map { archive.arrays[$0].name } + archive.strangers
-    return try load(layout, file: input, format: "npz", extra: extra) { (array) throws(DataError) in
-      try archive.open(array)
-    }
+    return ArrayPlan(
+      layout, wanted: columns, file: input.path, format: .npz,
+      others: layout.others.map { archive.arrays[$0].name } + archive.strangers
+    ) { (array) throws(DataError) in try archive.open(array) }
   }
 
   private func layout(of archive: ArrayArchive) throws(DataError) -> ArrayLayout {
@@ -43,31 +55,20 @@ struct NPYReader<Value: TableValue> {
       archive.arrays, names: names, wanted: columns, molecule: molecule, file: archive.file)
   }
 
-  private func load(
-    _ layout: ArrayLayout, file: InputFile, format: String, extra: [String],
-    open: (Int) throws(DataError) -> (NPYHeader, any ArraySource)
-  ) throws(DataError) -> Reading<Value> {
-    let wanted = columns ?? layout.columns
-    var targets: [String: Int] = [:]
-    for (column, name) in wanted.enumerated() { targets[name] = column }
-    let needed = layout.parts.filter { $0.columns.contains { targets[$0] != nil } }
+  /// Reads all rows.
+  func load(_ plan: ArrayPlan) throws(DataError) -> Reading<Value> {
     let block = try ArrayBlock<Value>(
-      columns: wanted, rows: needed.first?.rows ?? 0, limit: memoryLimit, file: file.path)
+      columns: plan.columns, rows: plan.rows, limit: memoryLimit, file: plan.file)
     var bytes = 0
-    for part in needed {
-      let (header, source) = try open(part.array)
-      let loader = ArrayLoader<Value>(
-        header: header, source: source, targets: part.columns.map { targets[$0] })
+    for part in plan.parts {
+      let loader: ArrayLoader<Value> = try plan.loader(of: part)
       try loader.load(into: block)
-      bytes += header.dataBytes ?? 0
+      bytes += loader.header.dataBytes ?? 0
     }
-    let (table, bad) = try block.finish(badRows, file: file.path)
-    return Reading(
-      table: table,
-      report: ReadingReport(
-        file: file.path, format: format, bytes: bytes, rowsKept: table.rows,
-        rowsDropped: bad.count, badRows: bad.first, underflows: block.underflows,
-        extraColumns: layout.columns.filter { targets[$0] == nil } + extra))
+    let (table, bad) = try block.finish(badRows, file: plan.file)
+    var report = plan.report(rows: table.rows, bytes: bytes, underflows: block.underflows)
+    (report.rowsDropped, report.badRows) = (bad.count, bad.first)
+    return Reading(table: table, report: report)
   }
 }
 

@@ -2,8 +2,8 @@ import CText
 
 /// Writes one table as an NPZ file: an array `columns` of names, and an array `data` of rows.
 ///
-/// The bytes depend on the table alone: there are no times in them. The number of rows is promised
-/// at the beginning, so that rows are written as they are made.
+/// The bytes depend on the table alone: there are no times in them. Rows are written as they are
+/// made, whether their number was promised at the beginning or shows at the end.
 package final class NPZWriter {
   /// What the numbers are stored as.
   package enum Precision: Sendable, Hashable {
@@ -12,40 +12,58 @@ package final class NPZWriter {
     var element: NPYElement { self == .float32 ? .float32 : .float64 }
   }
 
+  package static let mostBytes = ZipWriter.mostBytes
+
+  private let path: String
   private let archive: ZipWriter
   private let width: Int
+  private let draws: Int
   private let precision: Precision
-  private var rowsLeft: Int
+  private let mostBytes: Int
+  /// Nil where nothing was promised.
+  private let promised: Int?
+  /// Lines of `width` numbers until now.
+  private var lines = 0
 
+  /// - Parameters:
+  ///   - rows: how many there will be; nil where only the end tells.
+  ///   - draws: where it is not 1, so many lines belong to each row, and `data` has a dimension for
+  ///     them.
+  ///   - mostBytes: of the file; tests make it small.
   package init(
-    _ path: String, columns: [String], rows: Int, precision: Precision = .float64
+    _ path: String, columns: [String], rows: Int?, draws: Int = 1,
+    precision: Precision = .float64, mostBytes: Int = NPZWriter.mostBytes
   ) throws(DataError) {
-    (width, self.precision, rowsLeft) = (columns.count, precision, rows)
+    (self.path, width, self.precision) = (path, columns.count, precision)
+    (promised, self.draws, self.mostBytes) = (rows, draws, mostBytes)
     let names = Self.names(columns)
-    let header = NPYHeader(precision.element, shape: [rows, columns.count]).bytes
-    let (numbers, isTooMany) = rows.multipliedReportingOverflow(by: columns.count)
-    let size = header.count + precision.element.size * min(numbers, 1 << 40)
-    guard !isTooMany, size + names.count + 1024 < ZipWriter.mostBytes else {
-      throw DataError(
-        .cannotCreate, file: path,
-        cause: "cannot be written: \(rows) rows of \(columns.count) columns are more than the "
-          + "4 GiB of an NPZ file",
-        hint: "write fewer rows, or a CSV file")
+    let header = Self.header(precision, rows: rows ?? 0, draws: draws, width: width)
+    let lineBytes = draws * columns.count * precision.element.size
+    let (data, isTooMany) = (rows ?? 0).multipliedReportingOverflow(by: lineBytes)
+    guard !isTooMany, data < mostBytes - header.count - names.count - Self.margin else {
+      throw Self.tooLarge(path, rows: rows ?? 0, draws: draws, width: width)
     }
     archive = try ZipWriter(path)
+    guard rows != nil || archive.canReserve else {
+      throw DataError(
+        .cannotCreate, file: path,
+        cause: "is no place for an NPZ file: how many rows there are shows only at the end, and "
+          + "must be written at the start", hint: "name a file, or write CSV")
+    }
     try archive.begin("columns.npy", size: names.count)
     try archive.write(names)
     try archive.end()
-    try archive.begin("data.npy", size: size)
-    try archive.write(header)
+    if rows == nil {
+      try archive.begin("data.npy", reserving: header.count)
+    } else {
+      try archive.begin("data.npy", size: header.count + data)
+      try archive.write(header)
+    }
   }
 
   /// Appends rows that lie one after the other.
   package func append(_ numbers: [Double]) throws(DataError) {
-    precondition(
-      numbers.count % width == 0 && numbers.count / width <= rowsLeft,
-      "\(numbers.count) numbers for \(rowsLeft) rows of \(width)")
-    rowsLeft -= numbers.count / width
+    try count(numbers.count)
     if precision == .float64 {
       try archive.write(numbers)
     } else {
@@ -53,11 +71,56 @@ package final class NPZWriter {
     }
   }
 
+  /// Appends rows of numbers that are no more precise than floats.
+  package func append(floats: [Float]) throws(DataError) {
+    try count(floats.count)
+    if precision == .float32 {
+      try archive.write(floats)
+    } else {
+      try archive.write(floats.map { Double($0) })
+    }
+  }
+
   /// Gives the file its name.
   package func close() throws(DataError) {
-    precondition(rowsLeft == 0, "\(rowsLeft) rows were promised and not written")
-    try archive.end()
+    precondition(lines % draws == 0, "\(lines) lines are no rows of \(draws)")
+    if let promised {
+      precondition(lines == promised * draws, "\(promised) rows were promised")
+      try archive.end()
+    } else {
+      try archive.end(
+        reserved: Self.header(precision, rows: lines / draws, draws: draws, width: width))
+    }
     try archive.close()
+  }
+
+  /// Counts lines that are to be written, which must have room.
+  private func count(_ numbers: Int) throws(DataError) {
+    precondition(numbers % width == 0, "\(numbers) numbers for rows of \(width)")
+    lines += numbers / width
+    if let promised {
+      precondition(lines <= promised * draws, "\(promised) rows were promised")
+    } else if archive.size + numbers * precision.element.size + Self.margin >= mostBytes {
+      throw Self.tooLarge(path, rows: lines / draws, draws: draws, width: width)
+    }
+  }
+
+  /// Enough for the directory.
+  private static let margin = 1024
+
+  private static func header(
+    _ precision: Precision, rows: Int, draws: Int, width: Int
+  ) -> [UInt8] {
+    // numpy leaves room for the first dimension to grow: the length does not depend on it.
+    NPYHeader(precision.element, shape: [rows] + (draws == 1 ? [] : [draws]) + [width]).bytes
+  }
+
+  private static func tooLarge(_ path: String, rows: Int, draws: Int, width: Int) -> DataError {
+    DataError(
+      .cannotCreate, file: path,
+      cause: "cannot be written: \(rows) rows of " + (draws == 1 ? "" : "\(draws) draws of ")
+        + "\(width) columns are more than the 4 GiB of an NPZ file",
+      hint: "write fewer rows, or a CSV file")
   }
 
   /// The names as an array of text, as numpy has it.

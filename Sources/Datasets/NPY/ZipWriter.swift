@@ -8,7 +8,10 @@ final class ZipWriter {
   private let file: OutputFile
   private var position = 0
   private var entries: [ZipEntry] = []
-  private var left = 0
+  /// Bytes that the entry still needs; nil where it ends when it ends.
+  private var left: Int?
+  /// Bytes at the start of the entry that are written at its end.
+  private var reserved = 0
 
   init(_ path: String) throws(DataError) { file = try OutputFile(path) }
 
@@ -24,10 +27,24 @@ final class ZipWriter {
     try send([0x50, 0x4B, 3, 4] + Self.facts(entry) + Array(name.utf8))
   }
 
+  /// Whether an entry can begin whose size is not known.
+  var canReserve: Bool { file.canSeek }
+
+  /// Bytes of the file until now.
+  var size: Int { position }
+
+  /// Begins an entry of any size, whose first `count` bytes are known when it ends.
+  func begin(_ name: String, reserving count: Int) throws(DataError) {
+    precondition(canReserve, "nothing can be written again")
+    try begin(name, size: 0)
+    try send([UInt8](repeating: 0, count: count))
+    (left, reserved) = (nil, count)
+  }
+
   /// Writes the numbers' bytes.
   func write<Number>(_ numbers: [Number]) throws(DataError) {
     let size = numbers.count * MemoryLayout<Number>.stride
-    precondition(size <= left, "\(size) bytes where \(left) are left of the entry")
+    if let left { precondition(size <= left, "\(size) bytes where \(left) are left of the entry") }
     var crc = entries.last?.crc ?? 0
     let file = file
     // The closure's own errors are values, as the library's function cannot say which it throws.
@@ -38,13 +55,28 @@ final class ZipWriter {
     }
     if let failure { throw failure }
     if !entries.isEmpty { entries[entries.count - 1].crc = crc }
-    left -= size
+    if let left { self.left = left - size }
     position += size
+  }
+
+  /// Ends an entry with the bytes that were reserved at its start.
+  func end(reserved bytes: [UInt8]) throws(DataError) {
+    precondition(bytes.count == reserved && left == nil, "\(reserved) bytes were reserved")
+    guard var entry = entries.popLast() else { return }
+    let start = entry.offset + ZipEntrySource.headerLength + entry.name.utf8.count
+    let size = position - start
+    entry.crc = ct_crc32_joined(
+      ct_crc32(0, bytes, bytes.count), entry.crc, size - bytes.count)
+    (entry.packed, entry.unpacked) = (size, size)
+    entries.append(entry)
+    try file.overwrite(bytes, at: start)
+    try file.overwrite(Self.sizes(entry), at: entry.offset + 14)
+    (left, reserved) = (0, 0)
   }
 
   /// Ends the entry: its checksum is known now.
   func end() throws(DataError) {
-    precondition(left == 0, "\(left) bytes are missing from the entry")
+    precondition(left == 0, "bytes are missing from the entry")
     guard let entry = entries.last else { return }
     if file.canSeek {
       try file.overwrite(LittleEndian.bytes(entry.crc), at: entry.offset + 14)

@@ -68,7 +68,8 @@ extension SimulateOptions {
     try output.print(
       "\(out): \(Numbers.grouped(report.rows)) rows of seed \(seed) in "
         + "\(Numbers.fixed(seconds, digits: 1)) s, "
-        + "\(Numbers.fixed(Double(report.steps) / Double(report.rows), digits: 1)) steps each")
+        + "\(Numbers.fixed(Double(report.steps) / Double(report.rows), digits: 1)) steps each",
+      about: out)
   }
 
   private func write(

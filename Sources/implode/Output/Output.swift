@@ -23,6 +23,21 @@ final class Output {
     }
   }
 
+  /// Prints a line about a file that was written, unless the file is where lines are printed to.
+  func print(_ text: String, about file: String) throws(Failure) {
+    if Self.isStandardOutput(file) { note(text) } else { try print(text) }
+  }
+
+  /// Whether `path` is `-`, or another name of what the standard output goes to.
+  private static func isStandardOutput(_ path: String) -> Bool {
+    var (file, results) = (stat(), stat())
+    guard path != "-", stat(path, &file) == 0, fstat(STDOUT_FILENO, &results) == 0 else {
+      return path == "-"
+    }
+    return file.st_dev == results.st_dev && file.st_ino == results.st_ino
+      && file.st_mode & S_IFMT != S_IFREG
+  }
+
   /// Tells how work goes on, a line at a time.
   func note(_ text: String) { message("", "", text) }
 

@@ -1,0 +1,16 @@
+import Glibc
+import Records
+import Training
+
+extension SavedModel {
+  /// The best model of the run in a folder.
+  init(ofRun folder: String) throws {
+    let path = "\(folder)/checkpoints/best.safetensors"
+    guard access(path, F_OK) == 0 else {
+      throw Failure(
+        "\(folder): there is no checkpoints/best.safetensors",
+        hint: "name the folder of a run that has been trained", code: .input)
+    }
+    self = try SavedModel(SafetensorsFile(contentsOf: path))
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Typesetting
+
+/// A run, as its files tell of it.
+struct ListedRun: Sendable {
+  /// Where it is below the folder that was asked for.
+  let name: String
+  let path: String
+  private(set) var record = Record()
+  private(set) var evaluation = Evaluation()
+  /// What could not be read.
+  private(set) var notes: [String] = []
+
+  /// `run.json`, of which everything may be missing: other versions write other things.
+  struct Record: Decodable, Sendable {
+    var configuration, system, backend, device, started: String?
+    var data: Table?
+    var epochs, bestEpoch: Int?
+    var bestValidationLoss, seconds: Double?
+    var exitReason: String?
+
+    struct Table: Decodable, Sendable {
+      var file: String?
+      var rowsKept: Int?
+    }
+  }
+
+  /// `evaluation.json`.
+  struct Evaluation: Decodable, Sendable {
+    var single, mean: Metrics?
+
+    struct Metrics: Decodable, Sendable {
+      var mse, resimulationError: Double?
+    }
+  }
+
+  init(_ path: String, name: String) {
+    (self.path, self.name) = (path, name)
+    record = read(Record.self, "run.json") ?? Record()
+    if Self.exists("\(path)/evaluation.json") {
+      evaluation = read(Evaluation.self, "evaluation.json") ?? Evaluation()
+    }
+  }
+
+  /// A plain file: opening a pipe would wait for a writer.
+  static func exists(_ path: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(
+      atPath: URL(filePath: path).resolvingSymlinksInPath().path)
+    return attributes?[.type] as? FileAttributeType == .typeRegular
+  }
+
+  private mutating func read<Content: Decodable>(_: Content.Type, _ file: String) -> Content? {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    if let data = try? Data(contentsOf: URL(filePath: "\(path)/\(file)")),
+      let content = try? decoder.decode(Content.self, from: data)
+    {
+      return content
+    }
+    notes.append("\(file) cannot be read")
+    return nil
+  }
+
+  /// As `--json` has it.
+  var object: JSON {
+    func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+    return .members([
+      "name": .string(name), "path": .string(path), "configuration": text(record.configuration),
+      "system": text(record.system), "data": text(record.data?.file),
+      "rows": .optional(record.data?.rowsKept), "epochs": .optional(record.epochs),
+      "best_epoch": .optional(record.bestEpoch),
+      "best_validation_loss": .optional(record.bestValidationLoss),
+      "mse_mean": .optional(evaluation.mean?.mse), "mse_single": .optional(evaluation.single?.mse),
+      "resimulation_error": .optional(evaluation.mean?.resimulationError),
+      "seconds": .optional(record.seconds), "backend": text(record.backend),
+      "device": text(record.device), "started": text(record.started),
+      "exit_reason": text(record.exitReason), "notes": .array(notes.map { .string($0) }),
+    ])
+  }
+}

@@ -1,0 +1,78 @@
+import Evaluation
+
+/// `implode predict`: positions for momenta alone.
+let predict = Command<PredictOptions>(
+  name: "predict", about: "positions for momenta alone",
+  examples: [
+    Example("runs/default-1 measured.csv --out positions.csv", "one draw for each row"),
+    Example("runs/default-1 measured.csv --samples 64 --out draws.npz", "what may have been"),
+    Example("runs/default-1 measured.csv --samples 64 --mean --out mean.csv", "the mean of draws"),
+    Example("runs/default-1 - --out - < measured.csv > positions.csv", "within a pipeline"),
+  ],
+  notes: [
+    "MOMENTA is a CSV, NPY or NPZ file with the columns pcx … psz in atomic units; - is standard "
+      + "input. Other columns are not read. CSV may be larger than memory.",
+    "Positions are in bohr, in the order of the rows. With --samples above 1 CSV begins with the "
+      + "columns row and sample, counted from 1, and an NPZ file has an array of rows, samples and "
+      + "coordinates. A draw depends on the seed, its row and its number alone.",
+  ],
+  initial: PredictOptions(), keys: PredictOptions.keys, operands: "RUN MOMENTA",
+  positional: { (options, operand) throws(UsageError) in try options.take(operand) },
+  validate: { (options) throws(UsageError) in try options.validate() },
+  run: { try $0.run($1) })
+
+/// The options of `implode predict`.
+struct PredictOptions: Hashable, Sendable {
+  var folder: String?
+  var momenta: String?
+  var out: String?
+  var samples = 1
+  var mean = false
+  var seed: UInt64 = 1
+  var backend = Backend.auto
+  var device: Int?
+  var threads: Int?
+
+  static let keys: [Key<PredictOptions>] = [
+    Key("out", \.out, placeholder: "FILE", "the CSV or NPZ file to write; - is standard output"),
+    Key("samples", \.samples, check: { $0 > 0 ? nil : "must be at least 1" }, "draws of each row"),
+    Key("mean", \.mean, "the mean of the draws instead of the draws"),
+    Key("seed", \.seed, "what the draws follow from"),
+    .backend(\.backend),
+    .device(\.device),
+    .threads(\.threads),
+  ]
+
+  mutating func take(_ operand: String) throws(UsageError) {
+    if folder == nil {
+      folder = operand
+    } else if momenta == nil {
+      momenta = operand
+    } else {
+      throw UsageError(
+        message: "unexpected argument '\(operand)'", hint: "name one run and one file of momenta")
+    }
+  }
+
+  func validate() throws(UsageError) {
+    guard folder != nil else {
+      throw UsageError(message: "no RUN", hint: "name a run's folder, such as runs/default-1")
+    }
+    guard momenta != nil else {
+      throw UsageError(
+        message: "no MOMENTA", hint: "name the file of momenta, or - for standard input")
+    }
+    guard let out, !out.isEmpty else {
+      throw UsageError(
+        message: "no --out", hint: "name the file to write: --out positions.csv, or positions.npz")
+    }
+    if out == momenta && out != "-" {
+      throw UsageError(
+        message: "--out is the file of momenta", hint: "positions need a file of their own")
+    }
+    if mean && samples == 1 {
+      throw UsageError(
+        message: "--mean of one draw is the draw", hint: "add --samples 64, or leave --mean out")
+    }
+  }
+}

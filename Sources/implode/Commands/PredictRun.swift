@@ -1,0 +1,75 @@
+import Datasets
+import Engine
+import Evaluation
+import Physics
+import Training
+import Typesetting
+
+extension PredictOptions {
+  func run(_ output: Output) throws {
+    guard let folder, let momenta, let out else { return }
+    let model = try SavedModel(ofRun: folder)
+    let place = try Workplace.choose(backend, device: device, threads: threads)
+    let threads = threads ?? availableThreads()
+    let predictor = try MomentumPredictor(
+      model, samples: samples, answer: mean ? .mean : .draws, seed: seed, device: place.device,
+      threads: threads)
+    if samples > 1, !predictor.isRandom {
+      output.warn("\(folder): the system draws nothing: every sample of a row is the same")
+    }
+    let writer = try TableWriter(
+      out, columns: predictor.columns, rows: nil, draws: mean ? 1 : samples, precision: .float32,
+      threads: threads)
+    let clock = ContinuousClock.now
+    var reader = TableReader<Float>(columns: predictor.momenta)
+    reader.threads = threads
+    reader.molecule = model.preparation.frame.molecule
+    let report = try reader.stream(
+      momenta, rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
+    ) { table, first in
+      output.status("\(Numbers.grouped(first)) rows")
+      try writer.append(floats: predictor.predict(table, first: first))
+    }
+    try writer.close()
+    output.clearStatus()
+    for note in report.notes + remarks(on: predictor.oddities, file: report.file) {
+      output.warn(note)
+    }
+    try output.print(summary(rows: report.rowsKept, since: clock), about: out)
+  }
+
+  /// `out.csv: 16 draws of each of 1,000 rows in 0.1 s, 10,000 rows a second`.
+  private func summary(rows: Int, since clock: ContinuousClock.Instant) -> String {
+    let time = (ContinuousClock.now - clock).components
+    let seconds = Double(time.seconds) + Double(time.attoseconds) * 1e-18
+    let count = Numbers.grouped(rows) + (rows == 1 ? " row" : " rows")
+    let what =
+      samples == 1
+      ? count
+      : (mean ? "the mean of \(samples) draws" : "\(samples) draws") + " of each of \(count)"
+    let rate = Int(Double(rows) / max(seconds, 1e-9))
+    return "\(out == "-" ? "standard output" : out ?? ""): \(what) in "
+      + "\(Numbers.fixed(seconds, digits: 1)) s, \(Numbers.grouped(rate)) rows a second"
+  }
+
+  /// A line for each kind of row whose positions mean less than others'.
+  private func remarks(
+    on oddities: MomentumPredictor.Oddities, file: String
+  ) -> [String] {
+    var lines: [String] = []
+    if oddities.undefinedRows > 0 {
+      lines.append(
+        "\(file): \(Numbers.count(oddities.undefinedRows, "row")) with momenta without motion about "
+          + "the centre of mass: what is predicted of them means nothing")
+    }
+    if oddities.farValues > 0 {
+      lines.append(
+        "\(file): \(Numbers.count(oddities.farValues, "value")) of momenta more than a million "
+          + "deviations from those of training: are they in atomic units?")
+    }
+    if oddities.notFinite > 0 {
+      lines.append("\(Numbers.count(oddities.notFinite, "prediction")) not finite")
+    }
+    return lines
+  }
+}

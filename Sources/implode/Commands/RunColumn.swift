@@ -1,0 +1,81 @@
+import Typesetting
+
+/// A column of the table of runs, and what it can be sorted by.
+enum RunColumn: String, CLIChoice {
+  case run, system, data, rows, best, epochs, loss, mse, single, resim, time, device, exit, started
+
+  static let list = allCases.map(\.rawValue).joined(separator: ", ")
+
+  /// Those of the table. The start is what it is sorted by.
+  static let shown = allCases.filter { $0 != .started }
+
+  /// What the table can do without, the first to go first.
+  static let dispensable: [RunColumn] = [.single, .rows, .device, .data, .epochs, .loss, .exit]
+
+  var column: TextTable.Column {
+    switch self {
+    case .run, .system, .data, .device, .exit, .started: .text(rawValue)
+    case .rows, .best, .epochs, .loss, .mse, .single, .resim, .time: .number(rawValue)
+    }
+  }
+
+  /// A number if the column has numbers; nil where the run's files do not tell.
+  func number(of run: ListedRun) -> Double? {
+    switch self {
+    case .rows: run.record.data?.rowsKept.map(Double.init)
+    case .best: run.record.bestEpoch.map(Double.init)
+    case .epochs: run.record.epochs.map(Double.init)
+    case .loss: run.record.bestValidationLoss
+    case .mse: run.evaluation.mean?.mse
+    case .single: run.evaluation.single?.mse
+    case .resim: run.evaluation.mean?.resimulationError
+    case .time: run.record.seconds
+    case .run, .system, .data, .device, .exit, .started: nil
+    }
+  }
+
+  /// The text if the column has text; nil where the run's files do not tell.
+  func text(of run: ListedRun) -> String? {
+    switch self {
+    case .run: run.name
+    // A configuration of one's own is named by its file.
+    case .system: run.record.configuration.map(Self.lastPart) ?? run.record.system
+    case .data: run.record.data?.file.map(Self.lastPart)
+    case .device: run.record.backend == "cpu" ? "cpu" : run.record.device
+    // A failure has its message behind a colon.
+    case .exit: run.record.exitReason.map { String($0.prefix { $0 != ":" }) }
+    case .started: run.record.started
+    case .rows, .best, .epochs, .loss, .mse, .single, .resim, .time: nil
+    }
+  }
+
+  /// What the table has.
+  func cell(of run: ListedRun) -> String {
+    if let text = text(of: run) { return Self.cut(text, keepsEnd: self == .run) }
+    guard let number = number(of: run) else { return "-" }
+    switch self {
+    case .rows, .best, .epochs:
+      return Int(exactly: number).map(Numbers.grouped) ?? "\(number)"
+    case .time: return Self.duration(number)
+    default: return Numbers.significant(number, digits: 3)
+    }
+  }
+
+  private static func lastPart(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  private static func cut(_ text: String, keepsEnd: Bool) -> String {
+    let most = 18
+    let plain = String(text.map { $0.isNewline || $0 == "\u{1B}" ? "?" : $0 })
+    guard plain.count > most else { return plain }
+    return keepsEnd ? "…" + plain.suffix(most - 1) : plain.prefix(most - 1) + "…"
+  }
+
+  /// `45 s`, `12 min`, `3.5 h`.
+  private static func duration(_ seconds: Double) -> String {
+    if seconds < 100 { return Numbers.fixed(seconds, digits: 0) + " s" }
+    if seconds < 6000 { return Numbers.fixed(seconds / 60, digits: 0) + " min" }
+    return Numbers.fixed(seconds / 3600, digits: 1) + " h"
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Typesetting
+
+/// The runs in a folder.
+struct RunList {
+  private let runs: [ListedRun]
+
+  /// Folders below the one asked for.
+  private static let deepest = 2
+
+  init(below folder: String) { runs = Self.find(in: folder, name: "", depth: 0) }
+
+  private static func find(in folder: String, name: String, depth: Int) -> [ListedRun] {
+    if ListedRun.exists("\(folder)/run.json") {
+      return [ListedRun(folder, name: name.isEmpty ? title(of: folder) : name)]
+    }
+    guard depth < deepest,
+      let entries = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    else { return [] }
+    return entries.sorted().filter { !$0.hasPrefix(".") }.flatMap { entry in
+      var isFolder: ObjCBool = false
+      let path = folder.hasSuffix("/") ? folder + entry : "\(folder)/\(entry)"
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+        isFolder.boolValue
+      else { return [ListedRun]() }
+      return find(in: path, name: name.isEmpty ? entry : "\(name)/\(entry)", depth: depth + 1)
+    }
+  }
+
+  private static func title(of folder: String) -> String {
+    URL(filePath: folder).standardizedFileURL.lastPathComponent
+  }
+
+  /// Numbers from the least on, text by the alphabet, and starts from the latest on; what a run does
+  /// not tell comes last in either direction.
+  func sorted(by column: RunColumn, reverse: Bool) -> [ListedRun] {
+    let isDown = (column == .started) != reverse
+    return runs.sorted { a, b in
+      func order<Value: Comparable>(_ x: Value?, _ y: Value?) -> Bool? {
+        guard let x, let y else { return (x == nil) == (y == nil) ? nil : x != nil }
+        return x == y ? nil : (x < y) != isDown
+      }
+      return order(column.number(of: a), column.number(of: b))
+        ?? order(column.text(of: a), column.text(of: b)) ?? (a.name < b.name)
+    }
+  }
+
+  /// The columns that fit, of a table; where not even those do that matter most, all of them, one
+  /// below the other.
+  static func text(of runs: [ListedRun], width: Int) -> String {
+    var columns = RunColumn.shown
+    for column in [nil] + RunColumn.dispensable.map(Optional.some) {
+      columns.removeAll { $0 == column }
+      let text = table(columns, runs).text(width: .max)
+      if text.split(separator: "\n").allSatisfy({ $0.count <= width }) { return trimmed(text) }
+    }
+    return trimmed(table(RunColumn.shown, runs).text(width: width))
+  }
+
+  private static func table(_ columns: [RunColumn], _ runs: [ListedRun]) -> TextTable {
+    var table = TextTable(columns.map(\.column))
+    for run in runs { table.append(columns.map { $0.cell(of: run) }) }
+    return table
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+}
