@@ -59,7 +59,7 @@ import Typesetting
     #expect(nothing.messages.contains("there is no checkpoints/best.safetensors"))
     #expect(try Binary.run(["evaluate"]).status == 64)
     #expect(try Binary.run(["evaluate", "a", "b"]).status == 64)
-    for option in [["--samples", "0"], ["--calibration-samples", "1"], ["--examples", "101"]] {
+    for option in [["--samples", "0"], ["--calibration-samples", "1"], ["--show", "101"]] {
       #expect(try Binary.run(["evaluate", "a"] + option).status == 64)
     }
   }

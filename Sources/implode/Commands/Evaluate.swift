@@ -53,7 +53,7 @@ struct EvaluateOptions: Sendable {
       "calibration-samples", \.calibrationSamples,
       check: { $0 > 1 ? nil : "must be at least 2" }, "draws of each of those"),
     Key(
-      "examples", \.examples, check: { (0...100).contains($0) ? nil : "must be from 0 to 100" },
+      "show", \.examples, check: { (0...100).contains($0) ? nil : "must be from 0 to 100" },
       "rows by chance that are shown"),
     Key("seed", \.seed, "what the draws follow from"),
     .backend(\.backend),
