@@ -53,7 +53,8 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: [
-        "Engine", "Models", "Datasets", "Training", "Physics", "Randomness", "Threads",
+        "Engine", "Models", "Datasets", "Training", "Physics", "Randomness", "Threads", "Records",
+        "Typesetting",
       ]),
     .target(
       name: "Reporting", dependencies: ["Evaluation", "Datasets", "Physics", "Typesetting"]),
@@ -95,6 +96,7 @@ let package = Package(
       name: "EvaluationTests",
       dependencies: [
         "Evaluation", "Training", "Models", "Engine", "Physics", "Datasets", "Records",
+        "Configuration", "ShippedConfigurations", "TestSupport",
       ]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Evaluation", "Physics", "Typesetting"]),

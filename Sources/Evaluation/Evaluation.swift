@@ -23,11 +23,7 @@ package struct Evaluation: Sendable {
     _ model: SavedModel, on table: Table<Float>, rows: [UInt32], training: [UInt32],
     samples: Int, seed: UInt64, device: any Device, threads: Int
   ) throws {
-    guard let last = model.stages.last, let latent = model.latent else {
-      throw TrainingError(
-        .badCheckpoint, "the run is not finished: nothing is known of its latent distribution",
-        hint: "go on with it: implode train … --resume auto")
-    }
+    let (last, latent) = try model.finished
     let predictor = try Predictor(
       last, parameters: model.parameters, latent: latent, prior: model.configuration.prior,
       device: device, batch: min(4096, rows.count))

@@ -19,28 +19,11 @@ package final class Predictor {
     prior: SystemConfiguration.Prior, device: any Device, batch: Int = 4096
   ) throws {
     (self.model, self.latent, self.prior, self.batch) = (model, latent, prior, batch)
-    var trace = ModelTrace(clock: "prediction.clock", frozen: model.frozen)
-    let width = model.latentWidth
-    z = width > 0 ? trace.graph.input(Shape(batch, width)) : nil
-    condition = trace.graph.input(Shape(batch, model.dimensions.conditions))
-    prediction = model.traceDecoder(latent: z, condition: condition, in: &trace)
-    program = try device.compile(trace.graph)
-    for content in trace.contents { try program.write(content.elements, to: content.value) }
-    var missing = Set(trace.graph.parameters.map(\.name))
-    for array in parameters {
-      guard let value = trace.graph.names[array.name] else { continue }
-      guard array.shape == [value.shape.rows, value.shape.columns] else {
-        throw TrainingError(
-          .badCheckpoint, "'\(array.name)' has shape \(array.shape), and \(value.shape) is needed",
-          hint: "the checkpoint belongs to a model of other sizes")
-      }
-      try program.write(array.elements, to: value)
-      missing.remove(array.name)
-    }
-    if let name = missing.sorted().first {
-      throw TrainingError(
-        .badCheckpoint, "the checkpoint has no '\(name)'",
-        hint: "the checkpoint belongs to another kind of model")
+    let decoder = TracedDecoder(model, batch: batch)
+    (z, condition, prediction) = (decoder.z, decoder.condition, decoder.prediction)
+    program = try device.compile(decoder.trace.graph)
+    for content in try decoder.contents(parameters) {
+      try program.write(content.elements, to: content.value)
     }
   }
 

@@ -23,6 +23,9 @@ package protocol Primitive: Sendable {
   func scratch(items: Int) -> Int
 
   func launches(for device: LaunchTraits) -> [Launch]
+
+  /// What predictions compute by this step; nil for steps that belong to training.
+  var formula: Formula? { get }
 }
 
 extension Primitive {
@@ -32,6 +35,7 @@ extension Primitive {
     preconditionFailure("\(Self.self) has no gradient")
   }
   package func scratch(items: Int) -> Int { 0 }
+  package var formula: Formula? { nil }
 }
 
 /// The items over which a step is independent, and therefore may be cut into tiles.
