@@ -1,9 +1,7 @@
 import Datasets
 import Engine
 import Evaluation
-import Glibc
 import Physics
-import Records
 import Training
 import Typesetting
 
@@ -11,7 +9,7 @@ extension EvaluateOptions {
   func run(_ output: Output) throws {
     let clock = ContinuousClock.now
     let folder = folder ?? ""
-    let model = try model(in: folder)
+    let model = try FinishedRun.model(in: folder)
     let place = try Workplace.choose(backend, device: device, threads: threads)
     let threads = threads ?? availableThreads()
     output.status("reading")
@@ -30,16 +28,6 @@ extension EvaluateOptions {
     let file = try OutputFile("\(folder)/evaluation.json")
     try file.write(Array((report.object.description + "\n").utf8))
     try file.close()
-  }
-
-  private func model(in folder: String) throws -> SavedModel {
-    let path = "\(folder)/checkpoints/best.safetensors"
-    guard access(path, F_OK) == 0 else {
-      throw Failure(
-        "\(folder): there is no checkpoints/best.safetensors",
-        hint: "name the folder of a run that has been trained", code: .input)
-    }
-    return try SavedModel(SafetensorsFile(contentsOf: path))
   }
 
   private func table(_ model: SavedModel, threads: Int) throws -> Table<Float> {
