@@ -81,11 +81,12 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "implode", "Engine", "OpenCLBackend", "Checks", "Spelling", "Configuration", "Training",
-        "Datasets", "Records", "Models", "Typesetting",
+        "Datasets", "Records", "Models", "Typesetting", "TestSupport",
       ],
       exclude: ["Golden"]),
     .testTarget(
-      name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
+      name: "DatasetTests",
+      dependencies: ["Datasets", "CText", "Physics", "Randomness", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
