@@ -73,6 +73,10 @@ metrics = {name: np.array([float(row[name] or "nan") for row in rows]) for name 
 figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
 for part in ["train", "validation"]:
     axes.plot(metrics["epoch"], metrics[f"{part}_loss"], label=part)
+# The first epoch is far above all others, and would leave them a flat line.
+lowest, highest = np.nanquantile(metrics["validation_loss"], [0, 0.95])
+if lowest < highest:
+    axes.set_ylim(lowest - 0.1 * (highest - lowest), highest + 0.2 * (highest - lowest))
 axes.set(xlabel="epoch", ylabel="loss", title="Learning curves")
 axes.legend()
 figure.savefig(PICTURES / "learning-curves.png", dpi=150)
@@ -122,12 +126,13 @@ if table is not None and set(positions) <= table.keys():
 # %% [markdown]
 # ## One event
 #
-# Most momenta have two or four exact geometries. Here is the event whose bonds are least certain:
-# clouds apart from each other are different molecules with the same momenta.
+# Most momenta have two or four exact geometries. Three quarters of all events are more certain than
+# this one: clouds apart from each other are different molecules with the same momenta.
 
 # %%
 r_co, r_cs, angle = shape(draws)
-event = int(np.argmax(r_co.std(axis=1) + r_cs.std(axis=1)))
+spread = r_co.std(axis=1) + r_cs.std(axis=1)
+event = int(np.argsort(spread)[len(spread) * 3 // 4])
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
 cloud = axes[0].scatter(r_co[event], r_cs[event], c=angle[event], s=12, vmin=0, vmax=180)
@@ -164,15 +169,16 @@ if truth is not None:
 # ## The same in ONNX Runtime
 #
 # After `implode export RUN --out RUN/model.onnx` predictions need nothing of Implode: momenta in,
-# positions out. Chance comes in from here as z, standard normal numbers for most systems; the
-# file's metadata say so.
+# positions out. Chance comes in from here as z, which the file's metadata explain.
 
 # %%
 try:
     import onnxruntime
 
     session = onnxruntime.InferenceSession(RUN / "model.onnx", providers=["CPUExecutionProvider"])
-    print("z:", session.get_modelmeta().custom_metadata_map["z"])
+    meaning = session.get_modelmeta().custom_metadata_map
+    print("z:", meaning["z"])
+    assert meaning["prior"] != "trainingLatents", "this system's z are not standard normal"
     momenta = np.stack([table["p" + name] for name in positions], axis=1).astype(np.float32)
     feed = {"momenta": momenta}
     if "z" in {port.name for port in session.get_inputs()}:

@@ -2,12 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The page of `examples` on a run, where Python has what it needs.
+/// What is written in Python for users, on runs of a test, where Python has what it needs.
 @Suite(.enabled(if: Python.has("matplotlib, numpy, onnxruntime, safetensors")))
 struct NotebookTests {
-  private static let page = URL(filePath: #filePath).deletingLastPathComponent()
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "examples/notebook.py").path
+  private static let page = root.appending(path: "examples/notebook.py").path
+  private static let document = root.appending(path: "docs/export.md").path
 
   /// Positions as `predict` writes them: those of the table, and noise.
   private static let prediction = """
@@ -29,7 +30,38 @@ struct NotebookTests {
     runpy.run_path(sys.argv[0], run_name="__main__")
     """
 
-  @Test("it draws its pictures, of several draws and of one")
+  /// Every snippet by itself, in the order of the page.
+  private static let snippets = """
+    import os, re, sys
+    text = open(sys.argv[1]).read()
+    os.chdir(sys.argv[2])
+    for code in re.findall(r"```python\\n(.*?)```", text, re.DOTALL):
+        scope = {}
+        exec(compile(code, sys.argv[1], "exec"), scope)
+        if "positions" in scope: print(scope["positions"].shape)
+    """
+
+  @Test("the snippets of docs/export.md are true")
+  func snippets() throws {
+    let folder = try TrainFolder()
+    for (name, configuration) in [("model", "default"), ("october", "cvae-october")] {
+      let arguments = folder.arguments(
+        configuration, out: name, TrainFolder.small + ["--progress", "none"])
+      #expect(try Binary.run(arguments).status == 0)
+      for ending in ["onnx", "safetensors", "npz"] {
+        let file = folder["\(name).\(ending)"]
+        #expect(try Binary.run(["export", folder[name], "--out", file]).status == 0)
+      }
+    }
+    do {
+      let text = try Python.run(Self.snippets, [Self.document, folder.path])
+      #expect(text.contains("(300, 9)\n(1000, 9)"), "\(text)")
+    } catch let failure as Python.Failed {
+      Issue.record("\(failure.output)")
+    }
+  }
+
+  @Test("the page draws its pictures, of several draws and of one")
   func pictures() throws {
     let folder = try TrainFolder()
     #expect(try folder.train("--progress", "none").status == 0)
