@@ -21,9 +21,6 @@ extension Activation {
 }
 
 extension Term {
-  /// Φ(x), the share of a standard normal below x.
-  var normalShare: Term { ((self / 2.0.squareRoot()).errorFunction + 1) * 0.5 }
-
   /// f(x·Wᵀ + b)
   func dense(weight: Term, bias: Term, _ activation: Activation) -> Term {
     activation(graph.node("Gemm", [self, weight, bias], [.integer("transB", 1)]))
@@ -71,7 +68,7 @@ extension Mixture {
     let shares = graph.node("Softmax", [logits], [.integer("axis", 1)])
     let axis = graph.constant([Int64(1)], shape: [])
     let below = graph.node("CumSum", [shares, axis])
-    let isLower = (below < z.normalShare).cast(to: .float)
+    let isLower = (below < z.exactNormalShare).cast(to: .float)
     // The last of the sums is 1, or rounds to less: nothing is beyond it.
     let isBeforeLast = logits.numbers(
       (0..<components).map { $0 + 1 < components ? 1 : 0 }, shape: [1, components])

@@ -1,7 +1,9 @@
 import Datasets
 import Engine
 import Physics
+import Models
 import Records
+import Testing
 
 @testable import Evaluation
 @testable import Training
@@ -53,17 +55,46 @@ struct ExportedPredictions {
 
   init(_ model: SavedModel, of table: Table<Float>) throws {
     let (last, latent) = try model.finished
-    let predictor = try Predictor(
-      last, parameters: model.parameters, latent: latent, prior: model.configuration.prior,
-      device: CPUDevice<Float>(threads: 1), batch: 250)
+    let prior = model.configuration.prior
     let prepared = try model.preparation.prepare(table, positions: false)
+    let rows = 0..<table.rows
+    var z = latent.draw(
+      prior == .trainingLatents ? prior : .standardNormal, rows: rows, sample: 1, seed: 5)
+    var latents = latent.draw(prior, rows: rows, sample: 1, seed: 5)
+    let predicted = try Self.predict(model, prepared.conditions, latents)
+    let predictor = try Predictor(
+      last, parameters: model.parameters, latent: latent, prior: prior,
+      device: CPUDevice<Float>(threads: 1), batch: 250)
     let drawn = try predictor.draw(prepared.conditions[...], first: 0, sample: 1, seed: 5)
-    positions = try model.preparation.restore(drawn, of: table)
-    momenta = Array(UnsafeBufferPointer(table.values))
-    let asGiven = model.configuration.prior == .trainingLatents
-    z = latent.draw(
-      asGiven ? .trainingLatents : .standardNormal, rows: 0..<table.rows, sample: 1, seed: 5)
+    #expect(drawn == predicted)
+
+    if model.configuration.system == .mixture {
+      // What chooses a component, as far down as chance would hardly ever get. As far up, Φ and the
+      // sum of all shares are both 1 but for rounding, which is each program's own.
+      for row in 100..<200 { z[row * latent.width] = Float(row - 170) / 7 }
+      latents = z
+    }
+    self.z = z
     width = latent.width
+    momenta = Array(UnsafeBufferPointer(table.values))
+    positions = try model.preparation.restore(
+      Self.predict(model, prepared.conditions, latents), of: table)
+  }
+
+  /// As `Predictor` does it, from latents that are given.
+  private static func predict(
+    _ model: SavedModel, _ conditions: [Float], _ latents: [Float]
+  ) throws -> [Float] {
+    let last = try model.finished.model
+    let decoder = TracedDecoder(last, batch: conditions.count / last.dimensions.conditions)
+    let program = try CPUDevice<Float>(threads: 1).compile(decoder.trace.graph)
+    for content in try decoder.contents(model.parameters) {
+      try program.write(content.elements, to: content.value)
+    }
+    try program.write(conditions, to: decoder.condition)
+    if let z = decoder.z { try program.write(latents, to: z) }
+    try program.run()
+    return try program.read(decoder.prediction)
   }
 
   var writer: SafetensorsWriter {
