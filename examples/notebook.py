@@ -175,7 +175,8 @@ if truth is not None:
 try:
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(RUN / "model.onnx", providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        str(RUN / "model.onnx"), providers=["CPUExecutionProvider"])
     meaning = session.get_modelmeta().custom_metadata_map
     print("z:", meaning["z"])
     assert meaning["prior"] != "trainingLatents", "this system's z are not standard normal"

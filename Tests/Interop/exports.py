@@ -49,7 +49,8 @@ def check_predictions(path):
     """How far ONNX Runtime is from Implode at most: all rows at once, and row by row."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 2
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        str(path), options, providers=["CPUExecutionProvider"])
     expected = load_file(path.with_suffix(".expected"))
     positions = expected.pop("positions")
     assert {i.name for i in session.get_inputs()} == expected.keys()

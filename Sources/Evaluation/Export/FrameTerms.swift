@@ -20,11 +20,10 @@ struct FrameTerms {
     case .canonical:
       let orientation = OrientationTerms(p, in: frame)
       let rows = orientation.momenta.rows(of: [molecule.atoms, 3])
-      let columns = p.graph.node(
-        "Transpose", [orientation.axes], [.integers("perm", [0, 2, 1])])
       let roots = p.numbers(
         molecule.masses.map { (2 * $0).squareRoot() }, shape: [1, molecule.atoms, 1])
-      let turned = rows.times(columns) / (orientation.energy.root.rows(of: [1, 1]) * roots)
+      let turned =
+        rows.times(orientation.transposedAxes) / (orientation.energy.root.rows(of: [1, 1]) * roots)
       (momenta, self.orientation) = (turned.rows(of: [molecule.width]), orientation)
     }
   }

@@ -5,8 +5,9 @@ import Records
 struct OrientationTerms {
   /// Momenta as seen from the centre of mass.
   let momenta: Term
-  /// rows×3×3: x, y and z, one above the other.
-  let axes: Term
+  /// rows×3×3: x, y and z, one above the other; and side by side. Runtimes of 2023 cannot multiply
+  /// by a transposed matrix in `Double`.
+  let axes, transposedAxes: Term
   /// rows×1
   let energy: Term
   /// Whether anything moves about the centre of mass; else axes and size are those of the data.
@@ -26,7 +27,9 @@ struct OrientationTerms {
       Self.firstAxis(p, momenta, energy, frame), p.vector(1, 0, 0))
     let y = isDefined.choose(
       Self.across(x, momenta, energy, frame).perpendicular(to: x), p.vector(0, 1, 0))
-    axes = Term.concatenated([x, y, x.cross(y)].map { $0.rows(of: [1, 3]) })
+    let vectors = [x, y, x.cross(y)]
+    axes = Term.concatenated(vectors.map { $0.rows(of: [1, 3]) })
+    transposedAxes = Term.concatenated(vectors.map { $0.rows(of: [3, 1]) }, axis: 2)
   }
 
   /// The velocity of the centre of mass.

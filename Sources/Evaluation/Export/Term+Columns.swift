@@ -16,7 +16,7 @@ extension Term {
     graph.node("Gather", [self, graph.integers(list)], [.integer("axis", 1)])
   }
 
-  /// Terms side by side; along another axis, one above the other.
+  /// Terms side by side, or behind each other along another axis.
   static func concatenated(_ terms: [Term], axis: Int = 1) -> Term {
     guard terms.count > 1 else { return terms[0] }
     return terms[0].graph.node("Concat", terms, [.integer("axis", axis)])

@@ -19,7 +19,6 @@ package struct ONNXNode: Hashable, Sendable {
     enum Content: Hashable, Sendable {
       case number(Float)
       case integer(Int64)
-      case integers([Int64])
     }
 
     package static func number(_ name: String, _ number: Float) -> Attribute {
@@ -28,10 +27,6 @@ package struct ONNXNode: Hashable, Sendable {
 
     package static func integer(_ name: String, _ number: Int) -> Attribute {
       Attribute(name: name, content: .integer(Int64(number)))
-    }
-
-    package static func integers(_ name: String, _ numbers: [Int]) -> Attribute {
-      Attribute(name: name, content: .integers(numbers.map { Int64($0) }))
     }
 
     /// `AttributeProto`
@@ -46,9 +41,6 @@ package struct ONNXNode: Hashable, Sendable {
       case .integer(let number):
         attribute.add(3, number)
         kind = 2
-      case .integers(let numbers):
-        for number in numbers { attribute.add(8, number) }
-        kind = 7
       }
       attribute.add(20, kind)
       return attribute
