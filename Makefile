@@ -54,10 +54,12 @@ fuzz: deps
 test-kills: build
 	scripts/test-kills
 
-# Files, and training steps, against the Python packages that others use; PyTorch among them.
+# Files, exported systems, and training steps, against the Python packages that others use; PyTorch
+# and ONNX Runtime among them.
 test-interop: deps
 	IMPLODE_PYTHON=$$(scripts/python) && export IMPLODE_PYTHON && \
-	  swift test -c release --filter 'RecordTests|DatasetTests|AgreementTests'
+	  swift test -c release \
+	    --filter 'RecordTests|DatasetTests|AgreementTests|ExportInteropTests|NotebookTests'
 
 bench: build
 	$(IMPLODE) bench

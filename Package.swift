@@ -53,7 +53,8 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: [
-        "Engine", "Models", "Datasets", "Training", "Physics", "Randomness", "Threads",
+        "Engine", "Models", "Datasets", "Training", "Physics", "Randomness", "Threads", "Records",
+        "Typesetting",
       ]),
     .target(
       name: "Reporting", dependencies: ["Evaluation", "Datasets", "Physics", "Typesetting"]),
@@ -80,11 +81,12 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "implode", "Engine", "OpenCLBackend", "Checks", "Spelling", "Configuration", "Training",
-        "Datasets", "Records", "Models", "Typesetting",
+        "Datasets", "Records", "Models", "Typesetting", "TestSupport",
       ],
       exclude: ["Golden"]),
     .testTarget(
-      name: "DatasetTests", dependencies: ["Datasets", "CText", "Physics", "Randomness"]),
+      name: "DatasetTests",
+      dependencies: ["Datasets", "CText", "Physics", "Randomness", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
@@ -96,6 +98,7 @@ let package = Package(
       dependencies: [
         "Evaluation", "Training", "Models", "Engine", "Physics", "Datasets", "Records",
         "Randomness",
+        "Configuration", "ShippedConfigurations", "TestSupport",
       ]),
     .testTarget(
       name: "ReportingTests",

@@ -19,25 +19,19 @@ package final class Predictor {
     prior: SystemConfiguration.Prior, device: any Device, batch: Int = 4096
   ) throws {
     (self.model, self.latent, self.prior, self.batch) = (model, latent, prior, batch)
-    var trace = ModelTrace(clock: "prediction.clock", frozen: model.frozen)
-    let width = model.latentWidth
-    z = width > 0 ? trace.graph.input(Shape(batch, width)) : nil
-    condition = trace.graph.input(Shape(batch, model.dimensions.conditions))
-    prediction = model.traceDecoder(latent: z, condition: condition, in: &trace)
-    program = try device.compile(trace.graph)
-    for content in trace.contents { try program.write(content.elements, to: content.value) }
-    try program.write(parameters, of: trace.graph)
+    let decoder = TracedDecoder(model, batch: batch)
+    (z, condition, prediction) = (decoder.z, decoder.condition, decoder.prediction)
+    program = try device.compile(decoder.trace.graph)
+    for content in try decoder.contents(parameters) {
+      try program.write(content.elements, to: content.value)
+    }
   }
 
-  /// The last stage of a finished run.
+  /// Of a trained system.
   package convenience init(
     _ model: SavedModel, device: any Device, batch: Int = 4096
   ) throws {
-    guard let last = model.stages.last, let latent = model.latent else {
-      throw TrainingError(
-        .badCheckpoint, "the run is not finished: nothing is known of its latent distribution",
-        hint: "go on with it: implode train … --resume auto")
-    }
+    let (last, latent) = try model.finished
     try self.init(
       last, parameters: model.parameters, latent: latent, prior: model.configuration.prior,
       device: device, batch: batch)

@@ -8,7 +8,10 @@ package struct FramePass {
   private let masses, rootMasses: UnsafeBufferPointer<Double>
 
   /// A part of the typical momentum below which a direction is rounding.
-  private static let least = 1e-12
+  package static let least = 1e-12
+  /// The energy about the centre of mass, as a part of that of the common motion, below which it is
+  /// rounding.
+  package static let leastMotion = 1e-28
 
   init(
     _ frame: EventFrame, masses: UnsafeBufferPointer<Double>,
@@ -31,8 +34,8 @@ package struct FramePass {
       let p = vector(momenta, i) - masses[i] * drift
       energy += p.dot(p) / (2 * masses[i])
     }
-    // What is left of a common motion is rounding.
-    guard energy > 1e-28 * mass * drift.dot(drift), energy.isNormal, energy < .infinity else {
+    guard energy > Self.leastMotion * mass * drift.dot(drift), energy.isNormal, energy < .infinity
+    else {
       return Orientation(drift: energy.isFinite ? drift : .zero, axes: .undefined)
     }
     let x = firstAxis(momenta, drift, energy)

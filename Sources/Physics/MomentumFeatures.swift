@@ -16,7 +16,7 @@ package struct MomentumFeatures: Sendable, Equatable {
   package let molecule: Molecule
   package let columns: [String]
   /// `1/2m`, or 1 in the canonical frame.
-  private let energyScales: [Double]
+  package let energyScales: [Double]
 
   package init(_ list: [MomentumFeature], of molecule: Molecule, in frame: Frame) {
     (self.list, self.molecule) = (list, molecule)
@@ -71,7 +71,8 @@ package struct MomentumFeatures: Sendable, Equatable {
 
   /// Unlike the arc cosine, exact where the two are parallel; and 0 where one is 0.
   private static func angle(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double {
-    atan2(a.cross(b).length, a.dot(b))
+    // A product with 0 may be −0, whose direction would be π.
+    atan2(a.cross(b).length, a.dot(b) + 0)
   }
 
   private static func vector(_ row: UnsafeBufferPointer<Double>, _ i: Int) -> SIMD3<Double> {

@@ -1,25 +1,38 @@
 package import Engine
 
-extension Program {
-  /// Writes parameters by name; what the graph does not use is ignored.
+extension Graph {
+  /// The parameters of a graph among arrays by name; what it does not use is left out.
   ///
   /// - Throws: where one of the graph's is missing, or has another shape.
-  package func write(_ parameters: [NamedArray], of graph: Graph) throws {
-    var missing = Set(graph.parameters.map(\.name))
-    for array in parameters {
-      guard let value = graph.names[array.name] else { continue }
+  package func matched(
+    _ arrays: [NamedArray]
+  ) throws -> [(name: String, value: Value, elements: [Float])] {
+    var missing = Set(parameters.map(\.name))
+    var found: [(name: String, value: Value, elements: [Float])] = []
+    for array in arrays {
+      guard let value = names[array.name] else { continue }
       guard array.shape == [value.shape.rows, value.shape.columns] else {
         throw TrainingError(
           .badCheckpoint, "'\(array.name)' has shape \(array.shape), and \(value.shape) is needed",
           hint: "the checkpoint belongs to a model of other sizes")
       }
-      try write(array.elements, to: value)
+      found.append((array.name, value, array.elements))
       missing.remove(array.name)
     }
     if let name = missing.sorted().first {
       throw TrainingError(
         .badCheckpoint, "the checkpoint has no '\(name)'",
         hint: "the checkpoint belongs to another kind of model")
+    }
+    return found
+  }
+}
+
+extension Program {
+  /// Writes the parameters of a graph, by name.
+  package func write(_ arrays: [NamedArray], of graph: Graph) throws {
+    for parameter in try graph.matched(arrays) {
+      try write(parameter.elements, to: parameter.value)
     }
   }
 }

@@ -41,6 +41,13 @@ import Testing
     #expect(four.width == 6 && four.columns.last == "angle_g_b")
   }
 
+  @Test("an atom at rest makes angles of 0, whichever way the others go")
+  func rest() {
+    let features = MomentumFeatures([.angles], of: molecule, in: .raw)
+    #expect(features.of([0, 0, 0, 200, 400, 400, -200, -400, -400])[..<2] == [0, 0])
+    #expect(features.of([0, 0, 0, -200, -400, -400, 200, 400, 400])[..<2] == [0, 0])
+  }
+
   @Test("finite for momenta that are zero, huge or parallel")
   func finite() {
     let features = MomentumFeatures(MomentumFeature.allCases, of: molecule, in: .raw)

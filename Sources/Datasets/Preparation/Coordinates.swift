@@ -27,7 +27,7 @@ package struct Coordinates: Sendable, Equatable {
   /// The frame's column of each column of the scaler.
   let independent: [Int]
   /// The frame's column, the divisor and the shift of each coordinate of the model.
-  let kept: [(column: Int, shift: Double, scale: Double)]
+  package let kept: [(column: Int, shift: Double, scale: Double)]
 
   package init(columns: [String], closure: Closure?, scaler: Scaler) {
     (self.columns, self.closure, self.scaler) = (columns, closure, scaler)

@@ -26,6 +26,8 @@ package protocol Primitive: Sendable {
 
   /// Multiplications and additions of its matrix products.
   var flops: Int { get }
+  /// What predictions compute by this step; nil for steps that belong to training.
+  var formula: Formula? { get }
 }
 
 extension Primitive {
@@ -36,6 +38,7 @@ extension Primitive {
   }
   package func scratch(items: Int) -> Int { 0 }
   package var flops: Int { 0 }
+  package var formula: Formula? { nil }
 }
 
 /// The items over which a step is independent, and therefore may be cut into tiles.

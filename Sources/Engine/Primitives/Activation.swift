@@ -7,7 +7,7 @@ package enum Activation: Int32, CaseIterable, Sendable {
   package var derivesFromOutput: Bool { self != .silu && self != .gelu }
 
   /// The slope of `leakyRelu` below zero.
-  static let leak = 0.01
+  package static let leak = 0.01
 }
 
 extension Activation {

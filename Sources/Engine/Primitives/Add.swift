@@ -15,6 +15,7 @@ private struct Add: Primitive {
   var domain: Domain { .rows(out.shape.rows) }
   var inputs: [Value] { [a, b] }
   var outputs: [Value] { [out] }
+  var formula: Formula? { .add(a: a, b: b, y: out) }
 
   func addGradients(to pass: inout ReversePass) {
     guard let dout = pass[out] else { return }

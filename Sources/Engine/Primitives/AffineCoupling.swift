@@ -76,6 +76,11 @@ private struct AffineCoupling: Primitive {
   var inputs: [Value] { [coupling.x, coupling.subnet] + (before.map { [$0] } ?? []) }
   var wholes: [Value] { [coupling.order] }
   var outputs: [Value] { [y, logDet] }
+  var formula: Formula? {
+    .affineCoupling(
+      x: coupling.x, subnet: coupling.subnet, active: coupling.active, bound: coupling.bound,
+      isInverse: coupling.isInverse, order: coupling.order, y: y)
+  }
 
   func addGradients(to pass: inout ReversePass) {
     let dLogDet = pass[logDet]

@@ -75,6 +75,10 @@ private struct Dense: Primitive {
   var wholes: [Value] { [layer.w, b] }
   var outputs: [Value] { before.map { [y, $0] } ?? [y] }
   var flops: Int { 2 * layer.rows * layer.columns * layer.depth }
+  var formula: Formula? {
+    .dense(
+      inputs: layer.inputs, weight: layer.w, bias: b, activation: layer.activation, y: y)
+  }
 
   func addGradients(to pass: inout ReversePass) {
     guard let dy = pass[y] else { return }

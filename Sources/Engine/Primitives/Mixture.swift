@@ -10,7 +10,7 @@ package struct Mixture: Hashable, Sendable {
   package let components: Int
   /// n
   package let columns: Int
-  let centre, half: Float
+  package let centre, half: Float
 
   package init(components: Int, columns: Int, deviations: ClosedRange<Float>) {
     precondition(components > 0 && columns > 0 && deviations.lowerBound > 0)
@@ -153,6 +153,7 @@ private struct MixtureDraw: Primitive {
   var domain: Domain { .rows(y.shape.rows) }
   var inputs: [Value] { [parameters, z] }
   var outputs: [Value] { [y] }
+  var formula: Formula? { .mixtureDraw(parameters: parameters, z: z, mixture: mixture, y: y) }
 
   func scratch(items: Int) -> Int { items * (2 * mixture.columns + 1) * mixture.components }
 

@@ -21,6 +21,9 @@ private struct PermuteColumns: Primitive {
   var inputs: [Value] { [x] }
   var wholes: [Value] { [order] }
   var outputs: [Value] { [out] }
+  var formula: Formula? {
+    accumulates ? nil : .permuteColumns(x: x, order: order, gathers: gathers, y: out)
+  }
 
   func addGradients(to pass: inout ReversePass) {
     guard let dout = pass[out], let dx = pass.contribution(to: x) else { return }

@@ -20,6 +20,7 @@ struct Scale: Primitive {
   var domain: Domain { .rows(out.shape.rows) }
   var inputs: [Value] { [x] }
   var outputs: [Value] { [out] }
+  var formula: Formula? { accumulates ? nil : .scale(x: x, factor: factor, y: out) }
 
   func addGradients(to pass: inout ReversePass) {
     guard let dout = pass[out], let dx = pass.contribution(to: x) else { return }

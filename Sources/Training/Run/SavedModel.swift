@@ -28,8 +28,9 @@ package struct SavedModel: Sendable {
       physics: preparation.physics)
   }
 
-  package func writer() -> SafetensorsWriter {
-    var writer = SafetensorsWriter(metadata: metadata)
+  /// - Parameter more: what else shall be said of it.
+  package func writer(adding more: [String: String] = [:]) -> SafetensorsWriter {
+    var writer = SafetensorsWriter(metadata: metadata.merging(more) { first, _ in first })
     for array in parameters { writer.add(array.name, shape: array.shape, array.elements) }
     if let latent {
       let width = latent.width
@@ -73,7 +74,8 @@ package struct SavedModel: Sendable {
     !["latent.", "preparation.", "training."].contains { name.hasPrefix($0) }
   }
 
-  private var metadata: [String: String] {
+  /// What there is beside the numbers.
+  package var metadata: [String: String] {
     [
       "configuration": SystemConfiguration.table.text(of: configuration, about: false),
       "data.file": data.file, "data.fingerprint": data.fingerprint,

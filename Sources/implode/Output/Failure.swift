@@ -1,5 +1,6 @@
 import Configuration
 import Datasets
+import Evaluation
 import OpenCLBackend
 import Physics
 import Records
@@ -41,6 +42,8 @@ struct Failure: Error, Hashable {
       self.init(error.message, hint: error.hint, code: error.isUnreadable ? .input : .data)
     case let error as TrainingError:
       self.init(error.message, hint: error.hint, code: ExitCode(error.kind))
+    case let error as ExportError:
+      self.init(error.message, hint: error.hint, code: .fault)
     case let error as PhysicsError:
       self.init(error.description, hint: error.hint, code: .usage)
     default:

@@ -1,4 +1,4 @@
-/// A message in the wire format of protocol buffers, as far as event files need it.
+/// A message in the wire format of protocol buffers, as far as event files and ONNX need it.
 struct Message: Hashable, Sendable {
   private(set) var bytes: [UInt8] = []
 
@@ -21,7 +21,7 @@ struct Message: Hashable, Sendable {
 
   mutating func add(_ field: Int, _ message: Message) { add(field, message.bytes) }
 
-  private mutating func add(_ field: Int, _ content: [UInt8]) {
+  mutating func add(_ field: Int, _ content: [UInt8]) {
     key(field, wire: 2)
     varint(UInt64(content.count))
     bytes += content

@@ -1,0 +1,53 @@
+/// Writes named arrays as an NPZ file; each is given whole.
+///
+/// For one table whose rows are made one after the other there is `NPZWriter`.
+package final class NPZArrayWriter {
+  private let path: String
+  private let archive: ZipWriter
+  private var size = 0
+
+  package init(_ path: String) throws(DataError) {
+    self.path = path
+    archive = try ZipWriter(path)
+  }
+
+  /// Adds an array, row-major.
+  package func add(_ name: String, shape: [Int], _ numbers: [Float]) throws(DataError) {
+    try add(name, NPYHeader(.float32, shape: shape), numbers)
+  }
+
+  /// Adds an array, row-major.
+  package func add(_ name: String, shape: [Int], _ numbers: [Double]) throws(DataError) {
+    try add(name, NPYHeader(.float64, shape: shape), numbers)
+  }
+
+  /// Adds a text, as an array without dimensions.
+  package func add(_ name: String, _ text: String) throws(DataError) {
+    let scalars = text.unicodeScalars.map(\.value)
+    // An array of no characters is not possible: a zero ends a text.
+    let characters = scalars.isEmpty ? [0] : scalars
+    try add(name, NPYHeader(.text(characters.count), shape: []), characters)
+  }
+
+  /// Writes the directory, and gives the file its name.
+  package func close() throws(DataError) { try archive.close() }
+
+  private func add<Element>(
+    _ name: String, _ header: NPYHeader, _ elements: [Element]
+  ) throws(DataError) {
+    let bytes = header.bytes
+    let length = bytes.count + elements.count * MemoryLayout<Element>.stride
+    // What stands before an entry and in the directory is less than this.
+    size += length + 256 + 2 * name.utf8.count
+    guard size < ZipWriter.mostBytes else {
+      throw DataError(
+        .cannotCreate, file: path,
+        cause: "cannot be written: '\(name)' does not fit in the 4 GiB of an NPZ file",
+        hint: "a safetensors file has room for it")
+    }
+    try archive.begin("\(name).npy", size: length)
+    try archive.write(bytes)
+    try archive.write(elements)
+    try archive.end()
+  }
+}

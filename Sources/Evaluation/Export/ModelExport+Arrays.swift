@@ -1,0 +1,24 @@
+import Datasets
+import Records
+import Training
+import Typesetting
+
+extension ModelExport {
+  /// Writes an NPZ file: the arrays of the safetensors export, and its metadata as a JSON text.
+  package func writeNPZ(to path: String) throws {
+    let file = try SafetensorsFile(safetensors(), path: path, trust: .sealed)
+    let archive = try NPZArrayWriter(path)
+    for tensor in file.tensors {
+      if tensor.elementType == .f64 {
+        try archive.add(tensor.name, shape: tensor.shape, tensor.elements(of: Double.self))
+      } else {
+        try archive.add(tensor.name, shape: tensor.shape, tensor.elements(of: Float.self))
+      }
+    }
+    let members = file.metadata.sorted { $0.key < $1.key }.map {
+      JSON.Member(key: $0.key, value: .string($0.value))
+    }
+    try archive.add("metadata", JSON.object(members).description)
+    try archive.close()
+  }
+}

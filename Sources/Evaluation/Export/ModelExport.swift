@@ -1,0 +1,100 @@
+import Datasets
+import Engine
+import Models
+import Physics
+package import Records
+package import Training
+
+/// A trained system for other programs: z and momenta in, positions out, or its numbers by name.
+package struct ModelExport: Sendable {
+  private let model: SavedModel
+  private let latent: LatentDistribution
+  private let version: String
+
+  /// - Parameter version: of this program.
+  package init(_ model: SavedModel, version: String) throws {
+    (self.model, self.version) = (model, version)
+    latent = try model.finished.latent
+  }
+
+  /// What predicting takes: momenta, and z where something is drawn.
+  package var inputs: [ONNXPort] {
+    let momenta = ONNXPort("momenta", columns: model.preparation.frame.molecule.width)
+    return latent.width > 0 ? [ONNXPort("z", columns: latent.width), momenta] : [momenta]
+  }
+
+  package var outputs: [ONNXPort] {
+    [ONNXPort("positions", columns: model.preparation.frame.molecule.width)]
+  }
+
+  /// The whole map as operators: frame, features, scalers, networks, and back.
+  package func onnx() throws -> ONNXModel {
+    let graph = ONNXGraph()
+    let last = try model.finished.model
+    let decoder = TracedDecoder(last, batch: 1)
+    let z = decoder.z.map { graph.input("z", columns: $0.shape.columns) }
+    let preparation = model.preparation
+    let molecule = preparation.frame.molecule
+    let momenta = graph.input("momenta", columns: molecule.width).cast(to: .double)
+    let frame = FrameTerms(momenta, in: preparation.frame)
+    let row = Term.concatenated([frame.momenta] + preparation.features.terms(frame.momenta))
+    var terms = [decoder.condition: preparation.conditions.encoded(row)]
+    if let value = decoder.z, let z { terms[value] = scaled(z) }
+    for (name, value, elements) in try decoder.contents(model.parameters) {
+      terms[value] = graph.tensor(
+        name, shape: [value.shape.rows, value.shape.columns], elements)
+    }
+    var translation = DecoderTranslation(decoder.trace.graph, terms: terms)
+    let prediction = try translation.translate(to: decoder.prediction)
+    let positions = frame.restored(preparation.targets.decoded(prediction))
+    graph.output("positions", positions.cast(to: .float), columns: molecule.width)
+
+    var result = ONNXModel(name: model.configuration.system.rawValue, producerVersion: version)
+    (result.nodes, result.tensors) = (graph.nodes, graph.tensors)
+    (result.inputs, result.outputs) = (graph.inputs, graph.outputs)
+    result.metadata = model.metadata.merging(metadata(isMap: true)) { first, _ in first }
+    return result
+  }
+
+  /// Normals as the decoder wants them.
+  private func scaled(_ z: Term) -> Term {
+    guard model.configuration.prior == .aggregate else { return z }
+    let shape = [1, latent.width]
+    return z.graph.constant(latent.mean, shape: shape)
+      + z.graph.constant(latent.deviation, shape: shape) * z
+  }
+
+  /// Weights, preparation and latent by name, as a file of the safetensors format.
+  package func safetensors() throws -> [UInt8] {
+    try model.writer(adding: metadata(isMap: false)).bytes()
+  }
+
+  /// - Parameter isMap: whether scaling z is part of what is exported.
+  private func metadata(isMap: Bool) -> [String: String] {
+    let molecule = model.preparation.frame.molecule
+    return [
+      "version": version, "system": model.configuration.system.rawValue,
+      "prior": model.configuration.prior.rawValue, "z": meaning(isMap: isMap),
+      "units": "positions in bohr, momenta in atomic units (ħ/bohr)",
+      "momenta.columns": molecule.momentumColumns.joined(separator: ","),
+      "positions.columns": molecule.positionColumns.joined(separator: ","),
+    ]
+  }
+
+  /// How z is to be drawn.
+  private func meaning(isMap: Bool) -> String {
+    if latent.width == 0 { return "none: nothing is drawn" }
+    switch model.configuration.prior {
+    case .standardNormal: return "standard normal numbers"
+    case .aggregate:
+      return isMap
+        ? "standard normal numbers; the graph gives them the mean and the deviation of training"
+        : "latent.mean + latent.deviation times standard normal numbers"
+    case .trainingLatents:
+      let bound = Int(Latent.defaultBound)
+      return "for each prediction a random row of latent.samples, which the safetensors export "
+        + "has: its first half, plus exp(s/2) times standard normal numbers, where "
+        + "s = \(bound)*tanh(v/\(bound)) for v in its second half"
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Engine
+import Models
+import Training
+
+/// What predicts, as a graph for so many rows.
+struct TracedDecoder {
+  let trace: ModelTrace
+  /// Nil where nothing is drawn.
+  let z: Value?
+  let condition, prediction: Value
+
+  init(_ model: any Model, batch: Int) {
+    var trace = ModelTrace(clock: "prediction.clock", frozen: model.frozen)
+    let width = model.latentWidth
+    z = width > 0 ? trace.graph.input(Shape(batch, width)) : nil
+    condition = trace.graph.input(Shape(batch, model.dimensions.conditions))
+    prediction = model.traceDecoder(latent: z, condition: condition, in: &trace)
+    self.trace = trace
+  }
+
+  /// Every value that does not depend on rows, and its elements.
+  ///
+  /// - Parameter parameters: by name; what the decoder does not use is left out.
+  func contents(
+    _ parameters: [NamedArray]
+  ) throws -> [(name: String, value: Value, elements: [Float])] {
+    let given = trace.contents.enumerated().map { index, content in
+      (name: "given.\(index)", value: content.value, elements: content.elements)
+    }
+    return given + (try trace.graph.matched(parameters))
+  }
+}
+
+extension SavedModel {
+  /// The model that predicts and what is known of its latent.
+  var finished: (model: any Model, latent: LatentDistribution) {
+    get throws {
+      guard let last = stages.last, let latent else {
+        throw TrainingError(
+          .badCheckpoint, "the run is not finished: nothing is known of its latent distribution",
+          hint: "go on with it: implode train … --resume auto")
+      }
+      return (last, latent)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Datasets
+import Evaluation
+import Glibc
+import Records
+import Training
+import Typesetting
+
+extension ExportOptions {
+  func run(_ output: Output) throws {
+    let (format, path) = try target()
+    let export = try ModelExport(
+      SavedModel(ofRun: folder ?? ""), version: Implode.version)
+    switch format {
+    case .onnx: try write(try export.onnx().bytes, to: path)
+    case .safetensors: try write(try export.safetensors(), to: path)
+    case .npz: try export.writeNPZ(to: path)
+    }
+    let size = Self.size(of: path).map { "\(Numbers.grouped($0)) bytes, " } ?? ""
+    try output.print("\(path): \(size)\(summary(export))")
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws(DataError) {
+    let file = try OutputFile(path)
+    try file.write(bytes)
+    try file.close()
+  }
+
+  /// In bytes; nil for what is no file, such as a pipe.
+  private static func size(of path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
+  /// As in `z (N, 7), momenta (N, 9) → positions (N, 9)`.
+  private func summary(_ export: ModelExport) -> String {
+    func text(_ ports: [ONNXPort]) -> String {
+      ports.map { "\($0.name) (N, \($0.columns))" }.joined(separator: ", ")
+    }
+    return "\(text(export.inputs)) → \(text(export.outputs))"
+  }
+}
