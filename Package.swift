@@ -56,7 +56,8 @@ let package = Package(
         "Engine", "Models", "Datasets", "Training", "Physics", "Randomness", "Threads",
       ]),
     .target(
-      name: "Reporting", dependencies: ["Evaluation", "Datasets", "Physics", "Typesetting"]),
+      name: "Reporting",
+      dependencies: ["Evaluation", "Datasets", "Physics", "Threads", "Typesetting"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
     .executableTarget(
@@ -97,7 +98,8 @@ let package = Package(
         "Evaluation", "Training", "Models", "Engine", "Physics", "Datasets", "Records",
       ]),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "Evaluation", "Physics", "Typesetting"]),
+      name: "ReportingTests",
+      dependencies: ["Reporting", "Evaluation", "Physics", "Randomness", "Typesetting"]),
     .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),

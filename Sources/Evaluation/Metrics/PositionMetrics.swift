@@ -63,33 +63,9 @@ package struct PositionMetrics: Hashable, Sendable {
         name: name, mse: mean(sums.squares[c]), mae: mean(sums.sizes[c]),
         mrePercent: 100 * mean(sums.relative[c]))
     }
-    resimulationError = Self.resimulate(predicted, momenta, molecule, threads: threads)
-  }
-
-  /// Explodes the predictions and compares momenta: the check that needs no truth.
-  private static func resimulate(
-    _ predicted: [Float], _ momenta: [Float], _ molecule: Molecule, threads: Int
-  ) -> Double? {
-    let width = molecule.width
-    let finite = (0..<predicted.count / width).filter { row in
-      predicted[row * width..<(row + 1) * width].allSatisfy(\.isFinite)
-    }
-    guard !finite.isEmpty else { return nil }
-    let positions = finite.flatMap { predicted[$0 * width..<($0 + 1) * width].map(Double.init) }
-    let exploded = CoulombExplosion(molecule, accuracy: .fast)
-      .explode(positions, threads: threads).momenta
-    let errors = finite.enumerated().map { index, row in
-      var (difference, size) = (0.0, 0.0)
-      for c in 0..<width {
-        let p = Double(momenta[row * width + c])
-        let d = exploded[index * width + c] - p
-        difference += d * d
-        size += p * p
-      }
-      // Atoms in one place do not explode: as wrong as can be.
-      return difference.isFinite ? (difference / size).squareRoot() : .infinity
-    }
-    return errors.median
+    let errors = Resimulation.errors(
+      predicted, momenta: momenta, molecule: molecule, threads: threads)
+    resimulationError = errors.isEmpty ? nil : errors.median
   }
 }
 

@@ -1,3 +1,4 @@
+import Physics
 import Glibc
 
 /// Three atoms in space: two bonds from the first one, and the angle between them.
@@ -42,10 +43,9 @@ struct Plane: Sendable {
   /// The plane of a molecule: x from the first atom to the third, the second one at y ≥ 0, the
   /// centre of mass at the origin. Atoms in a line leave the direction of y open: any will do.
   init(_ molecule: Triangle, masses: [Double]) {
-    origin =
-      zip(molecule.atoms, masses).reduce(.zero) { $0 + $1.1 * $1.0 } / masses.reduce(0, +)
+    let weighed = zip(molecule.atoms, masses).reduce(SIMD3.zero) { $0 + $1.1 * $1.0 }
     self.init(
-      origin: origin, along: molecule.atoms[2] - molecule.atoms[0],
+      origin: weighed / masses.reduce(0, +), along: molecule.atoms[2] - molecule.atoms[0],
       towards: molecule.atoms[1] - molecule.atoms[0])
   }
 

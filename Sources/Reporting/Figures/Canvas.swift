@@ -1,0 +1,81 @@
+/// A figure while it is composed: its script and the numbers that it draws.
+struct Canvas {
+  let name: String
+  var script: Script
+  private(set) var blocks: [DataBlock] = []
+
+  init(_ name: String, width: Int = 960, height: Int) {
+    self.name = name
+    script = Script(width: width, height: height)
+  }
+
+  /// Takes in numbers; what a plot command calls them.
+  mutating func add(_ block: DataBlock) -> String {
+    blocks.append(block)
+    return "'\(name).dat' index \(blocks.count - 1)"
+  }
+
+  mutating func add(_ name: String, _ columns: KeyValuePairs<String, [Double]>) -> String {
+    add(DataBlock(name, columns: columns.map(\.key), values: columns.map(\.value)))
+  }
+
+  mutating func draw(_ panel: Panel, at place: String) {
+    script.add("", place)
+    script.add(contentsOf: panel.settings)
+    script.plot(panel.plots.isEmpty ? ["[0:1] [0:1] 2 notitle"] : panel.plots)
+  }
+
+  func composition(_ comments: String..., remarks: [String?] = []) -> Composition {
+    Composition(
+      script: script, data: DataFile(comments: comments, blocks: blocks),
+      remarks: remarks.compactMap(\.self))
+  }
+}
+
+/// One pair of axes and what is drawn between them.
+struct Panel {
+  var title = ""
+  var x = Axis()
+  var y = Axis()
+  /// What follows `set key`; nil for none.
+  var key: String?
+  /// Further commands before the plot.
+  var lines: [String] = []
+  var plots: [String] = []
+
+  struct Axis {
+    var label = ""
+    var range: ClosedRange<Double>?
+    var isLogarithmic = false
+    /// What follows `set xtics`.
+    var ticks: String?
+
+    func settings(_ axis: String) -> [String] {
+      let limits = range.map(Script.range) ?? "[*:*]"
+      let ticks = ticks ?? (isLogarithmic ? range.map(Ticks.decades) : nil) ?? "autofreq"
+      return [
+        "set \(axis)label \(Script.quote(label)); set \(axis)range \(limits)",
+        "\(isLogarithmic ? "set" : "unset") logscale \(axis); set \(axis)tics \(ticks)",
+      ]
+    }
+  }
+
+  var settings: [String] {
+    ["unset label; unset arrow; set title \(Script.quote(title)) offset 0,-0.4"]
+      + x.settings("x") + y.settings("y")
+      + [key.map { "set key \($0)" } ?? "unset key"] + lines
+  }
+
+  /// A line from one point to another.
+  static func line(
+    from: (Double, Double), to: (Double, Double), _ look: String, isInFront: Bool = true
+  ) -> String {
+    let (a, b) = ((Script.number(from.0), Script.number(from.1)), (to.0, to.1))
+    return "set arrow from \(a.0),\(a.1) to \(Script.number(b.0)),\(Script.number(b.1)) nohead "
+      + "\(isInFront ? "front" : "back") \(look)"
+  }
+}
+
+extension Script {
+  mutating func add(contentsOf lines: [String]) { for line in lines { add(line) } }
+}

@@ -1,0 +1,141 @@
+import Physics
+import Evaluation
+import Typesetting
+
+extension Figure {
+  static let molecules = Figure(
+    name: "molecules", group: .geometry, title: "Draws of single events",
+    caption: """
+      True geometries (outlined, with letters) and draws from the same momenta (faint), in the \
+      plane of the true molecule with its C–S axis along x. A tight cloud is a well-known \
+      geometry; two clouds are two geometries with the same momenta.
+      """,
+    compose: { content throws(NothingToDraw) in
+      guard let draws = content.draws, draws.count > 0, draws.samples > 0 else {
+        throw NothingToDraw("the system draws nothing: it gives one answer for each event")
+      }
+      try requireTriangle(draws.molecule)
+      let events = DrawnEvent.spread(draws, count: 6)
+      guard !events.isEmpty else { throw NothingToDraw("no draw is finite") }
+      return DrawnEvent.compose(events, of: draws)
+    })
+}
+
+/// The draws of one event in the plane of its true molecule.
+struct DrawnEvent {
+  let row: UInt32
+  let angle: Double
+  let truth: [(x: Double, y: Double)]
+  let draws: [[(x: Double, y: Double)]]
+
+  /// More are a blur.
+  private static let mostDraws = 60
+
+  init?(_ draws: PosteriorDraws, event: Int) {
+    let molecule = Triangle(draws.truth, row: event)
+    guard molecule.isFinite else { return nil }
+    let plane = Plane(molecule, masses: draws.molecule.masses)
+    row = draws.rows[event]
+    angle = molecule.angle
+    truth = molecule.atoms.map { plane($0) }
+    self.draws = (0..<min(Self.mostDraws, draws.samples)).compactMap { draw in
+      let triangle = Triangle(draws.values, row: event * draws.samples + draw)
+      return triangle.isFinite ? triangle.atoms.map { plane($0) } : nil
+    }
+    if self.draws.isEmpty { return nil }
+  }
+
+  /// Events from the most bent to the straightest.
+  static func spread(_ draws: PosteriorDraws, count: Int) -> [DrawnEvent] {
+    let events = (0..<draws.count).sorted {
+      Triangle(draws.truth, row: $0).angle < Triangle(draws.truth, row: $1).angle
+    }
+    let shown = min(count, events.count)
+    return (0..<shown).compactMap { index in
+      // The middles of equal parts: neither of the two extremes.
+      DrawnEvent(draws, event: events[(2 * index + 1) * events.count / (2 * shown)])
+    }
+  }
+
+  static func compose(_ events: [DrawnEvent], of draws: PosteriorDraws) -> Composition {
+    let columns = min(3, events.count)
+    let rows = (events.count + columns - 1) / columns
+    var canvas = Canvas("molecules", height: 30 + 300 * rows)
+    let grid = PanelGrid(
+      canvas.script, rows: rows, columns: columns, margins: (64, 20, 34, 56), gap: (46, 62))
+    let (x, y) = frame(events, width: grid.box.width, height: grid.box.height)
+    let atoms = Labels.atoms(draws.molecule)
+    for (index, event) in events.enumerated() {
+      var panel = Panel(
+        title: "event \(event.row): \(Numbers.fixed(event.angle, digits: 1))°")
+      panel.x = .init(label: index / columns == rows - 1 ? "x (bohr)" : "", range: x)
+      panel.y = .init(label: index % columns == 0 ? "y (bohr)" : "", range: y)
+      let (cloud, truth) = (canvas.add(event.cloud), canvas.add(event.outline))
+      panel.plots = event.plots(cloud: cloud, truth: truth, atoms: atoms)
+      canvas.draw(panel, at: grid.place(index))
+    }
+    return canvas.composition(
+      "Atoms in the plane of the true molecule, bohr from its centre of mass",
+      "chains run from the second atom over the first to the third",
+      remarks: ["Up to \(mostDraws) draws of each event are shown."])
+  }
+
+  /// Common ranges in which a bohr is as long across as it is up.
+  private static func frame(
+    _ events: [DrawnEvent], width: Double, height: Double
+  ) -> (ClosedRange<Double>, ClosedRange<Double>) {
+    let points = events.flatMap { $0.draws.flatMap(\.self) }
+    let outlines = events.flatMap(\.truth)
+    func range(_ draws: [Double], _ truth: [Double]) -> ClosedRange<Double> {
+      let most = Spread.range(draws, tail: 0.01, margin: 0) ?? 0...1
+      let all = [most.lowerBound, most.upperBound] + truth
+      return (Spread.range(all, margin: 0.1)) ?? 0...1
+    }
+    let x = range(points.map(\.x), outlines.map(\.x))
+    let y = range(points.map(\.y), outlines.map(\.y))
+    let unit = max(
+      (x.upperBound - x.lowerBound) / width, (y.upperBound - y.lowerBound) / height)
+    func fill(_ range: ClosedRange<Double>, _ pixels: Double) -> ClosedRange<Double> {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      return middle - unit * pixels / 2...middle + unit * pixels / 2
+    }
+    return (fill(x, width), fill(y, height))
+  }
+
+  /// Chains of three atoms, each closed by a gap.
+  private var cloud: DataBlock {
+    let chains = draws.map { [$0[1], $0[0], $0[2]] }
+    return DataBlock(
+      "draws of event \(row)", columns: ["x_bohr", "y_bohr", "atom"],
+      values: [
+        chains.flatMap { $0.map(\.x) + [.nan] }, chains.flatMap { $0.map(\.y) + [.nan] },
+        chains.flatMap { _ in [1, 0, 2, .nan] },
+      ])
+  }
+
+  private var outline: DataBlock {
+    let chain = [truth[1], truth[0], truth[2]]
+    return DataBlock(
+      "truth of event \(row)", columns: ["x_bohr", "y_bohr", "atom"],
+      values: [chain.map(\.x), chain.map(\.y), [1, 0, 2]])
+  }
+
+  /// Carbon grey and round, oxygen red and square, sulfur yellow and triangular.
+  private static let looks = [("grey", 7, 0.45), ("vermilion", 5, 0.4), ("orange", 9, 0.5)]
+
+  private func plots(cloud: String, truth: String, atoms: [String]) -> [String] {
+    var plots = ["\(cloud) using 1:2 with lines lw 0.5 lc rgb '#c0888888' notitle"]
+    for (atom, look) in Self.looks.enumerated() {
+      plots.append(
+        "\(cloud) using ($3 == \(atom) ? $1 : NaN):2 with points pt \(look.1) ps \(look.2) "
+          + "lc rgb \(look.0) notitle")
+    }
+    plots.append("\(truth) using 1:2 with lines lw 2 lc rgb ink notitle")
+    plots.append("\(truth) using 1:2 with points pt 7 ps 2.1 lc rgb paper notitle")
+    plots.append("\(truth) using 1:2 with points pt 6 ps 2.1 lw 1.6 lc rgb ink notitle")
+    let word = atoms.enumerated().dropLast().reversed()
+      .reduce(Script.quote(atoms[2])) { "$3 == \($1.0) ? \(Script.quote($1.1)) : \($0)" }
+    plots.append("\(truth) using 1:2:(\(word)) with labels center tc rgb ink notitle")
+    return plots
+  }
+}

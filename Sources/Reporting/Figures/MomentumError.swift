@@ -1,0 +1,94 @@
+import Physics
+import Evaluation
+import Glibc
+import Typesetting
+
+extension Figure {
+  static let resimulation = Figure(
+    name: "resimulation", group: .energy, title: "Predictions exploded again",
+    caption: """
+      Each predicted geometry is run forward through the simulator; the error is the difference \
+      between its momenta and the measured ones, over their size. A draw on another exact branch \
+      has a small error here, however far from the truth it is; the mean of two branches does not.
+      """,
+    compose: { content throws(NothingToDraw) in
+      let curves = MomentumError.curves(content.judged)
+      let all = curves.flatMap(\.errors).filter { $0.isFinite && $0 > 0 }
+      guard let low = all.min(), let high = all.max() else {
+        throw NothingToDraw("no prediction can be exploded")
+      }
+      let range = max(log10(low), -9).rounded(.down)...max(log10(low) + 1, log10(high)).rounded(.up)
+      var canvas = Canvas("resimulation", width: 760, height: 380)
+      let histograms = curves.map {
+        Histogram(
+          $0.errors.map(log10), range: range, bins: 12 * Int(range.upperBound - range.lowerBound))
+      }
+      let source = canvas.add(
+        DataBlock(
+          "momentum error", columns: ["edge"] + curves.map { "rows_\($0.name)" },
+          values: [histograms[0].outlineEdges.map { pow(10, $0) }]
+            + histograms.map { Histogram.outline($0.counts.map(Double.init)) }))
+      var panel = Panel()
+      panel.x = .init(
+        label: "‖p(x̂) − p‖ / ‖p‖", range: pow(10, range.lowerBound)...pow(10, range.upperBound),
+        isLogarithmic: true)
+      let highest = Double(histograms.flatMap(\.counts).max() ?? 1)
+      panel.y = .init(label: "rows", range: 0...1.12 * max(1, highest))
+      panel.key = "at screen 0.98,0.97 right top horizontal"
+      for (index, curve) in curves.enumerated() {
+        let style = index == 0 ? "fillsteps" : "steps lw 1.8"
+        panel.plots.append(
+          "\(source) using 1:\(index + 2) with \(style) lc rgb \(curve.colour) "
+            + "title \(Script.quote("\(curve.title), median \(Labels.percent(curve.median))"))")
+      }
+      let grid = PanelGrid(
+        canvas.script, rows: 1, columns: 1, margins: (84, 24, 52, 62), gap: (0, 0))
+      canvas.draw(panel, at: grid.place(0))
+      let infinite = curves.flatMap(\.errors).count { !$0.isFinite }
+      return canvas.composition(
+        "Errors of the momenta of predictions that were exploded again, relative",
+        remarks: [
+          MomentumError.sample(content.judged).map {
+            "\(Numbers.grouped($0.count)) rows, evenly spaced in the data, were exploded."
+          },
+          Labels.left(
+            infinite, of: curves.map(\.errors.count).reduce(0, +), because: "could not be exploded"),
+        ])
+    })
+}
+
+/// Momentum errors of some rows.
+enum MomentumError {
+  /// Enough for a picture.
+  static let mostRows = 4000
+
+  struct Curve {
+    let name, title, colour: String
+    let errors: [Double]
+
+    var median: Double { Spread.median(errors) }
+  }
+
+  /// The rows that are exploded where that are not all.
+  static func sample(_ judged: JudgedRows) -> [Int]? {
+    let count = judged.count
+    guard count > mostRows else { return nil }
+    return (0..<mostRows).map { $0 * count / mostRows }
+  }
+
+  static func curves(_ judged: JudgedRows) -> [Curve] {
+    let width = judged.molecule.width
+    let rows = sample(judged)
+    func part(_ values: [Float]) -> [Float] {
+      rows.map { $0.flatMap { values[$0 * width..<($0 + 1) * width] } } ?? values
+    }
+    func errors(_ predicted: [Float]) -> [Double] {
+      Resimulation.errors(
+        part(predicted), momenta: part(judged.momenta), molecule: judged.molecule, threads: 1)
+    }
+    return [
+      Curve(name: "mean", title: "mean of draws", colour: "vermilion", errors: errors(judged.mean)),
+      Curve(name: "draw", title: "single draw", colour: "blue", errors: errors(judged.single)),
+    ]
+  }
+}

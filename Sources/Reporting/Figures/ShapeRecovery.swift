@@ -1,0 +1,70 @@
+import Evaluation
+import Physics
+import Typesetting
+
+extension Figure {
+  static let geometry = Figure(
+    name: "geometry", group: .geometry, title: "Bonds and angle",
+    caption: """
+      The shape of the molecule, freed from where it lies and how it is turned. Above, the mean of \
+      all draws against the truth; below, the distribution of single draws (line) over the true \
+      one (filled).
+      """,
+    compose: { content throws(NothingToDraw) in
+      let judged = content.judged
+      try requireTriangle(judged.molecule)
+      let truth = Triangle.shapes(judged.truth)
+      let (mean, single) = (Triangle.shapes(judged.mean), Triangle.shapes(judged.single))
+      var canvas = Canvas("geometry", height: 640)
+      let grid = PanelGrid(
+        canvas.script, rows: 2, columns: 3, margins: (72, 96, 40, 60), gap: (62, 84))
+      var panels: [(range: ClosedRange<Double>, grid: DensityGrid)] = []
+      for c in 0..<3 {
+        guard let range = Spread.range(truth[c], tail: 0.0005),
+          mean[c].contains(where: \.isFinite)
+        else { throw NothingToDraw("no prediction has a finite shape") }
+        let limits = c == 2 ? max(0, range.lowerBound)...min(180, range.upperBound) : range
+        panels.append(
+          (limits, DensityGrid(truth[c], mean[c], xRange: limits, yRange: limits, bins: 60)))
+      }
+      let scale = DensityScale(panels.map(\.grid))
+      var outside = 0
+      for (c, (name, unit)) in Labels.shape(judged.molecule).enumerated() {
+        let (range, cells) = panels[c]
+        let agreement = Agreement(predicted: mean[c], truth: truth[c])
+        let settings =
+          c > 0
+          ? []
+          : scale.settings(
+            canvas.script, x: 890, y: 640 - 40 - grid.box.height, height: grid.box.height)
+        canvas.drawAgreement(
+          cells, title: "\(name)   RMSE \(Labels.short(agreement.error)) \(unit)",
+          labels: ("true (\(unit))", c == 0 ? "predicted" : ""), lines: settings,
+          at: grid.place(row: 0, column: c))
+        let bins = max(10, min(60, judged.count / 20))
+        let histograms = [truth[c], single[c]].map { Histogram($0, range: range, bins: bins) }
+        outside += cells.outside + histograms[1].outside
+        var panel = Panel()
+        panel.x.label = "\(name) (\(unit))"
+        panel.y.label = c == 0 ? "share per unit" : ""
+        panel.key = c == 0 ? "at screen 0.5,0.475 center top horizontal" : nil
+        canvas.drawHistograms(
+          [
+            ("true", c == 0 ? "true" : "", histograms[0], "grey"),
+            ("draw", c == 0 ? "single draw" : "", histograms[1], "blue"),
+          ], panel: panel, isFirstFilled: true, at: grid.place(row: 1, column: c))
+      }
+      return canvas.composition(
+        "Bond lengths (bohr) and angle (degrees): true, and as predicted",
+        remarks: [
+          Labels.left(outside, of: 6 * judged.count, because: "values lie outside the panels")
+        ])
+    })
+}
+
+/// Shapes are those of three atoms.
+func requireTriangle(_ molecule: Molecule) throws(NothingToDraw) {
+  guard molecule.atoms == 3 else {
+    throw NothingToDraw("the molecule has \(Numbers.count(molecule.atoms, "atom")), not three")
+  }
+}
