@@ -26,11 +26,12 @@ struct CalibrationCurves {
   let columns: [Calibration.Column]
   let rows: Int
   private let points = 100
+  private static let band = "fs transparent solid 0.2 noborder"
 
   func compose(samples: Int) -> Composition {
     var canvas = Canvas("calibration", height: 430)
     let grid = PanelGrid(
-      canvas.script, rows: 1, columns: 2, margins: (84, 104, 44, 62), gap: (88, 0))
+      canvas.script, rows: 1, columns: 2, margins: (96, 116, 44, 62), gap: (92, 0))
     canvas.draw(ranks(&canvas), at: grid.place(0))
     canvas.draw(coverage(&canvas), at: grid.place(1))
     return canvas.composition(
@@ -56,7 +57,8 @@ struct CalibrationCurves {
     var panel = Panel(title: "Ranks: distribution minus uniform")
     panel.x = .init(label: "rank of the truth among its draws", range: 0...1)
     panel.y = .init(label: "difference", range: -largest...largest)
-    panel.plots = ["\(limits) using 1:2:3 with filledcurves lc rgb grey notitle"] + lines(source)
+    panel.plots =
+      ["\(limits) using 1:2:3 with filledcurves \(Self.band) lc rgb grey notitle"] + lines(source)
     return panel
   }
 
@@ -79,9 +81,10 @@ struct CalibrationCurves {
     var panel = Panel(title: "Coverage of central intervals")
     panel.x = .init(label: "claimed", range: 0...1)
     panel.y = .init(label: "held", range: 0...1)
-    panel.key = "at graph 1.03,1 left top width -2"
+    panel.key = "at graph 1.04,1 left top Left reverse"
     panel.plots =
-      ["\(limits) using 1:2:3 with filledcurves lc rgb grey notitle"] + lines(source, isNamed: true)
+      ["\(limits) using 1:2:3 with filledcurves \(Self.band) lc rgb grey notitle"]
+      + lines(source, isNamed: true)
     return panel
   }
 

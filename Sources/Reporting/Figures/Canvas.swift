@@ -19,10 +19,31 @@ struct Canvas {
     add(DataBlock(name, columns: columns.map(\.key), values: columns.map(\.value)))
   }
 
-  mutating func draw(_ panel: Panel, at place: String) {
-    script.add("", place)
+  mutating func draw(_ panel: Panel, at place: PanelGrid.Place) {
+    script.add("", place.command)
     script.add(contentsOf: panel.settings)
+    if !panel.y.label.isEmpty {
+      script.add(
+        "set label \(Script.quote(panel.y.label)) at screen \(place.nameX),graph 0.5 center "
+          + "rotate by 90 tc rgb ink")
+    }
     script.plot(panel.plots.isEmpty ? ["[0:1] [0:1] 2 notitle"] : panel.plots)
+  }
+
+  /// A key in one line above all panels, of which none would be wide enough for it.
+  mutating func drawKey(_ entries: [(title: String, look: String)]) {
+    script.add(
+      "", PanelGrid.margins(left: 0.02, right: 0.98, bottom: 0.1, top: 0.9),
+      "unset logscale xy; unset border; unset tics; unset grid; unset label; unset arrow",
+      "set title; set xlabel",
+      "set key at screen 0.5,0.995 center top horizontal maxrows 1")
+    script.plot(
+      entries.enumerated().map { index, entry in
+        "\(index == 0 ? "[0:1] [0:1] " : "")2 with \(entry.look) title \(Script.quote(entry.title))"
+      })
+    script.add(
+      "unset key; set border 3 lc rgb axis lw 1; set grid",
+      "set tics out nomirror scale 0.5 tc rgb ink")
   }
 
   func composition(_ comments: String..., remarks: [String?] = []) -> Composition {
@@ -47,21 +68,28 @@ struct Panel {
     var label = ""
     var range: ClosedRange<Double>?
     var isLogarithmic = false
-    /// What follows `set xtics`.
+    /// What follows `set xtics`; nil for round numbers.
     var ticks: String?
+    /// About how many round numbers.
+    var tickCount = 5.0
 
     func settings(_ axis: String) -> [String] {
       let limits = range.map(Script.range) ?? "[*:*]"
-      let ticks = ticks ?? (isLogarithmic ? range.map(Ticks.decades) : nil) ?? "autofreq"
+      let round = range.map { range in
+        isLogarithmic
+          ? Ticks.logarithmic(range)
+          : Script.number(Ticks.step(range.upperBound - range.lowerBound, count: tickCount))
+      }
+      let ticks = ticks ?? round ?? "autofreq"
       return [
-        "set \(axis)label \(Script.quote(label)); set \(axis)range \(limits)",
-        "\(isLogarithmic ? "set" : "unset") logscale \(axis); set \(axis)tics \(ticks)",
+        "set \(axis)label \(Script.quote(axis == "y" ? "" : label)) offset 0,0.4; set \(axis)range \(limits)",
+        "\(isLogarithmic ? "set logscale \(axis); " : "")set \(axis)tics \(ticks)",
       ]
     }
   }
 
   var settings: [String] {
-    ["unset label; unset arrow; set title \(Script.quote(title)) offset 0,-0.4"]
+    ["unset logscale xy; unset label; unset arrow; set title \(Script.quote(title)) offset 0,-0.4"]
       + x.settings("x") + y.settings("y")
       + [key.map { "set key \($0)" } ?? "unset key"] + lines
   }

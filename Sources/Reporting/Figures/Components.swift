@@ -17,9 +17,12 @@ extension Figure {
       }
       let columns = min(3, shown.count)
       let rows = (shown.count + columns - 1) / columns
-      var canvas = Canvas("components", height: 70 + 250 * rows)
+      var canvas = Canvas("components", height: 90 + 250 * rows)
       let grid = PanelGrid(
-        canvas.script, rows: rows, columns: columns, margins: (78, 24, 50, 60), gap: (82, 90))
+        canvas.script, rows: rows, columns: columns, margins: (92, 24, 70, 60), gap: (82, 84))
+      canvas.drawKey([
+        ("training", "lines lw 1.8 lc rgb blue"), ("validation", "lines lw 1.8 lc rgb vermilion"),
+      ])
       for (index, term) in shown.enumerated() {
         let source = canvas.add(
           term.name, ["epoch": epochs, "training": term.training, "validation": term.validation])
@@ -46,13 +49,11 @@ struct LossComponent {
     var panel = Panel(title: name)
     panel.x = .epochs((epochs.first ?? 0)...max(epochs.first ?? 0, epochs.last ?? 1))
     panel.y = .scale(training + validation, label: "")
-    panel.key = "right top"
     let look = epochs.count <= 30 ? "linespoints pt 7 ps 0.4 lw 1.8" : "lines lw 1.8"
-    for (column, title, colour, values) in [
-      (2, "training", "blue", training), (3, "validation", "vermilion", validation),
-    ] where values.contains(where: \.isFinite) {
+    for (column, colour, values) in [(2, "blue", training), (3, "vermilion", validation)]
+    where values.contains(where: \.isFinite) {
       panel.plots.append(
-        "\(source) using 1:\(column) with \(look) lc rgb \(colour) title '\(title)'")
+        "\(source) using 1:\(column) with \(look) lc rgb \(colour) notitle")
     }
     return panel
   }

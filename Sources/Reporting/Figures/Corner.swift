@@ -78,9 +78,9 @@ struct Posterior {
     let count = quantities.count
     var canvas = Canvas("corner", width: 860, height: 860)
     let grid = PanelGrid(
-      canvas.script, rows: count, columns: count, margins: (84, 24, 24, 66), gap: (14, 14))
+      canvas.script, rows: count, columns: count, margins: (96, 24, 16, 66), gap: (14, 14))
     let samples = quantities[0].values.count
-    let bins = max(14, min(40, Int(Double(samples).squareRoot() * 1.2)))
+    let bins = max(16, min(40, Int(Double(samples).squareRoot() * 1.2)))
     let ranges = quantities.map { quantity in
       Spread.range(quantity.values + [quantity.truth], tail: 0.002) ?? 0...1
     }
@@ -103,7 +103,9 @@ struct Posterior {
         panel.lines.append(
           "set format x '\(i == count - 1 ? "%h" : "")'; set format y '\(j == 0 && i > 0 ? "%h" : "")'"
         )
-        panel.x.ticks = "autofreq rotate by -45"
+        panel.x.tickCount = 3
+        panel.y.tickCount = 4
+        if i == j { panel.lines.append("unset ytics") }
         canvas.draw(panel, at: grid.place(row: i, column: j))
       }
     }
@@ -130,7 +132,7 @@ struct Posterior {
     let truth = quantities[i].truth
     panel.lines = [Panel.line(from: (truth, 0), to: (truth, high), Self.look)]
     panel.plots = [
-      "\(source) using 1:2 with fillsteps lc rgb blue notitle",
+      "\(source) using 1:2 with fillsteps \(Canvas.wash) lc rgb blue notitle",
       "\(source) using 1:2 with steps lc rgb blue lw 1.2 notitle",
     ]
     return panel

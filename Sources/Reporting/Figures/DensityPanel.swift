@@ -15,7 +15,8 @@ struct DensityScale {
     func share(_ x: Double) -> String { Script.number((x * 1e4).rounded() / 1e4) }
     return [
       "set logscale cb; set cbrange [1:\(Script.number(largest))]",
-      "set cbtics \(Ticks.decades(1...largest)) scale 0.4; set cblabel \(Script.quote(label))",
+      "set cbtics \(Ticks.logarithmic(1...largest)) scale 0.4",
+      "set cblabel \(Script.quote(label)) offset 0.6,0; set style fill solid",
       "set colorbox user origin screen \(share(x / w)),\(share(y / h)) "
         + "size screen \(share(12 / w)),\(share(height / h)) noborder",
     ]
@@ -26,10 +27,13 @@ struct DensityScale {
 }
 
 extension Canvas {
+  /// How areas are filled, so that lines and other areas show through.
+  static let wash = "fs transparent solid 0.35 noborder"
+
   /// A panel of predicted against true values with the diagonal.
   mutating func drawAgreement(
     _ grid: DensityGrid, title: String, labels: (x: String, y: String), lines: [String] = [],
-    at place: String
+    at place: PanelGrid.Place
   ) {
     let source = add(grid.block(title, columns: ["true", "predicted"]))
     var panel = Panel(title: title)
@@ -46,11 +50,19 @@ extension Canvas {
     script.add(DensityScale.drawn)
   }
 
-  /// Histograms of one quantity as outlines; the first one filled, if it is what others are
-  /// compared with.
+  /// The key of `drawHistograms`.
+  mutating func drawHistogramKey(_ histograms: [(title: String, colour: String)]) {
+    drawKey(
+      histograms.enumerated().map { index, entry in
+        let look = index == 0 ? "filledcurves y=2 \(Self.wash)" : "lines lw 1.8"
+        return (entry.title, "\(look) lc rgb \(entry.colour)")
+      })
+  }
+
+  /// Histograms of one quantity: the first one filled, the others as lines over it.
   mutating func drawHistograms(
-    _ histograms: [(name: String, title: String, histogram: Histogram, look: String)],
-    panel: Panel, isFirstFilled: Bool, at place: String
+    _ histograms: [(name: String, histogram: Histogram, colour: String)], panel: Panel,
+    at place: PanelGrid.Place
   ) {
     guard let first = histograms.first else { return }
     var panel = panel
@@ -60,12 +72,12 @@ extension Canvas {
         values: [first.histogram.outlineEdges]
           + histograms.map { Histogram.outline($0.histogram.density) }))
     for (index, entry) in histograms.enumerated() {
-      let title = entry.title.isEmpty ? "notitle" : "title \(Script.quote(entry.title))"
       let columns = "\(source) using 1:\(index + 2)"
       let style =
-        index == 0 && isFirstFilled
-        ? "with fillsteps lc rgb \(entry.look)" : "with steps lw 1.8 lc rgb \(entry.look)"
-      panel.plots.append("\(columns) \(style) \(title)")
+        index == 0
+        ? "with fillsteps \(Self.wash) lc rgb \(entry.colour)"
+        : "with steps lw 1.8 lc rgb \(entry.colour)"
+      panel.plots.append("\(columns) \(style) notitle")
     }
     panel.x.range = panel.x.range ?? first.histogram.range
     let highest = histograms.flatMap(\.histogram.density).max() ?? 0

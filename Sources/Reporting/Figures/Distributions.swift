@@ -23,7 +23,7 @@ extension Figure {
             curves: [("true", "true", "grey", truth), ("draw", "single draw", "blue", single)]))
       }
       return HistogramPanel.compose(
-        panels, name: "distributions", label: "bohr", isFirstFilled: true, of: judged.count,
+        panels, name: "distributions", label: "bohr", of: judged.count,
         notFinite: Rows.notFinite(judged.single, width: names.count))
     })
 
@@ -46,18 +46,18 @@ extension Figure {
       var panels: [HistogramPanel] = []
       for c in names.indices {
         let (single, mean) = (errors(judged.single, c), errors(judged.mean, c))
-        guard let range = Spread.range((single + mean).map(abs), tail: 0.005) else {
+        guard let range = Spread.range((single + mean).map(abs), tail: 0.02, margin: 0) else {
           throw NothingToDraw("no prediction is a finite number")
         }
         let reach = max(range.upperBound, 1e-9)
         let sizes = [mean, single].map { Labels.short(Self.rootMeanSquare($0)) }
         panels.append(
           HistogramPanel(
-            title: "\(names[c])   mean \(sizes[0]), draw \(sizes[1])", range: -reach...reach,
+            title: "\(names[c]) · mean \(sizes[0]) · draw \(sizes[1])", range: -reach...reach,
             curves: [("mean", "mean", "vermilion", mean), ("draw", "single draw", "blue", single)]))
       }
       return HistogramPanel.compose(
-        panels, name: "residuals", label: "predicted − true (bohr)", isFirstFilled: true,
+        panels, name: "residuals", label: "predicted − true (bohr)",
         of: judged.count, notFinite: Rows.notFinite(judged.single + judged.mean, width: names.count)
       )
     })
@@ -75,26 +75,26 @@ struct HistogramPanel {
 
   /// The panels in rows of three, with one key in the first.
   static func compose(
-    _ panels: [HistogramPanel], name: String, label: String, isFirstFilled: Bool, of rows: Int,
+    _ panels: [HistogramPanel], name: String, label: String, of rows: Int,
     notFinite: Int
   ) -> Composition {
     let lines = panels.count / 3
-    var canvas = Canvas(name, height: 96 + 230 * lines)
+    var canvas = Canvas(name, height: 112 + 240 * lines)
     let grid = PanelGrid(
-      canvas.script, rows: lines, columns: 3, margins: (72, 20, 66, 60), gap: (62, 64))
+      canvas.script, rows: lines, columns: 3, margins: (92, 20, 70, 60), gap: (58, 74))
+    canvas.drawHistogramKey(panels[0].curves.map { ($0.title, $0.colour) })
     var outside = 0
-    let bins = max(10, min(60, rows / 20))
+    let bins = Histogram.bins(for: rows)
     for (index, entry) in panels.enumerated() {
       let histograms = entry.curves.map { Histogram($0.values, range: entry.range, bins: bins) }
       outside += histograms.map(\.outside).reduce(0, +)
       var panel = Panel(title: entry.title)
       panel.x.label = index / 3 == lines - 1 ? label : ""
       panel.y.label = index % 3 == 0 ? "share per bohr" : ""
-      panel.key = index == 0 ? "at screen 0.5,0.985 center top horizontal" : nil
       canvas.drawHistograms(
         zip(entry.curves, histograms).map { curve, histogram in
-          (curve.name, index == 0 ? curve.title : "", histogram, curve.colour)
-        }, panel: panel, isFirstFilled: isFirstFilled, at: grid.place(index))
+          (curve.name, histogram, curve.colour)
+        }, panel: panel, at: grid.place(index))
     }
     return canvas.composition(
       "Histograms: lower edges of bins (\(label)) and shares of rows per unit",

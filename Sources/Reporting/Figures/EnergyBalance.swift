@@ -11,26 +11,28 @@ extension Figure {
       """,
     compose: { content throws(NothingToDraw) in
       let balance = try EnergyBalance(content.judged)
-      var canvas = Canvas("energy", height: 430)
+      var canvas = Canvas("energy", height: 450)
       let grid = PanelGrid(
-        canvas.script, rows: 1, columns: 2, margins: (78, 24, 44, 62), gap: (190, 0))
+        canvas.script, rows: 1, columns: 2, margins: (84, 24, 70, 66), gap: (210, 0))
       let cells = balance.grid
       let scale = DensityScale([cells])
       canvas.drawAgreement(
         cells, title: "Single draws",
         labels: ("kinetic energy of the momenta (hartree)", "potential energy (hartree)"),
-        lines: scale.settings(canvas.script, x: 465, y: 62, height: grid.box.height),
+        lines: scale.settings(
+          canvas.script, x: 84 + grid.box.width + 14, y: 66, height: grid.box.height),
         at: grid.place(0))
       let histograms = balance.histograms
+      canvas.drawHistogramKey([
+        ("mean of draws (right)", "vermilion"), ("single draw (right)", "blue"),
+      ])
       var panel = Panel(title: "")
       panel.x.label = "(kinetic − potential) / kinetic"
       panel.y.label = "share of rows per unit"
-      panel.key = "at graph 0.98,0.98 right top"
       canvas.drawHistograms(
         [
-          ("mean", "mean of draws", histograms.mean, "vermilion"),
-          ("draw", "single draw", histograms.single, "blue"),
-        ], panel: panel, isFirstFilled: true, at: grid.place(1))
+          ("mean", histograms.mean, "vermilion"), ("draw", histograms.single, "blue"),
+        ], panel: panel, at: grid.place(1))
       let outside = [cells.outside, histograms.single.outside, histograms.mean.outside]
       return canvas.composition(
         "Kinetic energy of momenta and potential energy of predictions, hartree",
@@ -72,7 +74,7 @@ struct EnergyBalance {
     }
     let (a, b) = (balances(single), balances(mean))
     let reach = min(1, max(1e-9, Spread.range((a + b).map(abs), tail: 0.01)?.upperBound ?? 1))
-    let bins = max(10, min(81, kinetic.count / 20))
+    let bins = Histogram.bins(for: kinetic.count)
     return (
       Histogram(a, range: -reach...reach, bins: bins),
       Histogram(b, range: -reach...reach, bins: bins)

@@ -18,20 +18,25 @@ extension Figure {
       }
       let shown = Array(columns.indices.filter { !columns[$0].isEmpty }.prefix(9))
       guard !shown.isEmpty else { throw NothingToDraw("no latent is a finite number") }
-      let wide = min(5, shown.count)
+      let wide = shown.count <= 5 ? shown.count : (shown.count + 1) / 2
       let lines = (shown.count + wide - 1) / wide
-      var canvas = Canvas("latent", height: 60 + 200 * lines + 190)
+      var canvas = Canvas("latent", height: 300 + 210 * lines)
       let grid = PanelGrid(
-        canvas.script, rows: lines, columns: wide, margins: (72, 20, 44, 250), gap: (26, 62))
+        canvas.script, rows: lines, columns: wide, margins: (92, 20, 70, 250), gap: (26, 74))
+      canvas.drawKey([
+        ("rows of data", "filledcurves y=2 \(Canvas.wash) lc rgb blue"),
+        ("standard normal", "lines lw 1.6 lc rgb ink"),
+      ])
+      let height = shown.map { LatentPanels.histogram(columns[$0]).density.max() ?? 0 }.max() ?? 0
       for (index, latentIndex) in shown.enumerated() {
         let panel = LatentPanels.histogram(
-          columns[latentIndex], number: latentIndex + 1, isLeft: index % wide == 0,
-          isNamed: index == 0, &canvas)
+          columns[latentIndex], number: latentIndex + 1, height: height,
+          isLeft: index % wide == 0, &canvas)
         canvas.draw(panel, at: grid.place(index))
       }
       let strip = PanelGrid(
         canvas.script, rows: 1, columns: 1,
-        margins: (72, 20, Double(canvas.script.height) - 190, 60), gap: (0, 0))
+        margins: (92, 20, Double(canvas.script.height) - 190, 60), gap: (0, 0))
       canvas.draw(LatentPanels.strip(latent, &canvas), at: strip.place(0))
       return canvas.composition(
         "z of rows of data, without unit",
@@ -44,24 +49,26 @@ extension Figure {
 }
 
 enum LatentPanels {
+  static func histogram(_ values: [Double]) -> Histogram {
+    Histogram(values, range: -4...4, bins: Histogram.bins(for: values.count))
+  }
+
   static func histogram(
-    _ values: [Double], number: Int, isLeft: Bool, isNamed: Bool, _ canvas: inout Canvas
+    _ values: [Double], number: Int, height: Double, isLeft: Bool,
+    _ canvas: inout Canvas
   ) -> Panel {
-    let bins = max(10, min(48, values.count / 20))
-    let histogram = Histogram(values, range: -4...4, bins: bins)
+    let histogram = histogram(values)
     let source = canvas.add(
       "z\(number)",
       ["edge": histogram.outlineEdges, "density": Histogram.outline(histogram.density)])
     var panel = Panel(title: "z\(number)")
     panel.x = .init(range: -4...4, ticks: "2")
     panel.y = .init(
-      label: isLeft ? "density" : "", range: 0...max(0.5, 1.1 * (histogram.density.max() ?? 0)))
-    panel.key = isNamed ? "at screen 0.99,0.985 right top horizontal" : nil
+      label: isLeft ? "density" : "", range: 0...max(0.45, 1.1 * height))
+    panel.lines = ["set format y '\(isLeft ? "%h" : "")'"]
     panel.plots = [
-      "\(source) using 1:2 with fillsteps lc rgb blue "
-        + (isNamed ? "title 'rows of data'" : "notitle"),
-      "exp(-x**2 / 2) / sqrt(2 * pi) with lines lw 1.6 lc rgb ink "
-        + (isNamed ? "title 'standard normal'" : "notitle"),
+      "\(source) using 1:2 with fillsteps \(Canvas.wash) lc rgb blue notitle",
+      "exp(-x**2 / 2) / sqrt(2 * pi) with lines lw 1.6 lc rgb ink notitle",
     ]
     return panel
   }
@@ -79,7 +86,8 @@ enum LatentPanels {
       label: "latent", range: 0.5...right,
       ticks: "\(Ticks.wholeStep(Double(latent.width), count: 16))")
     panel.y = .init(label: "mean ± deviation", range: -reach...reach, ticks: "1")
-    panel.lines = [-1.0, 0, 1].map {
+    panel.lines = ["set format y '%h'"]
+    panel.lines += [-1.0, 0, 1].map {
       Panel.line(
         from: (0.5, $0), to: (right, $0), "lc rgb axis lw 0.8 \($0 == 0 ? "" : "dt (6,4)")",
         isInFront: false)

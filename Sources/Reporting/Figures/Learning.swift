@@ -41,7 +41,8 @@ struct LearningCurves {
         values: [epochs] + curves.map(\.values)))
     let parts = [epochs.filter { $0 <= 10 }, epochs.filter { $0 > 10 }].filter { !$0.isEmpty }
     let grid = PanelGrid(
-      canvas.script, rows: 1, columns: parts.count, margins: (84, 24, 60, 62), gap: (84, 0))
+      canvas.script, rows: 1, columns: parts.count, margins: (92, 24, 70, 62), gap: (84, 0))
+    canvas.drawKey(curves.map { ($0.title, "lines lw 1.8 lc rgb \($0.colour)") })
     for (index, part) in parts.enumerated() {
       canvas.draw(panel(part, source: source, isFirst: index == 0), at: grid.place(index))
     }
@@ -56,23 +57,24 @@ struct LearningCurves {
 
   private func panel(_ part: [Double], source: String, isFirst: Bool) -> Panel {
     let (first, last) = (part.first ?? 0, part.last ?? 1)
-    var panel = Panel(title: "Epochs \(Script.number(first))–\(Script.number(last))")
+    let isBestHere = part.contains(best.epoch)
+    let mark = isBestHere ? "  (circle: best, epoch \(Script.number(best.epoch)))" : ""
+    var panel = Panel(title: "Epochs \(Script.number(first))–\(Script.number(last))\(mark)")
     panel.x = .epochs(first...max(first, last))
     let shown = curves.flatMap { curve in
       zip(epochs, curve.values).filter { part.contains($0.0) }.map(\.1)
     }
     panel.y = .scale(shown, label: isFirst ? "loss" : "")
-    panel.key = "right top"
+    let start = epochs.firstIndex(of: first) ?? 0
     let points = part.count <= 30 ? "linespoints pt 7 ps 0.5" : "lines"
     panel.plots = curves.enumerated().map { index, curve in
-      "\(source) using 1:\(index + 2) with \(points) lw 1.8 lc rgb \(curve.colour) "
-        + "title '\(curve.title)'"
+      "\(source) every ::\(start)::\(start + part.count - 1) using 1:\(index + 2) with \(points) lw 1.8 lc rgb \(curve.colour) "
+        + "notitle"
     }
-    if part.contains(best.epoch) {
+    if isBestHere {
       let place = "'+' every ::0::0 using (\(Script.number(best.epoch))):(\(best.loss))"
       panel.plots.append(
-        "\(place) with points pt 6 ps 1.8 lw 2 lc rgb ink "
-          + "title 'best: epoch \(Script.number(best.epoch))'")
+        "\(place) with points pt 6 ps 1.8 lw 2 lc rgb ink notitle")
     }
     return panel
   }

@@ -60,10 +60,15 @@ struct DrawnEvent {
   static func compose(_ events: [DrawnEvent], of draws: PosteriorDraws) -> Composition {
     let columns = min(3, events.count)
     let rows = (events.count + columns - 1) / columns
-    var canvas = Canvas("molecules", height: 30 + 300 * rows)
+    let ranges = (x: range(events) { $0.x }, y: range(events) { $0.y })
+    let boxWidth = (960 - 76 - 20 - 46 * Double(columns - 1)) / Double(columns)
+    // As high as the molecules are, and neither a strip nor a tower.
+    let ratio = Self.length(ranges.y) / Self.length(ranges.x)
+    let boxHeight = boxWidth * max(0.4, min(1, ratio))
+    var canvas = Canvas("molecules", height: 34 + 56 + (rows - 1) * 72 + rows * Int(boxHeight))
     let grid = PanelGrid(
-      canvas.script, rows: rows, columns: columns, margins: (64, 20, 34, 56), gap: (46, 62))
-    let (x, y) = frame(events, width: grid.box.width, height: grid.box.height)
+      canvas.script, rows: rows, columns: columns, margins: (76, 20, 34, 56), gap: (46, 72))
+    let (x, y) = frame(ranges, width: grid.box.width, height: grid.box.height)
     let atoms = Labels.atoms(draws.molecule)
     for (index, event) in events.enumerated() {
       var panel = Panel(
@@ -80,26 +85,32 @@ struct DrawnEvent {
       remarks: ["Up to \(mostDraws) draws of each event are shown."])
   }
 
+  /// What nearly all draws and all true atoms lie in.
+  private static func range(
+    _ events: [DrawnEvent], _ axis: ((x: Double, y: Double)) -> Double
+  ) -> ClosedRange<Double> {
+    let draws = events.flatMap { $0.draws.flatMap(\.self).map(axis) }
+    let most = Spread.range(draws, tail: 0.01, margin: 0) ?? 0...1
+    let truth = events.flatMap { $0.truth.map(axis) }
+    let all = [most.lowerBound, most.upperBound] + truth
+    guard let low = all.min(), let high = all.max() else { return most }
+    return low - 0.7...high + 0.7
+  }
+
+  private static func length(_ range: ClosedRange<Double>) -> Double {
+    range.upperBound - range.lowerBound
+  }
+
   /// Common ranges in which a bohr is as long across as it is up.
   private static func frame(
-    _ events: [DrawnEvent], width: Double, height: Double
+    _ ranges: (x: ClosedRange<Double>, y: ClosedRange<Double>), width: Double, height: Double
   ) -> (ClosedRange<Double>, ClosedRange<Double>) {
-    let points = events.flatMap { $0.draws.flatMap(\.self) }
-    let outlines = events.flatMap(\.truth)
-    func range(_ draws: [Double], _ truth: [Double]) -> ClosedRange<Double> {
-      let most = Spread.range(draws, tail: 0.01, margin: 0) ?? 0...1
-      let all = [most.lowerBound, most.upperBound] + truth
-      return (Spread.range(all, margin: 0.1)) ?? 0...1
-    }
-    let x = range(points.map(\.x), outlines.map(\.x))
-    let y = range(points.map(\.y), outlines.map(\.y))
-    let unit = max(
-      (x.upperBound - x.lowerBound) / width, (y.upperBound - y.lowerBound) / height)
+    let unit = max(length(ranges.x) / width, length(ranges.y) / height)
     func fill(_ range: ClosedRange<Double>, _ pixels: Double) -> ClosedRange<Double> {
       let middle = (range.lowerBound + range.upperBound) / 2
       return middle - unit * pixels / 2...middle + unit * pixels / 2
     }
-    return (fill(x, width), fill(y, height))
+    return (fill(ranges.x, width), fill(ranges.y, height))
   }
 
   /// Chains of three atoms, each closed by a gap.
@@ -121,7 +132,7 @@ struct DrawnEvent {
   }
 
   /// Carbon grey and round, oxygen red and square, sulfur yellow and triangular.
-  private static let looks = [("grey", 7, 0.45), ("vermilion", 5, 0.4), ("orange", 9, 0.5)]
+  private static let looks = [("axis", 7, 0.4), ("vermilion", 5, 0.35), ("orange", 9, 0.45)]
 
   private func plots(cloud: String, truth: String, atoms: [String]) -> [String] {
     var plots = ["\(cloud) using 1:2 with lines lw 0.5 lc rgb '#c0888888' notitle"]
@@ -130,12 +141,14 @@ struct DrawnEvent {
         "\(cloud) using ($3 == \(atom) ? $1 : NaN):2 with points pt \(look.1) ps \(look.2) "
           + "lc rgb \(look.0) notitle")
     }
-    plots.append("\(truth) using 1:2 with lines lw 2 lc rgb ink notitle")
-    plots.append("\(truth) using 1:2 with points pt 7 ps 2.1 lc rgb paper notitle")
-    plots.append("\(truth) using 1:2 with points pt 6 ps 2.1 lw 1.6 lc rgb ink notitle")
-    let word = atoms.enumerated().dropLast().reversed()
-      .reduce(Script.quote(atoms[2])) { "$3 == \($1.0) ? \(Script.quote($1.1)) : \($0)" }
-    plots.append("\(truth) using 1:2:(\(word)) with labels center tc rgb ink notitle")
+    plots.append("\(truth) using 1:2 with lines lw 1.2 lc rgb ink notitle")
+    plots.append("\(truth) using 1:2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
+    // The second atom has the greatest y: letters above it and below the others meet no bond.
+    for (atom, name) in atoms.enumerated() {
+      plots.append(
+        "\(truth) using ($3 == \(atom) ? $1 : NaN):2:(\(Script.quote(name))) with labels center "
+          + "offset 0,\(atom == 1 ? "1.1" : "-1.1") tc rgb ink notitle")
+    }
     return plots
   }
 }

@@ -34,15 +34,15 @@ extension Figure {
         isLogarithmic: true)
       let highest = Double(histograms.flatMap(\.counts).max() ?? 1)
       panel.y = .init(label: "rows", range: 0...1.12 * max(1, highest))
-      panel.key = "at screen 0.98,0.97 right top horizontal"
+      canvas.drawHistogramKey(
+        curves.map { ("\($0.title), median \(Labels.percent($0.median))", $0.colour) })
       for (index, curve) in curves.enumerated() {
-        let style = index == 0 ? "fillsteps" : "steps lw 1.8"
+        let style = index == 0 ? "fillsteps \(Canvas.wash)" : "steps lw 1.8"
         panel.plots.append(
-          "\(source) using 1:\(index + 2) with \(style) lc rgb \(curve.colour) "
-            + "title \(Script.quote("\(curve.title), median \(Labels.percent(curve.median))"))")
+          "\(source) using 1:\(index + 2) with \(style) lc rgb \(curve.colour) notitle")
       }
       let grid = PanelGrid(
-        canvas.script, rows: 1, columns: 1, margins: (84, 24, 52, 62), gap: (0, 0))
+        canvas.script, rows: 1, columns: 1, margins: (92, 24, 48, 62), gap: (0, 0))
       canvas.draw(panel, at: grid.place(0))
       let infinite = curves.flatMap(\.errors).count { !$0.isFinite }
       return canvas.composition(

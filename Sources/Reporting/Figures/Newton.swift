@@ -71,12 +71,9 @@ struct MomentumShares {
   func compose(_ atoms: [String]) -> Composition {
     var canvas = Canvas("newton", height: 440)
     let grid = PanelGrid(
-      canvas.script, rows: 1, columns: 2, margins: (72, 96, 30, 64), gap: (84, 0))
+      canvas.script, rows: 1, columns: 2, margins: (92, 112, 24, 64), gap: (92, 0))
     let ratio = grid.box.width / grid.box.height
-    let reach = min(3, max(0.6, Spread.range(newton.y.map(abs), tail: 0.002)?.upperBound ?? 1))
-    let low = Spread.range(newton.x, tail: 0.002)?.lowerBound ?? -1
-    let height = max(2 * reach, (1.15 - max(-4, min(-0.2, low))) / ratio)
-    let x = 1.15 - height * ratio...1.15
+    let (x, height) = frame(ratio)
     let newtonCells = DensityGrid(
       newton.x, newton.y, xRange: x, yRange: -height / 2...height / 2, bins: 120)
     let dalitzCells = dalitzGrid(ratio)
@@ -96,6 +93,16 @@ struct MomentumShares {
       ])
   }
 
+  /// The range along the last ion's momentum, and the height across: nearly all events.
+  private func frame(_ ratio: Double) -> (x: ClosedRange<Double>, height: Double) {
+    let reach = Spread.range(newton.y.map(abs), tail: 0.005, margin: 0.1)?.upperBound ?? 1
+    let low = Spread.range(newton.x, tail: 0.005, margin: 0.1)?.lowerBound ?? -1
+    let left = max(-2.5, min(-0.2, low - 0.1))
+    let height = max(2 * min(2.5, max(0.6, reach)), (1.15 - left) / ratio)
+    let (middle, half) = ((left + 1.15) / 2, height * ratio / 2)
+    return (middle - half...middle + half, height)
+  }
+
   private func newtonPanel(
     _ cells: DensityGrid, _ canvas: inout Canvas, scale: DensityScale, boxHeight: Double,
     _ atoms: [String]
@@ -107,7 +114,7 @@ struct MomentumShares {
     let (top, bottom) = ("0.04,0.94", "0.04,0.06")
     panel.lines =
       scale.settings(
-        canvas.script, x: 890, y: 64, height: boxHeight, label: "ions or events per cell")
+        canvas.script, x: 864, y: 64, height: boxHeight, label: "ions or events per cell")
       + [
         "set arrow from 0,0 to 1,0 front filled head size graph 0.03,20 lc rgb ink lw 2",
         "set label \(Script.quote(atoms[2])) at 0.9,graph 0.56 front center tc rgb ink",

@@ -19,7 +19,7 @@ extension Figure {
       }
       var canvas = Canvas("optimizer", height: 320)
       let grid = PanelGrid(
-        canvas.script, rows: 1, columns: curves.count, margins: (84, 24, 46, 62), gap: (84, 0))
+        canvas.script, rows: 1, columns: curves.count, margins: (92, 24, 46, 62), gap: (84, 0))
       for (index, (title, column, colour, values)) in curves.enumerated() {
         let source = canvas.add(title, ["epoch": epochs, column: values])
         var panel = Panel(title: title)

@@ -43,9 +43,9 @@ struct RecoveryPanels {
   }
 
   func compose() -> Composition {
-    var canvas = Canvas("recovery", height: 70 + 290 * (names.count / 3))
+    var canvas = Canvas("recovery", height: 70 + 300 * (names.count / 3))
     let grid = PanelGrid(
-      canvas.script, rows: names.count / 3, columns: 3, margins: (72, 96, 40, 60), gap: (58, 66))
+      canvas.script, rows: names.count / 3, columns: 3, margins: (76, 104, 36, 60), gap: (54, 76))
     let scale = DensityScale(grids)
     for (c, name) in names.enumerated() {
       let labels = (
@@ -53,7 +53,7 @@ struct RecoveryPanels {
         y: c % 3 == 0 ? "predicted (bohr)" : ""
       )
       let settings =
-        c > 0 ? [] : scale.settings(canvas.script, x: 890, y: 60, height: grid.box.height)
+        c > 0 ? [] : scale.settings(canvas.script, x: 876, y: 60, height: grid.box.height)
       canvas.drawAgreement(
         grids[c], title: title(name, agreements[c]), labels: labels, lines: settings,
         at: grid.place(c))
@@ -70,7 +70,7 @@ struct RecoveryPanels {
   }
 
   private func title(_ name: String, _ agreement: Agreement) -> String {
-    guard let share = agreement.determination else { return "\(name)   constant" }
-    return "\(name)   R² \(Numbers.fixed(share, digits: 3)), RMSE \(Labels.short(agreement.error))"
+    guard let share = agreement.determination else { return "\(name) · constant" }
+    return "\(name) · R² \(Numbers.fixed(share, digits: 3)) · RMSE \(Labels.short(agreement.error))"
   }
 }

@@ -17,7 +17,8 @@ extension Figure {
       let (mean, single) = (Triangle.shapes(judged.mean), Triangle.shapes(judged.single))
       var canvas = Canvas("geometry", height: 640)
       let grid = PanelGrid(
-        canvas.script, rows: 2, columns: 3, margins: (72, 96, 40, 60), gap: (62, 84))
+        canvas.script, rows: 2, columns: 3, margins: (84, 104, 64, 60), gap: (58, 78))
+      canvas.drawHistogramKey([("true (below)", "grey"), ("single draw (below)", "blue")])
       var panels: [(range: ClosedRange<Double>, grid: DensityGrid)] = []
       for c in 0..<3 {
         guard let range = Spread.range(truth[c], tail: 0.0005),
@@ -36,23 +37,21 @@ extension Figure {
           c > 0
           ? []
           : scale.settings(
-            canvas.script, x: 890, y: 640 - 40 - grid.box.height, height: grid.box.height)
+            canvas.script, x: 876, y: 640 - 64 - grid.box.height, height: grid.box.height)
         canvas.drawAgreement(
-          cells, title: "\(name)   RMSE \(Labels.short(agreement.error)) \(unit)",
+          cells, title: "\(name) · RMSE \(Labels.short(agreement.error)) \(c == 2 ? "°" : unit)",
           labels: ("true (\(unit))", c == 0 ? "predicted" : ""), lines: settings,
           at: grid.place(row: 0, column: c))
-        let bins = max(10, min(60, judged.count / 20))
+        let bins = Histogram.bins(for: judged.count)
         let histograms = [truth[c], single[c]].map { Histogram($0, range: range, bins: bins) }
         outside += cells.outside + histograms[1].outside
         var panel = Panel()
         panel.x.label = "\(name) (\(unit))"
         panel.y.label = c == 0 ? "share per unit" : ""
-        panel.key = c == 0 ? "at screen 0.5,0.475 center top horizontal" : nil
         canvas.drawHistograms(
           [
-            ("true", c == 0 ? "true" : "", histograms[0], "grey"),
-            ("draw", c == 0 ? "single draw" : "", histograms[1], "blue"),
-          ], panel: panel, isFirstFilled: true, at: grid.place(row: 1, column: c))
+            ("true", histograms[0], "grey"), ("draw", histograms[1], "blue"),
+          ], panel: panel, at: grid.place(row: 1, column: c))
       }
       return canvas.composition(
         "Bond lengths (bohr) and angle (degrees): true, and as predicted",

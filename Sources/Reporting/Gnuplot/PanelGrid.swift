@@ -25,14 +25,22 @@ struct PanelGrid {
   }
 
   /// The command that puts what is drawn next into a box, counted row by row from the top.
-  func place(_ panel: Int) -> String { place(row: panel / columns, column: panel % columns) }
+  func place(_ panel: Int) -> Place { place(row: panel / columns, column: panel % columns) }
 
-  func place(row: Int, column: Int) -> String {
+  /// A box, and where the name of its y axis stands: beside the widest ticks, on one line with
+  /// those of the boxes above and below, which gnuplot's own place is not.
+  struct Place {
+    let command: String
+    let nameX: Double
+  }
+
+  func place(row: Int, column: Int) -> Place {
     let x = left + Double(column) * (box.width + gap.x)
     let y = figure.height - top - Double(row) * (box.height + gap.y)
-    return Self.margins(
+    let margins = Self.margins(
       left: x / figure.width, right: (x + box.width) / figure.width,
       bottom: (y - box.height) / figure.height, top: y / figure.height)
+    return Place(command: margins, nameX: ((x - 60) / figure.width * 1e4).rounded() / 1e4)
   }
 
   static func margins(left: Double, right: Double, bottom: Double, top: Double) -> String {

@@ -72,9 +72,9 @@ package struct Script: Sendable {
   private static let style = """
       set border 3 lc rgb axis lw 1
       set tics out nomirror scale 0.5 tc rgb ink
+      set format '%h'
       set grid lt 1 lw 0.6 lc rgb rule
       set key samplen 1.6 spacing 1.15 tc rgb ink
-      set style fill transparent solid 0.35 noborder
-      unset colorbox
+        unset colorbox
     """
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// How many values fall into each of equally wide bins.
 struct Histogram: Hashable, Sendable {
   let range: ClosedRange<Double>
@@ -13,6 +15,11 @@ struct Histogram: Hashable, Sendable {
     for value in values where value.isFinite {
       if let bin = Self.bin(value, range, bins) { counts[bin] += 1 } else { outside += 1 }
     }
+  }
+
+  /// As many bins as show the form of so many values and not their noise.
+  static func bins(for count: Int) -> Int {
+    max(12, min(64, Int(2.6 * cbrt(Double(count)))))
   }
 
   static func bin(_ value: Double, _ range: ClosedRange<Double>, _ bins: Int) -> Int? {

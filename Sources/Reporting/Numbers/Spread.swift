@@ -63,9 +63,9 @@ struct Agreement {
     pairs = finite.count
     let squares = finite.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     error = (squares / Double(pairs)).squareRoot()
-    let true_ = finite.map(\.1)
-    let spread = Spread.deviation(true_)
+    let known = finite.map(\.1)
+    let spread = Spread.deviation(known)
     determination =
-      Spread.isConstant(true_) ? nil : 1 - squares / (Double(pairs) * spread * spread)
+      Spread.isConstant(known) ? nil : 1 - squares / (Double(pairs) * spread * spread)
   }
 }

@@ -47,8 +47,11 @@ enum StyleSheet {
     .lead { font-size: 1.12rem; max-width: 48rem; margin: 0 0 1.5rem; }
     .sheet { margin: 0 0 2.25rem; }
     .table, pre { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
-    table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-    th, td { padding: 0.42rem 0.85rem; text-align: left; white-space: nowrap; }
+    table {
+      border-collapse: collapse; width: 100%; font-size: 0.92rem;
+      font-variant-numeric: tabular-nums;
+    }
+    th, td { padding: 0.42rem 0.7rem; text-align: left; white-space: nowrap; }
     th { color: var(--soft); font-size: 0.85rem; font-weight: 600; background: var(--shade); }
     tbody tr + tr td { border-top: 1px solid var(--line); }
     .number { text-align: right; }
