@@ -41,9 +41,7 @@ struct Canvas {
       entries.enumerated().map { index, entry in
         "\(index == 0 ? "[0:1] [0:1] " : "")2 with \(entry.look) title \(Script.quote(entry.title))"
       })
-    script.add(
-      "unset key; set border 3 lc rgb axis lw 1; set grid",
-      "set tics out nomirror scale 0.5 tc rgb ink")
+    script.add("unset key; set border 3 lc rgb axis lw 1; set grid")
   }
 
   func composition(_ comments: String..., remarks: [String?] = []) -> Composition {
@@ -73,6 +71,9 @@ struct Panel {
     /// About how many round numbers.
     var tickCount = 5.0
 
+    /// Said for every axis: gnuplot forgets it where ticks were switched off.
+    private static let look = "scale 0.5 out nomirror"
+
     func settings(_ axis: String) -> [String] {
       let limits = range.map(Script.range) ?? "[*:*]"
       let round = range.map { range in
@@ -83,7 +84,7 @@ struct Panel {
       let ticks = ticks ?? round ?? "autofreq"
       return [
         "set \(axis)label \(Script.quote(axis == "y" ? "" : label)) offset 0,0.4; set \(axis)range \(limits)",
-        "\(isLogarithmic ? "set logscale \(axis); " : "")set \(axis)tics \(ticks)",
+        "\(isLogarithmic ? "set logscale \(axis); " : "")set \(axis)tics \(Self.look) \(ticks) tc rgb ink",
       ]
     }
   }

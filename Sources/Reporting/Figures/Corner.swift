@@ -80,7 +80,7 @@ struct Posterior {
     let grid = PanelGrid(
       canvas.script, rows: count, columns: count, margins: (96, 24, 16, 66), gap: (14, 14))
     let samples = quantities[0].values.count
-    let bins = max(16, min(40, Int(Double(samples).squareRoot() * 1.2)))
+    let bins = max(12, min(40, Int(Double(samples).squareRoot() * 1.2)))
     let ranges = quantities.map { quantity in
       Spread.range(quantity.values + [quantity.truth], tail: 0.002) ?? 0...1
     }
@@ -106,6 +106,7 @@ struct Posterior {
         panel.x.tickCount = 3
         panel.y.tickCount = 4
         if i == j { panel.lines.append("unset ytics") }
+        if i == 0 { panel.lines += heading }
         canvas.draw(panel, at: grid.place(row: i, column: j))
       }
     }
@@ -113,6 +114,15 @@ struct Posterior {
       "Draws of event \(row)",
       remarks: ["Event \(row), \(Numbers.grouped(samples)) draws; its spread is the median of all."]
     )
+  }
+
+  /// In the empty corner.
+  private var heading: [String] {
+    let draws = quantities[0].values.count
+    return [
+      "set label 'event \(row), \(draws) draws' at screen 0.97,0.97 right tc rgb ink",
+      "set label 'lines: true values' at screen 0.97,0.94 right tc rgb vermilion",
+    ]
   }
 
   private func diagonal(

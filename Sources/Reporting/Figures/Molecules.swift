@@ -94,7 +94,9 @@ struct DrawnEvent {
     let truth = events.flatMap { $0.truth.map(axis) }
     let all = [most.lowerBound, most.upperBound] + truth
     guard let low = all.min(), let high = all.max() else { return most }
-    return low - 0.7...high + 0.7
+    // Room for circles and letters.
+    let room = max(0.7, 0.16 * (high - low))
+    return low - room...high + room
   }
 
   private static func length(_ range: ClosedRange<Double>) -> Double {

@@ -39,7 +39,8 @@ extension Figure {
           : scale.settings(
             canvas.script, x: 876, y: 640 - 64 - grid.box.height, height: grid.box.height)
         canvas.drawAgreement(
-          cells, title: "\(name) · RMSE \(Labels.short(agreement.error)) \(c == 2 ? "°" : unit)",
+          cells,
+          title: "\(name) · RMSE \(Labels.short(agreement.error))\(c == 2 ? "°" : " " + unit)",
           labels: ("true (\(unit))", c == 0 ? "predicted" : ""), lines: settings,
           at: grid.place(row: 0, column: c))
         let bins = Histogram.bins(for: judged.count)
