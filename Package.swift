@@ -99,7 +99,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "Evaluation", "Physics", "Randomness", "Typesetting"]),
+      dependencies: [
+        "Reporting", "Evaluation", "Physics", "Randomness", "TestSupport", "Typesetting",
+      ]),
     .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),

@@ -78,7 +78,7 @@ struct Posterior {
     let count = quantities.count
     var canvas = Canvas("corner", width: 860, height: 860)
     let grid = PanelGrid(
-      canvas.script, rows: count, columns: count, margins: (96, 24, 16, 66), gap: (14, 14))
+      canvas.script, rows: count, columns: count, margins: (96, 24, 16, 66), gap: (20, 20))
     let samples = quantities[0].values.count
     let bins = max(12, min(40, Int(Double(samples).squareRoot() * 1.2)))
     let ranges = quantities.map { quantity in
@@ -103,7 +103,7 @@ struct Posterior {
         panel.lines.append(
           "set format x '\(i == count - 1 ? "%h" : "")'; set format y '\(j == 0 && i > 0 ? "%h" : "")'"
         )
-        panel.x.tickCount = 3
+        panel.x.tickCount = 4
         panel.y.tickCount = 4
         if i == j { panel.lines.append("unset ytics") }
         if i == 0 { panel.lines += heading }

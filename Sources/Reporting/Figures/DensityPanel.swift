@@ -15,7 +15,7 @@ struct DensityScale {
     func share(_ x: Double) -> String { Script.number((x * 1e4).rounded() / 1e4) }
     return [
       "set logscale cb; set cbrange [1:\(Script.number(largest))]",
-      "set cbtics \(Ticks.logarithmic(1...largest)) scale 0.4",
+      "set cbtics scale 0.4 out nomirror \(Ticks.logarithmic(1...largest)) tc rgb ink",
       "set cblabel \(Script.quote(label)) offset 0.6,0; set style fill solid",
       "set colorbox user origin screen \(share(x / w)),\(share(y / h)) "
         + "size screen \(share(12 / w)),\(share(height / h)) noborder",

@@ -60,10 +60,15 @@ struct DrawnEvent {
   static func compose(_ events: [DrawnEvent], of draws: PosteriorDraws) -> Composition {
     let columns = min(3, events.count)
     let rows = (events.count + columns - 1) / columns
-    let ranges = (x: range(events) { $0.x }, y: range(events) { $0.y })
     let boxWidth = (960 - 76 - 20 - 46 * Double(columns - 1)) / Double(columns)
+    let across = range(events, room: 0) { $0.x }
+    // Circles and letters need so many pixels on each side.
+    let room = 34 * length(across) / (boxWidth - 68)
+    let ranges = (
+      x: across.lowerBound - room...across.upperBound + room, y: range(events, room: room) { $0.y }
+    )
     // As high as the molecules are, and neither a strip nor a tower.
-    let ratio = Self.length(ranges.y) / Self.length(ranges.x)
+    let ratio = length(ranges.y) / length(ranges.x)
     let boxHeight = boxWidth * max(0.4, min(1, ratio))
     var canvas = Canvas("molecules", height: 34 + 56 + (rows - 1) * 72 + rows * Int(boxHeight))
     let grid = PanelGrid(
@@ -87,15 +92,13 @@ struct DrawnEvent {
 
   /// What nearly all draws and all true atoms lie in.
   private static func range(
-    _ events: [DrawnEvent], _ axis: ((x: Double, y: Double)) -> Double
+    _ events: [DrawnEvent], room: Double, _ axis: ((x: Double, y: Double)) -> Double
   ) -> ClosedRange<Double> {
     let draws = events.flatMap { $0.draws.flatMap(\.self).map(axis) }
     let most = Spread.range(draws, tail: 0.01, margin: 0) ?? 0...1
     let truth = events.flatMap { $0.truth.map(axis) }
     let all = [most.lowerBound, most.upperBound] + truth
     guard let low = all.min(), let high = all.max() else { return most }
-    // Room for circles and letters.
-    let room = max(0.7, 0.16 * (high - low))
     return low - room...high + room
   }
 

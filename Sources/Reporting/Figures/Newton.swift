@@ -9,7 +9,7 @@ extension Figure {
       How the measured momenta share direction and energy. Left, each event is turned and scaled so \
       that the momentum of the last ion is the arrow; the first ion lies above and the second one \
       below. Right, shares ε of the kinetic energy; momenta that add up to zero stay within the \
-      solid curve, on which all three lie in a line.
+      solid curve, a circle for equal masses, on which all three lie in a line.
       """,
     compose: { content throws(NothingToDraw) in
       try requireTriangle(content.judged.molecule)
@@ -50,8 +50,8 @@ struct MomentumShares {
     }
   }
 
-  /// `((ε₁ − ε₃)/√3, ε₂ − 1/3)`, where ε are shares: the ions at the ends across, the other two
-  /// sides of the triangle being where one of them has nothing.
+  /// `((ε₂ − ε₃)/√3, ε₁ − 1/3)`, where ε are shares. On each side of the triangle one ion has
+  /// nothing.
   static func place(_ energies: [Double]) -> (x: Double, y: Double) {
     let sum = energies.reduce(0, +)
     return ((energies[1] - energies[2]) / sum / 3.0.squareRoot(), energies[0] / sum - 1.0 / 3)

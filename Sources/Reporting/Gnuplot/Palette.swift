@@ -10,7 +10,7 @@ enum Palette {
   ]
 
   static let density = [
-    "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725",
+    "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725",
   ]
 
   static var definitions: String {

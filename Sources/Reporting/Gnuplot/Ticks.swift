@@ -14,7 +14,7 @@ enum Ticks {
   static func step(_ span: Double, count: Double = 5) -> Double {
     let least = max(span, 1e-300) / count
     let decade = pow(10, log10(least).rounded(.down))
-    return ([1.0, 2, 5].first { $0 * decade >= least * 0.999 } ?? 10) * decade
+    return ([1.0, 2, 5].first { $0 * decade >= least * 0.75 } ?? 10) * decade
   }
 
   /// Ticks of a range of positive numbers: at 1, 2 and 5 where it has few decades.

@@ -36,9 +36,9 @@ struct Lead {
     }
     guard errors.allSatisfy(\.isFinite) else { return nil }
     let parts = zip(Labels.shape(judged.molecule), errors).map { label, error in
-      "\(label.name) within \(Labels.short(error)) \(label.unit)"
+      "\(Labels.short(error)) \(label.unit) in \(label.name)"
     }
-    return "Half of its shapes have \(parts[0]), \(parts[1]) and \(parts[2])."
+    return "The median errors of the mean's shape are \(parts[0]), \(parts[1]) and \(parts[2])."
   }
 
   private var momenta: String? {

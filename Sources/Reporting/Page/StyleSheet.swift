@@ -46,9 +46,10 @@ enum StyleSheet {
     nav { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; font-size: 0.92rem; }
     .lead { font-size: 1.12rem; max-width: 48rem; margin: 0 0 1.5rem; }
     .sheet { margin: 0 0 2.25rem; }
+    .table { width: fit-content; min-width: min(100%, 26rem); max-width: 100%; }
     .table, pre { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
     table {
-      border-collapse: collapse; width: 100%; font-size: 0.92rem;
+      border-collapse: collapse; min-width: 100%; font-size: 0.92rem;
       font-variant-numeric: tabular-nums;
     }
     th, td { padding: 0.42rem 0.7rem; text-align: left; white-space: nowrap; }
