@@ -15,13 +15,29 @@ import TestSupport
       to: folder.path, gnuplot: installed, threads: 2)
     #expect(summary.drawn.count == Figure.all.count)
     for isDark in [false, true] {
-      let results = try Browser.check(folder, widths: [400, 1280], isDark: isDark)
+      let results = try Browser.check(folder.path, widths: [400, 1280], isDark: isDark)
       #expect(results.map(\.width).sorted() == [400, 1280])
       for result in results {
         #expect(result.figures == Figure.all.count)
         #expect(result.isDark == isDark)
         #expect(result.problems.isEmpty, "\(result.width) \(isDark): \(result.problems)")
       }
+    }
+  }
+
+  @Test("what is wrong with a page is found", .enabled(if: Browser.path != nil))
+  func defects() throws {
+    let folder = try Folder()
+    let page = """
+      <!DOCTYPE html><body style="background: white"><div style="width: 3000px">wide</div>
+      <figure id="figure-x"><svg viewBox="0 0 300 100" width="300" height="100">
+      <text x="10" y="50">one</text><text x="14" y="52">two</text><text x="290" y="90">three</text>
+      <text x="100" y="20" fill="#eee">four</text></svg></figure></body>
+      """
+    _ = try folder.write(Array(page.utf8), to: "index.html")
+    let result = try #require(try Browser.check(folder.path, widths: [1000], isDark: false).first)
+    for defect in ["the page is", "\"one\" over \"two\"", "\"three\" is cut off", "unreadable"] {
+      #expect(result.problems.contains { $0.contains(defect) }, "\(defect): \(result.problems)")
     }
   }
 }
@@ -42,10 +58,10 @@ enum Browser {
   }()
 
   /// Shows the page in frames of these widths, and asks each what it looks like.
-  static func check(_ folder: Folder, widths: [Int], isDark: Bool) throws -> [Result] {
-    let page = String(decoding: try folder.read("index.html"), as: UTF8.self)
+  static func check(_ folder: String, widths: [Int], isDark: Bool) throws -> [Result] {
+    let page = try String(contentsOfFile: folder + "/index.html", encoding: .utf8)
     let checked = page.replacing("</body>", with: "<script>\(script)</script></body>")
-    _ = try folder.write(Array(checked.utf8), to: "checked.html")
+    try checked.write(toFile: folder + "/checked.html", atomically: false, encoding: .utf8)
     let frames = widths.map {
       "<iframe src='checked.html' style='width:\($0)px;height:900px;border:0'></iframe>"
     }
@@ -56,7 +72,8 @@ enum Browser {
         p.textContent = btoa(unescape(encodeURIComponent(e.data))); document.body.append(p); });
       </script>\(frames.joined())</body>
       """
-    let path = try folder.write(Array(wrapper.utf8), to: "wrapper.html")
+    let path = folder + "/wrapper.html"
+    try wrapper.write(toFile: path, atomically: false, encoding: .utf8)
     let dom = try run([
       "--virtual-time-budget=4000", "--dump-dom",
       "--blink-settings=preferredColorScheme=\(isDark ? 0 : 1)", "file://\(path)",

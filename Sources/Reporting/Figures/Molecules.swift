@@ -70,9 +70,9 @@ struct DrawnEvent {
     // As high as the molecules are, and neither a strip nor a tower.
     let ratio = length(ranges.y) / length(ranges.x)
     let boxHeight = boxWidth * max(0.4, min(1, ratio))
-    var canvas = Canvas("molecules", height: 34 + 56 + (rows - 1) * 72 + rows * Int(boxHeight))
+    var canvas = Canvas("molecules", height: 34 + 62 + (rows - 1) * 72 + rows * Int(boxHeight))
     let grid = PanelGrid(
-      canvas.script, rows: rows, columns: columns, margins: (76, 20, 34, 56), gap: (46, 72))
+      canvas.script, rows: rows, columns: columns, margins: (76, 20, 34, 62), gap: (46, 72))
     let (x, y) = frame(ranges, width: grid.box.width, height: grid.box.height)
     let atoms = Labels.atoms(draws.molecule)
     for (index, event) in events.enumerated() {
