@@ -46,6 +46,20 @@ import Testing
     }
   }
 
+  @Test("a history that somebody has edited is drawn as far as it goes")
+  func editedHistory() throws {
+    let torn = TrainingHistory(columns: ["epoch", "train_loss"], values: [[1, 2, 3], [5, 4]])
+    #expect(torn["epoch"] == [1, 2])
+    for epochs in [[1, .nan], [2, 1], [1, 1e300], [-1, 0]] {
+      let history = TrainingHistory(columns: ["epoch", "train_loss"], values: [epochs, [5, 4]])
+      #expect(try history.epochs() == [1, 2])
+      _ = try LearningCurves(history).compose()
+    }
+    let empty = TrainingHistory(
+      columns: ["epoch", "train_loss"], values: [[1, 2], [.nan, .nan]])
+    #expect(throws: NothingToDraw.self) { try LearningCurves(empty) }
+  }
+
   @Test("losses may be negative: their scale is not logarithmic")
   func likelihood() throws {
     #expect(!Panel.Axis.scale([-3, 100], label: "").isLogarithmic)

@@ -20,7 +20,8 @@ struct Canvas {
   }
 
   mutating func draw(_ panel: Panel, at place: PanelGrid.Place) {
-    script.add("", place.command)
+    let name = panel.title.isEmpty ? panel.x.label : panel.title
+    script.add("", Script.comment(name.isEmpty ? "A panel" : name), place.command)
     script.add(contentsOf: panel.settings)
     if !panel.y.label.isEmpty {
       script.add(
@@ -33,7 +34,8 @@ struct Canvas {
   /// A key in one line above all panels, of which none would be wide enough for it.
   mutating func drawKey(_ entries: [(title: String, look: String)]) {
     script.add(
-      "", PanelGrid.margins(left: 0.02, right: 0.98, bottom: 0.1, top: 0.9),
+      "", "# The key, in a panel of its own",
+      PanelGrid.margins(left: 0.02, right: 0.98, bottom: 0.1, top: 0.9),
       "unset logscale xy; unset border; unset tics; unset grid; unset label; unset arrow",
       "set title; set xlabel",
       "set key at screen 0.5,0.995 center top horizontal maxrows 1")
@@ -82,8 +84,9 @@ struct Panel {
           : Script.number(Ticks.step(range.upperBound - range.lowerBound, count: tickCount))
       }
       let ticks = ticks ?? round ?? "autofreq"
+      let name = axis == "y" ? "" : "set xlabel \(Script.quote(label)) offset 0,0.4; "
       return [
-        "set \(axis)label \(Script.quote(axis == "y" ? "" : label)) offset 0,0.4; set \(axis)range \(limits)",
+        "\(name)set \(axis)range \(limits)",
         "\(isLogarithmic ? "set logscale \(axis); " : "")set \(axis)tics \(Self.look) \(ticks) tc rgb ink",
       ]
     }

@@ -16,7 +16,7 @@ struct DensityScale {
     return [
       "set logscale cb; set cbrange [1:\(Script.number(largest))]",
       "set cbtics scale 0.4 out nomirror \(Ticks.logarithmic(1...largest)) tc rgb ink",
-      "set cblabel \(Script.quote(label)) offset 0.6,0; set style fill solid",
+      "set cblabel \(Script.quote(label)) offset 1,0; set style fill solid",
       "set colorbox user origin screen \(share(x / w)),\(share(y / h)) "
         + "size screen \(share(12 / w)),\(share(height / h)) noborder",
     ]

@@ -22,7 +22,7 @@ extension Figure {
       let lines = (shown.count + wide - 1) / wide
       var canvas = Canvas("latent", height: 300 + 210 * lines)
       let grid = PanelGrid(
-        canvas.script, rows: lines, columns: wide, margins: (92, 20, 70, 250), gap: (26, 74))
+        canvas.script, rows: lines, columns: wide, margins: (92, 20, 70, 250), gap: (36, 74))
       canvas.drawKey([
         ("rows of data", "filledcurves y=2 \(Canvas.wash) lc rgb blue"),
         ("standard normal", "lines lw 1.6 lc rgb ink"),
@@ -85,7 +85,7 @@ enum LatentPanels {
     panel.x = .init(
       label: "latent", range: 0.5...right,
       ticks: "\(Ticks.wholeStep(Double(latent.width), count: 16))")
-    panel.y = .init(label: "mean ± deviation", range: -reach...reach, ticks: "1")
+    panel.y = .init(label: "mean ± deviation", range: -reach...reach)
     panel.lines = ["set format y '%h'"]
     panel.lines += [-1.0, 0, 1].map {
       Panel.line(

@@ -11,50 +11,7 @@ extension Figure {
       between its momenta and the measured ones, over their size. A draw on another exact branch \
       has a small error here, however far from the truth it is; the mean of two branches does not.
       """,
-    compose: { content throws(NothingToDraw) in
-      let curves = MomentumError.curves(content.judged)
-      let all = curves.flatMap(\.errors).filter { $0.isFinite && $0 > 0 }
-      guard let low = all.min(), let high = all.max() else {
-        throw NothingToDraw("no prediction can be exploded")
-      }
-      let range = max(log10(low), -9).rounded(.down)...max(log10(low) + 1, log10(high)).rounded(.up)
-      var canvas = Canvas("resimulation", width: 760, height: 380)
-      let histograms = curves.map {
-        Histogram(
-          $0.errors.map(log10), range: range, bins: 12 * Int(range.upperBound - range.lowerBound))
-      }
-      let source = canvas.add(
-        DataBlock(
-          "momentum error", columns: ["edge"] + curves.map { "rows_\($0.name)" },
-          values: [histograms[0].outlineEdges.map { pow(10, $0) }]
-            + histograms.map { Histogram.outline($0.counts.map(Double.init)) }))
-      var panel = Panel()
-      panel.x = .init(
-        label: "‖p(x̂) − p‖ / ‖p‖", range: pow(10, range.lowerBound)...pow(10, range.upperBound),
-        isLogarithmic: true)
-      let highest = Double(histograms.flatMap(\.counts).max() ?? 1)
-      panel.y = .init(label: "rows", range: 0...1.12 * max(1, highest))
-      canvas.drawHistogramKey(
-        curves.map { ("\($0.title), median \(Labels.percent($0.median))", $0.colour) })
-      for (index, curve) in curves.enumerated() {
-        let style = index == 0 ? "fillsteps \(Canvas.wash)" : "steps lw 1.8"
-        panel.plots.append(
-          "\(source) using 1:\(index + 2) with \(style) lc rgb \(curve.colour) notitle")
-      }
-      let grid = PanelGrid(
-        canvas.script, rows: 1, columns: 1, margins: (92, 24, 48, 62), gap: (0, 0))
-      canvas.draw(panel, at: grid.place(0))
-      let infinite = curves.flatMap(\.errors).count { !$0.isFinite }
-      return canvas.composition(
-        "Errors of the momenta of predictions that were exploded again, relative",
-        remarks: [
-          MomentumError.sample(content.judged).map {
-            "\(Numbers.grouped($0.count)) rows, evenly spaced in the data, were exploded."
-          },
-          Labels.left(
-            infinite, of: curves.map(\.errors.count).reduce(0, +), because: "could not be exploded"),
-        ])
-    })
+    compose: { content throws(NothingToDraw) in try MomentumError.compose(content.judged) })
 }
 
 /// Momentum errors of some rows.
@@ -90,5 +47,54 @@ enum MomentumError {
       Curve(name: "mean", title: "mean of draws", colour: "vermilion", errors: errors(judged.mean)),
       Curve(name: "draw", title: "single draw", colour: "blue", errors: errors(judged.single)),
     ]
+  }
+
+  static func compose(_ judged: JudgedRows) throws(NothingToDraw) -> Composition {
+    let curves = curves(judged)
+    let all = curves.flatMap(\.errors)
+    let sizes = all.filter { $0.isFinite && $0 > 0 }.map(log10)
+    guard let low = sizes.min(), let high = sizes.max() else {
+      throw NothingToDraw("no prediction can be exploded")
+    }
+    let range = max(low, -9).rounded(.down)...max(low + 1, -8, high).rounded(.up)
+    var canvas = Canvas("resimulation", width: 760, height: 380)
+    canvas.drawHistogramKey(
+      curves.map { ("\($0.title), median \(Labels.percent($0.median))", $0.colour) })
+    let grid = PanelGrid(
+      canvas.script, rows: 1, columns: 1, margins: (92, 24, 48, 62), gap: (0, 0))
+    canvas.draw(panel(curves, range, &canvas), at: grid.place(0))
+    return canvas.composition(
+      "Errors of the momenta of predictions that were exploded again, relative",
+      remarks: [
+        sample(judged).map {
+          "\(Numbers.grouped($0.count)) rows, evenly spaced in the data, were exploded."
+        },
+        Labels.left(
+          all.count { !$0.isFinite }, of: all.count, because: "predictions could not be exploded"),
+      ])
+  }
+
+  /// Histograms over a range of decades.
+  private static func panel(
+    _ curves: [Curve], _ range: ClosedRange<Double>, _ canvas: inout Canvas
+  ) -> Panel {
+    let bins = 12 * Int(range.upperBound - range.lowerBound)
+    let histograms = curves.map { Histogram($0.errors.map(log10), range: range, bins: bins) }
+    let source = canvas.add(
+      DataBlock(
+        "momentum error", columns: ["edge"] + curves.map { "rows_\($0.name)" },
+        values: [histograms[0].outlineEdges.map { pow(10, $0) }]
+          + histograms.map { Histogram.outline($0.counts.map(Double.init)) }))
+    var panel = Panel()
+    panel.x = .init(
+      label: "‖p(x̂) − p‖ / ‖p‖", range: pow(10, range.lowerBound)...pow(10, range.upperBound),
+      isLogarithmic: true)
+    let highest = Double(histograms.flatMap(\.counts).max() ?? 1)
+    panel.y = .init(label: "rows", range: 0...1.12 * max(1, highest))
+    panel.plots = curves.enumerated().map { index, curve in
+      let style = index == 0 ? "fillsteps \(Canvas.wash)" : "steps lw 1.8"
+      return "\(source) using 1:\(index + 2) with \(style) lc rgb \(curve.colour) notitle"
+    }
+    return panel
   }
 }

@@ -19,6 +19,11 @@ package struct Script: Sendable {
     "'" + printable(text).replacing("'", with: "''") + "'"
   }
 
+  /// A comment. Braces and quotes count in those too, where lines stand between braces.
+  static func comment(_ text: String) -> String {
+    "# " + String(printable(text).map { "{}'\"`\\".contains($0) ? " " : $0 })
+  }
+
   /// Text on one line: what is no printable character becomes a blank.
   static func printable(_ text: String) -> String {
     String(
@@ -31,9 +36,9 @@ package struct Script: Sendable {
         }))
   }
 
-  /// A number as gnuplot reads it, whole or not.
+  /// A number as gnuplot reads it, whole or not, with as many digits as a picture can show.
   static func number(_ x: Double) -> String {
-    x == x.rounded() && abs(x) < 1e15 ? "\(Int(x))" : "\(x)"
+    x == x.rounded() && abs(x) < 1e15 ? "\(Int(x))" : abs(x) < 1e30 ? "\(Float(x))" : "\(x)"
   }
 
   static func range(_ range: ClosedRange<Double>) -> String {
@@ -60,7 +65,7 @@ package struct Script: Sendable {
       }
     \(Self.style)
       set multiplot
-    \(lines.map { "  " + $0 }.joined(separator: "\n"))
+    \(lines.map { $0.isEmpty ? "" : "  " + $0 }.joined(separator: "\n"))
       unset multiplot
       unset output
     }
@@ -75,6 +80,6 @@ package struct Script: Sendable {
       set format '%h'
       set grid lt 1 lw 0.6 lc rgb rule
       set key samplen 1.6 spacing 1.15 tc rgb ink
-        unset colorbox
+      unset colorbox
     """
 }

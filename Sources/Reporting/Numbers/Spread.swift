@@ -24,7 +24,7 @@ enum Spread {
     guard !sorted.isEmpty else { return nil }
     let (low, high) = (quantile(sorted, tail), quantile(sorted, 1 - tail))
     let scale = max(abs(low), abs(high))
-    guard high - low > 1e-9 * scale else {
+    guard high - low > 1e-6 * scale else {
       let room = scale > 0 ? 0.1 * scale : 1
       return low - room...low + room
     }
