@@ -6,7 +6,8 @@ extension Posterior {
     let count = quantities.count
     var canvas = Canvas("corner", width: 860, height: 860)
     let grid = PanelGrid(
-      canvas.script, rows: count, columns: count, margins: (96, 24, 16, 66), gap: (20, 20))
+      canvas.script, rows: count, columns: count, margins: (104, 24, 16, 66), gap: (20, 20),
+      nameDistance: 80)
     let samples = quantities[0].values.count
     let bins = max(12, min(40, Int(Double(samples).squareRoot() * 1.2)))
     let ranges = quantities.map {

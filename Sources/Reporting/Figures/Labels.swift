@@ -27,7 +27,7 @@ enum Labels {
   static func short(_ x: Double) -> String { Numbers.significant(x, digits: 3) }
 
   static func percent(_ share: Double) -> String {
-    share.isFinite ? "\(Numbers.significant(100 * share, digits: 2)) %" : "not finite"
+    share.isFinite ? "\(Numbers.significant(100 * share, digits: 2))\u{A0}%" : "not finite"
   }
 
   /// A sentence about rows that a picture leaves out; nil where there are none.

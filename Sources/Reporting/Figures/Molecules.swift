@@ -80,7 +80,7 @@ struct DrawnEvent {
         title: "event \(event.row): \(Numbers.fixed(event.angle, digits: 1))°")
       panel.x = .init(label: index / columns == rows - 1 ? "x (bohr)" : "", range: x)
       panel.y = .init(label: index % columns == 0 ? "y (bohr)" : "", range: y)
-      panel.y.tickCount = max(2, grid.box.height / 50)
+      panel.y.tickCount = max(3, grid.box.height / 45)
       let (cloud, truth) = (canvas.add(event.cloud), canvas.add(event.outline))
       panel.plots = event.plots(cloud: cloud, truth: truth, atoms: atoms)
       canvas.draw(panel, at: grid.place(index))

@@ -7,17 +7,20 @@ struct PanelGrid {
   let box: (width: Double, height: Double)
   private let left, top: Double
   private let gap: (x: Double, y: Double)
+  private let nameDistance: Double
 
   /// - Parameters:
   ///   - margins: Room around all panels: left, right, top, bottom.
   ///   - gap: Room between panels.
+  ///   - nameDistance: From a box to the name of its y axis, with the numbers between them.
   init(
     _ script: Script, rows: Int, columns: Int,
     margins: (left: Double, right: Double, top: Double, bottom: Double),
-    gap: (x: Double, y: Double)
+    gap: (x: Double, y: Double), nameDistance: Double = 64
   ) {
     figure = (Double(script.width), Double(script.height))
     (self.columns, left, top, self.gap) = (columns, margins.left, margins.top, gap)
+    self.nameDistance = nameDistance
     box = (
       (figure.width - margins.left - margins.right - gap.x * Double(columns - 1)) / Double(columns),
       (figure.height - margins.top - margins.bottom - gap.y * Double(rows - 1)) / Double(rows)
@@ -40,7 +43,7 @@ struct PanelGrid {
     let margins = Self.margins(
       left: x / figure.width, right: (x + box.width) / figure.width,
       bottom: (y - box.height) / figure.height, top: y / figure.height)
-    return Place(command: margins, nameX: ((x - 60) / figure.width * 1e4).rounded() / 1e4)
+    return Place(command: margins, nameX: ((x - nameDistance) / figure.width * 1e4).rounded() / 1e4)
   }
 
   static func margins(left: Double, right: Double, bottom: Double, top: Double) -> String {

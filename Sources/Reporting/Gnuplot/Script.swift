@@ -59,7 +59,7 @@ package struct Script: Sendable {
         set terminal svg size \(width),\(height) font 'sans-serif,14' noenhanced background rgb paper
         set output svg
       } else {
-        set terminal pngcairo size \(2 * width),\(2 * height) font 'sans,11.5' noenhanced \\
+        set terminal pngcairo size \(2 * width),\(2 * height) font 'sans,10.5' noenhanced \\
           fontscale 2 linewidth 2 pointscale 2 background rgb paper
         set output png
       }

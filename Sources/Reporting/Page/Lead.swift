@@ -60,7 +60,7 @@ struct Lead {
       ? "draws are more cautious than they need to be"
       : held < 0.87
         ? "draws claim to know more than they do" : "draws are as spread as their errors"
-    return "Intervals that claim to hold 90 % of the true coordinates hold "
-      + "\(Numbers.percent(held)): \(verdict)."
+    return "Intervals that claim to hold 90\u{A0}% of the true coordinates hold "
+      + "\(Numbers.percent(held).replacing(" ", with: "\u{A0}")): \(verdict)."
   }
 }

@@ -52,7 +52,7 @@ enum StyleSheet {
       border-collapse: collapse; min-width: 100%; font-size: 0.92rem;
       font-variant-numeric: tabular-nums;
     }
-    th, td { padding: 0.42rem 0.7rem; text-align: left; white-space: nowrap; }
+    th, td { padding: 0.42rem 0.6rem; text-align: left; white-space: nowrap; }
     th { color: var(--soft); font-size: 0.85rem; font-weight: 600; background: var(--shade); }
     tbody tr + tr td { border-top: 1px solid var(--line); }
     .number { text-align: right; }
