@@ -57,7 +57,8 @@ let package = Package(
         "Typesetting",
       ]),
     .target(
-      name: "Reporting", dependencies: ["Evaluation", "Datasets", "Physics", "Typesetting"]),
+      name: "Reporting",
+      dependencies: ["Evaluation", "Datasets", "Physics", "Threads", "Typesetting"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
     .executableTarget(
@@ -102,7 +103,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "Evaluation", "Physics", "Typesetting"], exclude: ["Golden"]),
+      dependencies: [
+        "Reporting", "Evaluation", "Physics", "Randomness", "TestSupport", "Typesetting",
+      ], exclude: ["Golden"]),
     .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),

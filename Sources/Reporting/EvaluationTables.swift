@@ -34,7 +34,7 @@ package struct EvaluationTables {
           + columns.map { value($0.1).map { Numbers.significant($0, digits: 4) } ?? "-" })
     }
     return Sheet(
-      "\(split): \(Numbers.grouped(evaluation.rows)) rows", table,
+      "\(split): \(Numbers.count(grouped: evaluation.rows, "row"))", table,
       remark: "The trivial prediction is the mean position of the training rows, for every row.")
   }
 

@@ -41,7 +41,9 @@ package struct TrainingHistory: Sendable {
   package var values: [[Double]] = []
 
   package init(columns: [String] = [], values: [[Double]] = []) {
-    (self.columns, self.values) = (columns, values)
+    // A row that was torn off in the middle is no row.
+    let rows = values.map(\.count).min() ?? 0
+    (self.columns, self.values) = (columns, values.map { Array($0.prefix(rows)) })
   }
 
   package subscript(name: String) -> [Double]? {

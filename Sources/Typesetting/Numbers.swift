@@ -72,4 +72,9 @@ package enum Numbers {
   package static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
+
+  /// The same with thousands kept apart, as in `12,000 rows`.
+  package static func count(grouped number: Int, _ noun: String) -> String {
+    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
 }

@@ -69,7 +69,8 @@ package struct PositionMetrics: Hashable, Sendable {
         mrePercent: 100 * mean(sums.relative[c]))
     }
     resimulation = Resimulation(
-      errors: Resimulation.errors(predicted, momenta: momenta, molecule, threads: threads))
+      errors: Resimulation.errors(predicted, momenta: momenta, molecule: molecule, threads: threads)
+    )
   }
 }
 

@@ -25,7 +25,7 @@ package struct Resimulation: Hashable, Sendable {
   ///   - predicted: rows×3N, bohr.
   ///   - momenta: rows×3N, atomic units.
   package static func errors(
-    _ predicted: [Float], momenta: [Float], _ molecule: Molecule, threads: Int
+    _ predicted: [Float], momenta: [Float], molecule: Molecule, threads: Int
   ) -> [Double] {
     let width = molecule.width
     let finite = (0..<predicted.count / width).filter { row in

@@ -9,25 +9,17 @@ let evaluate = Command<EvaluateOptions>(
     "Predictions see momenta alone. z comes from what training has shown, never from positions of "
       + "the rows that are judged."
   ],
-  initial: EvaluateOptions(), keys: EvaluateOptions.keys, operands: "RUN",
-  positional: { (options, operand) throws(UsageError) in
-    guard options.folder == nil else {
-      throw UsageError(message: "unexpected argument '\(operand)'", hint: "name one run")
-    }
-    options.folder = operand
-  },
-  validate: { (options) throws(UsageError) in
-    if options.folder == nil {
-      throw UsageError(message: "no RUN", hint: "name a run's folder, such as runs/default-1")
-    }
-  },
+  initial: EvaluateOptions(),
+  keys: EvaluateOptions.keys + [Key("json", \.json, "for programs")], operands: "RUN",
+  positional: { (options, operand) throws(UsageError) in try options.take(operand) },
+  validate: { (options) throws(UsageError) in try options.validate() },
   run: { try $0.run($1) })
 
 enum SplitPart: String, CLIChoice {
   case train, validation, test
 }
 
-/// The options of `implode evaluate`.
+/// The options of `implode evaluate`, and of `implode report` but for JSON.
 struct EvaluateOptions: Sendable {
   var folder: String?
   var data: String?
@@ -59,6 +51,18 @@ struct EvaluateOptions: Sendable {
     .backend(\.backend),
     .device(\.device),
     .threads(\.threads),
-    Key("json", \.json, "for programs"),
   ]
+
+  mutating func take(_ operand: String) throws(UsageError) {
+    guard folder == nil else {
+      throw UsageError(message: "unexpected argument '\(operand)'", hint: "name one run")
+    }
+    folder = operand
+  }
+
+  func validate() throws(UsageError) {
+    if folder == nil {
+      throw UsageError(message: "no RUN", hint: "name a run's folder, such as runs/default-1")
+    }
+  }
 }

@@ -8,6 +8,34 @@ import Typesetting
 
 extension EvaluateOptions {
   func run(_ output: Output) throws {
+    let judgement = try judge(output)
+    if json {
+      try output.print(judgement.record.json.description)
+    } else {
+      // What is printed last is what a terminal shows.
+      try output.print(judgement.tables.sheets.reversed())
+    }
+    output.warn(of: judgement.evaluation)
+  }
+
+  /// What an evaluation needs, and what came of it.
+  struct Judgement {
+    let model: SavedModel
+    let evaluation: Evaluation
+    /// What the rows are called.
+    let split: String
+    let seconds: Double
+    let place: Workplace
+    let threads: Int
+
+    var record: EvaluationRecord {
+      EvaluationRecord(evaluation, split: split, seconds: seconds)
+    }
+    var tables: EvaluationTables { EvaluationTables(evaluation, split: split) }
+  }
+
+  /// Evaluates the run, and keeps the result in its folder.
+  func judge(_ output: Output) throws -> Judgement {
     let clock = ContinuousClock.now
     let folder = folder ?? ""
     let model = try SavedModel(ofRun: folder)
@@ -21,20 +49,14 @@ extension EvaluateOptions {
       threads: threads, progress: output.status)
     output.clearStatus()
     let time = (ContinuousClock.now - clock).components
-    let record = EvaluationRecord(
-      evaluation, split: part,
-      seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18)
-    let text = record.json.description
-    if json {
-      try output.print(text)
-    } else {
-      // What is printed last is what a terminal shows.
-      try output.print(EvaluationTables(evaluation, split: part).sheets.reversed())
-    }
-    output.warn(of: evaluation)
+    let judgement = Judgement(
+      model: model, evaluation: evaluation, split: part,
+      seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18, place: place,
+      threads: threads)
     let file = try OutputFile("\(folder)/evaluation.json")
-    try file.write(Array((text + "\n").utf8))
+    try file.write(Array((judgement.record.json.description + "\n").utf8))
     try file.close()
+    return judgement
   }
 
   private var settings: EvaluationSettings {

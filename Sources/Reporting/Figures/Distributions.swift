@@ -1,0 +1,107 @@
+import Evaluation
+
+extension Figure {
+  static let distributions = Figure(
+    name: "distributions", group: .distributions, title: "Distributions of coordinates",
+    caption: """
+      What single draws say (line) over what is true (filled), as shares of rows per bohr. Honest \
+      draws have the distribution of the truth; a line that is too narrow has given up on the rare \
+      cases.
+      """,
+    compose: { content throws(NothingToDraw) in
+      let judged = content.judged
+      let names = Labels.columns(judged.molecule)
+      var panels: [HistogramPanel] = []
+      for c in names.indices {
+        let truth = Rows.column(judged.truth, c, width: names.count)
+        let single = Rows.column(judged.single, c, width: names.count)
+        guard single.contains(where: \.isFinite), let range = Spread.range(truth, tail: 0.0005)
+        else { throw NothingToDraw("no draw is a finite number") }
+        panels.append(
+          HistogramPanel(
+            title: names[c], range: range,
+            curves: [("true", "true", "grey", truth), ("draw", "single draw", "blue", single)]))
+      }
+      return HistogramPanel.compose(
+        panels, name: "distributions", label: "bohr", of: judged.count,
+        notFinite: Rows.notFinite(judged.single, width: names.count))
+    })
+
+  static let residuals = Figure(
+    name: "residuals", group: .distributions, title: "Errors of coordinates",
+    caption: """
+      Predicted minus true, of the mean of all draws and of a single one; the titles give the root \
+      of the mean square, bohr. Where several geometries have the same momenta, the mean lies \
+      between them and a single draw may lie on the wrong one.
+      """,
+    compose: { content throws(NothingToDraw) in
+      let judged = content.judged
+      let names = Labels.columns(judged.molecule)
+      func errors(_ predicted: [Float], _ c: Int) -> [Double] {
+        zip(
+          Rows.column(predicted, c, width: names.count),
+          Rows.column(judged.truth, c, width: names.count)
+        ).map { $0 - $1 }
+      }
+      var panels: [HistogramPanel] = []
+      for c in names.indices {
+        let (single, mean) = (errors(judged.single, c), errors(judged.mean, c))
+        guard let range = Spread.range((single + mean).map(abs), tail: 0.02, margin: 0) else {
+          throw NothingToDraw("no prediction is a finite number")
+        }
+        let reach = max(range.upperBound, 1e-9)
+        let sizes = [mean, single].map { Labels.short(Self.rootMeanSquare($0)) }
+        panels.append(
+          HistogramPanel(
+            title: "\(names[c]) · mean \(sizes[0]) · draw \(sizes[1])", range: -reach...reach,
+            curves: [("mean", "mean", "vermilion", mean), ("draw", "single draw", "blue", single)]))
+      }
+      return HistogramPanel.compose(
+        panels, name: "residuals", label: "predicted − true (bohr)",
+        of: judged.count, notFinite: Rows.notFinite(judged.single + judged.mean, width: names.count)
+      )
+    })
+
+  private static func rootMeanSquare(_ values: [Double]) -> Double {
+    Spread.mean(values.filter(\.isFinite).map { $0 * $0 }).squareRoot()
+  }
+}
+
+/// Histograms of one coordinate.
+struct HistogramPanel {
+  let title: String
+  let range: ClosedRange<Double>
+  let curves: [(name: String, title: String, colour: String, values: [Double])]
+
+  /// The panels in rows of three, with one key in the first.
+  static func compose(
+    _ panels: [HistogramPanel], name: String, label: String, of rows: Int,
+    notFinite: Int
+  ) -> Composition {
+    let lines = panels.count / 3
+    var canvas = Canvas(name, height: 112 + 240 * lines)
+    let grid = PanelGrid(
+      canvas.script, rows: lines, columns: 3, margins: (92, 20, 70, 60), gap: (58, 74))
+    canvas.drawHistogramKey(panels[0].curves.map { ($0.title, $0.colour) })
+    var outside = 0
+    let bins = Histogram.bins(for: rows)
+    for (index, entry) in panels.enumerated() {
+      let histograms = entry.curves.map { Histogram($0.values, range: entry.range, bins: bins) }
+      outside += histograms.map(\.outside).reduce(0, +)
+      var panel = Panel(title: entry.title)
+      panel.x.label = index / 3 == lines - 1 ? label : ""
+      panel.y.label = index % 3 == 0 ? "share per bohr" : ""
+      canvas.drawHistograms(
+        zip(entry.curves, histograms).map { curve, histogram in
+          (curve.name, histogram, curve.colour)
+        }, panel: panel, at: grid.place(index))
+    }
+    return canvas.composition(
+      "Histograms: lower edges of bins (\(label)) and shares of rows per unit",
+      remarks: [
+        Labels.left(notFinite, of: rows, because: "rows have a value that is not finite"),
+        Labels.left(
+          outside, of: rows * panels.count * 2, because: "values lie outside the panels"),
+      ])
+  }
+}

@@ -1,0 +1,83 @@
+import Evaluation
+import Physics
+
+extension Figure {
+  static let energy = Figure(
+    name: "energy", group: .energy, title: "Energy balance",
+    caption: """
+      Ions that start at rest carry away exactly the energy that their places had: the kinetic \
+      energy of the measured momenta must be the potential energy of the predicted geometry. This \
+      needs no truth, and holds for every branch of an answer.
+      """,
+    compose: { content throws(NothingToDraw) in
+      let balance = try EnergyBalance(content.judged)
+      var canvas = Canvas("energy", height: 450)
+      let grid = PanelGrid(
+        canvas.script, rows: 1, columns: 2, margins: (84, 24, 70, 66), gap: (210, 0))
+      let cells = balance.grid
+      let scale = DensityScale([cells])
+      canvas.drawAgreement(
+        cells, title: "Single draws",
+        labels: ("kinetic energy of the momenta (hartree)", "potential energy (hartree)"),
+        lines: scale.settings(
+          canvas.script, x: 84 + grid.box.width + 14, y: 66, height: grid.box.height),
+        at: grid.place(0))
+      let histograms = balance.histograms
+      canvas.drawHistogramKey([
+        ("mean of draws (right)", "vermilion"), ("single draw (right)", "blue"),
+      ])
+      var panel = Panel(title: "")
+      panel.x.label = "(kinetic − potential) / kinetic"
+      panel.y.label = "share of rows per unit"
+      canvas.drawHistograms(
+        [
+          ("mean", histograms.mean, "vermilion"), ("draw", histograms.single, "blue"),
+        ], panel: panel, at: grid.place(1))
+      let outside = [cells.outside, histograms.single.outside, histograms.mean.outside]
+      return canvas.composition(
+        "Kinetic energy of momenta and potential energy of predictions, hartree",
+        remarks: [
+          Labels.left(
+            cells.notFinite, of: content.judged.count, because: "draws have no finite energy"),
+          Labels.left(
+            outside.max() ?? 0, of: content.judged.count, because: "rows lie outside a panel"),
+        ])
+    })
+}
+
+/// Energies of all rows, hartree.
+struct EnergyBalance {
+  let kinetic, single, mean: [Double]
+
+  init(_ judged: JudgedRows) throws(NothingToDraw) {
+    let (molecule, width) = (judged.molecule, judged.molecule.width)
+    func rows(_ values: [Float], _ energy: ([Double]) -> Double) -> [Double] {
+      (0..<judged.count).map { energy(values[$0 * width..<($0 + 1) * width].map(Double.init)) }
+    }
+    func potential(_ x: [Double]) -> Double { Energy.potential(x, charges: molecule.charges) }
+    kinetic = rows(judged.momenta) { Energy.kinetic($0, masses: molecule.masses) }
+    single = rows(judged.single, potential)
+    mean = rows(judged.mean, potential)
+    guard zip(kinetic, single).contains(where: { $0.isFinite && $1.isFinite }) else {
+      throw NothingToDraw("no row has finite energies")
+    }
+  }
+
+  var grid: DensityGrid {
+    let range = Spread.range(kinetic, tail: 0.0005, margin: 0.15) ?? 0...1
+    return DensityGrid(kinetic, single, xRange: range, yRange: range, bins: 70)
+  }
+
+  var histograms: (single: Histogram, mean: Histogram) {
+    func balances(_ potential: [Double]) -> [Double] {
+      zip(kinetic, potential).map { ($0 - $1) / $0 }
+    }
+    let (a, b) = (balances(single), balances(mean))
+    let reach = min(1, max(1e-9, Spread.range((a + b).map(abs), tail: 0.01)?.upperBound ?? 1))
+    let bins = Histogram.bins(for: kinetic.count)
+    return (
+      Histogram(a, range: -reach...reach, bins: bins),
+      Histogram(b, range: -reach...reach, bins: bins)
+    )
+  }
+}

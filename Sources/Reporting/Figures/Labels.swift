@@ -1,0 +1,52 @@
+import Physics
+import Typesetting
+
+/// What quantities are called in pictures.
+enum Labels {
+  /// `C x` for the column `cx`.
+  static func columns(_ molecule: Molecule) -> [String] {
+    molecule.names.flatMap { name in ["x", "y", "z"].map { "\(atom(name)) \($0)" } }
+  }
+
+  static func atoms(_ molecule: Molecule) -> [String] { molecule.names.map(atom) }
+
+  private static func atom(_ name: String) -> String {
+    name.prefix(1).uppercased() + name.dropFirst()
+  }
+
+  /// `C–O`, `C–S` and `O–C–S`, for the three atoms of a molecule.
+  static func shape(_ molecule: Molecule) -> [(name: String, unit: String)] {
+    let a = atoms(molecule)
+    return [
+      ("\(a[0])–\(a[1])", "bohr"), ("\(a[0])–\(a[2])", "bohr"),
+      ("\(a[1])–\(a[0])–\(a[2])", "degrees"),
+    ]
+  }
+
+  /// A number in a title: three digits that count.
+  static func short(_ x: Double) -> String { Numbers.significant(x, digits: 3) }
+
+  static func percent(_ share: Double) -> String {
+    share.isFinite ? "\(Numbers.significant(100 * share, digits: 2))\u{A0}%" : "not finite"
+  }
+
+  /// A sentence about rows that a picture leaves out; nil where there are none.
+  static func left(_ count: Int, of total: Int, because reason: String) -> String? {
+    count == 0
+      ? nil : "\(Numbers.grouped(count)) of \(Numbers.grouped(total)) \(reason)."
+  }
+}
+
+/// Columns of rows that lie one after the other.
+enum Rows {
+  static func column(_ values: [Float], _ column: Int, width: Int) -> [Double] {
+    stride(from: column, to: values.count, by: width).map { Double(values[$0]) }
+  }
+
+  /// The number of rows in which something is not finite.
+  static func notFinite(_ values: [Float], width: Int) -> Int {
+    (0..<values.count / width).count { row in
+      !values[row * width..<(row + 1) * width].allSatisfy(\.isFinite)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/// The atoms of an event as numbers and as marks.
+extension DrawnEvent {
+  /// Chains of three atoms, each closed by a gap.
+  var cloud: DataBlock {
+    let chains = draws.map { [$0[1], $0[0], $0[2]] }
+    return DataBlock(
+      "draws of event \(row)", columns: ["x_bohr", "y_bohr", "atom"],
+      values: [
+        chains.flatMap { $0.map(\.x) + [.nan] }, chains.flatMap { $0.map(\.y) + [.nan] },
+        chains.flatMap { _ in [1, 0, 2, .nan] },
+      ])
+  }
+
+  var outline: DataBlock {
+    let chain = [truth[1], truth[0], truth[2]]
+    return DataBlock(
+      "truth of event \(row)", columns: ["x_bohr", "y_bohr", "atom"],
+      values: [chain.map(\.x), chain.map(\.y), [1, 0, 2]])
+  }
+
+  /// Carbon grey and round, oxygen red and square, sulfur yellow and triangular.
+  private static let looks = [("axis", 7, 0.4), ("vermilion", 5, 0.35), ("orange", 9, 0.45)]
+
+  func plots(cloud: String, truth: String, atoms: [String]) -> [String] {
+    var plots = ["\(cloud) using 1:2 with lines lw 0.5 lc rgb '#c0888888' notitle"]
+    for (atom, look) in Self.looks.enumerated() {
+      plots.append(
+        "\(cloud) using ($3 == \(atom) ? $1 : NaN):2 with points pt \(look.1) ps \(look.2) "
+          + "lc rgb \(look.0) notitle")
+    }
+    plots.append("\(truth) using 1:2 with lines lw 1.2 lc rgb ink notitle")
+    plots.append("\(truth) using 1:2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
+    // The second atom has the greatest y: letters above it and below the others meet no bond.
+    for (atom, name) in atoms.enumerated() {
+      plots.append(
+        "\(truth) using ($3 == \(atom) ? $1 : NaN):2:(\(Script.quote(name))) with labels center "
+          + "offset 0,\(atom == 1 ? "1.1" : "-1.1") tc rgb ink notitle")
+    }
+    return plots
+  }
+}

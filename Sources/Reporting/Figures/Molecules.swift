@@ -1,0 +1,121 @@
+import Physics
+import Evaluation
+import Typesetting
+
+extension Figure {
+  static let molecules = Figure(
+    name: "molecules", group: .geometry, title: "Draws of single events",
+    caption: """
+      True geometries (outlined, with letters) and draws from the same momenta (faint), in the \
+      plane of the true molecule with its C–S axis along x. A tight cloud is a well-known \
+      geometry; two clouds are two geometries with the same momenta.
+      """,
+    compose: { content throws(NothingToDraw) in
+      guard let draws = content.draws, draws.count > 0, draws.samples > 0 else {
+        throw NothingToDraw("the system draws nothing: it gives one answer for each event")
+      }
+      try requireTriangle(draws.molecule)
+      let events = DrawnEvent.spread(draws, count: 6)
+      guard !events.isEmpty else { throw NothingToDraw("no draw is finite") }
+      return DrawnEvent.compose(events, of: draws)
+    })
+}
+
+/// The draws of one event in the plane of its true molecule.
+struct DrawnEvent {
+  let row: UInt32
+  let angle: Double
+  let truth: [(x: Double, y: Double)]
+  let draws: [[(x: Double, y: Double)]]
+
+  /// More are a blur.
+  private static let mostDraws = 60
+
+  init?(_ draws: PosteriorDraws, event: Int) {
+    let molecule = Triangle(draws.truth, row: event)
+    guard molecule.isFinite else { return nil }
+    let plane = Plane(molecule, masses: draws.molecule.masses)
+    row = draws.rows[event]
+    angle = molecule.angle
+    truth = molecule.atoms.map { plane($0) }
+    self.draws = (0..<min(Self.mostDraws, draws.samples)).compactMap { draw in
+      let triangle = Triangle(draws.values, row: event * draws.samples + draw)
+      return triangle.isFinite ? triangle.atoms.map { plane($0) } : nil
+    }
+    if self.draws.isEmpty { return nil }
+  }
+
+  /// Events from the most bent to the straightest.
+  static func spread(_ draws: PosteriorDraws, count: Int) -> [DrawnEvent] {
+    let events = (0..<draws.count).sorted {
+      Triangle(draws.truth, row: $0).angle < Triangle(draws.truth, row: $1).angle
+    }
+    let shown = min(count, events.count)
+    return (0..<shown).compactMap { index in
+      // The middles of equal parts: neither of the two extremes.
+      DrawnEvent(draws, event: events[(2 * index + 1) * events.count / (2 * shown)])
+    }
+  }
+
+  static func compose(_ events: [DrawnEvent], of draws: PosteriorDraws) -> Composition {
+    let columns = min(3, events.count)
+    let rows = (events.count + columns - 1) / columns
+    let boxWidth = (960 - 76 - 20 - 46 * Double(columns - 1)) / Double(columns)
+    let across = range(events, room: 0) { $0.x }
+    // Circles and letters need so many pixels on each side.
+    let room = 34 * length(across) / (boxWidth - 68)
+    let ranges = (
+      x: across.lowerBound - room...across.upperBound + room, y: range(events, room: room) { $0.y }
+    )
+    // As high as the molecules are, and neither a strip nor a tower.
+    let ratio = length(ranges.y) / length(ranges.x)
+    let boxHeight = boxWidth * max(0.4, min(1, ratio))
+    var canvas = Canvas("molecules", height: 34 + 62 + (rows - 1) * 72 + rows * Int(boxHeight))
+    let grid = PanelGrid(
+      canvas.script, rows: rows, columns: columns, margins: (76, 20, 34, 62), gap: (46, 72))
+    let (x, y) = frame(ranges, width: grid.box.width, height: grid.box.height)
+    let atoms = Labels.atoms(draws.molecule)
+    for (index, event) in events.enumerated() {
+      var panel = Panel(
+        title: "event \(event.row): \(Numbers.fixed(event.angle, digits: 1))°")
+      panel.x = .init(label: index / columns == rows - 1 ? "x (bohr)" : "", range: x)
+      panel.y = .init(label: index % columns == 0 ? "y (bohr)" : "", range: y)
+      panel.y.tickCount = max(3, grid.box.height / 45)
+      let (cloud, truth) = (canvas.add(event.cloud), canvas.add(event.outline))
+      panel.plots = event.plots(cloud: cloud, truth: truth, atoms: atoms)
+      canvas.draw(panel, at: grid.place(index))
+    }
+    return canvas.composition(
+      "Atoms in the plane of the true molecule, bohr from its centre of mass",
+      "chains run from the second atom over the first to the third",
+      remarks: ["Up to \(mostDraws) draws of each event are shown."])
+  }
+
+  /// What nearly all draws and all true atoms lie in.
+  private static func range(
+    _ events: [DrawnEvent], room: Double, _ axis: ((x: Double, y: Double)) -> Double
+  ) -> ClosedRange<Double> {
+    let draws = events.flatMap { $0.draws.flatMap(\.self).map(axis) }
+    let most = Spread.range(draws, tail: 0.01, margin: 0) ?? 0...1
+    let truth = events.flatMap { $0.truth.map(axis) }
+    let all = [most.lowerBound, most.upperBound] + truth
+    guard let low = all.min(), let high = all.max() else { return most }
+    return low - room - 0.1...high + room + 0.1
+  }
+
+  private static func length(_ range: ClosedRange<Double>) -> Double {
+    range.upperBound - range.lowerBound
+  }
+
+  /// Common ranges in which a bohr is as long across as it is up.
+  private static func frame(
+    _ ranges: (x: ClosedRange<Double>, y: ClosedRange<Double>), width: Double, height: Double
+  ) -> (ClosedRange<Double>, ClosedRange<Double>) {
+    let unit = max(length(ranges.x) / width, length(ranges.y) / height)
+    func fill(_ range: ClosedRange<Double>, _ pixels: Double) -> ClosedRange<Double> {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      return middle - unit * pixels / 2...middle + unit * pixels / 2
+    }
+    return (fill(ranges.x, width), fill(ranges.y, height))
+  }
+}

@@ -1,0 +1,70 @@
+import Physics
+import Evaluation
+import Glibc
+
+extension Figure {
+  static let newton = Figure(
+    name: "newton", group: .geometry, title: "Newton and Dalitz plots",
+    caption: """
+      How the measured momenta share direction and energy. Left, each event is turned and scaled so \
+      that the momentum of the last ion is the arrow; the first ion lies above and the second one \
+      below. Right, shares ε of the kinetic energy; momenta that add up to zero stay within the \
+      solid curve, a circle for equal masses, on which all three lie in a line.
+      """,
+    compose: { content throws(NothingToDraw) in
+      try requireTriangle(content.judged.molecule)
+      let shares = MomentumShares(content.judged)
+      guard !shares.newton.x.isEmpty else {
+        throw NothingToDraw("no row has finite momenta that are not zero")
+      }
+      return shares.compose(Labels.atoms(content.judged.molecule))
+    })
+}
+
+/// Momenta of three ions in a plane, and their shares of the kinetic energy.
+struct MomentumShares {
+  private(set) var newton: (x: [Double], y: [Double]) = ([], [])
+  private(set) var dalitz: (x: [Double], y: [Double]) = ([], [])
+  let masses: [Double]
+  private(set) var left = 0
+
+  init(_ judged: JudgedRows) {
+    masses = judged.molecule.masses
+    for triangle in Triangle.all(judged.momenta) {
+      let p = triangle.atoms
+      guard triangle.isFinite, p[2].size > 0 else {
+        left += 1
+        continue
+      }
+      // Momenta, not places: the origin is zero, and the third one is the axis.
+      let plane = Plane(origin: .zero, along: p[2], towards: p[0])
+      for ion in p[..<2] {
+        let place = plane(ion)
+        newton.x.append(place.x / p[2].size)
+        newton.y.append(place.y / p[2].size)
+      }
+      let energies = zip(p, masses).map { $0.dot($0) / $1 }
+      let place = Self.place(energies)
+      dalitz.x.append(place.x)
+      dalitz.y.append(place.y)
+    }
+  }
+
+  /// `((ε₂ − ε₃)/√3, ε₁ − 1/3)`, where ε are shares. On each side of the triangle one ion has
+  /// nothing.
+  static func place(_ energies: [Double]) -> (x: Double, y: Double) {
+    let sum = energies.reduce(0, +)
+    return ((energies[1] - energies[2]) / sum / 3.0.squareRoot(), energies[0] / sum - 1.0 / 3)
+  }
+
+  /// Where momenta in a line that add up to zero lie. For equal masses this is the circle of
+  /// radius 1/3.
+  static func boundary(masses: [Double], points: Int) -> (x: [Double], y: [Double]) {
+    let places = (0...points).map { point in
+      let angle = Double(point) / Double(points) * .pi
+      let p = [cos(angle), sin(angle), -cos(angle) - sin(angle)]
+      return place(zip(p, masses).map { $0 * $0 / $1 })
+    }
+    return (places.map(\.x), places.map(\.y))
+  }
+}

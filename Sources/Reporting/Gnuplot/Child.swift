@@ -1,0 +1,48 @@
+import Glibc
+
+/// Another program while it runs, with nothing to read and its complaints in a file.
+struct Child {
+  enum End: Hashable {
+    case exited(Int)
+    case killed(signal: Int)
+    case timedOut
+  }
+
+  private let pid: pid_t
+
+  /// - Parameter arguments: The path of the program, and what it is told.
+  init?(_ arguments: [String], environment: [String], errors: String) {
+    var files = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&files)
+    defer { posix_spawn_file_actions_destroy(&files) }
+    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&files, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    let words = arguments.map { strdup($0) } + [nil]
+    let settings = environment.map { strdup($0) } + [nil]
+    defer { for pointer in words + settings { free(pointer) } }
+    var pid = pid_t()
+    guard let program = words[0], posix_spawn(&pid, program, &files, nil, words, settings) == 0
+    else { return nil }
+    self.pid = pid
+  }
+
+  /// Waits for the end, and makes one after so many seconds.
+  func wait(seconds: Double) -> End {
+    var status: Int32 = 0
+    let pause = 0.005
+    var waited = 0.0
+    while waitpid(pid, &status, WNOHANG) == 0 {
+      guard waited < seconds else {
+        kill(pid, SIGKILL)
+        waitpid(pid, &status, 0)
+        return .timedOut
+      }
+      usleep(UInt32(pause * 1e6))
+      waited += pause
+    }
+    let signal = status & 0x7F
+    return signal == 0
+      ? .exited(Int(status >> 8 & 0xFF)) : .killed(signal: Int(signal))
+  }
+}

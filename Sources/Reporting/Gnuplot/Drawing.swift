@@ -1,0 +1,72 @@
+import Datasets
+import Glibc
+
+/// The pictures of one figure, drawn under other names until they are known to be whole.
+struct Drawing {
+  let name: String
+  let folder: String
+
+  private func path(_ ending: String) -> String { "\(folder)/\(name).\(ending)" }
+
+  /// Writes the numbers and the script.
+  func write(_ data: DataFile, _ script: Script) throws(DataError) {
+    try Self.write(data.text, to: path("dat"))
+    try Self.write(script.text(name: name), to: path("gp"))
+  }
+
+  static func write(_ text: String, to path: String) throws(DataError) {
+    let file = try OutputFile(path)
+    try file.write(Array(text.utf8))
+    try file.close()
+  }
+
+  /// Removes pictures, and where asked for their numbers, that an earlier report has left.
+  func removeOld(withData: Bool) {
+    for ending in ["svg", "png"] + (withData ? ["dat", "gp"] : []) { unlink(path(ending)) }
+  }
+
+  /// Draws; why that failed, or the picture as SVG text.
+  func draw(with gnuplot: Gnuplot) -> Result<[UInt8], DrawingFailure> {
+    let names = ["svg", "png"].map { "\(name).\($0).\(getpid()).tmp" }
+    defer { for name in names { unlink("\(folder)/\(name)") } }
+    let cause = gnuplot.run(
+      "\(name).gp", in: folder, variables: ["svg": names[0], "png": names[1]])
+    if let cause { return .failure(DrawingFailure(cause: cause)) }
+    // A full disk is no error to gnuplot, but it leaves a picture without an end.
+    let tails = [Array("</svg>".utf8), Array("IEND".utf8)]
+    var pictures: [[UInt8]] = []
+    for (name, tail) in zip(names, tails) {
+      let bytes = Self.read("\(folder)/\(name)")
+      guard Self.holds(tail, nearEndOf: bytes) else {
+        return .failure(DrawingFailure(cause: "the picture has no end: is the disk full?"))
+      }
+      pictures.append(bytes)
+    }
+    for (name, ending) in zip(names, ["svg", "png"])
+    where rename("\(folder)/\(name)", path(ending)) != 0 {
+      return .failure(DrawingFailure(cause: String(cString: strerror(errno))))
+    }
+    return .success(pictures[0])
+  }
+
+  static func holds(_ tail: [UInt8], nearEndOf bytes: [UInt8]) -> Bool {
+    let end = Array(bytes.suffix(tail.count + 8))
+    guard end.count >= tail.count else { return false }
+    return (0...end.count - tail.count).contains { end[$0..<$0 + tail.count].elementsEqual(tail) }
+  }
+
+  private static func read(_ path: String) -> [UInt8] {
+    guard let file = fopen(path, "re") else { return [] }
+    defer { fclose(file) }
+    var result: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = fread(&block, 1, block.count, file), count > 0 {
+      result += block[..<count]
+    }
+    return result
+  }
+}
+
+struct DrawingFailure: Error, Hashable {
+  let cause: String
+}

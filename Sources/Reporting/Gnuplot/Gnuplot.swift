@@ -1,0 +1,72 @@
+import Glibc
+
+/// The program that draws: gnuplot, found on this machine and run without the user's own settings.
+package struct Gnuplot: Hashable, Sendable {
+  package let path: String
+  /// Seconds after which a drawing is given up.
+  package var limit = 60.0
+
+  package init(path: String) { self.path = path }
+
+  /// The program that `name` names, or `gnuplot`, where one can be run.
+  ///
+  /// - Parameters:
+  ///   - name: A name or a path; `IMPLODE_GNUPLOT` by custom.
+  ///   - search: Folders to look into, as in `PATH`.
+  package static func find(_ name: String? = nil, search: String) -> Gnuplot? {
+    let name = name.flatMap { $0.isEmpty ? nil : $0 } ?? "gnuplot"
+    let folders = name.contains("/") ? [] : search.split(separator: ":").map { $0 + "/" }
+    let candidates = name.contains("/") ? [name] : folders.map { $0 + name }
+    return candidates.first { path in
+      var status = stat()
+      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        && access(path, X_OK) == 0
+    }.map(Gnuplot.init(path:))
+  }
+
+  /// Runs a script in its folder; why it failed, or nil.
+  ///
+  /// - Parameter variables: What the script finds set, as quoted gnuplot strings.
+  func run(_ script: String, in folder: String, variables: KeyValuePairs<String, String>) -> String?
+  {
+    let settings = variables.map { "\($0.key)=\(Script.quote($0.value))" }.joined(separator: "; ")
+    let log = "\(folder)/\(script).\(getpid()).log"
+    defer { unlink(log) }
+    // The shell changes the folder, where it has any name, and becomes gnuplot.
+    let arguments = [
+      "/bin/sh", "-c", "cd -- \"$0\" && exec \"$@\"", folder, path, "-d", "-e", settings, script,
+    ]
+    guard let child = Child(arguments, environment: Self.environment, errors: log) else {
+      return "\(path) could not be started"
+    }
+    switch child.wait(seconds: limit) {
+    case .exited(0): return nil
+    case .exited(let code): return Self.cause(log) ?? "gnuplot ended with exit code \(code)"
+    case .killed(let signal): return "gnuplot was ended by signal \(signal)"
+    case .timedOut: return "gnuplot took more than \(Int(limit)) s and was stopped"
+    }
+  }
+
+  /// This process's environment in a locale that knows all characters and has decimal points.
+  private static var environment: [String] {
+    var result = ["LC_ALL=C.UTF-8"]
+    var entry = environ
+    while let text = entry.pointee {
+      let text = String(cString: text)
+      if !text.hasPrefix("LC_ALL=") && !text.hasPrefix("GNUTERM=") { result.append(text) }
+      entry += 1
+    }
+    return result
+  }
+
+  /// The last line that gnuplot has said that is more than blanks and carets.
+  private static func cause(_ log: String) -> String? {
+    guard let file = fopen(log, "re") else { return nil }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 14)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return String(decoding: bytes[..<count], as: UTF8.self)
+      .split(separator: "\n").last { $0.contains { $0.isLetter } }
+      .map { Script.printable(String($0)) }
+  }
+}

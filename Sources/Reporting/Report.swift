@@ -1,0 +1,90 @@
+package import Datasets
+import Glibc
+import Threads
+
+/// What a run has come to, as a folder of figures, a page and tables.
+///
+/// For each figure there are its numbers and a script of gnuplot to draw and restyle them, and the
+/// pictures; `index.html` has everything in one file, `metrics.md` the tables.
+package struct Report: Sendable {
+  private let content: ReportContent
+
+  package init(_ content: ReportContent) { self.content = content }
+
+  /// Writes the report into a folder that is made where it is missing. What an earlier report has
+  /// left there under the same names is replaced.
+  ///
+  /// - Parameters:
+  ///   - gnuplot: The program that draws; nil where there is none, and then data, scripts, tables
+  ///     and the page are written without pictures.
+  ///   - threads: Figures that are composed and drawn at a time.
+  package func write(to folder: String, gnuplot: Gnuplot?, threads: Int) throws(DataError)
+    -> ReportSummary
+  {
+    if mkdir(folder, 0o755) != 0 && errno != EEXIST {
+      throw DataError(
+        .cannotCreate, file: folder, cause: "cannot be made: \(String(cString: strerror(errno)))",
+        hint: "name a folder that you may write to")
+    }
+    let content = content
+    let parts = ParallelParts.run(Figure.all.count, threads: threads) { index in
+      Self.make(Figure.all[index], of: content, in: folder, gnuplot: gnuplot)
+    }
+    let figures = try parts.map { part throws(DataError) in try part.get() }
+    let page = Page(content: content, figures: figures, hasGnuplot: gnuplot != nil)
+    try Drawing.write(page.html, to: "\(folder)/index.html")
+    try Drawing.write(MarkdownPage(content).text, to: "\(folder)/metrics.md")
+    return ReportSummary(page: "\(folder)/index.html", figures: figures, hasGnuplot: gnuplot != nil)
+  }
+
+  /// Composes one figure and draws it.
+  private static func make(
+    _ figure: Figure, of content: ReportContent, in folder: String, gnuplot: Gnuplot?
+  ) -> Result<FinishedFigure, DataError> {
+    let drawing = Drawing(name: figure.name, folder: folder)
+    do {
+      let composition = try figure.compose(content)
+      drawing.removeOld(withData: false)
+      try drawing.write(composition.data, composition.script)
+      guard let gnuplot else {
+        return .success(FinishedFigure(figure, .undrawn, remarks: composition.remarks))
+      }
+      let state: FinishedFigure.State =
+        switch drawing.draw(with: gnuplot) {
+        case .success(let svg): .drawn(InlineSVG(svg, name: figure.name, title: figure.title))
+        case .failure(let failure): .failed(failure.cause)
+        }
+      return .success(FinishedFigure(figure, state, remarks: composition.remarks))
+    } catch let nothing as NothingToDraw {
+      drawing.removeOld(withData: true)
+      return .success(FinishedFigure(figure, .nothing(nothing.reason)))
+    } catch let error as DataError {
+      return .failure(error)
+    } catch {
+      return .success(FinishedFigure(figure, .failed("\(error)")))
+    }
+  }
+}
+
+/// A figure as the page shows it.
+struct FinishedFigure: Sendable {
+  enum State: Sendable {
+    case drawn(InlineSVG)
+    /// There is no gnuplot.
+    case undrawn
+    /// Why there is nothing to draw.
+    case nothing(String)
+    /// Why drawing failed.
+    case failed(String)
+  }
+
+  let figure: Figure
+  let state: State
+  let remarks: [String]
+
+  init(_ figure: Figure, _ state: State, remarks: [String] = []) {
+    (self.figure, self.state, self.remarks) = (figure, state, remarks)
+  }
+
+  var caption: String { ([figure.caption] + remarks).joined(separator: " ") }
+}

@@ -1,0 +1,93 @@
+import Configuration
+import Datasets
+import Evaluation
+import Foundation
+import Glibc
+import Reporting
+import Training
+import Typesetting
+
+extension EvaluateOptions {
+  /// Evaluates the run, and writes its report.
+  func report(_ output: Output) throws {
+    let folder = folder ?? ""
+    let judgement = try judge(output)
+    output.status("drawing")
+    let run = ListedRun(folder, name: Self.name(of: folder))
+    let environment = ProcessInfo.processInfo.environment
+    let summary = try Report(content(judgement, run)).write(
+      to: "\(folder)/report",
+      gnuplot: Gnuplot.find(
+        environment["IMPLODE_GNUPLOT"], search: environment["PATH"] ?? "/usr/local/bin:/usr/bin"),
+      threads: judgement.threads)
+    output.clearStatus()
+    try output.print([judgement.tables.main])
+    try output.print(
+      "\(summary.page): \(Numbers.count(summary.drawn.count, "figure")), "
+        + Numbers.count(judgement.tables.sheets.count, "table"))
+    output.warn(of: judgement.evaluation)
+    for warning in summary.warnings { output.warn(warning) }
+    for note in run.notes { output.warn("\(folder): \(note)") }
+  }
+
+  /// The last part of a path, whatever slashes end it.
+  private static func name(of folder: String) -> String {
+    folder.split(separator: "/").last.map(String.init) ?? folder
+  }
+
+  private func content(_ judgement: Judgement, _ run: ListedRun) -> ReportContent {
+    let (model, evaluation) = (judgement.model, judgement.evaluation)
+    var content = ReportContent(title: run.name, judged: evaluation.judged)
+    content.tables = judgement.tables.sheets
+    content.history = TrainingHistory(contentsOf: "\(run.path)/metrics.csv")
+    (content.draws, content.calibration) = (evaluation.draws, evaluation.calibration)
+    content.latent = evaluation.latent
+    content.configuration = SystemConfiguration.table.text(of: model.configuration, about: false)
+    content.facts = facts(judgement, run.record)
+    return content
+  }
+
+  private func facts(
+    _ judgement: Judgement, _ record: ListedRun.Record
+  ) -> [(name: String, value: String)] {
+    let model = judgement.model
+    var facts = [(name: "system", value: model.configuration.system.rawValue)]
+    func add(_ name: String, _ value: String?) {
+      if let value { facts.append((name, value)) }
+    }
+    if let name = record.configuration, name != model.configuration.system.rawValue {
+      facts[0].value += " (\(name))"
+    }
+    add("learned from", "\(model.data.file), \(Numbers.count(grouped: model.data.rows, "row"))")
+    add("fingerprint", model.data.fingerprint)
+    add(
+      "judged on",
+      "\(Numbers.count(grouped: judgement.evaluation.rows, "row")): "
+        + (data ?? "the run's own, \(judgement.split)"))
+    add("epochs", record.epochs.map { "\($0), the best of which was \(model.epoch)" })
+    add(
+      "time of training",
+      record.seconds.map { "\(Numbers.significant($0, digits: 3)) s, the last session" })
+    add("trained on", [record.backend, record.device].compactMap(\.self).joined(separator: ": "))
+    add("judged by", "\(judgement.place.backend.rawValue): \(judgement.place.name)")
+    add("draws follow from seed", "\(seed)")
+    add("started", record.started)
+    add("Implode", Implode.version)
+    return facts
+  }
+}
+
+extension TrainingHistory {
+  /// The rows of a `metrics.csv`; none where it is missing or nothing of the kind.
+  init(contentsOf path: String) {
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    let lines = text.split(separator: "\n").map { line in
+      line.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    let columns = (lines.first ?? []).map(String.init)
+    let rows = lines.dropFirst().filter { $0.count == columns.count }
+    self.init(
+      columns: columns,
+      values: columns.indices.map { column in rows.map { Double($0[column]) ?? .nan } })
+  }
+}
