@@ -1,4 +1,4 @@
-# make demo   a data set, a system trained on it in about a minute, and how good it is
+# make demo   a data set, a system trained on it in about a minute, and a page on how good it is
 # make test   lint and every test, on the CPU and on every OpenCL device found
 # The others: see below; they need more time or more packages.
 
@@ -9,12 +9,13 @@ BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 IMPLODE = .build/release/implode
 
 demo: build
+	@scripts/require --wanted gnuplot-nox fonts-dejavu-core
 	@rm -rf demo && mkdir demo
 	$(IMPLODE) simulate --family equilibrium --rows 200000 --out demo/data.csv
 	$(IMPLODE) simulate --family equilibrium --rows 20000 --seed 2 --out demo/fresh.csv
 	$(IMPLODE) inspect demo/data.csv
 	$(IMPLODE) train default --backend cpu --data demo/data.csv --out demo/run
-	$(IMPLODE) evaluate demo/run --data demo/fresh.csv --samples 64
+	$(IMPLODE) report demo/run --data demo/fresh.csv --samples 64
 
 build: deps
 	swift build -c release --product implode
@@ -23,6 +24,7 @@ build: deps
 # counted in a process of their own, where no other test makes any.
 test: deps lint
 	scripts/require pocl-opencl-icd
+	scripts/require --wanted gnuplot-nox fonts-dejavu-core chromium
 	swift test
 	swift test -c release --skip AllocationTests
 	swift test -c release --filter AllocationTests
