@@ -5,14 +5,16 @@ extension Posterior {
   func compose() -> Composition {
     let count = quantities.count
     var canvas = Canvas("corner", width: 860, height: 860)
-    let grid = PanelGrid(
-      canvas.script, rows: count, columns: count, margins: (104, 24, 16, 66), gap: (20, 20),
-      nameDistance: 80)
     let samples = quantities[0].values.count
     let bins = max(12, min(40, Int(Double(samples).squareRoot() * 1.2)))
     let ranges = quantities.map {
       Self.range($0)
     }
+    // Numbers that are known precisely are long.
+    let distance = 30 + (ranges.map { Ticks.labelWidth($0, count: 4) }.max() ?? 40)
+    let grid = PanelGrid(
+      canvas.script, rows: count, columns: count, margins: (distance + 24, 24, 16, 66),
+      gap: (20, 20), nameDistance: distance)
     let pairs = (0..<count).map { i in
       (0..<i).map { j in
         DensityGrid(

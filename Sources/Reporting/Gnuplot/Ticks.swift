@@ -26,8 +26,7 @@ enum Ticks {
     let span = range.upperBound - range.lowerBound
     for count in stride(from: count, through: 1, by: -1) {
       let step = step(span, count: count)
-      let ends = [range.lowerBound, range.upperBound].map { labelWidth($0, step: step) }
-      let width = ends.max() ?? 0
+      let width = labelWidth(range, count: count)
       let inset = max(0, width / 2 - overhang) / pixels * span
       let first = ((range.lowerBound + inset) / step).rounded(.up)
       let last = ((range.upperBound - inset) / step).rounded(.down)
@@ -36,6 +35,12 @@ enum Ticks {
       return [first * step, step, (last + 0.01) * step].map(Script.number).joined(separator: ", ")
     }
     return Script.number(step(span, count: 1))
+  }
+
+  /// Pixels of the widest label of a range with about so many ticks.
+  static func labelWidth(_ range: ClosedRange<Double>, count: Double) -> Double {
+    let step = step(range.upperBound - range.lowerBound, count: count)
+    return max(labelWidth(range.lowerBound, step: step), labelWidth(range.upperBound, step: step))
   }
 
   /// Pixels of a multiple of a step in a usual font.

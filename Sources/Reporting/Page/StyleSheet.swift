@@ -44,7 +44,7 @@ enum StyleSheet {
     dt { color: var(--soft); font-size: 0.8rem; }
     dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
     nav { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; font-size: 0.92rem; }
-    .lead { font-size: 1.12rem; max-width: 48rem; margin: 0 0 1.5rem; }
+    .lead { font-size: 1.12rem; max-width: 48rem; text-wrap: pretty; margin: 0 0 1.5rem; }
     .sheet { margin: 0 0 2.25rem; }
     .table { width: fit-content; min-width: min(100%, 26rem); max-width: 100%; }
     .table, pre { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
