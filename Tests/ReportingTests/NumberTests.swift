@@ -64,6 +64,17 @@ import Testing
     #expect(abs(RankCurve.coverageBand(level: 0.5, rows: 100) - 0.098) < 1e-12)
   }
 
+  @Test("as many ticks as there is room for their labels")
+  func fittedTicks() {
+    func ticks(_ range: ClosedRange<Double>, _ pixels: Double) -> String {
+      Ticks.fitted(range, count: 5, pixels: pixels, overhang: 10)
+    }
+    #expect(ticks(0...10, 300) == "0, 2, 10.02")
+    // Three decimals would run into each other.
+    #expect(ticks(170.37...170.62, 160) == "170.4, 0.1, 170.601")
+    #expect(ticks(0.11999...0.12001, 100) == "0.12, 2e-05, 0.1200002")
+  }
+
   @Test("ticks are round numbers, and decades have words")
   func ticks() {
     #expect(Ticks.wholeStep(9) == 2 && Ticks.wholeStep(3) == 1 && Ticks.wholeStep(180) == 50)

@@ -52,7 +52,7 @@ let installed = Gnuplot.find(search: ProcessInfo.processInfo.environment["PATH"]
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var content = try SyntheticRun().content()
     content.latent = nil
-    FileManager.default.createFile(atPath: folder + "/latent.svg", contents: Data([1]))
+    try Data([1]).write(to: URL(fileURLWithPath: folder + "/latent.svg"))
     content.history.columns = content.history.columns.map {
       $0.replacing("kl", with: "it's \" } { \\ # `id`")
     }

@@ -22,7 +22,7 @@ struct Canvas {
   mutating func draw(_ panel: Panel, at place: PanelGrid.Place) {
     let name = panel.title.isEmpty ? panel.x.label : panel.title
     script.add("", Script.comment(name.isEmpty ? "A panel" : name), place.command)
-    script.add(contentsOf: panel.settings)
+    script.add(contentsOf: panel.settings(at: place))
     if !panel.y.label.isEmpty {
       script.add(
         "set label \(Script.quote(panel.y.label)) at screen \(place.nameX),graph 0.5 center "
@@ -76,12 +76,15 @@ struct Panel {
     /// Said for every axis: gnuplot forgets it where ticks were switched off.
     private static let look = "scale 0.5 out nomirror"
 
-    func settings(_ axis: String) -> [String] {
+    /// - Parameter place: Of the panel, for an axis along which labels stand side by side.
+    func settings(_ axis: String, at place: PanelGrid.Place?) -> [String] {
       let limits = range.map(Script.range) ?? "[*:*]"
       let round = range.map { range in
         isLogarithmic
           ? Ticks.logarithmic(range)
-          : Script.number(Ticks.step(range.upperBound - range.lowerBound, count: tickCount))
+          : place.map {
+            Ticks.fitted(range, count: tickCount, pixels: $0.width, overhang: $0.overhang)
+          } ?? Script.number(Ticks.step(range.upperBound - range.lowerBound, count: tickCount))
       }
       let ticks = ticks ?? round ?? "autofreq"
       let name = axis == "y" ? "" : "set xlabel \(Script.quote(label)) offset 0,0.4; "
@@ -92,9 +95,9 @@ struct Panel {
     }
   }
 
-  var settings: [String] {
+  func settings(at place: PanelGrid.Place) -> [String] {
     ["unset logscale xy; unset label; unset arrow; set title \(Script.quote(title)) offset 0,-0.4"]
-      + x.settings("x") + y.settings("y")
+      + x.settings("x", at: place) + y.settings("y", at: nil)
       + [key.map { "set key \($0)" } ?? "unset key"] + lines
   }
 

@@ -72,5 +72,9 @@ struct Posterior {
     return sorted.isEmpty ? nil : sorted[sorted.count / 2]
   }
 
-  var spread: Double { Spread.deviation(quantities[0].values) }
+  /// Of the first quantity; single draws far away do not count.
+  private var spread: Double {
+    let sorted = quantities[0].values.sorted()
+    return Spread.quantile(sorted, 0.95) - Spread.quantile(sorted, 0.05)
+  }
 }

@@ -5,14 +5,16 @@ extension Posterior {
   func compose() -> Composition {
     let count = quantities.count
     var canvas = Canvas("corner", width: 860, height: 860)
-    let grid = PanelGrid(
-      canvas.script, rows: count, columns: count, margins: (104, 24, 16, 66), gap: (20, 20),
-      nameDistance: 80)
     let samples = quantities[0].values.count
     let bins = max(12, min(40, Int(Double(samples).squareRoot() * 1.2)))
     let ranges = quantities.map {
-      Spread.range($0.values + [$0.truth], tail: 0.002) ?? 0...1
+      Self.range($0)
     }
+    // Numbers that are known precisely are long.
+    let distance = 30 + (ranges.map { Ticks.labelWidth($0, count: 4) }.max() ?? 40)
+    let grid = PanelGrid(
+      canvas.script, rows: count, columns: count, margins: (distance + 24, 24, 16, 66),
+      gap: (20, 20), nameDistance: distance)
     let pairs = (0..<count).map { i in
       (0..<i).map { j in
         DensityGrid(
@@ -34,6 +36,13 @@ extension Posterior {
       "Draws of event \(row)",
       remarks: ["Event \(row), \(Numbers.grouped(samples)) draws; its spread is the median of all."]
     )
+  }
+
+  /// What nearly all draws lie in, and the truth.
+  private static func range(_ quantity: Quantity) -> ClosedRange<Double> {
+    let sorted = quantity.values.sorted()
+    let most = [Spread.quantile(sorted, 0.015), Spread.quantile(sorted, 0.985)]
+    return Spread.range(most + [quantity.truth], margin: 0.15) ?? 0...1
   }
 
   /// Names and numbers along the left and the lower edge alone.

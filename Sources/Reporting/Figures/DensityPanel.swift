@@ -60,28 +60,32 @@ extension Canvas {
   }
 
   /// Histograms of one quantity: the first one filled, the others as lines over it.
+  ///
+  /// On a logarithmic axis they show rows, from half a one up; on another, densities.
   mutating func drawHistograms(
     _ histograms: [(name: String, histogram: Histogram, colour: String)], panel: Panel,
     at place: PanelGrid.Place
   ) {
     guard let first = histograms.first else { return }
     var panel = panel
+    let showsRows = panel.y.isLogarithmic
+    let heights = histograms.map {
+      showsRows ? $0.histogram.counts.map(Double.init) : $0.histogram.density
+    }
     let source = add(
       DataBlock(
-        panel.title, columns: ["edge"] + histograms.map { "density_\($0.name)" },
-        values: [first.histogram.outlineEdges]
-          + histograms.map { Histogram.outline($0.histogram.density) }))
+        panel.title.isEmpty ? panel.x.label : panel.title,
+        columns: ["edge"] + histograms.map { "\(showsRows ? "rows" : "density")_\($0.name)" },
+        values: [first.histogram.outlineEdges] + heights.map { Histogram.outline($0) }))
     for (index, entry) in histograms.enumerated() {
-      let columns = "\(source) using 1:\(index + 2)"
-      let style =
-        index == 0
-        ? "with fillsteps \(Self.wash) lc rgb \(entry.colour)"
-        : "with steps lw 1.8 lc rgb \(entry.colour)"
-      panel.plots.append("\(columns) \(style) notitle")
+      let column = index + 2
+      let height = showsRows ? "($\(column) > 0.5 ? $\(column) : 0.5)" : "\(column)"
+      let style = index == 0 ? "fillsteps \(Self.wash)" : "steps lw 1.8"
+      panel.plots.append("\(source) using 1:\(height) with \(style) lc rgb \(entry.colour) notitle")
     }
     panel.x.range = panel.x.range ?? first.histogram.range
-    let highest = histograms.flatMap(\.histogram.density).max() ?? 0
-    panel.y.range = panel.y.range ?? 0...(highest > 0 ? 1.12 * highest : 1)
+    let highest = heights.flatMap(\.self).max() ?? 0
+    panel.y.range = showsRows ? 0.5...max(20, 2 * highest) : 0...(highest > 0 ? 1.12 * highest : 1)
     draw(panel, at: place)
   }
 }

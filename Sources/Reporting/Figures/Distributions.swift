@@ -23,7 +23,7 @@ extension Figure {
             curves: [("true", "true", "grey", truth), ("draw", "single draw", "blue", single)]))
       }
       return HistogramPanel.compose(
-        panels, name: "distributions", label: "bohr", of: judged.count,
+        panels, name: "distributions", label: "bohr", isLogarithmic: false, of: judged.count,
         notFinite: Rows.notFinite(judged.single, width: names.count))
     })
 
@@ -31,7 +31,7 @@ extension Figure {
     name: "residuals", group: .distributions, title: "Errors of coordinates",
     caption: """
       Predicted minus true, of the mean of all draws and of a single one; the titles give the root \
-      of the mean square, bohr. Where several geometries have the same momenta, the mean lies \
+      of the mean square, bohr. The logarithmic scale shows the tails: where several geometries have the same momenta, the mean lies \
       between them and a single draw may lie on the wrong one.
       """,
     compose: { content throws(NothingToDraw) in
@@ -46,7 +46,7 @@ extension Figure {
       var panels: [HistogramPanel] = []
       for c in names.indices {
         let (single, mean) = (errors(judged.single, c), errors(judged.mean, c))
-        guard let range = Spread.range((single + mean).map(abs), tail: 0.02, margin: 0) else {
+        guard let range = Spread.range((single + mean).map(abs), tail: 0.002, margin: 0) else {
           throw NothingToDraw("no prediction is a finite number")
         }
         let reach = max(range.upperBound, 1e-9)
@@ -57,7 +57,7 @@ extension Figure {
             curves: [("mean", "mean", "vermilion", mean), ("draw", "single draw", "blue", single)]))
       }
       return HistogramPanel.compose(
-        panels, name: "residuals", label: "predicted − true (bohr)",
+        panels, name: "residuals", label: "predicted − true (bohr)", isLogarithmic: true,
         of: judged.count, notFinite: Rows.notFinite(judged.single + judged.mean, width: names.count)
       )
     })
@@ -75,7 +75,7 @@ struct HistogramPanel {
 
   /// The panels in rows of three, with one key in the first.
   static func compose(
-    _ panels: [HistogramPanel], name: String, label: String, of rows: Int,
+    _ panels: [HistogramPanel], name: String, label: String, isLogarithmic: Bool, of rows: Int,
     notFinite: Int
   ) -> Composition {
     let lines = panels.count / 3
@@ -84,20 +84,21 @@ struct HistogramPanel {
       canvas.script, rows: lines, columns: 3, margins: (92, 20, 70, 60), gap: (58, 74))
     canvas.drawHistogramKey(panels[0].curves.map { ($0.title, $0.colour) })
     var outside = 0
-    let bins = Histogram.bins(for: rows)
+    let bins = isLogarithmic ? 61 : Histogram.bins(for: rows)
     for (index, entry) in panels.enumerated() {
       let histograms = entry.curves.map { Histogram($0.values, range: entry.range, bins: bins) }
       outside += histograms.map(\.outside).reduce(0, +)
       var panel = Panel(title: entry.title)
       panel.x.label = index / 3 == lines - 1 ? label : ""
-      panel.y.label = index % 3 == 0 ? "share per bohr" : ""
+      panel.y.isLogarithmic = isLogarithmic
+      panel.y.label = index % 3 > 0 ? "" : isLogarithmic ? "rows per bin" : "share per bohr"
       canvas.drawHistograms(
         zip(entry.curves, histograms).map { curve, histogram in
           (curve.name, histogram, curve.colour)
         }, panel: panel, at: grid.place(index))
     }
     return canvas.composition(
-      "Histograms: lower edges of bins (\(label)) and shares of rows per unit",
+      "Histograms: lower edges of bins (\(label)) and rows, or their shares per unit",
       remarks: [
         Labels.left(notFinite, of: rows, because: "rows have a value that is not finite"),
         Labels.left(

@@ -28,7 +28,7 @@ extension Figure {
       ])
       var panel = Panel(title: "")
       panel.x.label = "(kinetic − potential) / kinetic"
-      panel.y.label = "share of rows per unit"
+      panel.y = .init(label: "rows per bin", isLogarithmic: true)
       canvas.drawHistograms(
         [
           ("mean", histograms.mean, "vermilion"), ("draw", histograms.single, "blue"),
@@ -73,8 +73,8 @@ struct EnergyBalance {
       zip(kinetic, potential).map { ($0 - $1) / $0 }
     }
     let (a, b) = (balances(single), balances(mean))
-    let reach = min(1, max(1e-9, Spread.range((a + b).map(abs), tail: 0.01)?.upperBound ?? 1))
-    let bins = Histogram.bins(for: kinetic.count)
+    let reach = min(1, max(1e-9, Spread.range((a + b).map(abs), tail: 0.002)?.upperBound ?? 1))
+    let bins = 81
     return (
       Histogram(a, range: -reach...reach, bins: bins),
       Histogram(b, range: -reach...reach, bins: bins)

@@ -105,10 +105,12 @@ extension Panel.Axis {
   }
 
   /// A scale for all these numbers: logarithmic where they are positive and far apart.
-  static func scale(_ values: [Double], label: String) -> Self {
+  static func scale(
+    _ values: [Double], label: String, mayBeLogarithmic: Bool = true
+  ) -> Self {
     let finite = values.filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else { return Self(label: label) }
-    if low > 0 && high > 20 * low {
+    if mayBeLogarithmic && low > 0 && high > 20 * low {
       return Self(label: label, range: low / 1.3...high * 1.3, isLogarithmic: true)
     }
     return Self(label: label, range: Spread.range(finite, margin: 0.08))

@@ -60,7 +60,7 @@ struct DrawnEvent {
   static func compose(_ events: [DrawnEvent], of draws: PosteriorDraws) -> Composition {
     let columns = min(3, events.count)
     let rows = (events.count + columns - 1) / columns
-    let boxWidth = (960 - 76 - 20 - 46 * Double(columns - 1)) / Double(columns)
+    let boxWidth = (960 - 84 - 20 - 46 * Double(columns - 1)) / Double(columns)
     let across = range(events, room: 0) { $0.x }
     // Circles and letters need so many pixels on each side.
     let room = 34 * length(across) / (boxWidth - 68)
@@ -72,7 +72,7 @@ struct DrawnEvent {
     let boxHeight = boxWidth * max(0.4, min(1, ratio))
     var canvas = Canvas("molecules", height: 34 + 62 + (rows - 1) * 72 + rows * Int(boxHeight))
     let grid = PanelGrid(
-      canvas.script, rows: rows, columns: columns, margins: (76, 20, 34, 62), gap: (46, 72))
+      canvas.script, rows: rows, columns: columns, margins: (84, 20, 34, 62), gap: (46, 72))
     let (x, y) = frame(ranges, width: grid.box.width, height: grid.box.height)
     let atoms = Labels.atoms(draws.molecule)
     for (index, event) in events.enumerated() {

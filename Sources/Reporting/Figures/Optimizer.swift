@@ -24,7 +24,7 @@ extension Figure {
         let source = canvas.add(title, ["epoch": epochs, column: values])
         var panel = Panel(title: title)
         panel.x = .epochs((epochs.first ?? 0)...max(epochs.first ?? 0, epochs.last ?? 1))
-        panel.y = .scale(values, label: "")
+        panel.y = .scale(values, label: "", mayBeLogarithmic: column != "learning_rate")
         let look = epochs.count <= 30 ? "linespoints pt 7 ps 0.5" : "lines"
         panel.plots = ["\(source) using 1:2 with \(look) lw 1.8 lc rgb \(colour) notitle"]
         canvas.draw(panel, at: grid.place(index))

@@ -45,7 +45,7 @@ struct RecoveryPanels {
   func compose() -> Composition {
     var canvas = Canvas("recovery", height: 70 + 300 * (names.count / 3))
     let grid = PanelGrid(
-      canvas.script, rows: names.count / 3, columns: 3, margins: (76, 104, 36, 60), gap: (54, 76))
+      canvas.script, rows: names.count / 3, columns: 3, margins: (84, 104, 36, 60), gap: (54, 76))
     let scale = DensityScale(grids)
     for (c, name) in names.enumerated() {
       let labels = (

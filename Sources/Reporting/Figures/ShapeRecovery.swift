@@ -7,8 +7,8 @@ extension Figure {
     name: "geometry", group: .geometry, title: "Bonds and angle",
     caption: """
       The shape of the molecule, freed from where it lies and how it is turned. Above, the mean of \
-      all draws against the truth; below, the distribution of single draws (line) over the true \
-      one (filled).
+      all draws against the truth: far from the diagonal it lies between several geometries with \
+      the same momenta. Below, the distribution of single draws (line) over the true one (filled).
       """,
     compose: { content throws(NothingToDraw) in try ShapePanels(content.judged).compose() })
 }

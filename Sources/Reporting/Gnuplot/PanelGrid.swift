@@ -16,7 +16,7 @@ struct PanelGrid {
   init(
     _ script: Script, rows: Int, columns: Int,
     margins: (left: Double, right: Double, top: Double, bottom: Double),
-    gap: (x: Double, y: Double), nameDistance: Double = 64
+    gap: (x: Double, y: Double), nameDistance: Double = 68
   ) {
     figure = (Double(script.width), Double(script.height))
     (self.columns, left, top, self.gap) = (columns, margins.left, margins.top, gap)
@@ -35,6 +35,8 @@ struct PanelGrid {
   struct Place {
     let command: String
     let nameX: Double
+    /// Pixels of the x axis, and how far its numbers may reach beyond it.
+    let width, overhang: Double
   }
 
   func place(row: Int, column: Int) -> Place {
@@ -43,7 +45,9 @@ struct PanelGrid {
     let margins = Self.margins(
       left: x / figure.width, right: (x + box.width) / figure.width,
       bottom: (y - box.height) / figure.height, top: y / figure.height)
-    return Place(command: margins, nameX: ((x - nameDistance) / figure.width * 1e4).rounded() / 1e4)
+    return Place(
+      command: margins, nameX: ((x - nameDistance) / figure.width * 1e4).rounded() / 1e4,
+      width: box.width, overhang: columns == 1 ? 18 : max(4, min(18, gap.x / 2 - 4)))
   }
 
   static func margins(left: Double, right: Double, bottom: Double, top: Double) -> String {

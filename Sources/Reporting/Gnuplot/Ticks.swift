@@ -17,6 +17,39 @@ enum Ticks {
     return ([1.0, 2, 5].first { $0 * decade >= least * 0.75 } ?? 10) * decade
   }
 
+  /// Round numbers whose labels fit side by side under an axis of so many pixels.
+  ///
+  /// - Parameter overhang: How far a label may reach beyond either end.
+  static func fitted(
+    _ range: ClosedRange<Double>, count: Double, pixels: Double, overhang: Double
+  ) -> String {
+    let span = range.upperBound - range.lowerBound
+    for count in stride(from: count, through: 1, by: -1) {
+      let step = step(span, count: count)
+      let width = labelWidth(range, count: count)
+      let inset = max(0, width / 2 - overhang) / pixels * span
+      let first = ((range.lowerBound + inset) / step).rounded(.up)
+      let last = ((range.upperBound - inset) / step).rounded(.down)
+      guard first <= last, step / span * pixels >= width + 8 else { continue }
+      // A little more at the end, so that rounding does not lose the last one.
+      return [first * step, step, (last + 0.01) * step].map(Script.number).joined(separator: ", ")
+    }
+    return Script.number(step(span, count: 1))
+  }
+
+  /// Pixels of the widest label of a range with about so many ticks.
+  static func labelWidth(_ range: ClosedRange<Double>, count: Double) -> Double {
+    let step = step(range.upperBound - range.lowerBound, count: count)
+    return max(labelWidth(range.lowerBound, step: step), labelWidth(range.upperBound, step: step))
+  }
+
+  /// Pixels of a multiple of a step in a usual font.
+  private static func labelWidth(_ x: Double, step: Double) -> Double {
+    let digits = max(1, log10(max(abs(x), 1)).rounded(.down) + 1)
+    let decimals = max(0, -log10(step).rounded(.down))
+    return 8.8 * (digits + (decimals > 0 ? decimals + 0.5 : 0) + (x < 0 ? 0.7 : 0))
+  }
+
   /// Ticks of a range of positive numbers: at 1, 2 and 5 where it has few decades.
   static func logarithmic(_ range: ClosedRange<Double>) -> String {
     guard log10(range.upperBound / range.lowerBound) < 2.3 else { return decades(range) }

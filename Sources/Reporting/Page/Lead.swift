@@ -36,7 +36,7 @@ struct Lead {
     }
     guard errors.allSatisfy(\.isFinite) else { return nil }
     let parts = zip(Labels.shape(judged.molecule), errors).map { label, error in
-      "\(Labels.short(error)) \(label.unit) in \(label.name)"
+      "\(Labels.short(error)) \(label.unit) in \(label.name.replacing("–", with: "\u{2060}–\u{2060}"))"
     }
     return "The median errors of the mean's shape are \(parts[0]), \(parts[1]) and \(parts[2])."
   }

@@ -22,7 +22,7 @@ enum StyleSheet {
       margin: 0; padding: 2.5rem 1.25rem 5rem; background: var(--paper); color: var(--ink);
       font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
     }
-    header, main { max-width: 62rem; margin: 0 auto; }
+    header, main { max-width: 66rem; margin: 0 auto; }
     h1, h2, h3 { line-height: 1.25; overflow-wrap: anywhere; text-wrap: balance; }
     h1 { font-size: 2.1rem; margin: 0 0 1.25rem; letter-spacing: -0.01em; }
     h2 {
@@ -44,12 +44,12 @@ enum StyleSheet {
     dt { color: var(--soft); font-size: 0.8rem; }
     dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
     nav { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; font-size: 0.92rem; }
-    .lead { font-size: 1.12rem; max-width: 48rem; margin: 0 0 1.5rem; }
+    .lead { font-size: 1.12rem; max-width: 48rem; text-wrap: pretty; margin: 0 0 1.5rem; }
     .sheet { margin: 0 0 2.25rem; }
     .table { width: fit-content; min-width: min(100%, 26rem); max-width: 100%; }
     .table, pre { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
     table {
-      border-collapse: collapse; min-width: 100%; font-size: 0.92rem;
+      border-collapse: collapse; min-width: 100%; font-size: 0.9rem;
       font-variant-numeric: tabular-nums;
     }
     th, td { padding: 0.42rem 0.6rem; text-align: left; white-space: nowrap; }
