@@ -3,18 +3,26 @@ package enum Suggestion {
   /// What `word` was meant to be, if that can be told: fewer than four edits away, and no more than
   /// half of the word.
   package static func nearest(to word: String, among candidates: [String]) -> String? {
+    allNearest(to: word, among: candidates).first
+  }
+
+  /// The same, with all that are as near: `eport` is `report`, or `export`.
+  static func allNearest(to word: String, among candidates: [String]) -> [String] {
     let word = word.lowercased()
     let ranked = candidates.map { (distance: distance(word, $0.lowercased()), word: $0) }
-    guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-    let length = max(word.count, best.word.count)
-    return best.distance < 4 && 2 * best.distance <= length + 1 ? best.word : nil
+    let least = ranked.map(\.distance).min() ?? 0
+    return ranked.filter { candidate in
+      candidate.distance == least && least < 4
+        && 2 * least <= max(word.count, candidate.word.count) + 1
+    }.map(\.word)
   }
 
   /// The hint that goes with `nearest`; each candidate is shown behind `prefix`.
   package static func hint(
     for word: String, among candidates: [String], prefix: String = ""
   ) -> String? {
-    nearest(to: word, among: candidates).map { "did you mean '\(prefix)\($0)'?" }
+    let words = allNearest(to: word, among: candidates).prefix(2).map { "'\(prefix)\($0)'" }
+    return words.isEmpty ? nil : "did you mean \(words.joined(separator: " or "))?"
   }
 
   /// The insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.

@@ -63,7 +63,8 @@ import Testing
     let names = Implode.commands.map(\.name) + ["help"]
     for name in names {
       for slip in slips(of: name) where !names.contains(slip) {
-        #expect(Suggestion.nearest(to: slip, among: names) == name, "\(slip)")
+        let hint = Suggestion.hint(for: slip, among: names) ?? ""
+        #expect(hint.contains("'\(name)'"), "\(slip): \(hint)")
       }
     }
   }
