@@ -84,8 +84,11 @@ __kernel void mixture_draw(__global const float *parameters, __global const floa
   if (r >= rows) return;
   const mixture m = mixture_of(parameters, r, components, columns, centre, half_range);
   __global const float *noise = z + r * (columns + 1);
-  const float chance = 0.5f * erfc(-0.70710678f * noise[0]);
   const float normalizer = log_normalizer(m);
+  // Shares add up to 1 but for rounding: where the chance is 1, too, no share may be left over.
+  float total = 0.0f;
+  for (int k = 0; k < components; k++) total += exp(m.logits[k] - normalizer);
+  const float chance = 0.5f * erfc(-0.70710678f * noise[0]) * total;
   int j = 0;
   float below = exp(m.logits[0] - normalizer);
   while (j + 1 < components && below < chance) below += exp(m.logits[++j] - normalizer);

@@ -50,6 +50,24 @@ extension OnDevices {
       }
     }
 
+    @Test("a component without a share is never drawn, however far out the normal lies")
+    func emptyComponents() throws {
+      // Shares of 1/3 do not add up to 1 exactly; behind them is a component with e⁻⁴⁰.
+      let mixture = Mixture(components: 4, columns: 1, deviations: 1e-3...1)
+      var graph = Graph()
+      let parameters = graph.input(Shape(4, mixture.width))
+      let z = graph.input(Shape(4, mixture.latentWidth))
+      let y = graph.mixtureDraw(parameters, z: z, mixture)
+      let row: [Float] = [0, 0, 0, -40] + [1, 2, 3, 100] + [0, 0, 0, 0]
+      for (device, _) in Self.devices {
+        let program = try device.compile(graph)
+        try program.write([row, row, row, row].flatMap { $0 }, to: parameters)
+        try program.write([-9, 0, -0.1, 0, 5.5, 0, 9, 0], to: z)
+        try program.run()
+        #expect(try program.read(y) == [1, 2, 3, 3], "\(device.name)")
+      }
+    }
+
     @Test("a step that is not finite changes no parameter and is counted")
     func nonFiniteStep() throws {
       let network = Network.layers([3, 4, 2], batch: 16)

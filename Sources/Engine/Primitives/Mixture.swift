@@ -171,7 +171,10 @@ private struct MixtureDraw: Primitive {
     E.exponentials(part, count: rows * k)
     for r in 0..<rows {
       let noise = z.start + r * (n + 1)
-      let chance = E(0.5 * erfc(-0.5.squareRoot() * Double(noise[0])))
+      // Shares add up to 1 but for rounding: where the chance is 1, too, no share may be left over.
+      var total: E = 0
+      for j in 0..<k { total += part[r * k + j] }
+      let chance = E(0.5 * erfc(-0.5.squareRoot() * Double(noise[0]))) * total
       var j = 0
       var below = part[r * k]
       while j + 1 < k && below < chance {
