@@ -52,7 +52,7 @@ extension Evaluation {
     let sampler = try Sampler(model, on: table, rows: rows, device: device, threads: threads)
     samples = sampler.isRandom ? settings.samples : 1
     progress("drawing \(samples) of each row")
-    let (single, mean) = try Self.singleAndMean(sampler, samples: samples, seed: settings.seed)
+    let (single, mean) = try sampler.singleAndMean(of: samples, seed: settings.seed)
     judged = JudgedRows(
       molecule: molecule, rows: rows, truth: columns.positions(rows),
       momenta: columns.momenta(rows), single: single, mean: mean)
@@ -84,19 +84,6 @@ extension Evaluation {
     latentWidth = model.latent?.width ?? 0
     undefinedRows = sampler.prepared.undefinedRows
     farValues = sampler.prepared.farValues
-  }
-
-  private static func singleAndMean(
-    _ sampler: Sampler, samples: Int, seed: UInt64
-  ) throws -> (single: [Float], mean: [Float]) {
-    let single = try sampler.draw(sample: 0, seed: seed)
-    var sums = single.map(Double.init)
-    // Rotations are linear: the mean may be taken after them, in the frame of the data.
-    for sample in 1..<max(1, samples) {
-      let positions = try sampler.draw(sample: sample, seed: seed)
-      for i in positions.indices { sums[i] += Double(positions[i]) }
-    }
-    return (single, sums.map { Float($0 / Double(samples)) })
   }
 
   /// So many different rows, by chance, in their order.

@@ -60,29 +60,15 @@ package final class MomentumPredictor {
     let prepared = try preparation.prepare(table, positions: false, threads: threads)
     oddities.undefinedRows += prepared.undefinedRows
     oddities.farValues += prepared.farValues
-    let positions =
+    // Frames turn, stretch and shift: the mean may be taken before they are undone.
+    let targets =
       answer == .mean
-      ? try mean(prepared, table, first: first)
-      : try preparation.restore(
-        predictor.draws(samples, of: prepared.conditions[...], first: first, seed: seed),
-        of: table, samples: samples, threads: threads)
+      ? try predictor.means(samples, of: prepared.conditions[...], first: first, seed: seed).mean
+      : try predictor.draws(samples, of: prepared.conditions[...], first: first, seed: seed)
+    let positions = try preparation.restore(
+      targets, of: table, samples: answer == .mean ? 1 : samples, threads: threads)
     oddities.notFinite += notFinite(positions)
     return positions
-  }
-
-  /// Rotations are linear: the mean may be taken after them, in the frame of the data.
-  private func mean(
-    _ prepared: PreparedRows, _ table: Table<Float>, first: Int
-  ) throws -> [Float] {
-    let samples = isRandom ? samples : 1
-    var sums = [Double](repeating: 0, count: table.rows * columns.count)
-    for sample in 0..<samples {
-      let drawn = try predictor.draw(
-        prepared.conditions[...], first: first, sample: sample, seed: seed)
-      let positions = try preparation.restore(drawn, of: table, threads: threads)
-      for i in positions.indices { sums[i] += Double(positions[i]) }
-    }
-    return sums.map { Float($0 / Double(samples)) }
   }
 
   private func notFinite(_ positions: [Float]) -> Int {

@@ -7,9 +7,9 @@ package final class Predictor {
   private let model: any Model
   private let latent: LatentDistribution
   private let prior: SystemConfiguration.Prior
-  private let program: any Program
-  private let z: Value?
-  private let condition, prediction: Value
+  /// What all draws of a row have in common, such as the density that they are drawn from.
+  private let sharing: PredictionPart?
+  private let drawing: PredictionPart
   /// Rows of one run.
   package let batch: Int
 
@@ -19,12 +19,10 @@ package final class Predictor {
     prior: SystemConfiguration.Prior, device: any Device, batch: Int = 4096
   ) throws {
     (self.model, self.latent, self.prior, self.batch) = (model, latent, prior, batch)
-    let decoder = TracedDecoder(model, batch: batch)
-    (z, condition, prediction) = (decoder.z, decoder.condition, decoder.prediction)
-    program = try device.compile(decoder.trace.graph)
-    for content in try decoder.contents(parameters) {
-      try program.write(content.elements, to: content.value)
-    }
+    sharing = try PredictionPart(
+      sharedBy: model, parameters: parameters, batch: batch, device: device)
+    drawing = try PredictionPart(
+      drawing: model, parameters: parameters, batch: batch, device: device)
   }
 
   /// Of a trained system.
@@ -40,30 +38,49 @@ package final class Predictor {
   /// Whether two draws differ.
   package var isRandom: Bool { model.latentWidth > 0 }
 
-  /// Targets for the conditions of some rows, one draw each.
+  private var width: Int { model.dimensions.targets }
+
+  /// Calls `body` with draws of some rows: the number of the draw, the place of the first row, and
+  /// the targets. A model that draws nothing is asked once.
   ///
   /// - Parameters:
   ///   - conditions: of all rows, one after the other.
   ///   - first: the number of the first row, which its noise follows from.
-  ///   - sample: the number of the draw.
+  ///   - samples: the numbers of the draws.
+  private func forEachDraw(
+    _ samples: Range<Int>, of conditions: ArraySlice<Float>, first: Int, seed: UInt64,
+    _ body: (Int, Int, ArraySlice<Float>) -> Void
+  ) throws {
+    let columns = model.dimensions.conditions
+    let rows = conditions.count / columns
+    precondition(conditions.count == rows * columns, "conditions are no whole rows")
+    for start in stride(from: 0, to: rows, by: batch) {
+      let count = min(batch, rows - start)
+      let begin = conditions.startIndex + start * columns
+      var given = conditions[begin..<begin + count * columns]
+      if let sharing {
+        try sharing.take(given)
+        given = try sharing.run(rows: count)
+      }
+      try drawing.take(given)
+      for sample in isRandom ? samples : samples.prefix(1) {
+        let range = first + start..<first + start + count
+        let z = isRandom ? latent.draw(prior, rows: range, sample: sample, seed: seed) : nil
+        body(sample, start, try drawing.run(z: z, rows: count))
+      }
+    }
+  }
+
+  /// Targets for the conditions of some rows, one draw each.
+  ///
+  /// - Parameter sample: the number of the draw.
   package func draw(
     _ conditions: ArraySlice<Float>, first: Int, sample: Int, seed: UInt64
   ) throws -> [Float] {
-    let width = model.dimensions.conditions
-    let rows = conditions.count / width
-    precondition(conditions.count == rows * width, "conditions are no whole rows")
     var predictions: [Float] = []
-    predictions.reserveCapacity(rows * model.dimensions.targets)
-    for start in stride(from: 0, to: rows, by: batch) {
-      let count = min(batch, rows - start)
-      let begin = conditions.startIndex + start * width
-      try write(conditions[begin..<begin + count * width], to: condition)
-      if let z {
-        let range = first + start..<first + start + count
-        try write(latent.draw(prior, rows: range, sample: sample, seed: seed)[...], to: z)
-      }
-      try program.run()
-      predictions += try program.read(prediction).prefix(count * model.dimensions.targets)
+    predictions.reserveCapacity(conditions.count / model.dimensions.conditions * width)
+    try forEachDraw(sample..<sample + 1, of: conditions, first: first, seed: seed) {
+      predictions += $2
     }
     return predictions
   }
@@ -72,26 +89,33 @@ package final class Predictor {
   package func draws(
     _ samples: Int, of conditions: ArraySlice<Float>, first: Int, seed: UInt64
   ) throws -> [Float] {
-    let width = model.dimensions.targets
     let rows = conditions.count / model.dimensions.conditions
+    // A model that draws nothing says the same each time.
+    let copies = isRandom ? 1 : samples
     var all = [Float](repeating: 0, count: rows * samples * width)
-    var drawn: [Float] = []
-    for sample in 0..<samples {
-      // A model that draws nothing says the same each time.
-      if sample == 0 || isRandom {
-        drawn = try draw(conditions, first: first, sample: sample, seed: seed)
-      }
-      for row in 0..<rows {
-        let target = (row * samples + sample) * width
-        for k in 0..<width { all[target + k] = drawn[row * width + k] }
+    try forEachDraw(0..<samples, of: conditions, first: first, seed: seed) { sample, start, rows in
+      for (index, number) in rows.enumerated() {
+        let place = (start + index / width) * samples + sample
+        for copy in 0..<copies { all[(place + copy) * width + index % width] = number }
       }
     }
     return all
   }
 
-  /// Rows beyond the last one are zeros.
-  private func write(_ elements: ArraySlice<Float>, to value: Value) throws {
-    let rest = value.shape.count - elements.count
-    try program.write(Array(elements) + [Float](repeating: 0, count: rest), to: value)
+  /// The first draw of each row, and the mean of several.
+  package func means(
+    _ samples: Int, of conditions: ArraySlice<Float>, first: Int, seed: UInt64
+  ) throws -> (single: [Float], mean: [Float]) {
+    let rows = conditions.count / model.dimensions.conditions
+    var single = [Float](repeating: 0, count: rows * width)
+    var sums = [Double](repeating: 0, count: rows * width)
+    try forEachDraw(0..<samples, of: conditions, first: first, seed: seed) { sample, start, rows in
+      for (index, number) in rows.enumerated() {
+        if sample == 0 { single[start * width + index] = number }
+        sums[start * width + index] += Double(number)
+      }
+    }
+    let count = Double(isRandom ? samples : 1)
+    return (single, sums.map { Float($0 / count) })
   }
 }

@@ -24,11 +24,18 @@ package final class Sampler {
   /// Whether two draws differ.
   package var isRandom: Bool { predictor.isRandom }
 
-  /// One draw of each row: rows×3N, in the frame of the table.
-  package func draw(sample: Int, seed: UInt64) throws -> [Float] {
-    try preparation.restore(
-      predictor.draw(prepared.conditions[...], first: 0, sample: sample, seed: seed), of: table,
-      rows: rows, threads: threads)
+  /// One draw of each row, and the mean of several: rows×3N, in the frame of the table.
+  ///
+  /// Frames turn, stretch and shift: the mean may be taken before they are undone.
+  package func singleAndMean(
+    of samples: Int, seed: UInt64
+  ) throws -> (single: [Float], mean: [Float]) {
+    let (single, mean) = try predictor.means(
+      samples, of: prepared.conditions[...], first: 0, seed: seed)
+    return (
+      try preparation.restore(single, of: table, rows: rows, threads: threads),
+      try preparation.restore(mean, of: table, rows: rows, threads: threads)
+    )
   }
 
   /// Several draws of each row: rows×samples×3N.

@@ -31,9 +31,7 @@ package struct Autoencoder: Model {
 
   package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value? { nil }
 
-  package func traceDecoder(
-    latent: Value?, condition: Value, in trace: inout ModelTrace
-  ) -> Value {
+  package func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value {
     preconditionFailure("an autoencoder predicts nothing from momenta")
   }
 

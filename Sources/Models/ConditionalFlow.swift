@@ -34,11 +34,9 @@ package struct ConditionalFlow: Model {
 
   package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value? { nil }
 
-  package func traceDecoder(
-    latent: Value?, condition: Value, in trace: inout ModelTrace
-  ) -> Value {
+  package func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value {
     guard let latent else { preconditionFailure("a flow without a latent") }
-    return tracePositions(latent, condition: condition, in: &trace).x
+    return tracePositions(latent, condition: shared, in: &trace).x
   }
 
   package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {

@@ -39,11 +39,9 @@ package struct ConditionalVAE: Model {
       width: 2 * latentWidth, name: "encoder", activation: activation)
   }
 
-  package func traceDecoder(
-    latent: Value?, condition: Value, in trace: inout ModelTrace
-  ) -> Value {
+  package func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value {
     trace.network(
-      (latent.map { [$0.all] } ?? []) + [condition.all], hidden: decoder,
+      (latent.map { [$0.all] } ?? []) + [shared.all], hidden: decoder,
       width: dimensions.targets, name: "decoder", activation: activation)
   }
 

@@ -39,13 +39,16 @@ package struct LatentFlow: Model {
       activation: activation)
   }
 
-  package func traceDecoder(
-    latent: Value?, condition: Value, in trace: inout ModelTrace
-  ) -> Value {
+  /// c
+  package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value {
+    trace.layers(
+      [condition.all], widths: conditionNetwork, name: "condition", activation: activation)[0]
+      .value
+  }
+
+  package func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value {
     guard let latent else { preconditionFailure("a latent flow without a latent") }
-    let c = trace.layers(
-      [condition.all], widths: conditionNetwork, name: "condition", activation: activation)
-    let w = couplings.trace(latent, condition: c[0].value, isInverse: true, in: &trace).y
+    let w = couplings.trace(latent, condition: shared, isInverse: true, in: &trace).y
     return trace.network(
       [w.all], hidden: decoder, width: dimensions.targets, name: "decoder",
       activation: activation)

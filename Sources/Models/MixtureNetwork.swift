@@ -33,22 +33,20 @@ package struct MixtureNetwork: Model {
 
   package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value? { nil }
 
-  private func traceDensity(_ condition: Value, in trace: inout ModelTrace) -> Value {
+  /// The density itself.
+  package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value {
     trace.network(
       [condition.all], hidden: hidden, width: mixture.width, name: "density",
       activation: activation)
   }
 
-  package func traceDecoder(
-    latent: Value?, condition: Value, in trace: inout ModelTrace
-  ) -> Value {
+  package func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value {
     guard let latent else { preconditionFailure("a draw from a mixture without chance") }
-    let density = traceDensity(condition, in: &trace)
-    return trace.graph.mixtureDraw(density, z: latent, mixture)
+    return trace.graph.mixtureDraw(shared, z: latent, mixture)
   }
 
   package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {
-    let density = traceDensity(batch.condition, in: &trace)
+    let density = traceShared(batch.condition, in: &trace)
     trace.graph.mixtureLikelihood(
       density, of: batch.targets, mixture, as: objective.term(.nll))
     if meanError > 0 {

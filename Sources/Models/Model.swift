@@ -23,13 +23,25 @@ package protocol Model: Sendable {
   /// rows×2L: μ and log σ² of the latent given targets; nil where z is standard normal as it is.
   func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value?
 
-  /// Targets from a latent and a condition. No position enters.
-  func traceDecoder(latent: Value?, condition: Value, in trace: inout ModelTrace) -> Value
+  /// What all draws for a condition have in common: computed once, however many there are.
+  func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value
+
+  /// Targets from a latent and what draws share. No position enters.
+  func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value
 }
 
 extension Model {
   package var frozen: String? { nil }
   package var withoutNoise: any Model { self }
+  package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value { condition }
+
+  /// Targets from a latent and a condition.
+  package func traceDecoder(
+    latent: Value?, condition: Value, in trace: inout ModelTrace
+  ) -> Value {
+    let shared = traceShared(condition, in: &trace)
+    return traceDraw(latent: latent, shared: shared, in: &trace)
+  }
 }
 
 /// Widths of a model's data.

@@ -21,12 +21,14 @@ package struct Regression: Model {
 
   package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value? { nil }
 
-  package func traceDecoder(
-    latent: Value?, condition: Value, in trace: inout ModelTrace
-  ) -> Value {
+  package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value {
     trace.network(
       [condition.all], hidden: hidden, width: dimensions.targets, name: "decoder",
       activation: activation)
+  }
+
+  package func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value {
+    shared
   }
 
   package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {

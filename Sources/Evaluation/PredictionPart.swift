@@ -1,0 +1,64 @@
+import Engine
+import Models
+import Training
+
+/// A part of what predicts, on a device: so many rows in, so many out.
+struct PredictionPart {
+  private let program: any Program
+  private let input: Value
+  private let z: Value?
+  private let output: Value
+
+  /// From conditions to what their draws share; nil where that is the conditions themselves.
+  init?(
+    sharedBy model: any Model, parameters: [NamedArray], batch: Int, device: any Device
+  ) throws {
+    var trace = ModelTrace(clock: "sharing.clock", frozen: model.frozen)
+    let condition = trace.graph.input(Shape(batch, model.dimensions.conditions))
+    let shared = model.traceShared(condition, in: &trace)
+    if shared == condition { return nil }
+    try self.init(trace, parameters, input: condition, z: nil, output: shared, device)
+  }
+
+  /// From what draws share, and chance, to targets.
+  init(
+    drawing model: any Model, parameters: [NamedArray], batch: Int, device: any Device
+  ) throws {
+    var sharing = ModelTrace(clock: "sharing.clock", frozen: model.frozen)
+    let condition = sharing.graph.input(Shape(batch, model.dimensions.conditions))
+    let width = model.traceShared(condition, in: &sharing).shape.columns
+    var trace = ModelTrace(clock: "drawing.clock", frozen: model.frozen)
+    let z = model.latentWidth > 0 ? trace.graph.input(Shape(batch, model.latentWidth)) : nil
+    let shared = trace.graph.input(Shape(batch, width))
+    let targets = model.traceDraw(latent: z, shared: shared, in: &trace)
+    try self.init(trace, parameters, input: shared, z: z, output: targets, device)
+  }
+
+  private init(
+    _ trace: ModelTrace, _ parameters: [NamedArray], input: Value, z: Value?, output: Value,
+    _ device: any Device
+  ) throws {
+    (self.input, self.z, self.output) = (input, z, output)
+    program = try device.compile(trace.graph)
+    for content in trace.contents { try program.write(content.elements, to: content.value) }
+    try program.write(parameters, of: trace.graph)
+  }
+
+  /// Numbers of a row that goes in.
+  var width: Int { input.shape.columns }
+
+  /// Takes rows; those beyond the last one are zeros.
+  func take(_ rows: ArraySlice<Float>) throws { try write(rows, to: input) }
+
+  /// What comes of the rows that were taken last, with chance where there is any.
+  func run(z latents: [Float]? = nil, rows: Int) throws -> ArraySlice<Float> {
+    if let z, let latents { try write(latents[...], to: z) }
+    try program.run()
+    return try program.read(output).prefix(rows * output.shape.columns)
+  }
+
+  private func write(_ elements: ArraySlice<Float>, to value: Value) throws {
+    let rest = value.shape.count - elements.count
+    try program.write(Array(elements) + [Float](repeating: 0, count: rest), to: value)
+  }
+}
