@@ -63,4 +63,23 @@ import Testing
     #expect(twice.notFinite == 1 && twice.rows == 1 && twice.mse == 0)
     #expect((twice.resimulation.median ?? 1) < 1e-5)
   }
+
+  @Test("re-simulation: median, 95th percentile, and the share within a percent")
+  func resimulation() {
+    let errors = (0...100).map { Double($0) / 1000 } + [.infinity]
+    let result = Resimulation(errors: errors)
+    #expect(abs((result.median ?? 0) - 0.0505) < 1e-12)
+    #expect(abs((result.percentile95 ?? 0) - 0.09595) < 1e-12)
+    // 0, 0.001 … 0.010 of 102.
+    #expect(result.withinOnePercent == 11.0 / 102)
+    let none = Resimulation(errors: [])
+    #expect(none.median == nil && none.percentile95 == nil && none.withinOnePercent == nil)
+  }
+
+  @Test("molecules that do not explode are as wrong as can be")
+  func coincident() {
+    let errors = Resimulation.errors(
+      truth.map { _ in 1 } + truth, momenta: exploded + exploded, molecule: molecule, threads: 1)
+    #expect(errors.count == 2 && errors[0] == .infinity && errors[1] < 1e-5)
+  }
 }
