@@ -4,7 +4,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test build lint deps test-devices test-races test-kills test-interop fuzz bench bench-tables bundle snapshots clean
+.PHONY: demo test build lint deps test-devices test-races test-kills test-interop fuzz bench bench-training bench-tables bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -63,8 +63,13 @@ test-interop: deps
 	  swift test -c release \
 	    --filter 'RecordTests|DatasetTests|AgreementTests|ExportInteropTests|NotebookTests'
 
-bench: build
-	$(IMPLODE) bench
+# Side by side with others, in turn: training beside PyTorch, tables beside pandas and pyarrow.
+bench: bench-training bench-tables
+
+# torch.compile needs a compiler of C++.
+bench-training: build
+	scripts/require g++
+	$$(scripts/python) bench/training.py $(IMPLODE) --json .build/training.json
 
 # Making and reading data sets, beside pandas and pyarrow.
 bench-tables: build .build/tables/ready
