@@ -41,6 +41,14 @@ package final class Table<Value: TableValue> {
     return found.count == names.count ? found : nil
   }
 
+  /// The mean of each of some columns over some rows.
+  package func means(of columns: [Int], rows: [UInt32]) -> [Value] {
+    columns.map { column in
+      Value(
+        rows.reduce(0.0) { $0 + Double(self[Int($1), column]) } / Double(max(1, rows.count)))
+    }
+  }
+
   /// 32 hexadecimal digits that change with any column name, any value and the order of either,
   /// and not with how the file was formatted or packed.
   package var fingerprint: String {

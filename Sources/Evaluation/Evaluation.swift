@@ -17,8 +17,9 @@ package struct Evaluation: Sendable {
   package let single: PositionMetrics
   /// The mean of all draws of a row.
   package let mean: PositionMetrics
-  /// What knows nothing: the mean position of the training rows, for every row.
-  package let trivial: PositionMetrics
+  /// What knows nothing: the mean position of the training rows, for every row. Nil where the
+  /// model's file does not say what that is.
+  package let trivial: PositionMetrics?
   /// Many draws of some rows, and what they say; nil for a system that draws nothing.
   package let draws: PosteriorDraws?
   package let calibration: Calibration?
@@ -40,10 +41,9 @@ package struct Evaluation: Sendable {
 extension Evaluation {
   /// - Parameters:
   ///   - rows: of the table, by number.
-  ///   - training: rows whose mean is the trivial prediction.
   ///   - progress: is told what is done next.
   package init(
-    _ model: SavedModel, on table: Table<Float>, rows: [UInt32], training: [UInt32],
+    _ model: SavedModel, on table: Table<Float>, rows: [UInt32],
     settings: EvaluationSettings, device: any Device, threads: Int,
     progress: (String) -> Void = { _ in }
   ) throws {
@@ -65,7 +65,8 @@ extension Evaluation {
     }
     self.single = metrics(single)
     self.mean = samples > 1 ? metrics(mean) : self.single
-    trivial = metrics(columns.meanPositions(training, repeated: rows.count))
+    let typical = model.meanPositions
+    trivial = typical.isEmpty ? nil : metrics(rows.flatMap { _ in typical })
     progress("drawing \(settings.posteriorSamples) of some rows")
     draws = try PosteriorDraws(
       model, on: table, columns, rows: rows, settings: settings, device: device, threads: threads)

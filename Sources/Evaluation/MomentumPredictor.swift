@@ -24,6 +24,8 @@ package final class MomentumPredictor {
     package var farValues = 0
     /// Rows of the answer with a number that is not finite.
     package var notFinite = 0
+    /// Molecules of a size that none has.
+    package var oddSizes = 0
   }
 
   package let samples: Int
@@ -35,7 +37,7 @@ package final class MomentumPredictor {
   private let threads: Int
 
   /// Rows of a block that make good use of a device and of memory, for so many draws of each.
-  package static func rowsPerBlock(samples: Int) -> Int { max(64, 65_536 / max(1, samples)) }
+  package static func rowsPerBlock(samples: Int) -> Int { max(1, 131_072 / max(1, samples)) }
 
   package init(
     _ model: SavedModel, samples: Int, answer: Answer, seed: UInt64, device: any Device,
@@ -63,11 +65,15 @@ package final class MomentumPredictor {
     // Frames turn, stretch and shift: the mean may be taken before they are undone.
     let targets =
       answer == .mean
-      ? try predictor.means(samples, of: prepared.conditions[...], first: first, seed: seed).mean
-      : try predictor.draws(samples, of: prepared.conditions[...], first: first, seed: seed)
+      ? try predictor.means(
+        samples, of: prepared.conditions[...], numbers: .from(first), seed: seed
+      ).mean
+      : try predictor.draws(
+        samples, of: prepared.conditions[...], numbers: .from(first), seed: seed)
     let positions = try preparation.restore(
       targets, of: table, samples: answer == .mean ? 1 : samples, threads: threads)
     oddities.notFinite += notFinite(positions)
+    oddities.oddSizes += MoleculeSize.odd(positions, preparation.frame.molecule)
     return positions
   }
 

@@ -45,10 +45,10 @@ package final class Predictor {
   ///
   /// - Parameters:
   ///   - conditions: of all rows, one after the other.
-  ///   - first: the number of the first row, which its noise follows from.
+  ///   - numbers: of the rows, which their noise follows from.
   ///   - samples: the numbers of the draws.
   private func forEachDraw(
-    _ samples: Range<Int>, of conditions: ArraySlice<Float>, first: Int, seed: UInt64,
+    _ samples: Range<Int>, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64,
     _ body: (Int, Int, ArraySlice<Float>) -> Void
   ) throws {
     let columns = model.dimensions.conditions
@@ -63,23 +63,30 @@ package final class Predictor {
         given = try sharing.run(rows: count)
       }
       try drawing.take(given)
+      let ranges = numbers.ranges(start, count: count)
       for sample in isRandom ? samples : samples.prefix(1) {
-        let range = first + start..<first + start + count
-        let z = isRandom ? latent.draw(prior, rows: range, sample: sample, seed: seed) : nil
+        let z = isRandom ? latents(ranges, sample: sample, seed: seed) : nil
         body(sample, start, try drawing.run(z: z, rows: count))
       }
     }
+  }
+
+  private func latents(_ ranges: [Range<Int>], sample: Int, seed: UInt64) -> [Float] {
+    if let range = ranges.first, ranges.count == 1 {
+      return latent.draw(prior, rows: range, sample: sample, seed: seed)
+    }
+    return ranges.flatMap { latent.draw(prior, rows: $0, sample: sample, seed: seed) }
   }
 
   /// Targets for the conditions of some rows, one draw each.
   ///
   /// - Parameter sample: the number of the draw.
   package func draw(
-    _ conditions: ArraySlice<Float>, first: Int, sample: Int, seed: UInt64
+    _ conditions: ArraySlice<Float>, numbers: RowNumbers, sample: Int, seed: UInt64
   ) throws -> [Float] {
     var predictions: [Float] = []
     predictions.reserveCapacity(conditions.count / model.dimensions.conditions * width)
-    try forEachDraw(sample..<sample + 1, of: conditions, first: first, seed: seed) {
+    try forEachDraw(sample..<sample + 1, of: conditions, numbers: numbers, seed: seed) {
       predictions += $2
     }
     return predictions
@@ -87,13 +94,14 @@ package final class Predictor {
 
   /// Several draws of each row, one after the other.
   package func draws(
-    _ samples: Int, of conditions: ArraySlice<Float>, first: Int, seed: UInt64
+    _ samples: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> [Float] {
     let rows = conditions.count / model.dimensions.conditions
     // A model that draws nothing says the same each time.
     let copies = isRandom ? 1 : samples
     var all = [Float](repeating: 0, count: rows * samples * width)
-    try forEachDraw(0..<samples, of: conditions, first: first, seed: seed) { sample, start, rows in
+    try forEachDraw(0..<samples, of: conditions, numbers: numbers, seed: seed) {
+      sample, start, rows in
       for (index, number) in rows.enumerated() {
         let place = (start + index / width) * samples + sample
         for copy in 0..<copies { all[(place + copy) * width + index % width] = number }
@@ -104,12 +112,13 @@ package final class Predictor {
 
   /// The first draw of each row, and the mean of several.
   package func means(
-    _ samples: Int, of conditions: ArraySlice<Float>, first: Int, seed: UInt64
+    _ samples: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> (single: [Float], mean: [Float]) {
     let rows = conditions.count / model.dimensions.conditions
     var single = [Float](repeating: 0, count: rows * width)
     var sums = [Double](repeating: 0, count: rows * width)
-    try forEachDraw(0..<samples, of: conditions, first: first, seed: seed) { sample, start, rows in
+    try forEachDraw(0..<samples, of: conditions, numbers: numbers, seed: seed) {
+      sample, start, rows in
       for (index, number) in rows.enumerated() {
         if sample == 0 { single[start * width + index] = number }
         sums[start * width + index] += Double(number)

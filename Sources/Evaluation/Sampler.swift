@@ -31,7 +31,7 @@ package final class Sampler {
     of samples: Int, seed: UInt64
   ) throws -> (single: [Float], mean: [Float]) {
     let (single, mean) = try predictor.means(
-      samples, of: prepared.conditions[...], first: 0, seed: seed)
+      samples, of: prepared.conditions[...], numbers: .list(rows), seed: seed)
     return (
       try preparation.restore(single, of: table, rows: rows, threads: threads),
       try preparation.restore(mean, of: table, rows: rows, threads: threads)
@@ -41,7 +41,7 @@ package final class Sampler {
   /// Several draws of each row: rows×samples×3N.
   package func draws(_ samples: Int, seed: UInt64) throws -> [Float] {
     let drawn = try predictor.draws(
-      samples, of: prepared.conditions[...], first: 0, seed: seed)
+      samples, of: prepared.conditions[...], numbers: .list(rows), seed: seed)
     return try preparation.restore(
       drawn, of: table, rows: rows, samples: samples, threads: threads)
   }

@@ -24,15 +24,6 @@ package struct TrueValues {
   /// rows×3N, atomic units.
   package func momenta(_ rows: [UInt32]) -> [Float] { values(momentumColumns, rows) }
 
-  /// The mean position of some rows, so many times.
-  package func meanPositions(_ rows: [UInt32], repeated count: Int) -> [Float] {
-    let means = positionColumns.map { column in
-      Float(
-        rows.reduce(0.0) { $0 + Double(table[Int($1), column]) } / Double(max(1, rows.count)))
-    }
-    return (0..<count).flatMap { _ in means }
-  }
-
   private func values(_ columns: [Int], _ rows: [UInt32]) -> [Float] {
     let width = columns.count
     return [Float](unsafeUninitializedCapacity: rows.count * width) { buffer, count in

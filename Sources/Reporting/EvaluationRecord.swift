@@ -6,17 +6,26 @@ package import Typesetting
 package struct EvaluationRecord {
   private let evaluation: Evaluation
   private let split: String
+  private let source: JSON
+  private let seed: UInt64
+  private let version: String
   private let seconds: Double
 
-  package init(_ evaluation: Evaluation, split: String, seconds: Double) {
-    (self.evaluation, self.split, self.seconds) = (evaluation, split, seconds)
+  /// - Parameter source: the table that the rows are of.
+  package init(
+    _ evaluation: Evaluation, split: String, source: JSON, seed: UInt64, version: String,
+    seconds: Double
+  ) {
+    (self.evaluation, self.split, self.source) = (evaluation, split, source)
+    (self.seed, self.version, self.seconds) = (seed, version, seconds)
   }
 
   package var json: JSON {
     .members([
-      "split": .string(split), "rows": .integer(evaluation.rows),
+      "split": .string(split), "data": source, "rows": .integer(evaluation.rows),
+      "seed": .string(String(seed)), "version": .string(version),
       "samples": .integer(evaluation.samples), "single": Self.json(evaluation.single),
-      "mean": Self.json(evaluation.mean), "trivial": Self.json(evaluation.trivial),
+      "mean": Self.json(evaluation.mean), "trivial": evaluation.trivial.map(Self.json) ?? .null,
       "per_coordinate": Self.json(evaluation.mean.columns),
       "latent": latent,
       "density": evaluation.density.map(Self.json) ?? .null,

@@ -22,7 +22,8 @@ package struct EvaluationTables {
 
   /// Every metric of one draw, the mean of draws, and the trivial prediction.
   package var main: Sheet {
-    var columns = [("prediction", evaluation.mean), ("trivial", evaluation.trivial)]
+    var columns = [("prediction", evaluation.mean)]
+    if let trivial = evaluation.trivial { columns.append(("trivial", trivial)) }
     if evaluation.samples > 1 {
       columns[0].0 = "mean of \(evaluation.samples)"
       columns.insert(("one draw", evaluation.single), at: 0)
@@ -35,7 +36,10 @@ package struct EvaluationTables {
     }
     return Sheet(
       "\(split): \(Numbers.count(grouped: evaluation.rows, "row"))", table,
-      remark: "The trivial prediction is the mean position of the training rows, for every row.")
+      remark: evaluation.trivial == nil
+        ? "The run was made by a version that did not keep the mean position of the training rows, "
+          + "the trivial prediction."
+        : "The trivial prediction is the mean position of the training rows, for every row.")
   }
 
   private static let lines: [(String, @Sendable (PositionMetrics) -> Double?)] = [

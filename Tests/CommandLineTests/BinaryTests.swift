@@ -36,7 +36,7 @@ import Testing
       (["bench", "--backend", "cpu", "--device", "0"], 64, "hint: leave one of them out\n"),
       (["evaluate", "bakend=cpu"], 78, "hint: did you mean 'backend'?\n"),
       (["bench", "--device", "99"], 69, "error: "),
-      (["bench", "--batch", "0"], 64, "at least 1\n"),
+      (["bench", "--batch", "0"], 64, "from 1 to 1048576\n"),
       (["bench", "cvae-wdie"], 66, "hint: did you mean 'cvae-wide'?\n"),
       (["bench", "default", "training.bach=3"], 78, "training.batch"),
       (["devices", "--device", "99"], 69, "error: "),

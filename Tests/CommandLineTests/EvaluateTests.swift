@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 import Typesetting
 
@@ -62,5 +63,80 @@ import Typesetting
     for option in [["--samples", "0"], ["--calibration-samples", "1"], ["--show", "101"]] {
       #expect(try Binary.run(["evaluate", "a"] + option).status == 64)
     }
+  }
+
+  @Test("the trivial prediction is that of the training rows, whatever is judged")
+  func trivial() throws {
+    #expect(try folder.train("--progress", "none").status == 0)
+    let lines = try folder.text("data.csv").split(separator: "\n")
+    try lines.prefix(2).joined(separator: "\n").write(
+      toFile: folder["one.csv"], atomically: true, encoding: .utf8)
+    let result = try Binary.run([
+      "evaluate", folder["run"], "--data", folder["one.csv"], "--calibration-rows", "0", "--json",
+    ])
+    #expect(result.status == 0, "\(result.messages)")
+    let object = try folder.object("run/evaluation.json")
+    let trivial = try #require(object["trivial"] as? [String: Any])
+    // The mean of one row would be that row.
+    #expect((trivial["mae"] as? Double ?? 0) > 0.1)
+    let data = try #require(object["data"] as? [String: Any])
+    #expect(data["file"] as? String == folder["one.csv"] && data["rows"] as? Int == 1)
+    #expect(object["seed"] as? String == "1" && object["version"] is String)
+    let split = try Binary.run([
+      "evaluate", folder["run"], "--data", folder["one.csv"], "--split", "train",
+    ])
+    #expect(split.status == 64 && split.messages.contains("--split says nothing"))
+  }
+
+  @Test("a row's draw is that of predict for the row of that number")
+  func sameAsPredict() throws {
+    #expect(try folder.train("--progress", "none").status == 0)
+    #expect(
+      try Binary.run([
+        "evaluate", folder["run"], "--samples", "1", "--calibration-rows", "0", "--show", "20",
+      ]).status == 0)
+    #expect(
+      try Binary.run([
+        "predict", folder["run"], folder["data.csv"], "--out", folder["all.csv"],
+      ]).status == 0)
+    let predicted = try folder.text("all.csv").split(separator: "\n").dropFirst().map { line in
+      line.split(separator: ",").compactMap { Double($0) }
+    }
+    let examples = try #require(
+      try folder.object("run/evaluation.json")["examples"] as? [[String: Any]])
+    #expect(examples.count == 20)
+    for example in examples {
+      let row = try #require(example["row"] as? Int)
+      let single = try #require(example["single"] as? [String: Double])
+      let cx = try #require(single["cx"]), sz = try #require(single["sz"])
+      #expect(abs(cx - predicted[row - 1][0]) < 1e-6 * max(1, abs(cx)), "row \(row)")
+      #expect(abs(sz - predicted[row - 1][8]) < 1e-6 * max(1, abs(sz)), "row \(row)")
+    }
+  }
+
+  @Test("a run whose data are gone, or that is a pipe, is refused in words")
+  func gone() throws {
+    #expect(try folder.train("--progress", "none").status == 0)
+    try FileManager.default.removeItem(atPath: folder["data.csv"])
+    let result = try Binary.run(["evaluate", folder["run"]])
+    #expect(result.status == 66 && result.messages.contains("with --data"))
+    let best = folder["run/checkpoints/best.safetensors"]
+    try FileManager.default.removeItem(atPath: best)
+    #expect(mkfifo(best, 0o600) == 0)
+    #expect(try Binary.run(["evaluate", folder["run"]]).status == 66)
+  }
+
+  @Test(
+    "numbers beyond all sense are refused before anything is drawn",
+    arguments: [
+      ["evaluate", "a", "--samples", "9223372036854775807"],
+      ["evaluate", "a", "--calibration-samples", "1000000000000"],
+      ["evaluate", "a", "--calibration-rows", "9223372036854775807"],
+      ["evaluate", "a", "--calibration-rows", "1000000", "--calibration-samples", "100000"],
+      ["predict", "a", "b", "--out", "c", "--samples", "100001"],
+      ["bench", "default", "--batch", "100000000000"],
+    ])
+  func tooMany(_ arguments: [String]) throws {
+    #expect(try Binary.run(arguments).status == 64)
   }
 }

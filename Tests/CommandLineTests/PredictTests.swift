@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Glibc
 import Testing
 
 /// `implode predict` of a small run.
@@ -147,7 +148,7 @@ import Testing
     for (arguments, status, message) in [
       ([], 64, "no RUN\n"), ([run], 64, "no MOMENTA\n"), ([run, data], 64, "no --out\n"),
       ([run, data, "x", "--out", out], 64, "unexpected argument 'x'\n"),
-      ([run, data, "--out", out, "--samples", "0"], 64, "'0' must be at least 1\n"),
+      ([run, data, "--out", out, "--samples", "0"], 64, "must be from 1 to 100000\n"),
       ([run, data, "--out", out, "--mean"], 64, "--mean of one draw is the draw\n"),
       ([run, data, "--out", data], 64, "--out is the file of momenta\n"),
       ([folder["none"], data, "--out", out], 66, "there is no checkpoints/best.safetensors\n"),
@@ -165,5 +166,35 @@ import Testing
       #expect(result.messages.contains("\nhint: ") && result.output == "")
     }
     #expect(!folder.exists("out.csv"))
+  }
+
+  @Test("momenta are not written over, whatever name they have")
+  func aliases() throws {
+    let folder = try TrainFolder()
+    #expect(try folder.train("--progress", "none").status == 0)
+    let before = try folder.data("data.csv")
+    #expect(symlink(folder["data.csv"], folder["link.csv"]) == 0)
+    for (input, out) in [
+      (folder["data.csv"], folder["run/../data.csv"]), (folder["link.csv"], folder["data.csv"]),
+    ] {
+      let result = try Binary.run(["predict", folder["run"], input, "--out", out])
+      #expect(result.status == 64 && result.messages.contains("--out is the file of momenta"))
+    }
+    #expect(try folder.data("data.csv") == before)
+  }
+
+  @Test("momenta in another unit are noticed by the size of the molecules")
+  func units() throws {
+    let folder = try TrainFolder()
+    #expect(try folder.train("--progress", "none").status == 0)
+    let names = ["pcx", "pcy", "pcz", "pox", "poy", "poz", "psx", "psy", "psz"]
+    // Momenta in units 10⁷ times as small.
+    let row = [3.0, 1, -4, 2, -6, 5, -5, 5, -1].map { "\($0 * 2e8)" }
+    try [names, row].map { $0.joined(separator: ",") }.joined(separator: "\n").write(
+      toFile: folder["large.csv"], atomically: true, encoding: .utf8)
+    let result = try Binary.run([
+      "predict", folder["run"], folder["large.csv"], "--out", folder["out.csv"],
+    ])
+    #expect(result.status == 0 && result.messages.contains("are momenta in atomic units?"))
   }
 }

@@ -82,7 +82,7 @@ import Testing
       last, parameters: model.parameters, latent: latent, prior: model.configuration.prior,
       device: CPUDevice<Float>(threads: 1), batch: 16)
     let prepared = try model.preparation.prepare(table, rows: rows, positions: false)
-    let drawn = try predictor.draw(prepared.conditions[...], first: 0, sample: 3, seed: 8)
+    let drawn = try predictor.draw(prepared.conditions[...], numbers: .from(0), sample: 3, seed: 8)
     return try model.preparation.restore(drawn, of: table, rows: rows)
   }
 

@@ -61,7 +61,7 @@ import Testing
     (settings.samples, settings.posteriorRows) = (2, 0)
     let rows: [UInt32] = (0..<100).map { $0 * 3 }
     let evaluation = try Evaluation(
-      model, on: table, rows: rows, training: rows, settings: settings,
+      model, on: table, rows: rows, settings: settings,
       device: CPUDevice<Float>(threads: 1), threads: 1)
     let density = try #require(evaluation.density)
     // u = (size·x − shift)/scale, so that −log p(x) = Σ ½u² + ½ log 2π + log(scale/size).

@@ -24,7 +24,8 @@ import Typesetting
   @Test("JSON is as it was", arguments: [true, false])
   func json(isRandom: Bool) throws {
     let record = EvaluationRecord(
-      KnownEvaluation.make(isRandom: isRandom), split: "test", seconds: 1.5)
+      KnownEvaluation.make(isRandom: isRandom), split: "test", source: .null, seed: 1, version: "0",
+      seconds: 1.5)
     let object = try JSONSerialization.jsonObject(with: Data(record.json.description.utf8))
     let text = try JSONSerialization.data(
       withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
@@ -43,7 +44,8 @@ import Typesetting
   }
 
   private static let keys: Set<String> = [
-    "split", "rows", "samples", "single", "mean", "trivial", "per_coordinate", "latent", "density",
+    "split", "data", "rows", "seed", "version", "samples", "single", "mean", "trivial",
+    "per_coordinate", "latent", "density",
     "calibration", "examples", "undefined_rows", "far_values", "seconds",
   ]
 

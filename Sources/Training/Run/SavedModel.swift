@@ -12,6 +12,9 @@ package struct SavedModel: Sendable {
   package var parameters: [NamedArray] = []
   /// Nil until training has ended.
   package var latent: LatentDistribution?
+  /// The mean of the training rows' positions, bohr: what a prediction must be better than. Empty
+  /// where the file does not say.
+  package var meanPositions: [Float] = []
   /// The epoch that the parameters are of, over all stages.
   package var epoch = 0
 
@@ -39,6 +42,9 @@ package struct SavedModel: Sendable {
       let rows = width == 0 ? 0 : latent.latents.count / (2 * width)
       writer.add("latent.samples", shape: [rows, 2 * width], latent.latents)
     }
+    if !meanPositions.isEmpty {
+      writer.add("data.mean_positions", shape: [meanPositions.count], meanPositions)
+    }
     PreparationRecord.add(preparation.values, to: &writer)
     return writer
   }
@@ -61,6 +67,7 @@ package struct SavedModel: Sendable {
     parameters = try file.tensors.filter { Self.isParameter($0.name) }.map {
       NamedArray(name: $0.name, shape: $0.shape, elements: try $0.elements())
     }
+    meanPositions = try file["data.mean_positions"]?.elements() ?? []
     if let mean = file["latent.mean"], let deviation = file["latent.deviation"],
       let samples = file["latent.samples"]
     {
@@ -71,7 +78,7 @@ package struct SavedModel: Sendable {
   }
 
   private static func isParameter(_ name: String) -> Bool {
-    !["latent.", "preparation.", "training."].contains { name.hasPrefix($0) }
+    !["latent.", "preparation.", "training.", "data."].contains { name.hasPrefix($0) }
   }
 
   /// What there is beside the numbers.

@@ -11,6 +11,13 @@ extension Key {
       "the number of an OpenCL device")
   }
 
+  /// So many draws of each row.
+  static func samples(_ path: any WritableKeyPath<Config, Int> & Sendable) -> Key {
+    Key(
+      "samples", path, check: { (1...100_000).contains($0) ? nil : "must be from 1 to 100000" },
+      "draws of each row")
+  }
+
   static func threads(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
     Key(
       "threads", path, env: "IMPLODE_THREADS",

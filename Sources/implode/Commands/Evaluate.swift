@@ -23,12 +23,14 @@ enum SplitPart: String, CLIChoice {
 struct EvaluateOptions: Sendable {
   var folder: String?
   var data: String?
-  var split = SplitPart.test
+  var split: SplitPart?
   var samples = 16
   var calibrationRows = 2000
   var calibrationSamples = 256
   var examples = 3
+  var onBadRow = BadRowChoice.error
   var seed: UInt64 = 1
+  var out: String?
   var backend = Backend.auto
   var device: Int?
   var threads: Int?
@@ -36,17 +38,19 @@ struct EvaluateOptions: Sendable {
 
   static let keys: [Key<EvaluateOptions>] = [
     Key("data", \.data, placeholder: "FILE", "other rows, all of them; else the run's own"),
-    Key("split", \.split, "which of the run's own rows"),
-    Key("samples", \.samples, check: { $0 > 0 ? nil : "must be at least 1" }, "draws of each row"),
+    Key("split", \.split, "which of the run's own rows, else test"),
+    .samples(\.samples),
     Key(
       "calibration-rows", \.calibrationRows, check: { $0 >= 0 ? nil : "must not be negative" },
       "rows by whose spread the draws are judged; 0 for none"),
     Key(
       "calibration-samples", \.calibrationSamples,
-      check: { $0 > 1 ? nil : "must be at least 2" }, "draws of each of those"),
+      check: { (2...100_000).contains($0) ? nil : "must be from 2 to 100000" },
+      "draws of each of those"),
     Key(
       "show", \.examples, check: { (0...100).contains($0) ? nil : "must be from 0 to 100" },
       "rows by chance that are shown"),
+    Key("on-bad-row", \.onBadRow, "stop at a row that cannot be read, or leave it out"),
     Key("seed", \.seed, "what the draws follow from"),
     .backend(\.backend),
     .device(\.device),
@@ -63,6 +67,13 @@ struct EvaluateOptions: Sendable {
   func validate() throws(UsageError) {
     if folder == nil {
       throw UsageError(message: "no RUN", hint: "name a run's folder, such as runs/default-1")
+    }
+    if calibrationRows.multipliedReportingOverflow(by: calibrationSamples).partialValue > 50_000_000
+      || calibrationRows > 50_000_000
+    {
+      throw UsageError(
+        message: "--calibration-rows times --calibration-samples is more than 50,000,000 draws",
+        hint: "2000 rows with 256 draws each tell coverage to a percent")
     }
   }
 }

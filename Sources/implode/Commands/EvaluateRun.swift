@@ -1,6 +1,7 @@
 import Datasets
 import Engine
 import Evaluation
+import Glibc
 import Physics
 import Reporting
 import Training
@@ -24,12 +25,19 @@ extension EvaluateOptions {
     let evaluation: Evaluation
     /// What the rows are called.
     let split: String
+    let data: DataIdentity
+    let seed: UInt64
     let seconds: Double
     let place: Workplace
     let threads: Int
 
     var record: EvaluationRecord {
-      EvaluationRecord(evaluation, split: split, seconds: seconds)
+      EvaluationRecord(
+        evaluation, split: split,
+        source: .members([
+          "file": .string(data.file), "fingerprint": .string(data.fingerprint),
+          "rows": .integer(data.rows),
+        ]), seed: seed, version: Implode.version, seconds: seconds)
     }
     var tables: EvaluationTables { EvaluationTables(evaluation, split: split) }
   }
@@ -42,20 +50,28 @@ extension EvaluateOptions {
     let place = try Workplace.choose(backend, device: device, threads: threads)
     let threads = threads ?? availableThreads()
     output.status("reading")
-    let table = try table(model, threads: threads)
-    let (rows, training, part) = try rows(of: table, model, threads: threads)
+    let table = try table(model, threads: threads, output)
+    let (rows, part) = try rows(of: table, model, threads: threads)
     let evaluation = try Evaluation(
-      model, on: table, rows: rows, training: training, settings: settings, device: place.device,
-      threads: threads, progress: output.status)
+      model, on: table, rows: rows, settings: settings, device: place.device, threads: threads,
+      progress: output.status)
     output.clearStatus()
     let time = (ContinuousClock.now - clock).components
     let judgement = Judgement(
       model: model, evaluation: evaluation, split: part,
+      data: DataIdentity(
+        file: data ?? model.data.file, fingerprint: table.fingerprint, rows: table.rows),
+      seed: seed,
       seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18, place: place,
       threads: threads)
-    let file = try OutputFile("\(folder)/evaluation.json")
-    try file.write(Array((judgement.record.json.description + "\n").utf8))
-    try file.close()
+    do throws(DataError) {
+      let file = try OutputFile("\(folder)/evaluation.json")
+      try file.write(Array((judgement.record.json.description + "\n").utf8))
+      try file.close()
+    } catch {
+      // Who may read a run may judge it.
+      output.warn("\(error.message): the evaluation is not kept")
+    }
     return judgement
   }
 
@@ -66,20 +82,29 @@ extension EvaluateOptions {
     return settings
   }
 
-  private func table(_ model: SavedModel, threads: Int) throws -> Table<Float> {
+  private func table(
+    _ model: SavedModel, threads: Int, _ output: Output
+  ) throws -> Table<Float> {
     let molecule = model.preparation.frame.molecule
     var reader = TableReader<Float>(
-      columns: molecule.positionColumns + molecule.momentumColumns)
+      columns: molecule.positionColumns + molecule.momentumColumns,
+      badRows: BadRowPolicy(rawValue: onBadRow.rawValue) ?? .error)
     reader.threads = threads
-    return try reader.read(data ?? model.data.file).table
+    if data == nil, access(model.data.file, F_OK) != 0 {
+      throw Failure(
+        "\(model.data.file): what the run learned from is not there",
+        hint: "go to the folder it was trained in, or name the file, or other rows, with --data",
+        code: .input)
+    }
+    let reading = try reader.read(data ?? model.data.file)
+    for note in reading.report.notes { output.warn(note) }
+    return reading.table
   }
 
-  /// The rows to judge, those whose mean is the trivial prediction, and what to call the first.
-  ///
-  /// Of the run's own table a part; of any other all rows.
+  /// The rows to judge, and what to call them: of the run's own table a part, of any other all.
   private func rows(
     of table: Table<Float>, _ model: SavedModel, threads: Int
-  ) throws -> (judged: [UInt32], training: [UInt32], name: String) {
+  ) throws -> (judged: [UInt32], name: String) {
     guard table.fingerprint == model.data.fingerprint else {
       guard data != nil else {
         // Which rows were learned from, the run knows only of the table that it had.
@@ -89,17 +114,22 @@ extension EvaluateOptions {
           hint: "name the file that the run was trained on, or other rows, with --data",
           code: .data)
       }
-      let all = (0..<UInt32(table.rows)).map { $0 }
-      return (all, all, "all")
+      guard split == nil else {
+        throw Failure(
+          "\(data ?? ""): --split says nothing about rows that the run did not learn from",
+          hint: "leave it out: all rows of the file are judged", code: .usage)
+      }
+      return ((0..<UInt32(table.rows)).map { $0 }, "all")
     }
+    let split = split ?? .test
     let parts = model.configuration.data.split
     let own = try Split(
       rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
       seed: model.configuration.seed, threads: threads)
     switch split {
-    case .train: return (own.training, own.training, split.rawValue)
-    case .validation: return (own.validation, own.training, split.rawValue)
-    case .test: return (own.test, own.training, split.rawValue)
+    case .train: return (own.training, split.rawValue)
+    case .validation: return (own.validation, split.rawValue)
+    case .test: return (own.test, split.rawValue)
     }
   }
 }
@@ -129,6 +159,12 @@ extension Output {
       warn(
         "\(undefined) of \(rows) rows have momenta without motion about the centre of mass: "
           + "what is predicted of them means nothing")
+    }
+    let odd = MoleculeSize.odd(evaluation.judged.single, evaluation.judged.molecule)
+    if odd > 0 {
+      warn(
+        "\(odd) of \(rows) predictions are smaller than 0.01 bohr or larger than 1,000: are momenta "
+          + "in atomic units?")
     }
     if evaluation.farValues > 0 {
       warn(

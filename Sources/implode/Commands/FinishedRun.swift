@@ -11,6 +11,13 @@ extension SavedModel {
         "\(folder): there is no checkpoints/best.safetensors",
         hint: "name the folder of a run that has been trained", code: .input)
     }
+    // Opening a pipe would wait for a writer.
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw Failure(
+        "\(path): is no file", hint: "name the folder of a run that has been trained",
+        code: .input)
+    }
     self = try SavedModel(SafetensorsFile(contentsOf: path))
   }
 }

@@ -1,4 +1,5 @@
 import Evaluation
+import Glibc
 
 /// `implode predict`: positions for momenta alone.
 let predict = Command<PredictOptions>(
@@ -35,7 +36,7 @@ struct PredictOptions: Hashable, Sendable {
 
   static let keys: [Key<PredictOptions>] = [
     Key("out", \.out, placeholder: "FILE", "the CSV or NPZ file to write; - is standard output"),
-    Key("samples", \.samples, check: { $0 > 0 ? nil : "must be at least 1" }, "draws of each row"),
+    .samples(\.samples),
     Key("mean", \.mean, "the mean of the draws instead of the draws"),
     Key("seed", \.seed, "what the draws follow from"),
     .backend(\.backend),
@@ -66,7 +67,7 @@ struct PredictOptions: Hashable, Sendable {
       throw UsageError(
         message: "no --out", hint: "name the file to write: --out positions.csv, or positions.npz")
     }
-    if out == momenta && out != "-" {
+    if Self.areSame(momenta, out) {
       throw UsageError(
         message: "--out is the file of momenta", hint: "positions need a file of their own")
     }
@@ -74,5 +75,13 @@ struct PredictOptions: Hashable, Sendable {
       throw UsageError(
         message: "--mean of one draw is the draw", hint: "add --samples 64, or leave --mean out")
     }
+  }
+
+  /// Whether two names are of one file: directly, by links, or as the standard input.
+  private static func areSame(_ input: String?, _ out: String) -> Bool {
+    var (a, b) = (stat(), stat())
+    let isKnown = input == "-" ? fstat(STDIN_FILENO, &a) == 0 : stat(input ?? "", &a) == 0
+    guard isKnown, stat(out, &b) == 0, b.st_mode & S_IFMT == S_IFREG else { return false }
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino
   }
 }

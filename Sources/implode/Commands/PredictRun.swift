@@ -67,8 +67,15 @@ extension PredictOptions {
         "\(file): \(Numbers.count(oddities.farValues, "value")) of momenta more than a million "
           + "deviations from those of training: are they in atomic units?")
     }
+    if oddities.oddSizes > 0 {
+      lines.append(
+        "\(file): \(Numbers.count(oddities.oddSizes, "row")) with a molecule of less than 0.01 bohr or "
+          + "more than 1,000: are momenta in atomic units?")
+    }
     if oddities.notFinite > 0 {
-      lines.append("\(Numbers.count(oddities.notFinite, "prediction")) not finite")
+      lines.append(
+        "\(Numbers.count(oddities.notFinite, "prediction")) not finite: are momenta in "
+          + "atomic units?")
     }
     return lines
   }

@@ -11,7 +11,10 @@ let report = Command<EvaluateOptions>(
     "gnuplot draws (Debian: gnuplot-nox; IMPLODE_GNUPLOT names another). Without it there are "
       + "numbers, scripts and tables.",
   ],
-  initial: EvaluateOptions(), keys: EvaluateOptions.keys, operands: "RUN",
+  initial: EvaluateOptions(),
+  keys: EvaluateOptions.keys + [
+    Key("out", \.out, placeholder: "DIR", "the report's folder, else RUN/report")
+  ], operands: "RUN",
   positional: { (options, operand) throws(UsageError) in try options.take(operand) },
   validate: { (options) throws(UsageError) in try options.validate() },
   run: { try $0.report($1) })

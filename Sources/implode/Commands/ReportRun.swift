@@ -15,8 +15,10 @@ extension EvaluateOptions {
     output.status("drawing")
     let run = ListedRun(folder, name: Self.name(of: folder))
     let environment = ProcessInfo.processInfo.environment
-    let summary = try Report(content(judgement, run)).write(
-      to: "\(folder)/report",
+    let content = content(judgement, run)
+    let hasHistory = content.history["epoch"]?.isEmpty == false
+    let summary = try Report(content).write(
+      to: out ?? "\(folder)/report",
       gnuplot: Gnuplot.find(
         environment["IMPLODE_GNUPLOT"], search: environment["PATH"] ?? "/usr/local/bin:/usr/bin"),
       threads: judgement.threads)
@@ -27,6 +29,9 @@ extension EvaluateOptions {
         + Numbers.count(judgement.tables.sheets.count, "table"))
     output.warn(of: judgement.evaluation)
     for warning in summary.warnings { output.warn(warning) }
+    if !hasHistory {
+      output.warn("\(folder)/metrics.csv: no epochs can be read; there are no learning curves")
+    }
     for note in run.notes { output.warn("\(folder): \(note)") }
   }
 

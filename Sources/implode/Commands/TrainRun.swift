@@ -91,8 +91,9 @@ struct TrainRun {
     let record = RunRecord(options, resolved, data, place, directory)
     try record.writeConfiguration()
     try record.write(reason: "running")
-    let model = SavedModel(
+    var model = SavedModel(
       configuration, preparation: data.preparation, data: data.identity)
+    model.meanPositions = data.meanPositions
     let watch = ProgressWatch(
       options.progress, output, stages: model.stages.count, resume: resume?.state)
     let recorder = RunRecorder(
@@ -174,6 +175,8 @@ struct TrainingTable {
   let split: Split
   let preparation: Preparation
   let training: TrainingData
+  /// Of the rows that are learned from, bohr.
+  let meanPositions: [Float]
 
   init(
     _ options: TrainOptions, _ configuration: SystemConfiguration, resume: RunResume?,
@@ -200,6 +203,8 @@ struct TrainingTable {
     preparation = try Preparation(
       fittedTo: table, rows: split.training, molecule: molecule,
       settings: configuration.preparationSettings, threads: threads)
+    meanPositions = table.means(
+      of: table.indices(of: molecule.positionColumns) ?? [], rows: split.training)
     let training = try preparation.prepare(table, rows: split.training, threads: threads)
     let validation = try preparation.prepare(table, rows: split.validation, threads: threads)
     for (part, rows) in [("training", training), ("validation", validation)]

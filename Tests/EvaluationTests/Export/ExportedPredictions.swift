@@ -65,7 +65,7 @@ struct ExportedPredictions {
     let predictor = try Predictor(
       last, parameters: model.parameters, latent: latent, prior: prior,
       device: CPUDevice<Float>(threads: 1), batch: 250)
-    let drawn = try predictor.draw(prepared.conditions[...], first: 0, sample: 1, seed: 5)
+    let drawn = try predictor.draw(prepared.conditions[...], numbers: .from(0), sample: 1, seed: 5)
     #expect(drawn == predicted)
 
     if model.configuration.system == .mixture {

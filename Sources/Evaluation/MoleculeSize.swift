@@ -1,0 +1,30 @@
+package import Physics
+
+/// Whether predicted molecules have a size that molecules can have: momenta in another unit scale
+/// them by many orders of magnitude.
+package enum MoleculeSize {
+  /// Bohr, of the largest distance between two atoms.
+  package static let possible: ClosedRange<Double> = 0.01...1000
+
+  /// How many of the rows that are finite are of another size.
+  package static func odd(_ positions: [Float], _ molecule: Molecule) -> Int {
+    let (width, atoms) = (molecule.width, molecule.atoms)
+    guard atoms > 1 else { return 0 }
+    return stride(from: 0, to: positions.count, by: width).count { start in
+      var largest = 0.0
+      for i in 1..<atoms {
+        for j in 0..<i {
+          var sum = 0.0
+          for axis in 0..<3 {
+            let d =
+              Double(positions[start + 3 * i + axis]) - Double(positions[start + 3 * j + axis])
+            sum += d * d
+          }
+          // A nan stays: rows that are not finite are counted elsewhere.
+          largest = sum > largest || sum.isNaN ? sum : largest
+        }
+      }
+      return largest.isFinite && !possible.contains(largest.squareRoot())
+    }
+  }
+}
