@@ -23,4 +23,12 @@ out=$here/bench/results/$(date +%Y-%m-%d)-opencl.txt
   "$implode" devices --check
   "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4
   "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4 --json
+  # Beside PyTorch, where this machine has it for its GPU; PYTHON names the one to use.
+  python=${PYTHON:-python3}
+  if "$python" -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null; then
+    "$python" "$here/bench/training.py" "$implode" --backend opencl \
+      --json "$here/bench/results/$(date +%Y-%m-%d)-training.json"
+  else
+    echo "no PyTorch with a GPU: PYTHON=/path/to/python names one"
+  fi
 } 2>&1 | tee "$out"

@@ -107,18 +107,21 @@ class Training:
 
     ROWS = 65_536
 
-    def __init__(self, peer, batch, device="cpu", compiled=False, fused=True, bf16=False):
+    def __init__(self, peer, batch, device="cpu", compiled=False, fused=True, graph=False,
+                 tf32=False):
         torch.manual_seed(1)
-        self.peer, self.batch, self.device, self.bf16 = peer, batch, device, bf16
+        torch.backends.cuda.matmul.allow_tf32 = tf32
+        self.peer, self.batch, self.device = peer, batch, device
         rows = max(self.ROWS, 4 * batch)
         self.x = torch.randn(rows, peer.targets, device=device)
         self.p = torch.randn(rows, 9, device=device)
         self.model = peer.make().to(device)
         self.parameters = list(self.model.parameters())
         self.optimizer = torch.optim.Adam(
-            self.parameters, lr=1e-4, weight_decay=peer.decay, fused=fused)
+            self.parameters, lr=1e-4, weight_decay=peer.decay, fused=fused, capturable=graph)
         self.loss = torch.compile(self.model.loss) if compiled else self.model.loss
         self.place = rows
+        self.graph = self.captured() if graph else None
 
     def rows(self):
         if self.place + self.batch > len(self.x):
@@ -127,13 +130,35 @@ class Training:
         self.place += self.batch
         return rows
 
+    def captured(self):
+        """The step as a CUDA graph, which reads row numbers from one place."""
+        self.chosen = self.rows().clone()
+        side = torch.cuda.Stream()
+        side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side):
+            for _ in range(3):
+                self.update(self.chosen)
+        torch.cuda.current_stream().wait_stream(side)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            self.update(self.chosen)
+        return graph
+
     def step(self):
-        rows = self.rows()
+        if self.graph:
+            self.chosen.copy_(self.rows())
+            self.graph.replay()
+        else:
+            self.update(self.rows())
+
+    def synchronize(self):
+        if self.device != "cpu":
+            torch.cuda.synchronize()
+
+    def update(self, rows):
         x, p = self.x.index_select(0, rows), self.p.index_select(0, rows)
         self.optimizer.zero_grad(set_to_none=True)
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.bf16):
-            loss = self.loss(x, p)
-        loss.backward()
+        self.loss(x, p).backward()
         if self.peer.clip:
             torch.nn.utils.clip_grad_norm_(self.parameters, self.peer.clip, foreach=True)
         self.optimizer.step()

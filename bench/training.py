@@ -1,13 +1,13 @@
-"""Training steps side by side: Implode's cpu backend and PyTorch, on the same processors.
+"""Training steps side by side: Implode and PyTorch, on the same processors or the same GPU.
 
-Usage: training.py IMPLODE [--rounds 5] [--seconds 2] [--threads N] [--batch 0|N] [--only NAME]
-                           [--json FILE]
+Usage: training.py IMPLODE [--backend cpu|opencl] [--rounds 5] [--seconds 2] [--threads N]
+                           [--batch 0|N] [--only NAME] [--json FILE]
 
 Both make whole steps (gather, forward, loss, backward, clipping, Adam) of the same networks in
 32-bit floats, in turn, several rounds; what counts is the ratio within a round, as machines have
-other things to do. Of PyTorch the best of three ways counts: eager with Adam in loops over tensors,
-eager with fused Adam, and torch.compile of the loss with fused Adam. Which one that is, is found
-before the first round.
+other things to do. Of PyTorch the best of several ways counts: eager with Adam in loops over tensors,
+eager with fused Adam, torch.compile of the loss with fused Adam, and on a GPU the whole step as a
+CUDA graph, also with products in TF32. Which one that is, is found before the first round.
 """
 
 import argparse
@@ -29,6 +29,11 @@ WAYS = {
     "fused": dict(fused=True),
     "compile": dict(fused=True, compiled=True),
 }
+GPU_WAYS = {
+    "graph": dict(fused=True, graph=True),
+    "graph, TF32": dict(fused=True, graph=True, tf32=True),
+    "compile, TF32": dict(fused=True, compiled=True, tf32=True),
+}
 
 
 def rate(training, seconds):
@@ -37,6 +42,7 @@ def rate(training, seconds):
         start = time.perf_counter()
         for _ in range(steps):
             training.step()
+        training.synchronize()
         return time.perf_counter() - start
 
     timed(2)
@@ -48,19 +54,22 @@ def rate(training, seconds):
     return statistics.median(rates)
 
 
-def implode(program, peer, batch, seconds, threads):
-    command = [program, "bench", peer.name, *peer.changes, "--backend", "cpu", "--json",
-               "--batch", str(batch), "--seconds", str(seconds), "--threads", str(threads)]
+def implode(arguments, peer, batch):
+    command = [arguments.implode, "bench", peer.name, *peer.changes, "--json",
+               "--backend", arguments.backend, "--batch", str(batch),
+               "--seconds", str(arguments.seconds)]
+    if arguments.backend == "cpu":
+        command += ["--threads", str(arguments.threads)]
     result = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(result.stdout)[-1]
 
 
-def candidates(peer, batch, seconds):
+def candidates(peer, batch, seconds, device):
     """Every way that works here, with its rate."""
     found = {}
-    for name, options in WAYS.items():
+    for name, options in (WAYS if device == "cpu" else WAYS | GPU_WAYS).items():
         try:
-            training = Training(peer, batch, **options)
+            training = Training(peer, batch, device=device, **options)
             found[name] = (rate(training, seconds), training)
         except Exception as error:  # torch.compile needs a C++ compiler
             print(f"  {name} does not work here: {error}".splitlines()[0], file=sys.stderr)
@@ -68,12 +77,12 @@ def candidates(peer, batch, seconds):
 
 
 def compare(arguments, peer, batch):
-    found = candidates(peer, batch, arguments.seconds)
+    device = "cpu" if arguments.backend == "cpu" else "cuda"
+    found = candidates(peer, batch, arguments.seconds, device)
     way, (_, training) = max(found.items(), key=lambda item: item[1][0])
     rounds = []
     for _ in range(arguments.rounds):
-        ours = implode(
-            arguments.implode, peer, batch, arguments.seconds, arguments.threads)
+        ours = implode(arguments, peer, batch)
         theirs = rate(training, arguments.seconds)
         rounds.append(dict(
             implode=ours["rows_per_second"], pytorch=theirs,
@@ -98,6 +107,7 @@ def processor():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("implode")
+    parser.add_argument("--backend", choices=["cpu", "opencl"], default="cpu")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
@@ -106,8 +116,9 @@ def main():
     parser.add_argument("--json")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    title = f"{processor()}; {arguments.threads} threads; PyTorch {torch.__version__}; " \
-        f"{datetime.date.today()}"
+    place = torch.cuda.get_device_name() if arguments.backend == "opencl" else \
+        f"{processor()}; {arguments.threads} threads"
+    title = f"{place}; PyTorch {torch.__version__}; {datetime.date.today()}"
     print(title)
     print(f"{'network':14} {'batch':>5} {'Implode':>10} {'PyTorch':>10}  {'best way':8} "
           f"{'ratio':>5}  {'rounds':13} {'flops/row':>10} {'of peak':>7}")
