@@ -6,6 +6,9 @@ extension PrimitiveCase {
     dense + activations + elementwise + losses + energy + latent + couplings + mixtures + data
     + updates
 
+  /// Those whose steps can be joined to a chain.
+  package static let joined = all.compactMap(\.joined)
+
   /// Layer shapes: rows, inputs, outputs.
   private static let dense: [PrimitiveCase] =
     [(1, 1, 1), (2, 3, 5), (7, 3, 5), (33, 17, 31), (64, 32, 64), (129, 65, 33)].map {

@@ -8,7 +8,9 @@ extension KernelSource {
   /// question marks.
   static func text(from folder: String?) throws(OpenCLError) -> String {
     var result = ""
-    for source in all {
+    for (number, source) in (all + ofLanes).enumerated() {
+      if number == 0 { result += "#define LANES 1\n" }
+      if number == all.count { result += "#undef LANES\n#define LANES 16\n" }
       // `#line` makes compilers report positions in the file that the author wrote.
       result += "#line 1 \"\(source.fileName)\"\n"
       if let folder { result += try source.read(from: folder) } else { result += source.text }

@@ -17,9 +17,10 @@ import Testing
   @Test("kernels and launches match")
   func inventory() throws {
     var launched: Set<String> = []
-    for row in PrimitiveCase.all {
+    for row in PrimitiveCase.all + PrimitiveCase.joined {
       for threshold in [Int.max, 0] {
-        let traits = LaunchTraits(isProcessor: false, libraryProductThreshold: threshold)
+        let traits = LaunchTraits(
+          isProcessor: threshold == 0, libraryProductThreshold: threshold)
         launched.formUnion(Fixture(row).graph.launches(for: traits).map(\.name))
       }
     }

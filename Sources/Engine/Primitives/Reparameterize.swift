@@ -116,6 +116,23 @@ private struct Reparameterize: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    // The divergence is summed in parts, as many as there are columns of work-items.
+    let parts: [ChainOperation] =
+      term.map {
+        [.init(.sumParts, [.scratch(column: 0), .rows($0.terms, column: $0.index)])]
+      } ?? []
+    return ChainedStep(
+      operations: [
+        .init(
+          .reparameterize,
+          [
+            .rows(statistics), .rows(z), .whole(clock), .int(Int(stream.rawValue)), .float(bound),
+            term == nil ? .int(-1) : .scratch(column: 0), .int(columns),
+          ])
+      ] + parts, scratch: Chain.tileRows)
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     let group = 64
     return [
@@ -176,6 +193,17 @@ private struct ReparameterizeGradient: Primitive {
         d[at + columns] = dStatistics.accumulates ? d[at + columns] + dLog : dLog
       }
     }
+  }
+
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .reparameterizeGradient,
+        [
+          .rows(statistics), .rows(dz), .whole(clock), .int(Int(stream.rawValue)), .float(bound),
+        ] + .whole(term?.weights) + [.int(term?.index ?? -1)] + .contribution(dStatistics)
+          + [.int(columns)])
+    ])
   }
 
   func launches(for device: LaunchTraits) -> [Launch] {
