@@ -86,9 +86,9 @@ struct TilePlan {
       for value in step.inputs + step.outputs where places[value] == nil {
         places[value] = take(value.shape.columns)
       }
-      let scratch = take(chained[index].scratch)
-      scratches.append(scratch)
-      release(scratch)
+      let scratch = chained[index].scratch
+      scratches.append(scratch > 0 ? take(scratch) : 0)
+      if scratch > 0 { release(scratches[index]) }
       for value in Set(step.inputs + step.outputs) where last[value] == index {
         places[value].map { release($0) }
       }
@@ -100,7 +100,6 @@ struct TilePlan {
 
   /// The first free columns that suffice.
   private mutating func take(_ count: Int) -> Int {
-    guard count > 0 else { return 0 }
     var start = 0
     var index = 0
     while index < taken.count && taken[index].lowerBound - start < count {
