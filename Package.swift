@@ -7,7 +7,8 @@ let kernels = [
   "error_loss",
   "energy_loss", "normal_likelihood", "mixture", "objective_sum", "reparameterize",
   "affine_coupling",
-  "permute_columns", "gather", "column_moments", "jitter", "clock", "chain", "optimizer",
+  "permute_columns", "gather", "column_moments", "jitter", "clock", "chain",
+  "chain_lanes", "optimizer",
   "moving_average",
 ]
 

@@ -33,15 +33,17 @@ package struct KernelSource: Sendable {
     KernelSource("jitter", PackageResources.jitter_cl),
     KernelSource("clock", PackageResources.clock_cl),
     KernelSource("chain", PackageResources.chain_cl),
+    KernelSource("chain_lanes", PackageResources.chain_lanes_cl),
     KernelSource("optimizer", PackageResources.optimizer_cl),
     KernelSource("moving_average", PackageResources.moving_average_cl),
   ]
 
-  /// Files that are compiled a second time, after all, with sixteen lanes: see lanes.cl.
+  /// Files that are compiled again, after all, with four lanes and then with sixteen: see lanes.cl.
   package static let ofLanes = all.filter {
     [
       "lanes.cl", "normal.cl", "activation.cl", "error_loss.cl", "energy_loss.cl",
-      "normal_likelihood.cl", "reparameterize.cl", "affine_coupling.cl", "chain.cl",
+      "normal_likelihood.cl", "reparameterize.cl", "affine_coupling.cl",
+      "chain_lanes.cl",
     ].contains($0.fileName)
   }
 }

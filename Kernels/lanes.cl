@@ -1,7 +1,8 @@
-// One formula for a row and for sixteen rows at a time.
+// One formula for a row and for several rows at a time.
 //
-// This file and those that speak of REALS are compiled twice: with LANES 1, for kernels in which a
-// work-item has one row, and with LANES 16, for processors, where it has a vector of rows. A value
+// This file and those that speak of REALS are compiled three times: with LANES 1, for kernels in
+// which a work-item has one row, and with LANES 4 and 16, for chains, in which it has a vector of
+// rows. A value
 // that a formula reads from `x` has its columns `stride` apart; neighbouring rows are neighbours in
 // memory wherever LANES is not 1.
 
@@ -29,11 +30,23 @@
 #define AS_WORDS(x) as_uint(x)
 #define AS_INTS(x) as_int(x)
 #define ROWS_FROM(r) ((int)(r))
+#elif LANES == 4
+#define REALS float4
+#define INTS int4
+#define WORDS uint4
+#define LANED(name) name##_lanes4
+#define LOAD(p) vload4(0, p)
+#define STORE(x, p) vstore4(x, 0, p)
+#define TO_REALS(x) convert_float4(x)
+#define AS_REALS(x) as_float4(x)
+#define AS_WORDS(x) as_uint4(x)
+#define AS_INTS(x) as_int4(x)
+#define ROWS_FROM(r) ((INTS)(r) + (int4)(0, 1, 2, 3))
 #else
 #define REALS float16
 #define INTS int16
 #define WORDS uint16
-#define LANED(name) name##_lanes
+#define LANED(name) name##_lanes16
 #define LOAD(p) vload16(0, p)
 #define STORE(x, p) vstore16(x, 0, p)
 #define TO_REALS(x) convert_float16(x)

@@ -117,10 +117,14 @@ private struct Reparameterize: Primitive {
   }
 
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    // The divergence is summed in parts, as many as there are columns of work-items.
+    // Each work-item of a row sums the divergence of its columns, and one of them all these parts.
     let parts: [ChainOperation] =
       term.map {
-        [.init(.sumParts, [.scratch(column: 0), .rows($0.terms, column: $0.index)])]
+        [
+          .init(
+            .sumParts,
+            [.scratch(column: 0), .rows($0.terms, column: $0.index), .int(columns)])
+        ]
       } ?? []
     return ChainedStep(
       operations: [
@@ -130,7 +134,7 @@ private struct Reparameterize: Primitive {
             .rows(statistics), .rows(z), .whole(clock), .int(Int(stream.rawValue)), .float(bound),
             term == nil ? .int(-1) : .scratch(column: 0), .int(columns),
           ])
-      ] + parts, scratch: Chain.tileRows)
+      ] + parts, scratch: (columns + 3) / 4)
   }
 
   func launches(for device: LaunchTraits) -> [Launch] {
