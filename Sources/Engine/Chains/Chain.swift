@@ -77,7 +77,9 @@ struct Chain: Primitive {
   static func slots(rows: Int, sumCount: Int, on device: LaunchTraits) -> (count: Int, tiles: Int) {
     let tiles = (rows + tileRows - 1) / tileRows
     let most = max(1, min(device.isProcessor ? 16 : 128, 64_000_000 / max(1, sumCount)))
-    let tilesPerSlot = (tiles + most - 1) / most
+    // What every slot writes and reads again should be little beside what its rows compute.
+    let least = device.isProcessor && sumCount >= 100_000 ? 8 : 1
+    let tilesPerSlot = max(least, (tiles + most - 1) / most)
     return ((tiles + tilesPerSlot - 1) / tilesPerSlot, tilesPerSlot)
   }
 }

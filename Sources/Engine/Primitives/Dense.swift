@@ -103,7 +103,7 @@ private struct Dense: Primitive {
   }
 
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    guard layer.isSmall && !layer.usesLibrary(on: device) else { return nil }
+    guard layer.fitsChain(on: device) else { return nil }
     let second = layer.inputs.count == 2 ? layer.inputs[1] : nil
     return ChainedStep(operations: [
       .init(
@@ -143,7 +143,9 @@ private struct Dense: Primitive {
 extension DenseLayer {
   /// Whether every work-group can read all weights for its few rows, instead of a tile of weights
   /// for many.
-  var isSmall: Bool { depth * columns <= 1 << 15 }
+  func fitsChain(on device: LaunchTraits) -> Bool {
+    device.isProcessor || depth * columns <= 1 << 15
+  }
 
   func usesLibrary(on device: LaunchTraits) -> Bool {
     rows * columns * depth >= device.libraryProductThreshold

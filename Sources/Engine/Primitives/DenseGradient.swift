@@ -62,7 +62,7 @@ struct DenseGradient: Primitive {
   }
 
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    guard layer.isSmall && !layer.usesLibrary(on: device) else { return nil }
+    guard layer.fitsChain(on: device) else { return nil }
     let d = ChainOperation.Operand.scratch(column: 0)
     var operations: [ChainOperation] = [
       .init(
