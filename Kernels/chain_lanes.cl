@@ -22,7 +22,16 @@
 #define COLUMN_STRIDE 1
 #define CHAIN_ROW 0
 #define ROW_OWNER 1
-#define BLOCK 8
+#define BLOCK 4
+#endif
+
+// Four columns at a time, or one: written out, because a compiler that leaves a loop over them
+// keeps their sums in memory.
+#undef EACH
+#if LANES == 4
+#define EACH(f) f(0)
+#else
+#define EACH(f) f(0) f(1) f(2) f(3)
 #endif
 
 // sums[j] += Σₖ x[k]·w[j·step + k·pitch], for BLOCK columns from the first on; those beyond the
@@ -30,28 +39,35 @@
 static inline void LANED(chain_multiply)(REALS *sums, __global const float *x, int depth,
                                          __global const float *w, int first, int columns, int step,
                                          int pitch) {
-  __global const float *weights[BLOCK];
-  for (int j = 0; j < BLOCK; j++) weights[j] = w + min(first + j, columns - 1) * step;
+#define WEIGHTS(j) __global const float *w##j = w + min(first + j, columns - 1) * step;
+#define MULTIPLY(j) sums[j] = fma(xk, (REALS)(w##j[k * pitch]), sums[j]);
+  EACH(WEIGHTS)
   for (int k = 0; k < depth; k++) {
     const REALS xk = LOAD(x + k * TILE_ROWS);
-    for (int j = 0; j < BLOCK; j++) sums[j] = fma(xk, (REALS)(weights[j][k * pitch]), sums[j]);
+    EACH(MULTIPLY)
   }
+#undef WEIGHTS
+#undef MULTIPLY
 }
 
 static inline void LANED(chain_dense)(__global const int *o, memory tile, const memory *values) {
-  const int width1 = o[2], width2 = o[4], columns = o[11], activation = o[12];
+  const int width1 = o[2], width2 = o[4], columns = o[11], depth = width1 + width2;
   __global const float *w = WHOLE(5), *b = WHOLE(7);
   for (int first = COLUMN_START * BLOCK; first < columns; first += COLUMN_STRIDE * BLOCK) {
+#define BIAS(j) sums[j] = (REALS)(b[min(first + j, columns - 1)]);
+#define FINISH(j)                                            \
+  if (first + j < columns) {                                 \
+    const int at = (first + j) * TILE_ROWS;                  \
+    if (o[10] >= 0) STORE(sums[j], TILE_AT(10) + at);        \
+    STORE(LANED(activate)(o[12], sums[j]), TILE_AT(9) + at); \
+  }
     REALS sums[BLOCK];
-    for (int j = 0; j < BLOCK; j++) sums[j] = (REALS)(b[min(first + j, columns - 1)]);
-    const int depth = width1 + width2;
+    EACH(BIAS)
     LANED(chain_multiply)(sums, TILE_AT(1), width1, w, first, columns, depth, 1);
     LANED(chain_multiply)(sums, OPTIONAL(3), width2, w + width1, first, columns, depth, 1);
-    for (int j = 0; j < BLOCK && first + j < columns; j++) {
-      const int at = (first + j) * TILE_ROWS;
-      if (o[10] >= 0) STORE(sums[j], TILE_AT(10) + at);
-      STORE(LANED(activate)(activation, sums[j]), TILE_AT(9) + at);
-    }
+    EACH(FINISH)
+#undef BIAS
+#undef FINISH
   }
 }
 
@@ -69,11 +85,15 @@ static inline void LANED(chain_input_gradient)(__global const int *o, memory til
                                                const memory *values) {
   const int columns = o[2], depth = o[5], width = o[7];
   for (int first = COLUMN_START * BLOCK; first < width; first += COLUMN_STRIDE * BLOCK) {
+#define ZERO(j) sums[j] = (REALS)(0.0f);
+#define FINISH(j) \
+  if (first + j < width) LANED(contribute)(TILE_AT(6) + (first + j) * TILE_ROWS, sums[j], o[8]);
     REALS sums[BLOCK];
-    for (int j = 0; j < BLOCK; j++) sums[j] = (REALS)(0.0f);
+    EACH(ZERO)
     LANED(chain_multiply)(sums, TILE_AT(1), columns, WHOLE(3), first, width, 1, depth);
-    for (int j = 0; j < BLOCK && first + j < width; j++)
-      LANED(contribute)(TILE_AT(6) + (first + j) * TILE_ROWS, sums[j], o[8]);
+    EACH(FINISH)
+#undef ZERO
+#undef FINISH
   }
 }
 
@@ -101,6 +121,13 @@ static inline void chain_weight_gradient_lanes4(__global const int *o, memory ti
   }
 }
 #else
+static inline void add_columns(float16 x, __global float *out, int count, int adds) {
+  if (count == 16) return contribute_lanes16(out, x, adds);
+  float part[16];
+  vstore16(x, 0, part);
+  for (int i = 0; i < count; i++) contribute(out + i, part[i], adds);
+}
+
 // Vectors have columns of x here: sixteen rows of it are turned at a time.
 static inline void chain_weight_gradient_lanes16(__global const int *o, memory tile, memory sums,
                                                  int is_first) {
@@ -114,26 +141,21 @@ static inline void chain_weight_gradient_lanes16(__global const int *o, memory t
       for (int r = 0; r < TILE_ROWS; r++) turned[r * 16 + j] = column[r];
     }
     for (int m = 0; m < columns; m += BLOCK) {
-      float16 block[BLOCK];
-      __global const float *rows[BLOCK];
-      for (int j = 0; j < BLOCK; j++) {
-        block[j] = 0.0f;
-        rows[j] = d + min(m + j, columns - 1) * TILE_ROWS;
-      }
+#define ROW(j) sums##j = 0.0f, d##j = d + min(m + j, columns - 1) * TILE_ROWS;
+#define MULTIPLY(j) sums##j = fma((float16)(d##j[r]), xr, sums##j);
+#define FINISH(j) \
+  if (m + j < columns) add_columns(sums##j, sums + o[6] + (m + j) * depth + n, count, adds);
+      float16 sums0, sums1, sums2, sums3;
+      __global const float *d0, *d1, *d2, *d3;
+      EACH(ROW)
       for (int r = 0; r < TILE_ROWS; r++) {
         const float16 xr = vload16(r, turned);
-        for (int j = 0; j < BLOCK; j++) block[j] = fma((float16)(rows[j][r]), xr, block[j]);
+        EACH(MULTIPLY)
       }
-      for (int j = 0; j < BLOCK && m + j < columns; j++) {
-        __global float *out = sums + o[6] + (m + j) * depth + n;
-        if (count == 16) {
-          contribute_lanes16(out, block[j], adds);
-        } else {
-          float part[16];
-          vstore16(block[j], 0, part);
-          for (int i = 0; i < count; i++) contribute(out + i, part[i], adds);
-        }
-      }
+      EACH(FINISH)
+#undef ROW
+#undef MULTIPLY
+#undef FINISH
     }
   }
   for (int m = 0; o[8] >= 0 && m < columns; m++) {

@@ -78,7 +78,7 @@ struct Chain: Primitive {
     let tiles = (rows + tileRows - 1) / tileRows
     let most = max(1, min(device.isProcessor ? 16 : 128, 64_000_000 / max(1, sumCount)))
     // What every slot writes and reads again should be little beside what its rows compute.
-    let least = device.isProcessor && sumCount >= 100_000 ? 8 : 1
+    let least = !device.isProcessor ? 1 : sumCount >= 100_000 ? 8 : 2
     let tilesPerSlot = max(least, (tiles + most - 1) / most)
     return ((tiles + tilesPerSlot - 1) / tilesPerSlot, tilesPerSlot)
   }
