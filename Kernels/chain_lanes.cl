@@ -98,11 +98,11 @@ static inline void LANED(chain_input_gradient)(__global const int *o, memory til
 }
 
 #if LANES == 4
+// The sum over the rows of a tile.
 static inline float chain_dot(__global const float *a, __global const float *b) {
-  float16 product = vload16(0, a) * vload16(0, b);
-  const float8 eight = product.lo + product.hi;
-  const float4 four = eight.lo + eight.hi;
-  return (four.x + four.z) + (four.y + four.w);
+  float4 sum = 0.0f;
+  for (int r = 0; r < TILE_ROWS / 4; r++) sum = fma(vload4(r, a), vload4(r, b), sum);
+  return (sum.x + sum.z) + (sum.y + sum.w);
 }
 
 // dW = dᵀ·x for one input of a layer, and db = Σ d.

@@ -19,9 +19,7 @@ extension OnDevices {
       "a chain computes what its steps compute", arguments: networks.indices, [true, false])
     func agreement(_ index: Int, onProcessors: Bool) throws {
       let network = Self.networks[index]
-      var settings = OpenCLSettings.fromEnvironment()
-      settings.treatsAsProcessor = onProcessors
-      for device in OpenCLDevice.discover(settings).devices {
+      for device in OnDevices.devices(asProcessors: onProcessors) {
         let plain = try Self.parameters(of: network, after: 3, on: device)
         let joined = try Self.parameters(of: network.joined, after: 3, on: device)
         let again = try Self.parameters(of: network.joined, after: 3, on: device)

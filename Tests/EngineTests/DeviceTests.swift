@@ -34,10 +34,8 @@ extension OnDevices {
 
     @Test("chains agree with the reference, on every kind of device", arguments: [true, false])
     func chains(onProcessors: Bool) throws {
-      var settings = OpenCLSettings.fromEnvironment()
-      settings.treatsAsProcessor = onProcessors
       #expect(PrimitiveCase.joined.count > 30)
-      for device in OpenCLDevice.discover(settings).devices {
+      for device in OnDevices.devices(asProcessors: onProcessors) {
         for row in PrimitiveCase.joined {
           let report = try row.check(on: device, traits: device.traits)
           print("\(device.name) \(row): largest difference \(report.worst), bound \(row.bound)")
