@@ -105,7 +105,9 @@ extension DeviceCheck {
     guard found.isEmpty else { return found }
     throw UsageError(
       message: "--case: no case's name contains '\(text)'",
-      hint: Suggestion.hint(for: text, among: all.map(\.name)) ?? "without --case all are run")
+      hint: Suggestion.hint(
+        for: text, among: (PrimitiveCase.all + PrimitiveCase.special).map(\.name))
+        ?? "without --case all are run")
   }
 }
 
