@@ -122,7 +122,10 @@ static inline void chain_weight_gradient_lanes4(__global const int *o, memory ti
 }
 #else
 static inline void add_columns(float16 x, __global float *out, int count, int adds) {
-  if (count == 16) return contribute_lanes16(out, x, adds);
+  if (count == 16) {
+    contribute_lanes16(out, x, adds);
+    return;
+  }
   float part[16];
   vstore16(x, 0, part);
   for (int i = 0; i < count; i++) contribute(out + i, part[i], adds);
@@ -307,45 +310,65 @@ static inline void LANED(chain_operation)(__global const int *o, memory tile, me
   const int item = get_local_id(0), items = get_local_size(0);
   switch (o[0]) {
     case CHAIN_IMPORT:
-      return chain_import(o, tile, values, base, rows, item, items);
+      chain_import(o, tile, values, base, rows, item, items);
+      break;
     case CHAIN_EXPORT:
-      return chain_export(o, tile, values, base, rows, item, items);
+      chain_export(o, tile, values, base, rows, item, items);
+      break;
     case CHAIN_GATHER:
-      return chain_gather(o, tile, values, base, item, items);
+      chain_gather(o, tile, values, base, item, items);
+      break;
     case CHAIN_DENSE:
-      return LANED(chain_dense)(o, tile, values);
+      LANED(chain_dense)(o, tile, values);
+      break;
     case CHAIN_DELTA:
-      return LANED(chain_delta)(o, tile, base, rows);
+      LANED(chain_delta)(o, tile, base, rows);
+      break;
     case CHAIN_INPUT_GRADIENT:
-      return LANED(chain_input_gradient)(o, tile, values);
+      LANED(chain_input_gradient)(o, tile, values);
+      break;
     case CHAIN_WEIGHT_GRADIENT:
-      return LANED(chain_weight_gradient)(o, tile, sums, is_first);
+      LANED(chain_weight_gradient)(o, tile, sums, is_first);
+      break;
     case CHAIN_REPARAMETERIZE:
-      return LANED(chain_reparameterize)(o, tile, values, base);
+      LANED(chain_reparameterize)(o, tile, values, base);
+      break;
     case CHAIN_REPARAMETERIZE_GRADIENT:
-      return LANED(chain_reparameterize_gradient)(o, tile, values, base);
+      LANED(chain_reparameterize_gradient)(o, tile, values, base);
+      break;
     case CHAIN_ERROR:
-      return LANED(chain_error)(o, tile, values, base);
+      LANED(chain_error)(o, tile, values, base);
+      break;
     case CHAIN_ENERGY:
-      return LANED(chain_energy)(o, tile, values, base);
+      LANED(chain_energy)(o, tile, values, base);
+      break;
     case CHAIN_LIKELIHOOD:
-      return LANED(chain_likelihood)(o, tile, values, base);
+      LANED(chain_likelihood)(o, tile, values, base);
+      break;
     case CHAIN_COUPLING:
-      return LANED(chain_coupling)(o, tile, values);
+      LANED(chain_coupling)(o, tile, values);
+      break;
     case CHAIN_COUPLING_GRADIENT:
-      return LANED(chain_coupling_gradient)(o, tile, values);
+      LANED(chain_coupling_gradient)(o, tile, values);
+      break;
     case CHAIN_JITTER:
-      return LANED(chain_jitter)(o, tile, values, base);
+      LANED(chain_jitter)(o, tile, values, base);
+      break;
     case CHAIN_SCALE:
-      return LANED(chain_scale)(o, tile);
+      LANED(chain_scale)(o, tile);
+      break;
     case CHAIN_ADD:
-      return LANED(chain_add)(o, tile);
+      LANED(chain_add)(o, tile);
+      break;
     case CHAIN_FILL:
-      return LANED(chain_fill)(o, tile);
+      LANED(chain_fill)(o, tile);
+      break;
     case CHAIN_PERMUTE:
-      return LANED(chain_permute)(o, tile, values);
+      LANED(chain_permute)(o, tile, values);
+      break;
     case CHAIN_SUM_PARTS:
-      return LANED(chain_sum_parts)(o, tile);
+      LANED(chain_sum_parts)(o, tile);
+      break;
   }
 }
 
