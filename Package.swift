@@ -3,10 +3,12 @@ import PackageDescription
 
 /// Every file of `Kernels`, in the order in which they are compiled.
 let kernels = [
-  "prelude", "noise", "activation", "tile", "dense", "fill", "add", "scale", "error_loss",
+  "prelude", "lanes", "normal", "noise", "activation", "tile", "dense", "fill", "add", "scale",
+  "error_loss",
   "energy_loss", "normal_likelihood", "mixture", "objective_sum", "reparameterize",
   "affine_coupling",
-  "permute_columns", "gather", "column_moments", "jitter", "clock", "optimizer",
+  "permute_columns", "gather", "column_moments", "jitter", "clock", "chain",
+  "chain_lanes", "optimizer",
   "moving_average",
 ]
 

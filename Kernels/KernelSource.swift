@@ -11,6 +11,8 @@ package struct KernelSource: Sendable {
   /// Every file, in compilation order: one line for each name in Package.swift.
   package static let all = [
     KernelSource("prelude", PackageResources.prelude_cl),
+    KernelSource("lanes", PackageResources.lanes_cl),
+    KernelSource("normal", PackageResources.normal_cl),
     KernelSource("noise", PackageResources.noise_cl),
     KernelSource("activation", PackageResources.activation_cl),
     KernelSource("tile", PackageResources.tile_cl),
@@ -30,7 +32,18 @@ package struct KernelSource: Sendable {
     KernelSource("column_moments", PackageResources.column_moments_cl),
     KernelSource("jitter", PackageResources.jitter_cl),
     KernelSource("clock", PackageResources.clock_cl),
+    KernelSource("chain", PackageResources.chain_cl),
+    KernelSource("chain_lanes", PackageResources.chain_lanes_cl),
     KernelSource("optimizer", PackageResources.optimizer_cl),
     KernelSource("moving_average", PackageResources.moving_average_cl),
   ]
+
+  /// Files that are compiled again, after all, with four lanes and then with sixteen: see lanes.cl.
+  package static let ofLanes = all.filter {
+    [
+      "lanes.cl", "normal.cl", "activation.cl", "error_loss.cl", "energy_loss.cl",
+      "normal_likelihood.cl", "reparameterize.cl", "affine_coupling.cl",
+      "chain_lanes.cl",
+    ].contains($0.fileName)
+  }
 }

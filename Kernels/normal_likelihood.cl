@@ -1,5 +1,19 @@
 // −log p of one row under a standard normal: ½ Σ z² + ½ n ln 2π − log|det ∂z/∂x|
 
+static inline void LANED(row_likelihood)(__global const float *z, int stride, REALS log_det,
+                                         REALS weight, __global float *term, __global float *dz,
+                                         int has_dz, int accumulate_dz, int columns) {
+  REALS sum = 0.0f;
+  for (int c = 0; c < columns; c++) {
+    const REALS x = LOAD(z + c * stride);
+    sum += x * x;
+    if (has_dz) LANED(contribute)(dz + c * stride, weight * x, accumulate_dz);
+  }
+  const float half_log_two_pi = 0.91893853f;
+  STORE(0.5f * sum + columns * half_log_two_pi - log_det, term);
+}
+
+#if LANES == 1
 __kernel void normal_likelihood(__global const float *z, __global const float *log_det,
                                 const int has_log_det, __global const uint *clock,
                                 __global const float *weights, __global float *terms,
@@ -10,14 +24,8 @@ __kernel void normal_likelihood(__global const float *z, __global const float *l
   const int r = get_global_id(0);
   if (r >= rows) return;
   const float weight = row_weight(clock, weights, term, r);
-  float sum = 0.0f;
-  for (int c = 0; c < columns; c++) {
-    const float x = z[r * columns + c];
-    sum += x * x;
-    if (has_dz) contribute(dz + r * columns + c, weight * x, accumulate_dz);
-  }
-  const float half_log_two_pi = 0.91893853f;
-  terms[r * term_count + term] =
-      0.5f * sum + columns * half_log_two_pi - (has_log_det ? log_det[r] : 0.0f);
+  row_likelihood(z + r * columns, 1, has_log_det ? log_det[r] : 0.0f, weight,
+                 terms + r * term_count + term, dz + r * columns, has_dz, accumulate_dz, columns);
   if (has_dlog_det) contribute(dlog_det + r, -weight, accumulate_dlog_det);
 }
+#endif

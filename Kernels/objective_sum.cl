@@ -11,11 +11,11 @@ static inline void add_compensated(__global float *sum, __global float *error, f
   *sum = next;
 }
 
-__kernel __attribute__((reqd_work_group_size(SUM_GROUP, 1, 1))) void objective_sum(
-    __global const float *terms, __global const uint *clock, __global const float *weights,
-    __global float *components, __global float *total, __global float *epoch_sums, const int rows,
-    const int count) {
-  __local float partial[SUM_GROUP];
+// By one work-group.
+static inline void sum_objective(__global const float *terms, __global const uint *clock,
+                                 __global const float *weights, __global float *components,
+                                 __global float *total, __global float *epoch_sums, int rows,
+                                 int count, __local float *partial) {
   const int item = get_local_id(0);
   const int valid = min((int)clock[CLOCK_VALID_ROWS], rows);
   float weighted = 0.0f;
@@ -35,4 +35,12 @@ __kernel __attribute__((reqd_work_group_size(SUM_GROUP, 1, 1))) void objective_s
     total[0] = weighted;
     add_compensated(epoch_sums + count, epoch_sums + 2 * count + 1, weighted * valid);
   }
+}
+
+__kernel __attribute__((reqd_work_group_size(SUM_GROUP, 1, 1))) void objective_sum(
+    __global const float *terms, __global const uint *clock, __global const float *weights,
+    __global float *components, __global float *total, __global float *epoch_sums, const int rows,
+    const int count) {
+  __local float partial[SUM_GROUP];
+  sum_objective(terms, clock, weights, components, total, epoch_sums, rows, count, partial);
 }

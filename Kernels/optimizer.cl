@@ -27,14 +27,17 @@ static inline float regularized(float g, float w, int i, int regularized_count, 
   return i < regularized_count ? g + l1 * sign(w) + 2.0f * l2 * w : g;
 }
 
-// partials: Σ g′², Σ |w| and Σ w² over R, one of each for every work-group.
+// partials: Σ g′², Σ |w| and Σ w² over R, one of each for every work-group. Where a chain has left
+// the gradient in slots, it is added up here.
 __kernel __attribute__((reqd_work_group_size(NORM_GROUP, 1, 1))) void gradient_norm(
-    __global const float *w, __global const float *g, __global float *partials, const int count,
-    const int regularized_count, const float l1, const float l2) {
+    __global const float *w, __global float *g, __global const float *slots, const int slot_count,
+    __global float *partials, const int count, const int regularized_count, const float l1,
+    const float l2) {
   __local float partial[NORM_GROUP];
   const int item = get_local_id(0), group = get_group_id(0);
   float squares = 0.0f, absolutes = 0.0f, weights = 0.0f;
   for (int i = group * NORM_GROUP + item; i < count; i += NORM_GROUP * NORM_GROUPS) {
+    if (slot_count > 0) g[i] = slot_sum(slots, slot_count, count, i);
     const float d = regularized(g[i], w[i], i, regularized_count, l1, l2);
     squares += d * d;
     if (i < regularized_count) {
@@ -52,12 +55,9 @@ __kernel __attribute__((reqd_work_group_size(NORM_GROUP, 1, 1))) void gradient_n
   }
 }
 
-// A single work-item.
-__kernel void step_control(__global const float *partials, __global const float *total,
-                           __global const float *rates, const int rate_count, __global uint *clock,
-                           __global float *control, const float clip, const float beta1,
-                           const float beta2) {
-  if (get_global_id(0) != 0) return;
+static inline void set_control(__global const float *partials, __global const float *total,
+                               __global const float *rates, int rate_count, __global uint *clock,
+                               __global float *control, float clip, float beta1, float beta2) {
   float squares = 0.0f, absolutes = 0.0f, weights = 0.0f;
   for (int i = 0; i < NORM_GROUPS; i++) {
     squares += partials[i];
@@ -86,6 +86,20 @@ __kernel void step_control(__global const float *partials, __global const float 
   advance(clock);
 }
 
+// The objective's sums, if they are still to be formed, and then what follows from them: one
+// work-group.
+__kernel __attribute__((reqd_work_group_size(SUM_GROUP, 1, 1))) void step_control(
+    __global const float *terms, __global const float *weights, __global float *components,
+    __global float *total, __global float *epoch_sums, const int sums_objective, const int rows,
+    const int term_count, __global const float *partials, __global const float *rates,
+    const int rate_count, __global uint *clock, __global float *control, const float clip,
+    const float beta1, const float beta2) {
+  __local float partial[SUM_GROUP];
+  if (sums_objective)
+    sum_objective(terms, clock, weights, components, total, epoch_sums, rows, term_count, partial);
+  if (get_local_id(0) == 0)
+    set_control(partials, total, rates, rate_count, clock, control, clip, beta1, beta2);
+}
 // m = β₁m + (1 − β₁)g,  v = β₂v + (1 − β₂)g²,  w −= rate·(m̂ / (√v̂ + ε) + decay·w)
 __kernel void adam(__global float *w, __global const float *g, __global float *m, __global float *v,
                    __global const float *control, const int count, const int regularized_count,

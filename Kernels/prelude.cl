@@ -19,20 +19,6 @@ enum {
   CLOCK_STREAK
 };
 
-static inline float square(float x) { return x * x; }
-
-// Overwrites or adds to a gradient that several steps contribute to.
-static inline void contribute(__global float *out, float x, int accumulate) {
-  *out = accumulate ? *out + x : x;
-}
-
-// The weight of row r in the mean of a loss term; rows beyond the valid ones do not count.
-static inline float row_weight(__global const uint *clock, __global const float *weights, int term,
-                               int r) {
-  const uint valid = clock[CLOCK_VALID_ROWS];
-  return r < (int)valid ? weights[term] / (float)valid : 0.0f;
-}
-
 // The sum over a group of 2ⁿ items in a fixed order; every item gets it.
 static inline float group_sum(__local float *partial, int item, int items, float x) {
   partial[item] = x;

@@ -3,18 +3,26 @@
 
 #define LATENT_GROUP 64
 
-// The noise of one block of four columns of row r.
-static inline float4 latent_noise(__global const uint *clock, int stream, int row, int block) {
-  const uint4 counter =
-      (uint4)(block, clock[CLOCK_FIRST_ROW] + (uint)row, clock[CLOCK_STEP], (uint)stream);
-  const uint2 key = (uint2)(clock[CLOCK_SEED_LOW], clock[CLOCK_SEED_HIGH]);
-  return standard_normals(philox(counter, key));
+static inline REALS LANED(bounded)(REALS log_variance, float bound) {
+  return bound * tanh(log_variance / bound);
 }
 
-static inline float component(float4 v, int i) {
-  return i == 0 ? v.x : i == 1 ? v.y : i == 2 ? v.z : v.w;
+static inline REALS LANED(divergence)(REALS mean, REALS v) {
+  return 0.5f * (LANED(square)(mean) + (expm1(v) - v));
 }
 
+// dμ = dz + w μ,  dv = dz·ε·½·exp(½ v) + w·½ (eᵛ − 1),  d log σ² = dv·(1 − tanh²)
+static inline void LANED(latent_gradient)(REALS mean, REALS log_variance, REALS dz, REALS noise,
+                                          float bound, REALS weight, __global float *dmean,
+                                          __global float *dlog_variance, int accumulate) {
+  const REALS saturation = tanh(log_variance / bound);
+  const REALS v = bound * saturation;
+  const REALS dv = 0.5f * (dz * noise * exp(0.5f * v) + weight * expm1(v));
+  LANED(contribute)(dmean, dz + weight * mean, accumulate);
+  LANED(contribute)(dlog_variance, dv * (1.0f - LANED(square)(saturation)), accumulate);
+}
+
+#if LANES == 1
 // One work-group a row.
 __kernel __attribute__((reqd_work_group_size(LATENT_GROUP, 1, 1))) void reparameterize(
     __global const float *statistics, __global float *z, const int has_z,
@@ -29,17 +37,15 @@ __kernel __attribute__((reqd_work_group_size(LATENT_GROUP, 1, 1))) void reparame
     const float4 noise = has_z ? latent_noise(clock, stream, r, block) : (float4)(0.0f);
     for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
       const int c = block * 4 + i;
-      const float v = bound * tanh(log_variance[c] / bound);
-      const float deviation = exp(0.5f * v);
-      if (has_z) z[r * columns + c] = mean[c] + component(noise, i) * deviation;
-      kl += 0.5f * (square(mean[c]) + (expm1(v) - v));
+      const float v = bounded(log_variance[c], bound);
+      if (has_z) z[r * columns + c] = mean[c] + component(noise, i) * exp(0.5f * v);
+      kl += divergence(mean[c], v);
     }
   }
   kl = group_sum(partial, item, LATENT_GROUP, kl);
   if (item == 0 && term >= 0) terms[r * term_count + term] = kl;
 }
 
-// dμ = dz + w μ,  dv = dz·ε·½·exp(½ v) + w·½ (eᵛ − 1),  d log σ² = dv·(1 − tanh²)
 __kernel void reparameterize_gradient(__global const float *statistics, __global const float *dz,
                                       const int has_dz, __global const uint *clock,
                                       const int stream, const float bound,
@@ -53,11 +59,9 @@ __kernel void reparameterize_gradient(__global const float *statistics, __global
   const float4 noise = has_dz ? latent_noise(clock, stream, r, block) : (float4)(0.0f);
   for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
     const int c = block * 4 + i, at = r * 2 * columns + c;
-    const float saturation = tanh(statistics[at + columns] / bound);
-    const float v = bound * saturation;
-    const float d = has_dz ? dz[r * columns + c] : 0.0f;
-    const float dv = 0.5f * (d * component(noise, i) * exp(0.5f * v) + weight * expm1(v));
-    contribute(dstatistics + at, d + weight * statistics[at], accumulate);
-    contribute(dstatistics + at + columns, dv * (1.0f - square(saturation)), accumulate);
+    latent_gradient(statistics[at], statistics[at + columns], has_dz ? dz[r * columns + c] : 0.0f,
+                    component(noise, i), bound, weight, dstatistics + at,
+                    dstatistics + at + columns, accumulate);
   }
 }
+#endif

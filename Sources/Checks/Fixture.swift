@@ -29,6 +29,7 @@ package struct Fixture {
           .learningRates
       }
     }
+    traced.graph.joinsSteps = row.joinsSteps
     graph = traced.graph
     inputs = traced.inputs
     objective = traced.objective

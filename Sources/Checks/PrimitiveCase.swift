@@ -14,6 +14,8 @@ package struct PrimitiveCase: Sendable, CustomStringConvertible {
   package let kind: Kind
   /// What the inputs are filled with.
   let values: Values
+  /// Whether devices may join its steps to chains.
+  private(set) var joinsSteps = false
   let build: @Sendable (inout CaseGraph) -> Void
 
   package enum Kind: Hashable, Sendable {
@@ -45,7 +47,16 @@ package struct PrimitiveCase: Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    ([name] + inputs.map(\.description)).joined(separator: " ")
+    ([name] + inputs.map(\.description) + (joinsSteps ? ["in a chain"] : []))
+      .joined(separator: " ")
+  }
+
+  /// The same case with its steps joined to chains; nil if they cannot be.
+  package var joined: PrimitiveCase? {
+    var result = self
+    result.joinsSteps = true
+    let launches = Fixture(result).graph.launches(for: .plain)
+    return launches.contains { $0.name == "chain" } ? result : nil
   }
 }
 

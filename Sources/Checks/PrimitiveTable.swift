@@ -4,7 +4,10 @@ extension PrimitiveCase {
   /// Every primitive, in shapes that are no multiple of anything, and in the least one.
   package static let all: [PrimitiveCase] =
     dense + activations + elementwise + losses + energy + latent + couplings + mixtures + data
-    + updates
+    + updates + systems
+
+  /// Those whose steps can be joined to a chain.
+  package static let joined = all.compactMap(\.joined)
 
   /// Layer shapes: rows, inputs, outputs.
   private static let dense: [PrimitiveCase] =

@@ -7,14 +7,19 @@ extension KernelSource {
   /// OpenCL C promises nothing about characters beyond ASCII, and comments have them: they become
   /// question marks.
   static func text(from folder: String?) throws(OpenCLError) -> String {
-    var result = ""
-    for source in all {
-      // `#line` makes compilers report positions in the file that the author wrote.
-      result += "#line 1 \"\(source.fileName)\"\n"
-      if let folder { result += try source.read(from: folder) } else { result += source.text }
-      result += "\n"
+    var result = "#define LANES 1\n"
+    for source in all { result += try source.lines(from: folder) }
+    for lanes in [4, 16] {
+      result += "#undef LANES\n#define LANES \(lanes)\n"
+      for source in ofLanes { result += try source.lines(from: folder) }
     }
     return String(decoding: result.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
+  }
+
+  private func lines(from folder: String?) throws(OpenCLError) -> String {
+    // `#line` makes compilers report positions in the file that the author wrote.
+    let text = if let folder { try read(from: folder) } else { self.text }
+    return "#line 1 \"\(fileName)\"\n\(text)\n"
   }
 
   private func read(from folder: String) throws(OpenCLError) -> String {

@@ -21,7 +21,7 @@ package final class OpenCLDevice: Device {
   package var traits: LaunchTraits {
     let usesLibrary = properties.isProcessor && clblast_is_present()
     return LaunchTraits(
-      isProcessor: properties.isProcessor,
+      isProcessor: settings.treatsAsProcessor ?? properties.isProcessor,
       libraryProductThreshold: settings.libraryProductThreshold
         ?? (usesLibrary ? Self.libraryProductThreshold : .max))
   }

@@ -11,6 +11,8 @@ package struct OpenCLSettings: Sendable {
   package var platformsWithCache: Set<String> = ["Portable Computing Language"]
   /// Replaces `OpenCLDevice.libraryProductThreshold`, on processors too.
   package var libraryProductThreshold: Int?
+  /// Chooses the kernels for processors, or those for GPUs, whatever the device says it is.
+  package var treatsAsProcessor: Bool?
 
   package init(
     kernelFolder: String? = nil, cacheFolder: String? = nil, libraryProductThreshold: Int? = nil

@@ -67,6 +67,7 @@ final class LossProgram {
     let state = graph.update(
       block, objective: traced.objective, settings: settings.optimizer,
       learningRateCount: (rows + settings.batch - 1) / settings.batch)
+    graph.joinsSteps = true
     return (traced, graph, block, state)
   }
 

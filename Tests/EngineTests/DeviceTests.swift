@@ -32,6 +32,20 @@ extension OnDevices {
       }
     }
 
+    @Test("chains agree with the reference, on every kind of device", arguments: [true, false])
+    func chains(onProcessors: Bool) throws {
+      #expect(PrimitiveCase.joined.count > 30)
+      for device in OnDevices.devices(asProcessors: onProcessors) {
+        for row in PrimitiveCase.joined {
+          let report = try row.check(on: device, traits: device.traits)
+          print("\(device.name) \(row): largest difference \(report.worst), bound \(row.bound)")
+          #expect(report.worst <= row.bound, "\(device.name), \(row): \(report.worstOfKernel)")
+          #expect(report.isRepeatable, "\(device.name), \(row): two runs differ")
+          #expect(report.keepsPadding, "\(device.name), \(row): padding is not zero")
+        }
+      }
+    }
+
     /// Rows that the product of a library can stand in for.
     static let denseCases = PrimitiveCase.all.filter { $0.name.contains("dense") }
 

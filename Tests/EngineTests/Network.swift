@@ -3,9 +3,9 @@ import Models
 
 /// A training step of a small network.
 struct Network: Sendable {
-  let name: String
+  private(set) var name: String
   let batch: Int
-  let graph: Graph
+  private(set) var graph: Graph
   let clock: Value
   let table: Value
   let objective: Objective
@@ -26,6 +26,29 @@ struct Network: Sendable {
       }
       trace.graph.squaredError(x, parts[1], as: term)
     }
+  }
+
+  /// Positions through an encoder and a decoder, both of which see the momenta.
+  static func variational(hidden: Int, latent: Int, batch: Int) -> Network {
+    let name = "variational \(hidden) \(latent)"
+    return Network(name, widths: [0..<9, 9..<18], batch: batch) { trace, parts, term in
+      let h = trace.dense(
+        [parts[0].all, parts[1].all], width: hidden, name: "encoder", activation: .elu)
+      let statistics = trace.dense([h.all], width: 2 * latent, name: "statistics")
+      let z = trace.graph.reparameterize(statistics, clock: trace.clock)
+      let d = trace.dense(
+        [z.all, parts[1].all], width: hidden, name: "decoder", activation: .elu)
+      let y = trace.dense([d.all], width: 9, name: "positions")
+      trace.graph.squaredError(y, parts[0], as: term)
+    }
+  }
+
+  /// The same network, whose steps devices may join.
+  var joined: Network {
+    var result = self
+    result.graph.joinsSteps = true
+    result.name += " in a chain"
+    return result
   }
 
   /// Affine couplings, each followed by a flip, by the likelihood of the positions.

@@ -10,6 +10,11 @@ import Testing
     .layers([9, 256, 512, 1024, 9], batch: 256),
     .flow(couplings: 2, hidden: [128, 128], batch: 512),
     .flow(couplings: 20, hidden: [128, 128], batch: 512),
+    .variational(hidden: 32, latent: 8, batch: 256),
+    .variational(hidden: 32, latent: 8, batch: 256).joined,
+    .flow(couplings: 20, hidden: [128, 128], batch: 512).joined,
+    // Layers that do not fit.
+    .layers([9, 256, 512, 1024, 9], batch: 256).joined,
   ]
 
   /// Every `__kernel` in the sources is launched by a row of the primitive table, and every launch
@@ -17,9 +22,10 @@ import Testing
   @Test("kernels and launches match")
   func inventory() throws {
     var launched: Set<String> = []
-    for row in PrimitiveCase.all {
+    for row in PrimitiveCase.all + PrimitiveCase.joined {
       for threshold in [Int.max, 0] {
-        let traits = LaunchTraits(isProcessor: false, libraryProductThreshold: threshold)
+        let traits = LaunchTraits(
+          isProcessor: threshold == 0, libraryProductThreshold: threshold)
         launched.formUnion(Fixture(row).graph.launches(for: traits).map(\.name))
       }
     }

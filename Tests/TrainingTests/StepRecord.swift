@@ -74,7 +74,9 @@ struct StepRecord<E: Real & TensorElement> {
   }
 
   private mutating func addBatch() throws {
-    let gathered = program.training.graph.results(for: .plain).first { $0.kernels == ["gather"] }
+    var graph = program.training.graph
+    graph.joinsSteps = false
+    let gathered = graph.results(for: .plain).first { $0.kernels == ["gather"] }
     guard let parts = gathered?.values, parts.count == 2 else { throw Unreadable() }
     add("targets", parts[0])
     add("conditions", parts[1])

@@ -74,10 +74,10 @@ extension Graph {
   }
 }
 
-private struct SectionBuilder {
+struct SectionBuilder {
   let domain: Domain
-  var steps: [(primitive: any Primitive, opensSums: Bool)] = []
-  var sums: [Value] = []
+  private(set) var steps: [(primitive: any Primitive, opensSums: Bool)] = []
+  private(set) var sums: [Value] = []
   private var written: Set<Int> = []
   private var summed: Set<Int> = []
   private var readWhole: Set<Int> = []

@@ -23,6 +23,10 @@ package struct Graph: Sendable {
     package let offset: Int
   }
 
+  /// Devices may keep what only row-local steps read from one another to themselves, and launch
+  /// those steps together. Values in between cannot be read then.
+  package var joinsSteps = false
+
   package init() {}
 
   /// A value that the host writes.
@@ -62,14 +66,14 @@ package struct Graph: Sendable {
 
   /// The commands a device runs to execute the graph once.
   package func launches(for device: LaunchTraits) -> [Launch] {
-    steps.flatMap { $0.launches(for: device) }
+    lowered(for: device).steps.flatMap { $0.launches(for: device) }
   }
 
   /// The kernels of each step and the values that they compute.
   package func results(
     for device: LaunchTraits
   ) -> [(kernels: Set<String>, values: [Value])] {
-    steps.map { step in
+    lowered(for: device).steps.map { step in
       (Set(step.launches(for: device).map(\.name)), step.outputs + step.sums)
     }
   }
@@ -80,6 +84,8 @@ package struct Graph: Sendable {
   }
 
   mutating func append(_ step: some Primitive) { steps.append(step) }
+
+  mutating func removeLastStep() { steps.removeLast() }
 
   mutating func makeValue(_ shape: Shape, kind: Value.Kind = .real) -> Value {
     let value = Value(id: values.count, shape: shape, kind: kind)

@@ -24,6 +24,9 @@ package protocol Primitive: Sendable {
 
   func launches(for device: LaunchTraits) -> [Launch]
 
+  /// What the step does as part of a chain; nil where it is faster, or only possible, by itself.
+  func chained(on device: LaunchTraits) -> ChainedStep?
+
   /// Multiplications and additions of its matrix products.
   var flops: Int { get }
   /// What predictions compute by this step; nil for steps that belong to training.
@@ -37,6 +40,7 @@ extension Primitive {
     preconditionFailure("\(Self.self) has no gradient")
   }
   package func scratch(items: Int) -> Int { 0 }
+  package func chained(on device: LaunchTraits) -> ChainedStep? { nil }
   package var flops: Int { 0 }
   package var formula: Formula? { nil }
 }

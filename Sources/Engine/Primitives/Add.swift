@@ -30,6 +30,12 @@ private struct Add: Primitive {
     for i in out.indices { out[i] = a[i] + b[i] }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(.add, [.rows(a), .rows(b), .rows(out), .int(out.shape.columns)])
+    ])
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     [
       .elementwise(

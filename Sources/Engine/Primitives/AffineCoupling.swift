@@ -114,15 +114,27 @@ private struct AffineCoupling: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .coupling,
+        [
+          .rows(coupling.x), .rows(coupling.subnet), .whole(coupling.order), .rows(before),
+          .rows(y), .rows(logDet), .float(coupling.bound), .flag(coupling.isInverse),
+          .int(coupling.passive), .int(coupling.active),
+        ])
+    ])
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     [
       .elementwise(
-        coupling.isInverse ? "affine_coupling_inverse" : "affine_coupling",
+        "affine_coupling",
         [
           .value(coupling.x), .value(coupling.subnet), .value(coupling.order),
           .value(before ?? logDet), .int(before == nil ? 0 : 1), .value(y), .value(logDet),
-          .float(coupling.bound), .int(coupling.rows), .int(coupling.passive),
-          .int(coupling.active),
+          .float(coupling.bound), .int(coupling.isInverse ? 1 : 0), .int(coupling.rows),
+          .int(coupling.passive), .int(coupling.active),
         ], count: coupling.rows)
     ]
   }
@@ -182,6 +194,20 @@ private struct AffineCouplingGradient: Primitive {
     tile.contribute(coupling.isInverse ? -ds * slope : ds * slope, to: dSubnet, at: u)
     tile.contribute(
       coupling.isInverse ? -g * factor : g, to: dSubnet, at: u + coupling.active)
+  }
+
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .couplingGradient,
+        [
+          .rows(coupling.x), .rows(coupling.subnet), .whole(coupling.order), .rows(dy),
+          .rows(dLogDet),
+        ] + .contribution(dx) + .contribution(dSubnet) + [
+          .float(coupling.bound), .flag(coupling.isInverse), .int(coupling.passive),
+          .int(coupling.active),
+        ])
+    ])
   }
 
   func launches(for device: LaunchTraits) -> [Launch] {

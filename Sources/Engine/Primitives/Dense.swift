@@ -102,6 +102,21 @@ private struct Dense: Primitive {
       columns: layer.columns, before: before.map { tile[$0].start })
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    guard layer.fitsChain(on: device) else { return nil }
+    let second = layer.inputs.count == 2 ? layer.inputs[1] : nil
+    return ChainedStep(operations: [
+      .init(
+        .dense,
+        [
+          .rows(layer.inputs[0]), .int(layer.inputs[0].columns.count),
+          second.map { .rows($0) } ?? .int(-1), .int(second?.columns.count ?? 0), .whole(layer.w),
+          .whole(b), .rows(y), .rows(before), .int(layer.columns),
+          .int(Int(layer.activation.rawValue)),
+        ])
+    ])
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     let results: [Launch.Argument] = [
       .value(b), .value(y), .value(before ?? y), .int(layer.rows), .int(layer.columns),
@@ -126,6 +141,12 @@ private struct Dense: Primitive {
 }
 
 extension DenseLayer {
+  /// Whether every work-group can read all weights for its few rows, instead of a tile of weights
+  /// for many.
+  func fitsChain(on device: LaunchTraits) -> Bool {
+    device.isProcessor || depth * columns <= 1 << 15
+  }
+
   func usesLibrary(on device: LaunchTraits) -> Bool {
     rows * columns * depth >= device.libraryProductThreshold
   }

@@ -61,6 +61,39 @@ struct DenseGradient: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    guard layer.fitsChain(on: device) else { return nil }
+    let d = ChainOperation.Operand.scratch(column: 0)
+    var operations: [ChainOperation] = [
+      .init(
+        .delta,
+        [
+          .rows(dy), .rows(saved), .int(Int(layer.activation.rawValue)), d, .int(layer.columns),
+        ])
+    ]
+    for (index, input) in layer.inputs.enumerated() {
+      let first = layer.weights(ofInput: index).columns.lowerBound
+      if dw != nil || (db != nil && index == 0) {
+        operations.append(
+          .init(
+            .weightGradient,
+            [
+              d, .int(layer.columns), .rows(input), .int(input.columns.count), .int(layer.depth),
+            ] + .sum(dw, at: first) + .sum(index == 0 ? db : nil)))
+      }
+      guard let place = dx[index] else { continue }
+      operations.append(
+        .init(
+          .inputGradient,
+          [
+            d, .int(layer.columns), .whole(layer.w, at: first), .int(layer.depth),
+            .rows(place.value, column: input.columns.lowerBound), .int(input.columns.count),
+            .flag(place.accumulates),
+          ]))
+    }
+    return ChainedStep(operations: operations, scratch: layer.columns)
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     inputGradients(device) + weightGradients(device)
   }

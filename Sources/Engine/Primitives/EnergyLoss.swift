@@ -150,6 +150,16 @@ struct EnergyLoss: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .energy,
+        [
+          .rows(x), .rows(p), .whole(molecule), .whole(xUnits), .whole(pUnits), .flag(isSquared),
+        ] + .term(term) + .contribution(dx) + [.int(molecule.shape.columns)])
+    ])
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     [
       .elementwise(

@@ -92,6 +92,15 @@ struct ErrorLoss: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .error,
+        [.rows(y), .rows(t), .int(measure.rawValue)] + .whole(units) + [.float(Self.epsilon)]
+          + .term(term) + .contribution(dy) + [.int(y.shape.columns)])
+    ])
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     [
       .elementwise(

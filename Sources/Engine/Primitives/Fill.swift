@@ -12,6 +12,12 @@ struct Fill: Primitive {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) { tile[out].update(repeating: E(number)) }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(.fill, [.rows(out), .float(number), .int(out.shape.columns)])
+    ])
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     [
       .elementwise(

@@ -54,6 +54,23 @@ private struct Gather: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .gather,
+        [
+          .whole(table), .int(table.shape.rows), .int(table.shape.columns), .whole(clock),
+          .flag(shuffles), .int(Int(RandomStream.shuffle.rawValue)),
+        ] + slices.indices.flatMap { part($0) }
+          + (slices.count == 2 ? [] : [.int(-1), .int(0), .int(0)]))
+    ])
+  }
+
+  private func part(_ index: Int) -> [ChainOperation.Operand] {
+    let columns = slices[index].columns
+    return [.rows(results[index]), .int(columns.lowerBound), .int(columns.count)]
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     let second = slices.count == 2
     return [

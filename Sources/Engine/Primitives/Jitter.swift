@@ -47,6 +47,17 @@ private struct Jitter: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .jitter,
+        [
+          .rows(x), .whole(deviations), .whole(clock), .int(Int(stream.rawValue)), .rows(y),
+          .int(y.shape.columns),
+        ])
+    ])
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     let (rows, columns) = (y.shape.rows, y.shape.columns)
     return [

@@ -53,6 +53,15 @@ struct NormalLikelihood: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .likelihood,
+        [.rows(z), .rows(logDet)] + .term(term) + .contribution(dz) + .contribution(dLogDet)
+          + [.int(z.shape.columns)])
+    ])
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     [
       .elementwise(

@@ -5,7 +5,7 @@ extension Graph {
   }
 }
 
-private struct ObjectiveSum: Primitive {
+struct ObjectiveSum: Primitive {
   let objective: Objective
 
   var domain: Domain { .once }

@@ -52,9 +52,13 @@ extension Graph {
         "optimizer.control", Shape(1, OptimizerState.Control.allCases.count)),
       average: settings.averaging.map { _ in resident("optimizer.average", shape) })
     let partials = makeValue(Shape(3, GradientNorm.groups))
+    // The sums of the objective need nothing but its terms, and are formed with what needs them.
+    let sum = steps.last as? ObjectiveSum
+    if sum?.objective == objective { removeLastStep() }
     append(GradientNorm(block: block, partials: partials, settings: settings))
     append(
-      StepControl(partials: partials, objective: objective, state: state, settings: settings))
+      StepControl(
+        sum: sum, partials: partials, objective: objective, state: state, settings: settings))
     append(Adam(block: block, state: state, settings: settings))
     if let decay = settings.averaging, let average = state.average {
       append(
@@ -66,10 +70,12 @@ extension Graph {
 
 /// Σ g′² over all parameters, Σ |w| and Σ w² over the regularized ones, in 64 parts: part p adds up
 /// the runs p, p + 64, p + 128, … of 256 parameters each.
-private struct GradientNorm: Primitive {
+struct GradientNorm: Primitive {
   let block: ParameterBlock
   let partials: Value
   let settings: OptimizerSettings
+  /// Parts of the gradient that are still to be added up, one in each row.
+  var slots: Value?
 
   static var groups: Int { 64 }
   static var groupSize: Int { 256 }
@@ -78,6 +84,13 @@ private struct GradientNorm: Primitive {
   var inputs: [Value] { [block.parameters, block.gradients] }
   var outputs: [Value] { [] }
   var sums: [Value] { [partials] }
+
+  /// The same norm, of the gradient that is the sum of the rows of `slots`.
+  func adding(_ slots: Value) -> GradientNorm {
+    var norm = self
+    norm.slots = slots
+    return norm
+  }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
@@ -102,7 +115,8 @@ private struct GradientNorm: Primitive {
         .init(
           entry: "gradient_norm",
           arguments: [
-            .value(block.parameters), .value(block.gradients), .value(partials),
+            .value(block.parameters), .value(block.gradients), .value(slots ?? block.gradients),
+            .int(slots?.shape.rows ?? 0), .value(partials),
             .int(block.parameters.shape.count), .int(block.regularizedCount),
             .float(settings.l1), .float(settings.l2),
           ], global: .init(Self.groups * Self.groupSize), local: .init(Self.groupSize)))
@@ -110,8 +124,10 @@ private struct GradientNorm: Primitive {
   }
 }
 
-/// Turns the norm into a clip factor, and lets the clock tick.
+/// Sums up the objective, turns the norm into a clip factor, and lets the clock tick.
 private struct StepControl: Primitive {
+  /// Nil if the objective has been summed up.
+  let sum: ObjectiveSum?
   let partials: Value
   let objective: Objective
   let state: OptimizerState
@@ -119,11 +135,14 @@ private struct StepControl: Primitive {
 
   var domain: Domain { .once }
   var inputs: [Value] { [] }
-  var wholes: [Value] { [partials, objective.total, state.learningRates] }
-  var outputs: [Value] { [state.control, objective.clock] }
+  var wholes: [Value] {
+    [partials, state.learningRates] + (sum?.wholes ?? [objective.total])
+  }
+  var outputs: [Value] { [state.control, objective.clock] + (sum?.outputs ?? []) }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
+    self.sum?.evaluate(tile)
     let partials = tile.whole(self.partials), rates = tile.whole(state.learningRates)
     let words = tile.words(objective.clock), control = tile.whole(state.control)
     func sum(_ part: Int) -> E {
@@ -159,11 +178,14 @@ private struct StepControl: Primitive {
       .group(
         "step_control",
         [
-          .value(partials), .value(objective.total), .value(state.learningRates),
-          .int(state.learningRates.shape.count), .value(objective.clock),
+          .value(objective.terms), .value(objective.weights), .value(objective.components),
+          .value(objective.total), .value(objective.epochSums), .int(sum == nil ? 0 : 1),
+          .int(objective.terms.shape.rows), .int(objective.names.count), .value(partials),
+          .value(state.learningRates), .int(state.learningRates.shape.count),
+          .value(objective.clock),
           .value(state.control), .float(settings.clipNorm ?? 0), .float(settings.beta1),
           .float(settings.beta2),
-        ], size: 1)
+        ], size: 256)
     ]
   }
 }

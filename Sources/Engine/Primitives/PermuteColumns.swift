@@ -45,6 +45,17 @@ private struct PermuteColumns: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .permute,
+        [
+          .rows(x), .whole(order), .flag(gathers), .rows(out), .flag(accumulates),
+          .int(x.shape.columns),
+        ])
+    ])
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     [
       .elementwise(

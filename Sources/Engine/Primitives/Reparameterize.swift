@@ -116,6 +116,27 @@ private struct Reparameterize: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    // Each work-item of a row sums the divergence of its columns, and one of them all these parts.
+    let parts: [ChainOperation] =
+      term.map {
+        [
+          .init(
+            .sumParts,
+            [.scratch(column: 0), .rows($0.terms, column: $0.index), .int(columns)])
+        ]
+      } ?? []
+    return ChainedStep(
+      operations: [
+        .init(
+          .reparameterize,
+          [
+            .rows(statistics), .rows(z), .whole(clock), .int(Int(stream.rawValue)), .float(bound),
+            term == nil ? .int(-1) : .scratch(column: 0), .int(columns),
+          ])
+      ] + parts, scratch: (columns + 3) / 4)
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     let group = 64
     return [
@@ -176,6 +197,17 @@ private struct ReparameterizeGradient: Primitive {
         d[at + columns] = dStatistics.accumulates ? d[at + columns] + dLog : dLog
       }
     }
+  }
+
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .reparameterizeGradient,
+        [
+          .rows(statistics), .rows(dz), .whole(clock), .int(Int(stream.rawValue)), .float(bound),
+        ] + .whole(term?.weights) + [.int(term?.index ?? -1)] + .contribution(dStatistics)
+          + [.int(columns)])
+    ])
   }
 
   func launches(for device: LaunchTraits) -> [Launch] {

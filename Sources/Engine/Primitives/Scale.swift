@@ -34,6 +34,14 @@ struct Scale: Primitive {
     for i in out.indices { out[i] = accumulates ? out[i] + factor * x[i] : factor * x[i] }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(operations: [
+      .init(
+        .scale,
+        [.rows(x), .float(factor), .rows(out), .flag(accumulates), .int(out.shape.columns)])
+    ])
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     [
       .elementwise(

@@ -97,7 +97,7 @@ extension DeviceCheck {
   /// Every row of the table, or those whose names contain `text`; one that is called exactly so is
   /// the only one.
   static func cases(named text: String?) throws(UsageError) -> [PrimitiveCase] {
-    let all = PrimitiveCase.all + PrimitiveCase.special
+    let all = PrimitiveCase.all + PrimitiveCase.joined + PrimitiveCase.special
     guard let text = text?.lowercased() else { return all }
     let exact = all.filter { $0.description.lowercased() == text }
     if !exact.isEmpty { return exact }
@@ -105,7 +105,9 @@ extension DeviceCheck {
     guard found.isEmpty else { return found }
     throw UsageError(
       message: "--case: no case's name contains '\(text)'",
-      hint: Suggestion.hint(for: text, among: all.map(\.name)) ?? "without --case all are run")
+      hint: Suggestion.hint(
+        for: text, among: (PrimitiveCase.all + PrimitiveCase.special).map(\.name))
+        ?? "without --case all are run")
   }
 }
 

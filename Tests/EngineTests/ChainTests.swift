@@ -1,0 +1,58 @@
+import Checks
+import Engine
+import OpenCLBackend
+import Testing
+
+extension OnDevices {
+  /// Steps joined to a chain, beside the same steps one by one.
+  @Suite struct ChainTests {
+    /// Batches of fewer rows than a tile, of several slots, of several tiles a slot.
+    static let networks: [Network] = [
+      .variational(hidden: 20, latent: 7, batch: 11),
+      .variational(hidden: 20, latent: 7, batch: 500),
+      .variational(hidden: 33, latent: 7, batch: 4100),
+      .flow(couplings: 3, hidden: [24, 20], batch: 300),
+      .layers([3, 5, 2], batch: 70),
+    ]
+
+    @Test(
+      "a chain computes what its steps compute", arguments: networks.indices, [true, false])
+    func agreement(_ index: Int, onProcessors: Bool) throws {
+      let network = Self.networks[index]
+      for device in OnDevices.devices(asProcessors: onProcessors) {
+        let plain = try Self.parameters(of: network, after: 3, on: device)
+        let joined = try Self.parameters(of: network.joined, after: 3, on: device)
+        let again = try Self.parameters(of: network.joined, after: 3, on: device)
+        let error = PrimitiveCase.error(of: joined, against: plain.map(Double.init))
+        // An update moves a parameter by 1e-3, whatever the size of its gradient.
+        #expect(error < 2e-5, "\(device.name), \(network.name)")
+        #expect(joined.map(\.bitPattern) == again.map(\.bitPattern), "two runs differ")
+      }
+    }
+
+    @Test("a step of a small network is four launches")
+    func launches() {
+      for network in Self.networks {
+        let names = network.joined.graph.launches(for: .plain).map(\.name)
+        #expect(names == ["chain", "gradient_norm", "step_control", "adam"])
+      }
+    }
+
+    @Test("a graph that asks for nothing is not changed")
+    func unchanged() {
+      let graph = Self.networks[0].graph
+      #expect(graph.lowered(for: .plain).steps.count == graph.steps.count)
+      #expect(!graph.launches(for: .plain).contains { $0.name == "chain" })
+    }
+
+    private static func parameters(
+      of network: Network, after steps: Int, on device: any Device
+    ) throws -> [Float] {
+      let program = try device.compile(network.graph)
+      try network.fill(program)
+      for _ in 0..<steps { try program.run() }
+      try program.synchronize()
+      return try network.graph.parameters.flatMap { try program.read($0.value) }
+    }
+  }
+}
