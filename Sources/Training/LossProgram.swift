@@ -72,9 +72,14 @@ final class LossProgram {
   }
 
   /// The bytes of all values of a training step, and of a validation step of so many rows.
+  ///
+  /// - Parameter traits: of the device that joins steps; nil for one that does not.
   static func bytes(
-    training model: any Model, rows: Int, settings: TrainingSettings
-  ) -> Int { bytes(of: step(of: model, rows: rows, settings: settings).graph) }
+    training model: any Model, rows: Int, settings: TrainingSettings, traits: LaunchTraits?
+  ) -> Int {
+    let graph = step(of: model, rows: rows, settings: settings).graph
+    return bytes(of: traits.map { graph.lowered(for: $0) } ?? graph)
+  }
 
   static func bytes(validating model: any Model, rows: Int, batch: Int) -> Int {
     bytes(of: trace(model, rows: rows, batch: batch, name: "validation").trace.graph)

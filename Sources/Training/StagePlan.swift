@@ -11,21 +11,25 @@ package struct StagePlan {
 
   /// The bytes that training and validation take together, before anything is made.
   package static func bytes(
-    _ model: any Model, data: TrainingData, settings: TrainingSettings
+    _ model: any Model, data: TrainingData, settings: TrainingSettings, traits: LaunchTraits?
   ) -> Int {
     let batch = StageProgram.validationRows(of: data, settings)
-    return LossProgram.bytes(training: model, rows: data.trainingRows, settings: settings)
+    return LossProgram.bytes(
+      training: model, rows: data.trainingRows, settings: settings, traits: traits)
       + LossProgram.bytes(validating: model, rows: data.validationRows, batch: batch)
   }
 
   /// The largest power of two as a batch with which training takes no more than so many bytes.
   package static func batch(
-    within limit: Int, _ model: any Model, data: TrainingData, settings: TrainingSettings
+    within limit: Int, _ model: any Model, data: TrainingData, settings: TrainingSettings,
+    traits: LaunchTraits?
   ) -> Int? {
     var smaller = settings
     for exponent in (0..<20).reversed() {
       smaller.batch = 1 << exponent
-      if smaller.batch < settings.batch, bytes(model, data: data, settings: smaller) <= limit {
+      if smaller.batch < settings.batch,
+        bytes(model, data: data, settings: smaller, traits: traits) <= limit
+      {
         return smaller.batch
       }
     }
@@ -38,7 +42,7 @@ package struct StagePlan {
   ) throws {
     let loop = try StepLoop(model, data: data, settings: settings, on: device, traits: traits)
     (parameters, launches) = (loop.parameters, loop.launches)
-    bytes = Self.bytes(model, data: data, settings: settings)
+    bytes = Self.bytes(model, data: data, settings: settings, traits: traits)
     let steps = min(loop.stepsPerEpoch, 50)
     secondsPerEpoch = try loop.seconds(of: steps) / Double(steps) * Double(loop.stepsPerEpoch)
   }

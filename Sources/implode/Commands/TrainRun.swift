@@ -64,9 +64,11 @@ struct TrainRun {
     let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
     let settings = configuration.trainingSettings
     for stage in model.stages {
-      let needed = StagePlan.bytes(stage, data: data.training, settings: settings)
+      let needed = StagePlan.bytes(
+        stage, data: data.training, settings: settings, traits: place.traits)
       guard needed > memory else { continue }
-      let batch = StagePlan.batch(within: memory, stage, data: data.training, settings: settings)
+      let batch = StagePlan.batch(
+        within: memory, stage, data: data.training, settings: settings, traits: place.traits)
       throw Failure(
         "\(place.name): training needs \(Numbers.memory(needed)), the device has "
           + Numbers.memory(memory),
