@@ -85,7 +85,7 @@ HM_INLINE void activate_rows(enum hm_activation activation, long rows, long colu
 
 HM_INLINE void scale_by_slope(enum hm_activation activation, long count, const float *dy,
                               const float *saved, float *dpre) {
-  HM_VECTORIZE
+  HM_VECTORIZE_IN_PLACE
   for (long i = 0; i < count; ++i) dpre[i] = dy[i] * slope(activation, saved[i]);
 }
 

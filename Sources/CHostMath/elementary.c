@@ -4,7 +4,7 @@
 
 #define MAP(name, function)                                   \
   HM_CLONES void name(long count, const float *x, float *y) { \
-    HM_VECTORIZE                                              \
+    HM_VECTORIZE_IN_PLACE                                     \
     for (long i = 0; i < count; ++i) y[i] = function(x[i]);   \
   }
 

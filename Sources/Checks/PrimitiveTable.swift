@@ -49,6 +49,18 @@ extension PrimitiveCase {
         let second = $0.graph.dense(first, weight: x[3], bias: x[4], activation: .silu)
         $0.compare($0.graph.dense(second, weight: x[5], bias: x[6]))
       },
+      // Processors split layers of so many weights by columns.
+      PrimitiveCase(
+        "wide layers", Shape(9, 300), Shape(533, 247), Shape(1, 533), Shape(251, 533),
+        Shape(1, 251), values: .uniform(scale: 0.25)
+      ) {
+        let x = $0.inputs
+        let first = $0.graph.dense(
+          [x[0].columns(50..<250), x[0].columns(3..<50)], weight: x[1], bias: x[2],
+          activation: .silu)
+        $0.compare($0.graph.dense(first, weight: x[3], bias: x[4], activation: .sigmoid))
+        $0.compare(first)
+      },
     ]
 
   private static let activations: [PrimitiveCase] = Activation.allCases.map { activation in

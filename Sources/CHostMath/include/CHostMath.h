@@ -3,6 +3,7 @@
 
 #include "hm_elementary.h"
 #include "hm_instruction_set.h"
+#include "hm_latent.h"
 #include "hm_matrix.h"
 #include "hm_noise.h"
 #include "hm_optimizer.h"
@@ -17,6 +18,11 @@ static inline void hm_pause(void) {
 #elif defined(__aarch64__)
   __asm__ volatile("yield");
 #endif
+}
+
+/// Asks for the memory at `address` and up to `bytes` after it, which will be read soon.
+static inline void hm_prefetch(const void *address, long bytes) {
+  for (long i = 0; i < bytes + 63; i += 64) __builtin_prefetch((const char *)address + i);
 }
 
 #endif

@@ -5,6 +5,8 @@ package final class CPUDevice<E: Real>: Device {
   package let name: String
   package let threads: Int
   let pool: WorkerPool
+  /// The specification runs the steps as they are.
+  var splitsByColumns: Bool { E.self == Float.self }
 
   fileprivate init(name: String, threads: Int) {
     self.name = name

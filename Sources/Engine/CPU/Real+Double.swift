@@ -39,12 +39,12 @@ extension Double: Real {
   }
 
   package static func columnSums(
-    _ x: UnsafePointer<Double>, rows: Int, columns: Int, accumulate: Bool,
+    _ x: UnsafePointer<Double>, rows: Int, columns: Int, stride: Int, accumulate: Bool,
     sums: UnsafeMutablePointer<Double>
   ) {
     for j in 0..<columns {
       var sum = accumulate ? sums[j] : 0
-      for i in 0..<rows { sum += x[i * columns + j] }
+      for i in 0..<rows { sum += x[i * stride + j] }
       sums[j] = sum
     }
   }
@@ -82,6 +82,19 @@ extension Double: Real {
 
   package static func hyperbolicTangents(_ x: UnsafeMutablePointer<Double>, count: Int) {
     for i in 0..<count { x[i] = tanh(x[i]) }
+  }
+
+  package static func drawLatents(
+    _ pass: LatentPass<Double>, into z: UnsafeMutablePointer<Double>?,
+    divergence: TermColumn<Double>?
+  ) {
+    pass.draw(into: z, divergence: divergence)
+  }
+
+  package static func latentGradient(
+    _ pass: LatentPass<Double>, _ gradient: LatentGradient<Double>
+  ) {
+    pass.addGradient(gradient)
   }
 
   static func exp(_ x: Double) -> Double { Glibc.exp(x) }

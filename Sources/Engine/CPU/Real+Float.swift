@@ -28,10 +28,10 @@ extension Float: Real {
   }
 
   package static func columnSums(
-    _ x: UnsafePointer<Float>, rows: Int, columns: Int, accumulate: Bool,
+    _ x: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int, accumulate: Bool,
     sums: UnsafeMutablePointer<Float>
   ) {
-    hm_column_sums(rows, columns, x, columns, accumulate, sums)
+    hm_column_sums(rows, columns, x, stride, accumulate, sums)
   }
 
   package static func add(
@@ -46,6 +46,18 @@ extension Float: Real {
 
   package static func hyperbolicTangents(_ x: UnsafeMutablePointer<Float>, count: Int) {
     hm_tanh(count, x, x)
+  }
+
+  package static func drawLatents(
+    _ pass: LatentPass<Float>, into z: UnsafeMutablePointer<Float>?, divergence: TermColumn<Float>?
+  ) {
+    hm_draw_latents(pass.latents, z, divergence?.start, divergence?.stride ?? 0)
+  }
+
+  package static func latentGradient(_ pass: LatentPass<Float>, _ gradient: LatentGradient<Float>) {
+    hm_latent_gradient(
+      pass.latents, gradient.dz, gradient.weight, gradient.weightedRows, gradient.accumulates,
+      gradient.d)
   }
 
   package static func normals(
@@ -79,6 +91,12 @@ extension Float: Real {
 extension Matrix where E == Float {
   fileprivate var operand: hm_operand {
     hm_operand(elements: UnsafePointer(base), stride: stride, transposed: transposed)
+  }
+}
+
+extension LatentPass where E == Float {
+  fileprivate var latents: hm_latents {
+    hm_latents(rows: rows, columns: columns, statistics: statistics, bound: bound, noise: noise)
   }
 }
 

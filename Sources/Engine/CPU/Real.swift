@@ -22,7 +22,7 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
 
   /// sums[j] = Σᵢ x[i][j], or is increased by it.
   static func columnSums(
-    _ x: UnsafePointer<Self>, rows: Int, columns: Int, accumulate: Bool,
+    _ x: UnsafePointer<Self>, rows: Int, columns: Int, stride: Int, accumulate: Bool,
     sums: UnsafeMutablePointer<Self>)
 
   /// sum += x
@@ -31,6 +31,12 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
 
   static func exponentials(_ x: UnsafeMutablePointer<Self>, count: Int)
   static func hyperbolicTangents(_ x: UnsafeMutablePointer<Self>, count: Int)
+
+  /// z = μ + ε·σ, and the divergence from N(0, 1) of each row.
+  static func drawLatents(
+    _ pass: LatentPass<Self>, into z: UnsafeMutablePointer<Self>?, divergence: TermColumn<Self>?)
+
+  static func latentGradient(_ pass: LatentPass<Self>, _ gradient: LatentGradient<Self>)
 
   /// Standard normals of rows `rows`, the same on every device.
   static func normals(

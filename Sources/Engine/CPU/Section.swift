@@ -36,6 +36,10 @@ struct Tiling: Hashable {
     switch domain {
     case .once:
       (itemsPerSlot, itemsPerTile) = (1, 1)
+    case .columns:
+      // Whole vectors, and as many parts as threads may want.
+      itemsPerSlot = max(64, Self.share(items, among: 32, multipleOf: 16))
+      itemsPerTile = itemsPerSlot
     case .elements:
       itemsPerSlot = max(16384, Self.share(items, among: 16, multipleOf: 4096))
       itemsPerTile = 4096

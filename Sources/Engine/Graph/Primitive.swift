@@ -27,6 +27,10 @@ package protocol Primitive: Sendable {
   /// What the step does as part of a chain; nil where it is faster, or only possible, by itself.
   func chained(on device: LaunchTraits) -> ChainedStep?
 
+  /// The same in steps that are cut by columns instead of rows, with the values between them made
+  /// in `graph`; nil where nothing is gained.
+  func byColumns(in graph: inout Graph) -> [any Primitive]?
+
   /// Multiplications and additions of its matrix products.
   var flops: Int { get }
   /// What predictions compute by this step; nil for steps that belong to training.
@@ -41,6 +45,7 @@ extension Primitive {
   }
   package func scratch(items: Int) -> Int { 0 }
   package func chained(on device: LaunchTraits) -> ChainedStep? { nil }
+  package func byColumns(in graph: inout Graph) -> [any Primitive]? { nil }
   package var flops: Int { 0 }
   package var formula: Formula? { nil }
 }
@@ -49,6 +54,8 @@ extension Primitive {
 package enum Domain: Hashable, Sendable {
   /// The rows of a batch.
   case rows(Int)
+  /// The columns of what a wide layer computes.
+  case columns(Int)
   /// The elements of flat values, such as all parameters side by side.
   case elements(Int)
   /// One indivisible piece of work.
@@ -56,7 +63,7 @@ package enum Domain: Hashable, Sendable {
 
   package var extent: Int {
     switch self {
-    case .rows(let count), .elements(let count): count
+    case .rows(let count), .columns(let count), .elements(let count): count
     case .once: 1
     }
   }

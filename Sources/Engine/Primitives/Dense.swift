@@ -102,6 +102,10 @@ private struct Dense: Primitive {
       columns: layer.columns, before: before.map { tile[$0].start })
   }
 
+  func byColumns(in graph: inout Graph) -> [any Primitive]? {
+    layer.isSplitByColumns ? [DenseColumns(layer: layer, b: b, y: y, before: before)] : nil
+  }
+
   func chained(on device: LaunchTraits) -> ChainedStep? {
     guard layer.fitsChain(on: device) else { return nil }
     let second = layer.inputs.count == 2 ? layer.inputs[1] : nil

@@ -42,8 +42,8 @@ struct DenseGradient: Primitive {
     if let db {
       let sum = tile.sum(db.value, accumulates: db.accumulates)
       E.columnSums(
-        d.base, rows: rows, columns: layer.columns, accumulate: sum.accumulate,
-        sums: sum.elements.start)
+        d.base, rows: rows, columns: layer.columns, stride: layer.columns,
+        accumulate: sum.accumulate, sums: sum.elements.start)
     }
   }
 
@@ -59,6 +59,22 @@ struct DenseGradient: Primitive {
         columns: input.columns.count, depth: tile.items.count, accumulate: sum.accumulate,
         workspace: tile.workspace)
     }
+  }
+
+  func byColumns(in graph: inout Graph) -> [any Primitive]? {
+    guard layer.isSplitByColumns else { return nil }
+    var steps: [any Primitive] = []
+    var d = dy
+    if layer.activation != .identity {
+      d = graph.makeValue(dy.shape)
+      steps.append(DenseDelta(layer: layer, dy: dy, saved: saved, d: d))
+    }
+    if !sums.isEmpty { steps.append(DenseWeightColumns(layer: layer, d: d, dw: dw, db: db)) }
+    for (index, dx) in dx.enumerated() {
+      guard let dx else { continue }
+      steps.append(DenseInputColumns(layer: layer, index: index, d: d, dx: dx))
+    }
+    return steps
   }
 
   func chained(on device: LaunchTraits) -> ChainedStep? {

@@ -1,3 +1,4 @@
+import CHostMath
 import Randomness
 
 extension Graph {
@@ -42,15 +43,24 @@ private struct Gather: Primitive {
     let count = min(word(.rowCount), UInt32(table.shape.rows))
     let shuffle = ShuffleKey(
       seed: seed, epoch: word(.epoch), count: count, isIdentity: !shuffles)
-    let source = tile.whole(table), width = table.shape.columns
+    let source = tile.whole(table).start, width = table.shape.columns
+    func find(_ r: Int) -> UnsafeMutablePointer<E> {
+      let index = min(word(.batch) * word(.batchRows) + UInt32(r), count - 1)
+      let row = source + Int(shuffle(index)) * width
+      hm_prefetch(row, width * MemoryLayout<E>.stride)
+      return row
+    }
+    // Rows of a shuffled table come from anywhere in memory: some are always on their way.
+    var coming = InlineArray<8, _>(repeating: source)
+    for r in tile.items.prefix(coming.count) { coming[r % coming.count] = find(r) }
     for r in tile.items {
-      let row = Int(shuffle(min(word(.batch) * word(.batchRows) + UInt32(r), count - 1)))
+      let row = coming[r % coming.count]
       for (slice, result) in zip(slices, results) {
         let out = tile[result].start + (r - tile.items.lowerBound) * slice.columns.count
-        for c in 0..<slice.columns.count {
-          out[c] = source[row * width + slice.columns.lowerBound + c]
-        }
+        out.update(from: row + slice.columns.lowerBound, count: slice.columns.count)
       }
+      let next = r + coming.count
+      if next < tile.items.upperBound { coming[next % coming.count] = find(next) }
     }
   }
 

@@ -1,7 +1,7 @@
 /// The weight of a row in the mean of a loss term: weight / valid rows, and 0 beyond them.
 struct RowWeight<E: Real> {
   private let validRows: Int
-  private let each: E
+  let each: E
 
   init(validRows: Int, weight: E) {
     self.validRows = validRows
@@ -9,6 +9,11 @@ struct RowWeight<E: Real> {
   }
 
   func callAsFunction(_ row: Int) -> E { row < validRows ? each : 0 }
+
+  /// How many of `items`, from the first on, count.
+  func rows(from items: Range<Int>) -> Int {
+    max(0, min(items.count, validRows - items.lowerBound))
+  }
 }
 
 extension Tile {

@@ -72,48 +72,20 @@ private struct Reparameterize: Primitive {
         term: isTermUsed ? term : nil, dStatistics: place))
   }
 
-  func scratch(items: Int) -> Int { 2 * items * columns }
+  func scratch(items: Int) -> Int { z == nil ? 0 : items * columns }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let statistics = tile[self.statistics]
-    let z = self.z.map { tile[$0] }
-    let rows = tile.items.count, count = rows * columns
-    let deviation = tile.scratch.start, noise = deviation + count
-    saturations(
-      statistics.start, rows: rows, columns: columns, bound: E(bound), into: deviation)
-    for i in 0..<count { deviation[i] *= E(bound) / 2 }
-    // The place of the noise holds log σ until that is drawn.
-    noise.update(from: deviation, count: count)
-    E.exponentials(deviation, count: count)
-    if let term {
-      setDivergence(statistics.start, deviation, noise, tile[term.terms].start, term, rows)
-    }
-    guard let z else { return }
-    tile.drawNoise(clock, stream, columns: columns, into: noise)
-    for r in 0..<rows {
-      for i in r * columns..<(r + 1) * columns {
-        z[i] = statistics[r * columns + i] + noise[i] * deviation[i]
-      }
-    }
-  }
-
-  /// ½ Σ (μ² + (σ² − 1 − log σ²)), latent by latent: where all are near N(0, 1), the sums of their
-  /// parts would be large and cancel.
-  @inline(__always)
-  private func setDivergence<E: Real>(
-    _ statistics: UnsafeMutablePointer<E>, _ deviation: UnsafeMutablePointer<E>,
-    _ logDeviation: UnsafeMutablePointer<E>, _ terms: UnsafeMutablePointer<E>,
-    _ term: Objective.Term, _ rows: Int
-  ) {
-    for r in 0..<rows {
-      var sum: E = 0
-      for c in 0..<columns {
-        let mean = statistics[r * 2 * columns + c], i = r * columns + c
-        sum += mean * mean + (deviation[i] * deviation[i] - 1 - 2 * logDeviation[i])
-      }
-      terms[r * term.count + term.index] = sum / 2
-    }
+    let noise = z.map { _ in tile.scratch.start }
+    if let noise { tile.drawNoise(clock, stream, columns: columns, into: noise) }
+    E.drawLatents(
+      LatentPass(
+        rows: tile.items.count, columns: columns, bound: E(bound),
+        statistics: tile[statistics].start, noise: noise),
+      into: z.map { tile[$0].start },
+      divergence: term.map {
+        TermColumn(start: tile[$0.terms].start + $0.index, stride: $0.count)
+      })
   }
 
   func chained(on device: LaunchTraits) -> ChainedStep? {
@@ -168,35 +140,21 @@ private struct ReparameterizeGradient: Primitive {
   var wholes: [Value] { [clock] + (term.map { [$0.weights] } ?? []) }
   var outputs: [Value] { [dStatistics.value] }
 
-  func scratch(items: Int) -> Int { 3 * items * columns }
+  func scratch(items: Int) -> Int { dz == nil ? 0 : items * columns }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let statistics = tile[self.statistics], d = tile[dStatistics.value]
-    let dz = self.dz.map { tile[$0] }
-    let rows = tile.items.count, count = rows * columns
-    let saturation = tile.scratch.start, deviation = saturation + count
-    let noise = deviation + count
-    saturations(
-      statistics.start, rows: rows, columns: columns, bound: E(bound), into: saturation)
-    for i in 0..<count { deviation[i] = saturation[i] * E(bound) / 2 }
-    E.exponentials(deviation, count: count)
-    if dz != nil { tile.drawNoise(clock, stream, columns: columns, into: noise) }
+    let noise = dz.map { _ in tile.scratch.start }
+    if let noise { tile.drawNoise(clock, stream, columns: columns, into: noise) }
     let weight = term.map { tile.weight(of: $0) }
-    for r in 0..<rows {
-      let weight = weight?(tile.items.lowerBound + r) ?? 0
-      for c in 0..<columns {
-        let i = r * columns + c, at = r * 2 * columns + c
-        let dzi = dz?[i] ?? 0
-        let pulled = dz == nil ? 0 : dzi * noise[i] * deviation[i]
-        let dMean = dzi + weight * statistics[at]
-        let dLog =
-          (pulled + weight * (deviation[i] * deviation[i] - 1)) / 2
-          * (1 - saturation[i] * saturation[i])
-        d[at] = dStatistics.accumulates ? d[at] + dMean : dMean
-        d[at + columns] = dStatistics.accumulates ? d[at + columns] + dLog : dLog
-      }
-    }
+    E.latentGradient(
+      LatentPass(
+        rows: tile.items.count, columns: columns, bound: E(bound),
+        statistics: tile[statistics].start, noise: noise),
+      LatentGradient(
+        dz: dz.map { tile[$0].start }, weight: weight?.each ?? 0,
+        weightedRows: weight?.rows(from: tile.items) ?? 0, d: tile[dStatistics.value].start,
+        accumulates: dStatistics.accumulates))
   }
 
   func chained(on device: LaunchTraits) -> ChainedStep? {
@@ -222,18 +180,4 @@ private struct ReparameterizeGradient: Primitive {
         ], count: statistics.shape.rows * ((columns + 3) / 4))
     ]
   }
-}
-
-/// out = tanh(log σ² / bound), rows×L, from rows of μ and log σ².
-@inline(__always)
-private func saturations<E: Real>(
-  _ statistics: UnsafeMutablePointer<E>, rows: Int, columns: Int, bound: E,
-  into out: UnsafeMutablePointer<E>
-) {
-  for r in 0..<rows {
-    for c in 0..<columns {
-      out[r * columns + c] = statistics[r * 2 * columns + columns + c] / bound
-    }
-  }
-  E.hyperbolicTangents(out, count: rows * columns)
 }

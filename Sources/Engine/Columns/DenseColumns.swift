@@ -1,0 +1,36 @@
+/// The forward step of a dense layer, by columns of y.
+struct DenseColumns: Primitive {
+  let layer: DenseLayer
+  let b, y: Value
+  let before: Value?
+
+  var domain: Domain { .columns(layer.columns) }
+  var inputs: [Value] { [] }
+  var wholes: [Value] { layer.inputs.map(\.value) + [layer.w, b] }
+  var outputs: [Value] { before.map { [y, $0] } ?? [y] }
+  var flops: Int { 2 * layer.rows * layer.columns * layer.depth }
+
+  @_specialize(where E == Float)
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let columns = tile.items
+    let out = Matrix(base: tile.whole(y).start + columns.lowerBound, stride: layer.columns)
+    for (index, input) in layer.inputs.enumerated() {
+      E.multiply(
+        tile.wholeMatrix(input),
+        layer.transposedWeights(ofInput: index, rows: columns, tile),
+        into: out, rows: layer.rows, columns: columns.count, depth: input.columns.count,
+        accumulate: index > 0, workspace: tile.workspace)
+    }
+    let bias = tile.whole(b).start + columns.lowerBound
+    let before = self.before.map { tile.whole($0).start + columns.lowerBound }
+    for r in 0..<layer.rows {
+      E.addBiasAndActivate(
+        layer.activation, bias: bias, y: out.base + r * out.stride, rows: 1,
+        columns: columns.count, before: before.map { $0 + r * out.stride })
+    }
+  }
+
+  func launches(for device: LaunchTraits) -> [Launch] {
+    preconditionFailure("only the CPU splits layers by columns")
+  }
+}
