@@ -1,6 +1,5 @@
-#include "hm_latent.h"
-
 #include "elementary_core.h"
+#include "hm_latent.h"
 #include "target.h"
 
 enum { LANES = 16, BLOCK = 64 };

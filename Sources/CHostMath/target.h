@@ -17,8 +17,7 @@
 
 // For loops whose element i of the result depends on element i of what is read alone: in place they
 // would otherwise take the scalar way that compilers keep for arrays that overlap.
-#define HM_VECTORIZE_IN_PLACE \
-  _Pragma("clang loop vectorize(assume_safety) interleave_count(1)")
+#define HM_VECTORIZE_IN_PLACE _Pragma("clang loop vectorize(assume_safety) interleave_count(1)")
 
 // sqrtf sets errno, and so keeps a loop scalar; this one does not.
 #define HM_SQRT(x) __builtin_elementwise_sqrt(x)
