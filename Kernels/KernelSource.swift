@@ -42,7 +42,7 @@ package struct KernelSource: Sendable {
   package static let ofLanes = all.filter {
     [
       "lanes.cl", "normal.cl", "activation.cl", "error_loss.cl", "energy_loss.cl",
-      "normal_likelihood.cl", "reparameterize.cl", "affine_coupling.cl",
+      "normal_likelihood.cl", "reparameterize.cl", "affine_coupling.cl", "mixture.cl",
       "chain_lanes.cl",
     ].contains($0.fileName)
   }

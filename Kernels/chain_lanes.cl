@@ -6,6 +6,8 @@
 #undef CHAIN_ROW
 #undef ROW_OWNER
 #undef BLOCK
+#undef MIXTURE
+#undef MIXTURE_SCRATCH
 
 #if LANES == 4
 #define ROW_GROUPS (TILE_ROWS / LANES)
@@ -305,6 +307,80 @@ static inline void LANED(chain_permute)(__global const int *o, memory tile, cons
   }
 }
 
+// The operands of all operations on a mixture: its rows and the targets', K, the middle and half
+// the range of log σ, n, scratch, a term of six words, and the gradient's rows.
+#define MIXTURE mixture_at(TILE_AT(1), TILE_ROWS, o[3], o[6], REAL(4), REAL(5))
+#define MIXTURE_SCRATCH(c) (TILE_AT(7) + (c)*TILE_ROWS)
+
+// The scratch has the logarithms of the K parts, then of their sum, then of the sum of the logits.
+static inline void LANED(chain_mixture_parts)(__global const int *o, memory tile) {
+  for (int j = COLUMN_START; j < o[3]; j += COLUMN_STRIDE)
+    STORE(LANED(log_part)(MIXTURE, j, TILE_AT(2)), MIXTURE_SCRATCH(j));
+}
+
+static inline void LANED(chain_mixture_surprise)(__global const int *o, memory tile) {
+  if (!ROW_OWNER) return;
+  const REALS whole = LANED(log_sum)(MIXTURE_SCRATCH(0), TILE_ROWS, o[3]);
+  const REALS normalizer = LANED(log_normalizer)(MIXTURE);
+  STORE(whole, MIXTURE_SCRATCH(o[3]));
+  STORE(normalizer, MIXTURE_SCRATCH(o[3] + 1));
+  STORE(LANED(mixture_surprise)(MIXTURE, whole, normalizer), TILE_AT(13));
+}
+
+static inline void LANED(chain_mixture_gradient)(__global const int *o, memory tile,
+                                                 const memory *values, int base) {
+  const REALS whole = LOAD(MIXTURE_SCRATCH(o[3])), normalizer = LOAD(MIXTURE_SCRATCH(o[3] + 1));
+  for (int j = COLUMN_START; j < o[3]; j += COLUMN_STRIDE) {
+    LANED(mixture_gradient)
+    (MIXTURE, j, TILE_AT(2), exp(LOAD(MIXTURE_SCRATCH(j)) - whole),
+     LANED(mixture_chance)(MIXTURE, j, normalizer), TERM_WEIGHT(8), TILE_AT(14), o[15]);
+  }
+}
+
+// The scratch has K chances, n means and n errors of the means.
+static inline void LANED(chain_mixture_chances)(__global const int *o, memory tile) {
+  const REALS normalizer = LANED(log_normalizer)(MIXTURE);
+  for (int j = COLUMN_START; j < o[3]; j += COLUMN_STRIDE)
+    STORE(LANED(mixture_chance)(MIXTURE, j, normalizer), MIXTURE_SCRATCH(j));
+}
+
+static inline void LANED(chain_mixture_means)(__global const int *o, memory tile) {
+  const int components = o[3], columns = o[6];
+  __global const float *means = TILE_AT(1) + components * TILE_ROWS;
+  for (int c = COLUMN_START; c < columns; c += COLUMN_STRIDE) {
+    REALS mean = 0.0f;
+    for (int j = 0; j < components; j++)
+      mean += LOAD(MIXTURE_SCRATCH(j)) * LOAD(means + (j * columns + c) * TILE_ROWS);
+    STORE(mean, MIXTURE_SCRATCH(components + c));
+    STORE(mean - LOAD(TILE_AT(2) + c * TILE_ROWS), MIXTURE_SCRATCH(components + columns + c));
+  }
+}
+
+static inline void LANED(chain_mixture_mean_error)(__global const int *o, memory tile,
+                                                   const memory *values, int base) {
+  const int components = o[3], columns = o[6];
+  __global const float *means = MIXTURE_SCRATCH(components), *errors = means + columns * TILE_ROWS;
+  if (ROW_OWNER) {
+    REALS sum = 0.0f;
+    for (int c = 0; c < columns; c++) sum += LANED(square)(LOAD(errors + c * TILE_ROWS));
+    STORE(sum / (float)columns, TILE_AT(13));
+  }
+  if (o[14] < 0) return;
+  const REALS weight = TERM_WEIGHT(8) * 2.0f / (float)columns;
+  for (int j = COLUMN_START; j < components; j += COLUMN_STRIDE) {
+    const REALS chance = LOAD(MIXTURE_SCRATCH(j));
+    REALS logit = 0.0f;
+    for (int c = 0; c < columns; c++) {
+      const int at = (components + j * columns + c) * TILE_ROWS;
+      const REALS g = weight * LOAD(errors + c * TILE_ROWS);
+      logit += g * (LOAD(TILE_AT(1) + at) - LOAD(means + c * TILE_ROWS));
+      LANED(contribute)(TILE_AT(14) + at, chance * g, o[15]);
+      LANED(contribute)(TILE_AT(14) + at + components * columns * TILE_ROWS, 0.0f, o[15]);
+    }
+    LANED(contribute)(TILE_AT(14) + j * TILE_ROWS, chance * logit, o[15]);
+  }
+}
+
 static inline void LANED(chain_operation)(__global const int *o, memory tile, memory sums,
                                           const memory *values, int base, int rows, int is_first) {
   const int item = get_local_id(0), items = get_local_size(0);
@@ -368,6 +444,24 @@ static inline void LANED(chain_operation)(__global const int *o, memory tile, me
       break;
     case CHAIN_SUM_PARTS:
       LANED(chain_sum_parts)(o, tile);
+      break;
+    case CHAIN_MIXTURE_PARTS:
+      LANED(chain_mixture_parts)(o, tile);
+      break;
+    case CHAIN_MIXTURE_SURPRISE:
+      LANED(chain_mixture_surprise)(o, tile);
+      break;
+    case CHAIN_MIXTURE_GRADIENT:
+      LANED(chain_mixture_gradient)(o, tile, values, base);
+      break;
+    case CHAIN_MIXTURE_CHANCES:
+      LANED(chain_mixture_chances)(o, tile);
+      break;
+    case CHAIN_MIXTURE_MEANS:
+      LANED(chain_mixture_means)(o, tile);
+      break;
+    case CHAIN_MIXTURE_MEAN_ERROR:
+      LANED(chain_mixture_mean_error)(o, tile, values, base);
       break;
   }
 }

@@ -2,45 +2,92 @@
 //
 //   [K logits a | K×n means μ | K×n numbers u],  log σ = centre + half·tanh(u / half)
 
+#if LANES == 1
 typedef struct {
   __global const float *logits, *means, *scales;
+  // From one number of a row to the next.
+  int stride;
   int components, columns;
   float centre, half_range;
 } mixture;
 
-static inline mixture mixture_of(__global const float *parameters, int r, int components,
-                                 int columns, float centre, float half_range) {
-  __global const float *row = parameters + r * components * (1 + 2 * columns);
-  mixture m = {row,    row + components, row + components * (1 + columns), components, columns,
-               centre, half_range};
+static inline mixture mixture_at(__global const float *x, int stride, int components, int columns,
+                                 float centre, float half_range) {
+  mixture m = {x,
+               x + components * stride,
+               x + components * (1 + columns) * stride,
+               stride,
+               components,
+               columns,
+               centre,
+               half_range};
   return m;
 }
+#endif
 
-static inline float log_deviation(mixture m, int i) {
-  return m.centre + m.half_range * tanh(m.scales[i] / m.half_range);
+static inline REALS LANED(mixture_bend)(mixture m, int i) {
+  return tanh(LOAD(m.scales + i * m.stride) / m.half_range);
 }
 
-// log Σ exp(a)
-static inline float log_normalizer(mixture m) {
-  float largest = m.logits[0];
-  for (int j = 1; j < m.components; j++) largest = fmax(largest, m.logits[j]);
-  float sum = 0.0f;
-  for (int j = 0; j < m.components; j++) sum += exp(m.logits[j] - largest);
+static inline REALS LANED(log_deviation)(mixture m, int i) {
+  return m.centre + m.half_range * LANED(mixture_bend)(m, i);
+}
+
+// log Σ exp(x)
+static inline REALS LANED(log_sum)(__global const float *x, int stride, int count) {
+  REALS largest = LOAD(x);
+  for (int j = 1; j < count; j++) largest = fmax(largest, LOAD(x + j * stride));
+  REALS sum = 0.0f;
+  for (int j = 0; j < count; j++) sum += exp(LOAD(x + j * stride) - largest);
   return largest + log(sum);
 }
 
+static inline REALS LANED(log_normalizer)(mixture m) {
+  return LANED(log_sum)(m.logits, m.stride, m.components);
+}
+
+// π_j
+static inline REALS LANED(mixture_chance)(mixture m, int j, REALS normalizer) {
+  return exp(LOAD(m.logits + j * m.stride) - normalizer);
+}
+
 // a_j − Σ (log σ + ½ ((t − μ)/σ)²): the logarithm of a component's part, but for constants.
-static inline float log_part(mixture m, int j, __global const float *t) {
-  float part = m.logits[j];
+static inline REALS LANED(log_part)(mixture m, int j, __global const float *t) {
+  REALS part = LOAD(m.logits + j * m.stride);
   for (int c = 0; c < m.columns; c++) {
-    const float s = log_deviation(m, j * m.columns + c);
-    part -= s + 0.5f * square((t[c] - m.means[j * m.columns + c]) * exp(-s));
+    const int i = j * m.columns + c;
+    const REALS s = LANED(log_deviation)(m, i);
+    const REALS distance = LOAD(t + c * m.stride) - LOAD(m.means + i * m.stride);
+    part -= s + 0.5f * LANED(square)(distance * exp(-s));
   }
   return part;
 }
 
-// −log Σ π N(t; μ, σ) and, with r_j the share of component j in it,
-// da = π − r,  dμ = −r (t − μ)/σ²,  du = r (1 − ((t − μ)/σ)²)·(1 − tanh²)
+// What −log Σ π N(t; μ, σ) is, beside the logarithms of the parts' sum and of the chances' sum.
+static inline REALS LANED(mixture_surprise)(mixture m, REALS whole, REALS normalizer) {
+  const float half_log_two_pi = 0.91893853f;
+  return normalizer - whole + m.columns * half_log_two_pi;
+}
+
+// With r_j the share of component j in the density, da = π − r, dμ = −r (t − μ)/σ² and
+// du = r (1 − ((t − μ)/σ)²)·(1 − tanh²), for one component.
+static inline void LANED(mixture_gradient)(mixture m, int j, __global const float *t, REALS share,
+                                           REALS chance, REALS weight, __global float *d,
+                                           int accumulate) {
+  LANED(contribute)(d + j * m.stride, weight * (chance - share), accumulate);
+  __global float *means = d + m.components * m.stride, *scales = means + (m.scales - m.means);
+  for (int c = 0; c < m.columns; c++) {
+    const int i = j * m.columns + c, at = i * m.stride;
+    const REALS bend = LANED(mixture_bend)(m, i);
+    const REALS inverse = exp(-(m.centre + m.half_range * bend));
+    const REALS distance = (LOAD(t + c * m.stride) - LOAD(m.means + at)) * inverse;
+    LANED(contribute)(means + at, -weight * share * distance * inverse, accumulate);
+    LANED(contribute)
+    (scales + at, weight * share * (1.0f - distance * distance) * (1.0f - bend * bend), accumulate);
+  }
+}
+
+#if LANES == 1
 __kernel void mixture_likelihood(__global const float *parameters, __global const float *targets,
                                  const int components, const float centre, const float half_range,
                                  __global const uint *clock, __global const float *weights,
@@ -49,30 +96,20 @@ __kernel void mixture_likelihood(__global const float *parameters, __global cons
                                  const int accumulate, const int rows, const int columns) {
   const int r = get_global_id(0);
   if (r >= rows) return;
-  const mixture m = mixture_of(parameters, r, components, columns, centre, half_range);
+  const int width = components * (1 + 2 * columns);
+  const mixture m = mixture_at(parameters + r * width, 1, components, columns, centre, half_range);
   __global const float *t = targets + r * columns;
   float largest = -INFINITY;
   for (int j = 0; j < components; j++) largest = fmax(largest, log_part(m, j, t));
   float sum = 0.0f;
   for (int j = 0; j < components; j++) sum += exp(log_part(m, j, t) - largest);
   const float whole = largest + log(sum), normalizer = log_normalizer(m);
-  const float half_log_two_pi = 0.91893853f;
-  terms[r * term_count + term] = normalizer - whole + columns * half_log_two_pi;
+  terms[r * term_count + term] = mixture_surprise(m, whole, normalizer);
   if (!has_gradient) return;
   const float weight = row_weight(clock, weights, term, r);
-  __global float *d = gradient + r * components * (1 + 2 * columns);
   for (int j = 0; j < components; j++) {
-    const float share = exp(log_part(m, j, t) - whole);
-    contribute(d + j, weight * (exp(m.logits[j] - normalizer) - share), accumulate);
-    for (int c = 0; c < columns; c++) {
-      const int i = j * columns + c;
-      const float bend = tanh(m.scales[i] / half_range);
-      const float inverse = exp(-(centre + half_range * bend));
-      const float distance = (t[c] - m.means[i]) * inverse;
-      contribute(d + components + i, -weight * share * distance * inverse, accumulate);
-      contribute(d + components * (1 + columns) + i,
-                 weight * share * (1.0f - distance * distance) * (1.0f - bend * bend), accumulate);
-    }
+    mixture_gradient(m, j, t, exp(log_part(m, j, t) - whole), mixture_chance(m, j, normalizer),
+                     weight, gradient + r * width, accumulate);
   }
 }
 
@@ -82,16 +119,17 @@ __kernel void mixture_draw(__global const float *parameters, __global const floa
                            __global float *y, const int rows, const int columns) {
   const int r = get_global_id(0);
   if (r >= rows) return;
-  const mixture m = mixture_of(parameters, r, components, columns, centre, half_range);
+  const mixture m = mixture_at(parameters + r * components * (1 + 2 * columns), 1, components,
+                               columns, centre, half_range);
   __global const float *noise = z + r * (columns + 1);
   const float normalizer = log_normalizer(m);
   // Shares add up to 1 but for rounding: where the chance is 1, too, no share may be left over.
   float total = 0.0f;
-  for (int k = 0; k < components; k++) total += exp(m.logits[k] - normalizer);
+  for (int k = 0; k < components; k++) total += mixture_chance(m, k, normalizer);
   const float chance = 0.5f * erfc(-0.70710678f * noise[0]) * total;
   int j = 0;
-  float below = exp(m.logits[0] - normalizer);
-  while (j + 1 < components && below < chance) below += exp(m.logits[++j] - normalizer);
+  float below = mixture_chance(m, 0, normalizer);
+  while (j + 1 < components && below < chance) below += mixture_chance(m, ++j, normalizer);
   for (int c = 0; c < columns; c++) {
     const int i = j * columns + c;
     y[r * columns + c] = m.means[i] + exp(log_deviation(m, i)) * noise[1 + c];
@@ -108,22 +146,23 @@ __kernel void mixture_mean_error(__global const float *parameters, __global cons
                                  const int accumulate, const int rows, const int columns) {
   const int r = get_global_id(0);
   if (r >= rows) return;
-  const mixture m = mixture_of(parameters, r, components, columns, centre, half_range);
+  const int width = components * (1 + 2 * columns);
+  const mixture m = mixture_at(parameters + r * width, 1, components, columns, centre, half_range);
   const float normalizer = log_normalizer(m);
   const float weight = row_weight(clock, weights, term, r);
-  __global float *d = gradient + r * components * (1 + 2 * columns);
+  __global float *d = gradient + r * width;
   float sum = 0.0f;
   for (int c = 0; c < columns; c++) {
     float mean = 0.0f;
     for (int j = 0; j < components; j++) {
-      mean += exp(m.logits[j] - normalizer) * m.means[j * columns + c];
+      mean += mixture_chance(m, j, normalizer) * m.means[j * columns + c];
     }
     const float error = mean - targets[r * columns + c];
     sum += error * error;
     if (!has_gradient) continue;
     const float g = weight * 2.0f * error / columns;
     for (int j = 0; j < components; j++) {
-      const float chance = exp(m.logits[j] - normalizer);
+      const float chance = mixture_chance(m, j, normalizer);
       const int i = j * columns + c;
       contribute(d + j, chance * g * (m.means[i] - mean), accumulate || c > 0);
       contribute(d + components + i, chance * g, accumulate);
@@ -132,3 +171,4 @@ __kernel void mixture_mean_error(__global const float *parameters, __global cons
   }
   terms[r * term_count + term] = sum / columns;
 }
+#endif

@@ -10,6 +10,8 @@ package struct ChainOperation: Hashable, Sendable {
     case importRows, exportRows, gather, dense, delta, inputGradient, weightGradient
     case reparameterize, reparameterizeGradient, error, energy, likelihood, coupling
     case couplingGradient, jitter, scale, add, fill, permute, sumParts
+    case mixtureParts, mixtureSurprise, mixtureGradient
+    case mixtureChances, mixtureMeans, mixtureMeanError
   }
 
   enum Operand: Hashable {

@@ -25,6 +25,16 @@ package struct Mixture: Hashable, Sendable {
   package var latentWidth: Int { columns + 1 }
 
   var arguments: [Launch.Argument] { [.int(components), .float(centre), .float(half)] }
+
+  /// What all operations of chains on mixtures are given, with scratch from its first column on.
+  func chained(
+    _ parameters: Value, _ t: Value, _ term: Objective.Term, _ place: ReversePass.Contribution?
+  ) -> [ChainOperation.Operand] {
+    [
+      .rows(parameters), .rows(t), .int(components), .float(centre), .float(half), .int(columns),
+      .scratch(column: 0),
+    ] + .term(term) + .contribution(place)
+  }
 }
 
 extension Graph {
@@ -132,6 +142,14 @@ struct MixtureLikelihood: Primitive {
           at: at + k * (1 + n) + j * n + c)
       }
     }
+  }
+
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    let operands = mixture.chained(parameters, t, term, place)
+    return ChainedStep(
+      operations: [.init(.mixtureParts, operands), .init(.mixtureSurprise, operands)]
+        + (place == nil ? [] : [.init(.mixtureGradient, operands)]),
+      scratch: mixture.components + 2)
   }
 
   func launches(for device: LaunchTraits) -> [Launch] {

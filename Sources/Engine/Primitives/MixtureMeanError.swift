@@ -83,6 +83,15 @@ struct MixtureMeanError: Primitive {
     }
   }
 
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    let operands = mixture.chained(parameters, t, term, place)
+    return ChainedStep(
+      operations: [
+        .init(.mixtureChances, operands), .init(.mixtureMeans, operands),
+        .init(.mixtureMeanError, operands),
+      ], scratch: mixture.components + 2 * mixture.columns)
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
     [
       .elementwise(
