@@ -36,8 +36,7 @@ final class LossProgram {
     validating model: any Model, rows: Int, batch: Int, sharing other: LossProgram,
     on device: any Device
   ) throws {
-    var traced = Self.trace(model, rows: rows, batch: batch, name: "validation")
-    traced.trace.graph.tick(traced.trace.clock)
+    let traced = Self.looking(at: model, rows: rows, batch: batch)
     program = try device.compile(traced.trace.graph, sharing: other.program)
     (graph, table, optimizer, parameters) = (traced.trace.graph, traced.table, nil, nil)
     (clock, objective) = (traced.trace.clock, traced.objective)
@@ -47,8 +46,7 @@ final class LossProgram {
 
   /// A program that only looks, and shares nothing.
   init(judging model: any Model, rows: Int, batch: Int, on device: any Device) throws {
-    var traced = Self.trace(model, rows: rows, batch: batch, name: "validation")
-    traced.trace.graph.tick(traced.trace.clock)
+    let traced = Self.looking(at: model, rows: rows, batch: batch)
     program = try device.compile(traced.trace.graph)
     (graph, table, optimizer, parameters) = (traced.trace.graph, traced.table, nil, nil)
     (clock, objective) = (traced.trace.clock, traced.objective)
@@ -71,6 +69,14 @@ final class LossProgram {
     return (traced, graph, block, state)
   }
 
+  /// The graph of a step that only looks.
+  private static func looking(at model: any Model, rows: Int, batch: Int) -> Traced {
+    var traced = trace(model, rows: rows, batch: batch, name: "validation")
+    traced.trace.graph.tick(traced.trace.clock)
+    traced.trace.graph.joinsSteps = true
+    return traced
+  }
+
   /// The bytes of all values of a training step, and of a validation step of so many rows.
   ///
   /// - Parameter traits: of the device that joins steps; nil for one that does not.
@@ -81,8 +87,11 @@ final class LossProgram {
     return bytes(of: traits.map { graph.lowered(for: $0) } ?? graph)
   }
 
-  static func bytes(validating model: any Model, rows: Int, batch: Int) -> Int {
-    bytes(of: trace(model, rows: rows, batch: batch, name: "validation").trace.graph)
+  static func bytes(
+    validating model: any Model, rows: Int, batch: Int, traits: LaunchTraits?
+  ) -> Int {
+    let graph = looking(at: model, rows: rows, batch: batch).trace.graph
+    return bytes(of: traits.map { graph.lowered(for: $0) } ?? graph)
   }
 
   private static func bytes(of graph: Graph) -> Int {

@@ -16,7 +16,8 @@ package struct StagePlan {
     let batch = StageProgram.validationRows(of: data, settings)
     return LossProgram.bytes(
       training: model, rows: data.trainingRows, settings: settings, traits: traits)
-      + LossProgram.bytes(validating: model, rows: data.validationRows, batch: batch)
+      + LossProgram.bytes(
+        validating: model, rows: data.validationRows, batch: batch, traits: traits)
   }
 
   /// The largest power of two as a batch with which training takes no more than so many bytes.
