@@ -23,6 +23,7 @@ def divergence(mean, log_variance):
 class CVAE(nn.Module):
     def __init__(self, encoder, latent, decoder, activation):
         super().__init__()
+        self.latent = latent
         self.encoder = mlp([9, *encoder, 2 * latent], activation)
         self.decoder = mlp([latent + 9, *decoder, 9], activation)
 
@@ -34,6 +35,9 @@ class CVAE(nn.Module):
     def loss(self, x, p):
         prediction, kl = self.predict(x, p)
         return F.mse_loss(prediction, x) + kl
+
+    def sample(self, p):
+        return self.decoder(torch.cat([torch.randn(len(p), self.latent), p], 1))
 
 
 class EnergyCVAE(CVAE):
@@ -82,6 +86,15 @@ class Flow(nn.Module):
             z = torch.cat([passive, torch.addcmul(t, active, s.exp())], 1).flip(1)
             log_det = log_det + s.sum(1)
         return (0.5 * z.square().sum(1) - log_det).mean()
+
+    def sample(self, p):
+        z = torch.randn(len(p), 6)
+        for subnet in reversed(self.subnets):
+            passive, active = z.flip(1).chunk(2, 1)
+            s, t = subnet(torch.cat([passive, p], 1)).chunk(2, 1)
+            s = self.bound * torch.tanh(s / self.bound)
+            z = torch.cat([passive, (active - t) * (-s).exp()], 1)
+        return z
 
 
 class Peer:

@@ -104,6 +104,12 @@ def processor():
     return f"{names[0]}, {len(names)} processors" if names else platform.machine()
 
 
+def title_of(backend, threads):
+    place = torch.cuda.get_device_name() if backend == "opencl" else \
+        f"{processor()}; {threads} threads"
+    return f"{place}; PyTorch {torch.__version__}; {datetime.date.today()}"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("implode")
@@ -116,9 +122,7 @@ def main():
     parser.add_argument("--json")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    place = torch.cuda.get_device_name() if arguments.backend == "opencl" else \
-        f"{processor()}; {arguments.threads} threads"
-    title = f"{place}; PyTorch {torch.__version__}; {datetime.date.today()}"
+    title = title_of(arguments.backend, arguments.threads)
     print(title)
     print(f"{'network':14} {'batch':>5} {'Implode':>10} {'PyTorch':>10}  {'best way':8} "
           f"{'ratio':>5}  {'rounds':13} {'flops/row':>10} {'of peak':>7}")

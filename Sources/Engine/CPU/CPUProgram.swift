@@ -25,7 +25,7 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
     self.device = device
     self.graph = graph
     memory = CPUMemory(for: graph, sharing: other.map { ($0.memory, $0.graph) })
-    sections = graph.sections(E.self)
+    sections = graph.sections(E.self, threads: device.threads)
     slotSums = sections.map { section in
       section.sums.isEmpty
         ? []
@@ -103,8 +103,10 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
 // MARK: Host access
 
 extension CPUProgram {
+  @_specialize(where E == Float)
   package func read(_ value: Value) -> [Float] { memory[value].map { Float($0) } }
 
+  @_specialize(where E == Float)
   package func write(_ elements: [Float], to value: Value) {
     precondition(elements.count == value.shape.count, "\(elements.count) for \(value.shape)")
     // In place: a data set must not be in memory once more while it is written.

@@ -16,8 +16,9 @@ struct Section<E: Real> {
 
 /// How the items of a section are cut: slots that are summed in order, each walked tile by tile.
 ///
-/// It follows from the problem alone. The number of threads decides who computes a slot, never
-/// what is added to what, so the bits do not depend on it.
+/// What is added up over slots follows from the problem alone. The number of threads decides who
+/// computes a slot, and how columns are cut, never what is added to what: the bits do not depend on
+/// it.
 struct Tiling: Hashable {
   let items: Int
   let itemsPerSlot: Int
@@ -31,14 +32,15 @@ struct Tiling: Hashable {
 
   /// - Parameter sumCount: elements of all sums of the section. Every slot has its own copy, so
   ///   large ones want few slots with many rows each.
-  init(_ domain: Domain, sumCount: Int) {
+  /// - Parameter threads: decides how columns are cut, which nothing is added up over.
+  init(_ domain: Domain, sumCount: Int, threads: Int) {
     items = domain.extent
     switch domain {
     case .once:
       (itemsPerSlot, itemsPerTile) = (1, 1)
     case .columns:
-      // Whole vectors, and as many parts as threads may want.
-      itemsPerSlot = max(64, Self.share(items, among: 32, multipleOf: 16))
+      // Whole vectors; every part prepares the other factor of its product for itself.
+      itemsPerSlot = max(64, Self.share(items, among: 2 * threads, multipleOf: 16))
       itemsPerTile = itemsPerSlot
     case .elements:
       itemsPerSlot = max(16384, Self.share(items, among: 16, multipleOf: 4096))
@@ -60,7 +62,7 @@ struct Tiling: Hashable {
 extension Graph {
   /// Cuts the steps into sections: a new one where the items change, or where a step needs all of
   /// what an earlier one is still computing.
-  func sections<E: Real>(_: E.Type) -> [Section<E>] {
+  func sections<E: Real>(_: E.Type, threads: Int) -> [Section<E>] {
     var groups: [SectionBuilder] = []
     for step in steps {
       if groups.last?.accepts(step, in: self) != true {
@@ -73,7 +75,7 @@ extension Graph {
       return Section(
         domain: group.domain,
         steps: group.steps.map { .init(primitive: $0.primitive, opensSums: $0.opensSums) },
-        sums: group.sums, tiling: Tiling(group.domain, sumCount: sumCount))
+        sums: group.sums, tiling: Tiling(group.domain, sumCount: sumCount, threads: threads))
     }
   }
 }
