@@ -4,7 +4,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test build lint deps test-devices test-races test-kills test-interop fuzz bench bench-training bench-tables bundle snapshots clean
+.PHONY: demo test build lint deps test-devices test-races test-kills test-interop fuzz bench bench-training bench-commands bench-tables bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -63,24 +63,29 @@ test-interop: deps
 	  swift test -c release \
 	    --filter 'RecordTests|DatasetTests|AgreementTests|ExportInteropTests|NotebookTests'
 
-# Side by side with others, in turn: training beside PyTorch, tables beside pandas and pyarrow.
-bench: bench-training bench-tables
+# Side by side with others, in turn: training and whole commands beside PyTorch, tables beside pandas
+# and pyarrow. What comes out is kept in bench/results.
+bench: bench-training bench-commands bench-tables
+
+RESULTS = bench/results/$(shell date +%Y-%m-%d)
 
 # torch.compile needs a compiler of C++.
 bench-training: build
 	scripts/require g++
-	$$(scripts/python) bench/training.py $(IMPLODE) --json .build/training.json
+	@mkdir -p bench/results
+	$$(scripts/python) bench/training.py $(IMPLODE) --json $(RESULTS)-training.json
+
+# From the shell to the first step, and from momenta to positions.
+bench-commands: build
+	@mkdir -p bench/results
+	$$(scripts/python) bench/commands.py $(IMPLODE) --json $(RESULTS)-commands.json
 
 # Making and reading data sets, beside pandas and pyarrow.
-bench-tables: build .build/tables/ready
+bench-tables: build
+	@mkdir -p bench/results
 	swift build -c release --product read-bench
-	.build/tables/bin/python bench/tables.py $(IMPLODE) .build/release/read-bench
-
-.build/tables/ready:
-	scripts/require python3-venv
-	python3 -m venv .build/tables
-	.build/tables/bin/pip install --quiet pandas pyarrow
-	touch $@
+	$$(scripts/python) bench/tables.py $(IMPLODE) .build/release/read-bench \
+	  --json $(RESULTS)-tables.json
 
 # A folder that runs where Swift is not installed, such as a cluster's nodes.
 bundle: deps

@@ -1,17 +1,18 @@
 """Data sets side by side: making them, and reading them with Implode, pandas and pyarrow.
 
-Usage: tables.py IMPLODE READ_BENCH [ROWS] [ROUNDS]
+Usage: tables.py IMPLODE READ_BENCH [--rows 1000000] [--rounds 5] [--json FILE]
 
 Every reader makes 32-bit floats of the same file, in turn, several rounds; what counts is the ratio
 within a round, as machines have other things to do. pandas and pyarrow are told the columns' type,
 so that none of them guesses, and pyarrow's memory pool is its own.
 """
 
+import argparse
+import datetime
 import json
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -19,6 +20,8 @@ import numpy
 import pandas
 import pyarrow
 from pyarrow import csv as arrow_csv
+
+from machine import processor
 
 NAMES = [a + x for a in "cos" for x in "xyz"]
 NAMES += ["p" + name for name in NAMES]
@@ -68,7 +71,11 @@ def simulate(implode, rows, path, *options):
     return timed(lambda: subprocess.check_output([*command, *options]))[0]
 
 
-def line(name, seconds, rows, ratios=None):
+RESULTS = []
+
+
+def line(name, seconds, rows, ratios=None, **what):
+    RESULTS.append(dict(name=name, rows=rows, seconds=seconds, ratios=ratios, **what))
     ratio = ""
     if ratios:
         ratio = f"{statistics.median(ratios):8.2f}   {min(ratios):.2f} to {max(ratios):.2f}"
@@ -76,10 +83,20 @@ def line(name, seconds, rows, ratios=None):
     print(f"  {name:34}{median:8.2f} s {rows / median / 1e6:8.2f} M rows/s {ratio}")
 
 
-def main(implode, reader, rows=1_000_000, rounds=5):
-    rows, rounds = int(rows), int(rounds)
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("implode")
+    parser.add_argument("reader")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json")
+    arguments = parser.parse_args()
+    implode, reader = arguments.implode, arguments.reader
+    rows, rounds = arguments.rows, arguments.rounds
     cores = len(os.sched_getaffinity(0))
-    print(f"pandas {pandas.__version__}, pyarrow {pyarrow.__version__}, {cores} processors")
+    title = (f"{processor()}; pandas {pandas.__version__}, pyarrow {pyarrow.__version__}; "
+             f"{datetime.date.today()}")
+    print(title)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "data.csv")
         print(f"\nMaking {rows:,} rows of the family random")
@@ -89,6 +106,9 @@ def main(implode, reader, rows=1_000_000, rounds=5):
         os.remove(path + "17")
         for threads in sorted({1, cores}):
             compare(reader, path, rows, rounds, threads)
+    if arguments.json:
+        with open(arguments.json, "w") as file:
+            json.dump(dict(title=title, results=RESULTS), file, indent=1)
 
 
 def compare(reader, path, rows, rounds, threads):
@@ -104,12 +124,12 @@ def compare(reader, path, rows, rounds, threads):
         times["Implode"].append(seconds)
         for name, read in others.items():
             times[name].append(timed(lambda: read(path, threads))[0])
-    line("Implode", times["Implode"], rows)
+    line("Implode", times["Implode"], rows, threads=threads)
     for name in others:
         ratios = [other / own for other, own in zip(times[name], times["Implode"])]
-        line(name, times[name], rows, ratios)
+        line(name, times[name], rows, ratios, threads=threads)
     print(f"  Implode held {peak} MiB at most; the table is {rows * 18 * 4 / 2**20:.0f} MiB")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -14,7 +14,6 @@ import argparse
 import datetime
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import time
 
 import torch
 
+from machine import processor
 from peers import PEERS, Training
 
 WAYS = {
@@ -96,12 +96,6 @@ def compare(arguments, peer, batch):
         pytorch_ways={name: r for name, (r, _) in found.items()}, ratio=middle["ratio"],
         ratios=[r["ratio"] for r in rounds],
         share_of_peak=statistics.median(shares) if shares else None)
-
-
-def processor():
-    with open("/proc/cpuinfo") as file:
-        names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
-    return f"{names[0]}, {len(names)} processors" if names else platform.machine()
 
 
 def title_of(backend, threads):
