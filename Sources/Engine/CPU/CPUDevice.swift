@@ -6,7 +6,7 @@ package final class CPUDevice<E: Real>: Device {
   package let threads: Int
   let pool: WorkerPool
   /// The specification runs the steps as they are.
-  var splitsByColumns: Bool { E.self == Float.self }
+  var lowersGraphs: Bool { E.self == Float.self }
 
   fileprivate init(name: String, threads: Int) {
     self.name = name

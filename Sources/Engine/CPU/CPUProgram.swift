@@ -21,7 +21,7 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
   }
 
   init(_ graph: Graph, on device: CPUDevice<E>, sharing other: CPUProgram<E>?) {
-    let graph = device.splitsByColumns ? graph.splitByColumns() : graph
+    let graph = device.lowersGraphs ? graph.loweredForHost() : graph
     self.device = device
     self.graph = graph
     memory = CPUMemory(for: graph, sharing: other.map { ($0.memory, $0.graph) })

@@ -27,9 +27,8 @@ package protocol Primitive: Sendable {
   /// What the step does as part of a chain; nil where it is faster, or only possible, by itself.
   func chained(on device: LaunchTraits) -> ChainedStep?
 
-  /// The same in steps that are cut by columns instead of rows, with the values between them made
-  /// in `graph`; nil where nothing is gained.
-  func byColumns(in graph: inout Graph) -> [any Primitive]?
+  /// The same as the host's processor does it faster; nil where it does the step as it is.
+  func onHost(_ lowering: inout HostLowering) -> [any Primitive]?
 
   /// Multiplications and additions of its matrix products.
   var flops: Int { get }
@@ -45,7 +44,7 @@ extension Primitive {
   }
   package func scratch(items: Int) -> Int { 0 }
   package func chained(on device: LaunchTraits) -> ChainedStep? { nil }
-  package func byColumns(in graph: inout Graph) -> [any Primitive]? { nil }
+  package func onHost(_ lowering: inout HostLowering) -> [any Primitive]? { nil }
   package var flops: Int { 0 }
   package var formula: Formula? { nil }
 }

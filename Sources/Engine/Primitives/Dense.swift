@@ -102,7 +102,7 @@ private struct Dense: Primitive {
       columns: layer.columns, before: before.map { tile[$0].start })
   }
 
-  func byColumns(in graph: inout Graph) -> [any Primitive]? {
+  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
     layer.isSplitByColumns ? [DenseColumns(layer: layer, b: b, y: y, before: before)] : nil
   }
 

@@ -61,12 +61,12 @@ struct DenseGradient: Primitive {
     }
   }
 
-  func byColumns(in graph: inout Graph) -> [any Primitive]? {
+  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
     guard layer.isSplitByColumns else { return nil }
     var steps: [any Primitive] = []
     var d = dy
     if layer.activation != .identity {
-      d = graph.makeValue(dy.shape)
+      d = lowering.makeValue(dy.shape)
       steps.append(DenseDelta(layer: layer, dy: dy, saved: saved, d: d))
     }
     if !sums.isEmpty { steps.append(DenseWeightColumns(layer: layer, d: d, dw: dw, db: db)) }

@@ -55,12 +55,14 @@ private struct Reparameterize: Primitive {
   let stream: RandomStream
   let bound: Float
   let term: Objective.Term?
+  /// Where the noise is kept for the reverse pass; without it that draws the noise again.
+  var kept: Value?
 
   var columns: Int { statistics.shape.columns / 2 }
   var domain: Domain { .rows(statistics.shape.rows) }
   var inputs: [Value] { [statistics] }
   var wholes: [Value] { [clock] }
-  var outputs: [Value] { [z, term?.terms].compactMap { $0 } }
+  var outputs: [Value] { [z, term?.terms, kept].compactMap { $0 } }
 
   func addGradients(to pass: inout ReversePass) {
     let dz = z.flatMap { pass[$0] }
@@ -72,11 +74,19 @@ private struct Reparameterize: Primitive {
         term: isTermUsed ? term : nil, dStatistics: place))
   }
 
-  func scratch(items: Int) -> Int { z == nil ? 0 : items * columns }
+  func scratch(items: Int) -> Int { z == nil || kept != nil ? 0 : items * columns }
+
+  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
+    guard z != nil, let kept = lowering.noise(for: statistics, clock: clock, stream: stream)
+    else { return nil }
+    var step = self
+    step.kept = kept
+    return [step]
+  }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let noise = z.map { _ in tile.scratch.start }
+    let noise = z.map { _ in kept.map { tile[$0].start } ?? tile.scratch.start }
     if let noise { tile.drawNoise(clock, stream, columns: columns, into: noise) }
     E.drawLatents(
       LatentPass(
@@ -133,19 +143,28 @@ private struct ReparameterizeGradient: Primitive {
   let bound: Float
   let term: Objective.Term?
   let dStatistics: ReversePass.Contribution
+  var kept: Value?
 
   var columns: Int { statistics.shape.columns / 2 }
   var domain: Domain { .rows(statistics.shape.rows) }
-  var inputs: [Value] { [statistics] + (dz.map { [$0] } ?? []) }
+  var inputs: [Value] { [statistics] + [dz, kept].compactMap { $0 } }
   var wholes: [Value] { [clock] + (term.map { [$0.weights] } ?? []) }
   var outputs: [Value] { [dStatistics.value] }
 
-  func scratch(items: Int) -> Int { dz == nil ? 0 : items * columns }
+  func scratch(items: Int) -> Int { dz == nil || kept != nil ? 0 : items * columns }
+
+  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
+    guard dz != nil, let kept = lowering.noise(for: statistics, clock: clock, stream: stream)
+    else { return nil }
+    var step = self
+    step.kept = kept
+    return [step]
+  }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let noise = dz.map { _ in tile.scratch.start }
-    if let noise { tile.drawNoise(clock, stream, columns: columns, into: noise) }
+    let noise = dz.map { _ in kept.map { tile[$0].start } ?? tile.scratch.start }
+    if let noise, kept == nil { tile.drawNoise(clock, stream, columns: columns, into: noise) }
     let weight = term.map { tile.weight(of: $0) }
     E.latentGradient(
       LatentPass(
