@@ -15,6 +15,7 @@ package struct KernelSource: Sendable {
     KernelSource("normal", PackageResources.normal_cl),
     KernelSource("noise", PackageResources.noise_cl),
     KernelSource("activation", PackageResources.activation_cl),
+    KernelSource("precision", PackageResources.precision_cl),
     KernelSource("tile", PackageResources.tile_cl),
     KernelSource("dense", PackageResources.dense_cl),
     KernelSource("fill", PackageResources.fill_cl),

@@ -87,6 +87,7 @@ typedef struct {
   hm_view s, v;
   long rows, columns;  // of s · v
   long slab;           // rows of a tile, so chosen that the tiles are nearly equal
+  hm_precision precision;
   float *c;
   long c_row, c_column;
   bool accumulate, pack_s, pack_v;
@@ -129,20 +130,27 @@ static void hm_block(const hm_product *p, hm_tile t, long row, long rows, long c
   }
 }
 
+// Packs rows 0 to `rows` of x, rounded.
+static void hm_pack(const hm_product *p, hm_view x, long rows, long available, long depth,
+                    hm_panels to) {
+  p->variant->pack(x, rows, available, depth, to);
+  hm_round(p->precision, hm_blocks(rows, to.step) * to.width * depth, to.elements);
+}
+
 static void hm_pack_v(const hm_product *p, long column, long columns, long depth) {
   const long width = 2 * p->variant->lanes;
   // Read in place, only a last panel that is not made of whole vectors needs a copy.
   const long first = p->pack_v ? 0 : columns / width * width;
   if (hm_reads_in_place(p, columns - first)) return;
-  p->variant->pack(hm_offset(p->v, column + first, 0), columns - first, columns - first, depth,
-                   (hm_panels){p->packed_v + first * depth, width, width});
+  hm_pack(p, hm_offset(p->v, column + first, 0), columns - first, columns - first, depth,
+          (hm_panels){p->packed_v + first * depth, width, width});
 }
 
 static void hm_pack_s(const hm_product *p, long row, long rows, long depth) {
   if (!p->pack_s) return;
   // Slabs are packed wider than they are, with the rows that follow: whole vectors copy faster.
-  p->variant->pack(hm_offset(p->s, row, 0), rows, p->rows - row, depth,
-                   (hm_panels){p->packed_s, hm_slab_width(p), p->slab});
+  hm_pack(p, hm_offset(p->s, row, 0), rows, p->rows - row, depth,
+          (hm_panels){p->packed_s, hm_slab_width(p), p->slab});
 }
 
 // One block of the depth. v is packed once; s is too if it fits, else once per group of columns.
@@ -172,19 +180,22 @@ static void hm_depth_block(const hm_product *p, long depth) {
   }
 }
 
-static hm_product hm_plan(const hm_variant *variant, long rows, long columns, hm_view s, hm_view v,
-                          long depth) {
+static hm_product hm_plan(const hm_variant *variant, hm_precision precision, long rows,
+                          long columns, hm_view s, hm_view v, long depth) {
+  // Factors are rounded where they are packed.
+  const bool rounds = precision != HM_FP32;
   const long slabs = hm_blocks(rows, variant->rows);
   const long block = hm_min(depth, kDepth);
   return (hm_product){
       .variant = variant,
+      .precision = precision,
       .s = s,
       .v = v,
       .rows = rows,
       .columns = columns,
       .slab = hm_blocks(rows, slabs),
-      .pack_v = v.index_stride != 1 || v.depth_stride * block * rows > kVectorVisits,
-      .pack_s = (s.index_stride == 1 && s.depth_stride * block > kScalarSpan) ||
+      .pack_v = rounds || v.index_stride != 1 || v.depth_stride * block * rows > kVectorVisits,
+      .pack_s = rounds || (s.index_stride == 1 && s.depth_stride * block > kScalarSpan) ||
                 (variant->rows > 8 && s.index_stride % 512 == 0),
   };
 }
@@ -204,9 +215,9 @@ static void hm_clear(long rows, long columns, float *c, long c_stride) {
   }
 }
 
-static void hm_multiply(const hm_variant *variant, long rows, long columns, long depth,
-                        hm_operand a, hm_operand b, bool accumulate, float *c, long c_stride,
-                        float *workspace) {
+static void hm_multiply(const hm_variant *variant, hm_precision precision, long rows, long columns,
+                        long depth, hm_operand a, hm_operand b, bool accumulate, float *c,
+                        long c_stride, float *workspace) {
   if (rows <= 0 || columns <= 0) return;
   if (depth <= 0) {
     if (!accumulate) hm_clear(rows, columns, c, c_stride);
@@ -214,8 +225,8 @@ static void hm_multiply(const hm_variant *variant, long rows, long columns, long
   }
   const hm_view left = {a.elements, a.transposed ? 1 : a.stride, a.transposed ? a.stride : 1};
   const hm_view right = {b.elements, b.transposed ? b.stride : 1, b.transposed ? 1 : b.stride};
-  hm_product p = hm_plan(variant, rows, columns, left, right, depth);
-  const hm_product swapped = hm_plan(variant, columns, rows, right, left, depth);
+  hm_product p = hm_plan(variant, precision, rows, columns, left, right, depth);
+  const hm_product swapped = hm_plan(variant, precision, columns, rows, right, left, depth);
   const bool swap = hm_cost(&swapped, depth, true, c_stride) < hm_cost(&p, depth, false, c_stride);
   if (swap) p = swapped;
   p.c = c;
@@ -237,5 +248,11 @@ static void hm_multiply(const hm_variant *variant, long rows, long columns, long
 
 void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
                        bool accumulate, float *c, long c_stride, float *workspace) {
-  hm_multiply(hm_best_variant(), rows, columns, depth, a, b, accumulate, c, c_stride, workspace);
+  hm_narrowed_product(HM_FP32, rows, columns, depth, a, b, accumulate, c, c_stride, workspace);
+}
+
+void hm_narrowed_product(hm_precision precision, long rows, long columns, long depth, hm_operand a,
+                         hm_operand b, bool accumulate, float *c, long c_stride, float *workspace) {
+  hm_multiply(hm_best_variant(), precision, rows, columns, depth, a, b, accumulate, c, c_stride,
+              workspace);
 }

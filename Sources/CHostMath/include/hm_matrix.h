@@ -31,6 +31,18 @@ size_t hm_matrix_workspace(void);
 void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
                        bool accumulate, float *c, long c_stride, float *workspace);
 
+/// What a product multiplies: `ProductPrecision` says what the formats are, in the same order.
+typedef enum { HM_FP32, HM_BF16, HM_TF32 } hm_precision;
+
+/// The same product of a and b rounded to `precision`; the sums are as above.
+///
+/// With HM_FP32 it is the same to the bit.
+void hm_narrowed_product(hm_precision precision, long rows, long columns, long depth, hm_operand a,
+                         hm_operand b, bool accumulate, float *c, long c_stride, float *workspace);
+
+/// Rounds each of `count` numbers to `precision`.
+void hm_round(hm_precision precision, long count, float *x);
+
 /// Loads oneDNN and sets how many threads its products use that this thread calls; false where it
 /// is not installed.
 bool hm_onednn_use(int threads);

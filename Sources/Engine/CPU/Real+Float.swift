@@ -7,10 +7,12 @@ extension Float: Real {
 
   package static func multiply(
     _ a: Matrix<Float>, _ b: Matrix<Float>, into c: Matrix<Float>, rows: Int, columns: Int,
-    depth: Int, accumulate: Bool, workspace: UnsafeMutablePointer<Float>
+    depth: Int, accumulate: Bool, precision: ProductPrecision,
+    workspace: UnsafeMutablePointer<Float>
   ) {
-    hm_matrix_product(
-      rows, columns, depth, a.operand, b.operand, accumulate, c.base, c.stride, workspace)
+    hm_narrowed_product(
+      precision.code, rows, columns, depth, a.operand, b.operand, accumulate, c.base, c.stride,
+      workspace)
   }
 
   package static func addBiasAndActivate(
@@ -80,6 +82,10 @@ extension Matrix where E == Float {
   fileprivate var operand: hm_operand {
     hm_operand(elements: UnsafePointer(base), stride: stride, transposed: transposed)
   }
+}
+
+extension ProductPrecision {
+  fileprivate var code: hm_precision { hm_precision(rawValue: UInt32(rawValue)) }
 }
 
 extension Activation {

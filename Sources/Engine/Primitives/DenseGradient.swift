@@ -1,6 +1,8 @@
 /// The backward step of a dense layer. With d = dy ∘ f′:
 ///
 ///     dxᵢ = d·Wᵢ,   dW = dᵀ·[x₁ x₂],   db = column sums of d
+///
+/// Where the layer narrows its products, d is rounded for them; db is the sum of d as it is.
 struct DenseGradient: Primitive {
   let layer: DenseLayer
   /// What f′ is computed from: see `Activation.derivesFromOutput`.
@@ -36,7 +38,7 @@ struct DenseGradient: Primitive {
         d, tile.wholeMatrix(layer.weights(ofInput: index)),
         into: tile.matrix(contribution.value.columns(input.columns)), rows: rows,
         columns: input.columns.count, depth: layer.columns, accumulate: contribution.accumulates,
-        workspace: tile.workspace)
+        precision: layer.precision, workspace: tile.workspace)
     }
     addWeightGradient(d, tile)
     if let db {
@@ -57,7 +59,7 @@ struct DenseGradient: Primitive {
         dT, tile.matrix(input),
         into: Matrix(base: sum.elements.start + start, stride: layer.depth), rows: layer.columns,
         columns: input.columns.count, depth: tile.items.count, accumulate: sum.accumulate,
-        workspace: tile.workspace)
+        precision: layer.precision, workspace: tile.workspace)
     }
   }
 
@@ -113,7 +115,7 @@ struct DenseGradient: Primitive {
           .value(layer.w), .int(layer.depth), .int(weights.lowerBound),
           .value(contribution.value), .int(input.value.shape.columns),
           .int(input.columns.lowerBound), .int(input.columns.count), .int(layer.rows),
-          .int(layer.columns), .int(contribution.accumulates ? 1 : 0),
+          .int(layer.columns), .int(contribution.accumulates ? 1 : 0), layer.precisionArgument,
         ], rows: layer.rows, columns: input.columns.count)
     }
   }
@@ -124,7 +126,8 @@ struct DenseGradient: Primitive {
       .tiled(
         "dense_weight_gradient",
         derivative + layer.inputArguments + .contribution(dw, otherwise: dy)
-          + .contribution(db, otherwise: dy) + [.int(layer.rows), .int(layer.columns)],
+          + .contribution(db, otherwise: dy)
+          + [.int(layer.rows), .int(layer.columns), layer.precisionArgument],
         rows: layer.columns, columns: layer.depth)
     ]
   }
