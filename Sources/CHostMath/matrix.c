@@ -1,4 +1,12 @@
+#include <pthread.h>
+
 #include "hm_matrix.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "precision.h"
 
 // c = s · v in tiles of registers. One factor, v, is read by vectors and its panels are packed; the
 // other, s, is read element by element, mostly where it lies. Either of a and b can be v: with
@@ -55,6 +63,16 @@ typedef struct {
 #define HM_NAME(x) hm_##x##_avx512
 #define HM_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx2,fma")))
 #include "matrix_kernel.h"
+
+// An element of a factor is two neighbours along the depth, each in bf16: see precision.h.
+#define HM_LANES 16
+#define HM_ROWS 14
+#define HM_NAME(x) hm_##x##_bf16
+#define HM_TARGET __attribute__((target("avx512bf16,avx512f,avx512vl,avx512dq,avx2,fma")))
+#define HM_TERM(sum, s, v) \
+  sum = (__typeof__(sum))_mm512_dpbf16_ps((__m512)(sum), (__m512bh)_mm512_set1_ps(s), (__m512bh)(v))
+#define HM_STEPS(depth) (((depth) + 1) / 2)
+#include "matrix_kernel.h"
 #endif
 
 enum {
@@ -76,6 +94,37 @@ static const hm_variant *hm_best_variant(void) {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &hm_variant_avx2;
 #endif
   return &hm_variant_portable;
+}
+
+#if defined(__x86_64__)
+static void hm_product_of_pairs(long rows, long columns, long depth, hm_operand a, hm_operand b,
+                                bool accumulate, float *c, long c_stride, float *workspace);
+static hm_units hm_pair_units;
+
+static void hm_look_for_pair_units(void) {
+  if (!__builtin_cpu_supports("avx512bf16") || hm_best_variant() != &hm_variant_avx512) return;
+  hm_pair_units = hm_keeps_precision(HM_BF16, hm_product_of_pairs) ? HM_UNITS_USED : HM_UNITS_WRONG;
+}
+#endif
+
+hm_units hm_product_units(hm_precision precision) {
+#if defined(__x86_64__)
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  if (precision != HM_BF16) return HM_UNITS_NONE;
+  pthread_once(&once, hm_look_for_pair_units);
+  return hm_pair_units;
+#else
+  return HM_UNITS_NONE;
+#endif
+}
+
+// Whether packed elements of both factors are pairs.
+static bool hm_has_pairs(const hm_variant *variant) {
+#if defined(__x86_64__)
+  return variant == &hm_variant_bf16;
+#else
+  return false;
+#endif
 }
 
 static long hm_min(long x, long y) { return x < y ? x : y; }
@@ -134,7 +183,14 @@ static void hm_block(const hm_product *p, hm_tile t, long row, long rows, long c
 static void hm_pack(const hm_product *p, hm_view x, long rows, long available, long depth,
                     hm_panels to) {
   p->variant->pack(x, rows, available, depth, to);
-  hm_round(p->precision, hm_blocks(rows, to.step) * to.width * depth, to.elements);
+  const long panels = hm_blocks(rows, to.step);
+  if (!hm_has_pairs(p->variant)) {
+    hm_round(p->precision, panels * to.width * depth, to.elements);
+    return;
+  }
+  for (long i = 0; i < panels; i++) {
+    hm_make_pairs(depth, to.width, to.elements + i * depth * to.width);
+  }
 }
 
 static void hm_pack_v(const hm_product *p, long column, long columns, long depth) {
@@ -253,6 +309,17 @@ void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_ope
 
 void hm_narrowed_product(hm_precision precision, long rows, long columns, long depth, hm_operand a,
                          hm_operand b, bool accumulate, float *c, long c_stride, float *workspace) {
-  hm_multiply(hm_best_variant(), precision, rows, columns, depth, a, b, accumulate, c, c_stride,
+  const hm_variant *variant = hm_best_variant();
+#if defined(__x86_64__)
+  if (hm_product_units(precision) == HM_UNITS_USED) variant = &hm_variant_bf16;
+#endif
+  hm_multiply(variant, precision, rows, columns, depth, a, b, accumulate, c, c_stride, workspace);
+}
+
+#if defined(__x86_64__)
+static void hm_product_of_pairs(long rows, long columns, long depth, hm_operand a, hm_operand b,
+                                bool accumulate, float *c, long c_stride, float *workspace) {
+  hm_multiply(&hm_variant_bf16, HM_BF16, rows, columns, depth, a, b, accumulate, c, c_stride,
               workspace);
 }
+#endif

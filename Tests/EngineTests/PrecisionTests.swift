@@ -81,6 +81,35 @@ import Testing
     #expect(launches(.fp32, width: 257).1 == 0)
   }
 
+  @Test("units are used only if their products keep the precision")
+  func keeping() {
+    let plain: hm_product_function = { hm_matrix_product($0, $1, $2, $3, $4, $5, $6, $7, $8) }
+    #expect(hm_keeps_precision(HM_FP32, plain))
+    let rounded: [(hm_precision, hm_product_function)] = [
+      (HM_BF16, { hm_narrowed_product(HM_BF16, $0, $1, $2, $3, $4, $5, $6, $7, $8) }),
+      (HM_TF32, { hm_narrowed_product(HM_TF32, $0, $1, $2, $3, $4, $5, $6, $7, $8) }),
+    ]
+    for (i, product) in rounded.enumerated() {
+      #expect(hm_keeps_precision(product.0, product.1))
+      // Factors that are not rounded, or rounded to something else.
+      #expect(!hm_keeps_precision(product.0, plain))
+      #expect(!hm_keeps_precision(product.0, rounded[1 - i].1))
+      #expect(!hm_keeps_precision(HM_FP32, product.1))
+    }
+    let wrong: [hm_product_function] = [
+      { _, _, _, _, _, _, _, _, _ in },
+      // Of c, more is written than the product, or less.
+      { hm_matrix_product($0, $1 + 1, $2, $3, $4, $5, $6, $7, $8) },
+      { hm_matrix_product($0, $1 - 1, $2, $3, $4, $5, $6, $7, $8) },
+      // The last term is left out.
+      { hm_matrix_product($0, $1, $2 - 1, $3, $4, $5, $6, $7, $8) },
+      // c is added to that should be set, or the other way round.
+      { hm_matrix_product($0, $1, $2, $3, $4, true, $6, $7, $8) },
+      { hm_matrix_product($0, $1, $2, $3, $4, false, $6, $7, $8) },
+    ]
+    for product in wrong { #expect(!hm_keeps_precision(HM_FP32, product)) }
+  }
+
   @Test("a product may be cut by rows and columns", arguments: ProductPrecision.allCases)
   func pieces(_ precision: ProductPrecision) {
     let (rows, columns, depth) = (61, 77, 300)

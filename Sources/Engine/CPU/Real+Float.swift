@@ -85,7 +85,7 @@ extension Matrix where E == Float {
 }
 
 extension ProductPrecision {
-  fileprivate var code: hm_precision { hm_precision(rawValue: UInt32(rawValue)) }
+  var code: hm_precision { hm_precision(rawValue: UInt32(rawValue)) }
 }
 
 extension Activation {

@@ -44,7 +44,7 @@ struct Measurement: Hashable {
       "config": .string(config), "backend": .string(place.backend.rawValue),
       "device": .string(place.name), "batch": .integer(batch),
       "precision": .string("\(precision)"),
-      "emulated": .bool(precision != .fp32 && place.units(of: precision) == nil),
+      "emulated": .bool(place.emulates(precision)),
       "rows_per_second": .number(rowsPerSecond), "launches_per_step": .optional(launchesPerStep),
       "flops_per_row": .integer(flopsPerRow), "share_of_peak": .optional(shareOfPeak),
     ])
