@@ -3,7 +3,8 @@ import PackageDescription
 
 /// Every file of `Kernels`, in the order in which they are compiled.
 let kernels = [
-  "prelude", "lanes", "normal", "noise", "activation", "precision", "tile", "dense", "fill", "add",
+  "prelude", "lanes", "normal", "noise", "activation", "precision", "tile", "dense", "tensor",
+  "dense_warps", "tensor_probe", "fill", "add",
   "scale",
   "error_loss",
   "energy_loss", "normal_likelihood", "mixture", "objective_sum", "reparameterize",

@@ -54,7 +54,7 @@ package struct PrimitiveCase: Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    ([name] + inputs.map(\.description) + (precision == .fp32 ? [] : ["in \(precision)"])
+    ([name] + inputs.map(\.description) + (precision == .fp32 ? [] : ["in \(precision.name)"])
       + (joinsSteps ? ["in a chain"] : [])).joined(separator: " ")
   }
 

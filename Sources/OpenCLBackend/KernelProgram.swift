@@ -1,4 +1,5 @@
 import COpenCL
+import Engine
 
 /// Where the kernels of a device came from.
 package enum KernelOrigin: Hashable, Sendable {
@@ -20,7 +21,8 @@ final class KernelProgram {
     (self.device, properties) = (device.id, device.properties)
     let build = KernelBuild(
       context: context, device: device.id, text: text,
-      options: Self.options(for: device.properties),
+      options: Self.options(
+        for: device.properties, tensorCores: device.tensorCores == .native(OpenCLDevice.cores)),
       hint: device.settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" })
     guard let folder = device.settings.cacheFolder,
       !device.settings.platformsWithCache.contains(device.properties.platform)
@@ -46,14 +48,16 @@ final class KernelProgram {
     }
   }
 
-  private static func options(for device: OpenCLProperties) -> String {
+  static func options(for device: OpenCLProperties, tensorCores: Bool) -> String {
     "-cl-std=CL1.2" + (device.roundsCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
+      + (tensorCores ? " -D TENSOR_CORES" : "")
   }
 }
 
 /// The ways to a built program.
-private struct KernelBuild {
-  let context: cl_context
+struct KernelBuild {
+  /// Nil where nothing is built.
+  let context: cl_context?
   let device: cl_device_id
   let text: String
   let options: String

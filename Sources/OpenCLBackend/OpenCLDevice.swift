@@ -23,8 +23,14 @@ package final class OpenCLDevice: Device {
     return LaunchTraits(
       isProcessor: settings.treatsAsProcessor ?? properties.isProcessor,
       libraryProductThreshold: settings.libraryProductThreshold
-        ?? (usesLibrary ? Self.libraryProductThreshold : .max))
+        ?? (usesLibrary ? Self.libraryProductThreshold : .max),
+      warpPrecisions: settings.emulatesTensorCores || tensorCores == .native(Self.cores)
+        ? [.bf16, .tf32, .tf32x3] : [])
   }
+
+  /// Whether narrowed products are computed by tensor cores; found out when first asked for.
+  package private(set) lazy var tensorCores = TensorProbe(of: self).verdict
+  static let cores = "tensor cores"
 
   /// The multiplications from which CLBlast's product is faster than ours, epilogue included.
   ///

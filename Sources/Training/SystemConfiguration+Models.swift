@@ -109,6 +109,7 @@ extension SystemConfiguration.PrecisionName {
     case .fp32: .fp32
     case .bf16: .bf16
     case .tf32: .tf32
+    case .tf32x3: .tf32x3
     }
   }
 }

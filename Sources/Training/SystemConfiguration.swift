@@ -21,7 +21,10 @@ package struct SystemConfiguration: Hashable, Sendable {
   }
 
   /// What matrix products of wide layers multiply while a model is trained.
-  package enum PrecisionName: String, ConfigurationChoice { case fp32, bf16, tf32 }
+  package enum PrecisionName: String, ConfigurationChoice {
+    case fp32, bf16, tf32
+    case tf32x3 = "3xtf32"
+  }
 
   /// How rows of the data become rows of the model.
   package struct Data: Hashable, Sendable {

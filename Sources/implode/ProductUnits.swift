@@ -3,7 +3,7 @@ import Engine
 extension Workplace {
   /// What multiplies numbers of `precision` here.
   func units(of precision: ProductPrecision) -> ProductUnits {
-    threads == nil ? .emulated : CPUDevice<Float>.productUnits(of: precision)
+    threads == nil ? tensorCores : CPUDevice<Float>.productUnits(of: precision)
   }
 
   /// A line for people about what a precision below fp32 comes to here; nil for fp32.
@@ -12,17 +12,16 @@ extension Workplace {
   func remark(on precision: ProductPrecision, narrows: Bool) -> String? {
     if precision == .fp32 { return nil }
     if !narrows {
-      return "precision \(precision) changes nothing: no layer has more than "
+      return "precision \(precision.name) changes nothing: no layer has more than "
         + "\(Graph.mostNarrowWeights) weights"
     }
+    let name = precision.name
+    let way = precision == .tf32x3 ? "computed as fp32" : "emulated, no faster than fp32,"
     switch units(of: precision) {
-    case .native(let name): return "\(precision) products by \(name)"
-    case .emulated:
-      return "\(precision) is emulated on this device: the numbers of \(precision), no faster "
-        + "than fp32"
-    case .refused(let name):
-      return "\(precision) is emulated on this device, no faster than fp32: its \(name) was tried, "
-        + "and gives other numbers"
+    case .native(let units): return "\(name) products are computed by \(units)"
+    case .emulated: return "\(name) products are \(way) on this device"
+    case .refused(let units):
+      return "\(name) products are \(way) on this device: its \(units) failed their trial"
     }
   }
 

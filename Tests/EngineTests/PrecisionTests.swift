@@ -23,7 +23,7 @@ import Testing
 
   /// The definition by arithmetic: a whole number of last places.
   private func expected(_ x: Float, _ precision: ProductPrecision) -> Float {
-    let bits = [.fp32: 24, .bf16: 8, .tf32: 11][precision] ?? 0
+    let bits = [.fp32: 24, .tf32x3: 24, .bf16: 8, .tf32: 11][precision] ?? 0
     guard x.isFinite, x != 0 else { return x }
     let exponent = max(Int(x.exponent), -126) - (bits - 1)
     let place = Double(sign: .plus, exponent: exponent, significand: 1)
@@ -39,14 +39,15 @@ import Testing
   @Test("the loops in C round alike", arguments: ProductPrecision.allCases)
   func loops(_ precision: ProductPrecision) {
     var rounded = Self.numbers
-    hm_round(hm_precision(rawValue: UInt32(precision.rawValue)), rounded.count, &rounded)
+    hm_round(precision.code, rounded.count, &rounded)
     let same = zip(Self.numbers, rounded).allSatisfy { matches(precision.rounded($0), $1) }
     #expect(same)
   }
 
   @Test("a row would notice factors of another precision", arguments: PrimitiveCase.narrowed)
   func rowsCanFail(_ row: PrimitiveCase) throws {
-    for other in ProductPrecision.allCases where other != row.precision {
+    for other in ProductPrecision.allCases
+    where other.rounded(Float.pi) != row.precision.rounded(Float.pi) {
       let (fixture, wrong) = (Fixture(row), Fixture(row.multiplying(other)))
       let (right, others) = (
         CPUDevice<Double>().program(fixture.graph),
@@ -146,7 +147,7 @@ import Testing
     a.withUnsafeBufferPointer { a in
       b.withUnsafeBufferPointer { b in
         hm_narrowed_product(
-          hm_precision(rawValue: UInt32(precision.rawValue)), rows.count, columns.count, depth,
+          precision.code, rows.count, columns.count, depth,
           hm_operand(
             elements: a.baseAddress.map { $0 + rows.lowerBound * depth }, stride: depth,
             transposed: false),

@@ -31,7 +31,7 @@ size_t hm_matrix_workspace(void);
 void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
                        bool accumulate, float *c, long c_stride, float *workspace);
 
-/// What a product multiplies: `ProductPrecision` says what the formats are, in the same order.
+/// What a product multiplies: `ProductPrecision` says what the formats are.
 typedef enum { HM_FP32, HM_BF16, HM_TF32 } hm_precision;
 
 /// The same product of a and b rounded to `precision`; the sums are as above.

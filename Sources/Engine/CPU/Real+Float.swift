@@ -85,7 +85,13 @@ extension Matrix where E == Float {
 }
 
 extension ProductPrecision {
-  var code: hm_precision { hm_precision(rawValue: UInt32(rawValue)) }
+  var code: hm_precision {
+    switch self {
+    case .fp32, .tf32x3: HM_FP32
+    case .bf16: HM_BF16
+    case .tf32: HM_TF32
+    }
+  }
 }
 
 extension Activation {

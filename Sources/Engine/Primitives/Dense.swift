@@ -148,8 +148,9 @@ private struct Dense: Primitive {
       } + [.elementwise("dense_finish", results, count: y.shape.count)]
     }
     return [
-      .tiled(
-        "dense", layer.inputArguments + [.value(layer.w)] + results + [layer.precisionArgument],
+      layer.tiled(
+        "dense", on: device,
+        layer.inputArguments + [.value(layer.w)] + results + [layer.precisionArgument],
         rows: layer.rows, columns: layer.columns)
     ]
   }
@@ -167,6 +168,17 @@ extension DenseLayer {
   }
 
   var precisionArgument: Launch.Argument { .int(Int(precision.rawValue)) }
+
+  /// A product of the layer in tiles, by warps where the device has them for its precision.
+  func tiled(
+    _ entry: String, on device: LaunchTraits, _ arguments: [Launch.Argument], rows: Int,
+    columns: Int
+  ) -> Launch {
+    device.warpPrecisions.contains(precision)
+      ? .warps(
+        "dense_warps" + entry.dropFirst("dense".count), arguments, rows: rows, columns: columns)
+      : .tiled(entry, arguments, rows: rows, columns: columns)
+  }
 }
 
 extension Launch {
@@ -181,5 +193,18 @@ extension Launch {
       Kernel(
         entry: entry, arguments: arguments,
         global: Size(groups(columns) * group, groups(rows) * group), local: Size(group, group)))
+  }
+
+  /// A kernel whose work-groups of four warps compute square tiles; tensor.cl has the same sizes.
+  static func warps(
+    _ entry: String, _ arguments: [Argument], rows: Int, columns: Int
+  ) -> Launch {
+    let tile = 64
+    let group = 128
+    func groups(_ count: Int) -> Int { (count + tile - 1) / tile }
+    return .kernel(
+      Kernel(
+        entry: entry, arguments: arguments,
+        global: Size(groups(columns) * group, groups(rows)), local: Size(group, 1)))
   }
 }

@@ -109,8 +109,8 @@ struct DenseGradient: Primitive {
       guard let contribution else { return nil }
       let input = layer.inputs[index]
       let weights = layer.weights(ofInput: index).columns
-      return .tiled(
-        "dense_input_gradient",
+      return layer.tiled(
+        "dense_input_gradient", on: device,
         derivative + [
           .value(layer.w), .int(layer.depth), .int(weights.lowerBound),
           .value(contribution.value), .int(input.value.shape.columns),
@@ -123,8 +123,8 @@ struct DenseGradient: Primitive {
   private func weightGradients(_ device: LaunchTraits) -> [Launch] {
     guard !sums.isEmpty else { return [] }
     return [
-      .tiled(
-        "dense_weight_gradient",
+      layer.tiled(
+        "dense_weight_gradient", on: device,
         derivative + layer.inputArguments + .contribution(dw, otherwise: dy)
           + .contribution(db, otherwise: dy)
           + [.int(layer.rows), .int(layer.columns), layer.precisionArgument],

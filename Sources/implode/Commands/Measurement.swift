@@ -43,7 +43,7 @@ struct Measurement: Hashable {
     .members([
       "config": .string(config), "backend": .string(place.backend.rawValue),
       "device": .string(place.name), "batch": .integer(batch),
-      "precision": .string("\(precision)"),
+      "precision": .string(precision.name),
       "emulated": .bool(place.emulates(precision)),
       "rows_per_second": .number(rowsPerSecond), "launches_per_step": .optional(launchesPerStep),
       "flops_per_row": .integer(flopsPerRow), "share_of_peak": .optional(shareOfPeak),
