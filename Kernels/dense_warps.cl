@@ -1,4 +1,5 @@
 // The products of dense.cl by warps, with the same operands, for layers that narrow them.
+#if defined(TENSOR_CORES) || defined(EMULATED_WARPS)
 
 __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warps(
     __global const float *x1, const int stride1, const int first1, const int width1,
@@ -16,10 +17,11 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
       const int k = k0 + e % WARP_STEP * terms;
       const int row = top + e / WARP_STEP, column = first + e / WARP_STEP;
       float x[2] = {0.0f, 0.0f}, v[2] = {0.0f, 0.0f};
-      for (int i = 0; i < terms; i++) {
-        if (row < rows)
+      WARP_UNROLL
+      for (int i = 0; i < 2; i++) {
+        if (i < terms && row < rows)
           x[i] = side_by_side(x1, stride1, first1, width1, x2, stride2, first2, width2, row, k + i);
-        if (column < columns && k + i < depth) v[i] = w[column * depth + k + i];
+        if (i < terms && column < columns && k + i < depth) v[i] = w[column * depth + k + i];
       }
       left[at] = word(precision, x[0], x[1]);
       right[at] = word(precision, v[0], v[1]);
@@ -28,6 +30,7 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
     warps_multiply(precision, left, right, sums, exchange);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+  WARP_UNROLL
   for (int s = 0; s < WARP_SUMS; s++) {
     const int row = top + SUM_ROW(s / 16, s % 4), column = first + SUM_COLUMN(s / 4 % 4, s % 4);
     if (row < rows && column < columns) {
@@ -54,11 +57,13 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
       // Neighbours in memory are columns of W, and rows of the tile.
       const int column = start + e % WARP_TILE, m = k0 + e / WARP_TILE * terms;
       float d[2] = {0.0f, 0.0f}, v[2] = {0.0f, 0.0f};
-      for (int i = 0; i < terms; i++) {
+      WARP_UNROLL
+      for (int i = 0; i < 2; i++) {
         const int at = row * columns + k + i;
-        if (row < rows && k + i < columns)
+        if (i < terms && row < rows && k + i < columns)
           d[i] = dy[at] * activation_derivative(activation, saved[at]);
-        if (column < width && m + i < columns) v[i] = w[(m + i) * depth + first + column];
+        if (i < terms && column < width && m + i < columns)
+          v[i] = w[(m + i) * depth + first + column];
       }
       left[e / WARP_STEP * WARP_PITCH + e % WARP_STEP] = word(precision, d[0], d[1]);
       right[e % WARP_TILE * WARP_PITCH + e / WARP_TILE] = word(precision, v[0], v[1]);
@@ -67,6 +72,7 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
     warps_multiply(precision, left, right, sums, exchange);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+  WARP_UNROLL
   for (int s = 0; s < WARP_SUMS; s++) {
     const int row = top + SUM_ROW(s / 16, s % 4), column = start + SUM_COLUMN(s / 4 % 4, s % 4);
     if (row < rows && column < width)
@@ -94,12 +100,13 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
       const int at = e % WARP_TILE * WARP_PITCH + e / WARP_TILE;
       const int m = top + e % WARP_TILE, n = first + e % WARP_TILE;
       float d[2] = {0.0f, 0.0f}, x[2] = {0.0f, 0.0f};
-      for (int i = 0; i < terms; i++) {
+      WARP_UNROLL
+      for (int i = 0; i < 2; i++) {
         const int row = k0 + e / WARP_TILE * terms + i;
-        if (row < rows && m < columns)
+        if (i < terms && row < rows && m < columns)
           d[i] =
               dy[row * columns + m] * activation_derivative(activation, saved[row * columns + m]);
-        if (row < rows)
+        if (i < terms && row < rows)
           x[i] = side_by_side(x1, stride1, first1, width1, x2, stride2, first2, width2, row, n);
         bias += d[i];
       }
@@ -110,6 +117,7 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
     warps_multiply(precision, left, right, sums, exchange);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+  WARP_UNROLL
   for (int s = 0; s < WARP_SUMS; s++) {
     const int m = top + SUM_ROW(s / 16, s % 4), n = first + SUM_COLUMN(s / 4 % 4, s % 4);
     if (has_dw && m < columns && n < depth) contribute(dw + m * depth + n, sums[s], accumulate_dw);
@@ -120,3 +128,4 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
   if (has_db && WARP_ITEM < WARP_TILE && m < columns && get_group_id(0) == 0)
     contribute(db + m, halves[WARP_ITEM] + halves[WARP_ITEM + WARP_TILE], accumulate_db);
 }
+#endif

@@ -25,6 +25,14 @@
 #define SUM_ROW(i, e) (WARP_ROW + (i)*16 + WARP_LANE / 4 + (e) / 2 * 8)
 #define SUM_COLUMN(j, e) (WARP_COLUMN + (j)*8 + WARP_LANE % 4 * 2 + (e) % 2)
 
+// Without it, sums and fragments would not be registers there; where barriers are in the loops, it
+// would only make kernels that take minutes to compile.
+#ifdef TENSOR_CORES
+#define WARP_UNROLL _Pragma("unroll")
+#else
+#define WARP_UNROLL
+#endif
+
 // How many terms of a sum a word has.
 static inline int terms_per_word(int precision) { return precision == PRECISION_BF16 ? 2 : 1; }
 
@@ -49,8 +57,9 @@ static inline uint part_of(int precision, bool lower, uint word) {
 // (g + 8, t), (g, t + 4), (g + 8, t + 4), of b (t, g), (t + 4, g), of c (g, 2t), (g, 2t + 1),
 // (g + 8, 2t), (g + 8, 2t + 1).
 #ifdef TENSOR_CORES
-static inline void warp_multiply(int precision, const uint *a, const uint *b, float *c,
-                                 __local uint *exchange) {
+static inline __attribute__((always_inline)) void warp_multiply(int precision, const uint *a,
+                                                                const uint *b, float *c,
+                                                                __local uint *exchange) {
   if (precision == PRECISION_BF16) {
     asm volatile(
         "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
@@ -67,8 +76,9 @@ static inline void warp_multiply(int precision, const uint *a, const uint *b, fl
 }
 #else
 // The same by what the lanes tell each other: not fast, and what tests run.
-static inline void warp_multiply(int precision, const uint *a, const uint *b, float *c,
-                                 __local uint *exchange) {
+static inline __attribute__((always_inline)) void warp_multiply(int precision, const uint *a,
+                                                                const uint *b, float *c,
+                                                                __local uint *exchange) {
   const int lane = WARP_LANE;
   __local uint *warp = exchange + (WARP_ITEM - lane) * 6;
   for (int i = 0; i < 4; i++) warp[lane * 6 + i] = a[i];
@@ -96,9 +106,12 @@ static inline void warp_multiply(int precision, const uint *a, const uint *b, fl
 // sums += a·bᵀ for one step of the depth; a and b are tiles of words, row by row.
 //
 // Of 3xtf32, the products that are smaller than the last digits of the sum come first, and the
-// product of both lower parts is left out.
-static inline void warps_multiply(int precision, __local const uint *a, __local const uint *b,
-                                  float *sums, __local uint *exchange) {
+// product of both lower parts is left out. Only with the loops over fragments unrolled are they,
+// and the sums, in registers.
+static inline __attribute__((always_inline)) void warps_multiply(int precision,
+                                                                 __local const uint *a,
+                                                                 __local const uint *b, float *sums,
+                                                                 __local uint *exchange) {
   const int t = WARP_LANE % 4;
   __local const uint *left = a + (WARP_ROW + WARP_LANE / 4) * WARP_PITCH + t;
   __local const uint *right = b + (WARP_COLUMN + WARP_LANE / 4) * WARP_PITCH + t;
@@ -106,18 +119,24 @@ static inline void warps_multiply(int precision, __local const uint *a, __local 
   for (int k = 0; k < WARP_STEP; k += 8) {
     for (int part = 0; part < parts; part++) {
       uint x[2][4], y[4][2];
+      WARP_UNROLL
       for (int i = 0; i < 2; i++) {
+        WARP_UNROLL
         for (int q = 0; q < 4; q++) {
           const uint w = left[(i * 16 + q % 2 * 8) * WARP_PITCH + k + q / 2 * 4];
           x[i][q] = part_of(precision, part == 0, w);
         }
       }
+      WARP_UNROLL
       for (int j = 0; j < 4; j++) {
+        WARP_UNROLL
         for (int q = 0; q < 2; q++) {
           y[j][q] = part_of(precision, part == 1, right[j * 8 * WARP_PITCH + k + q * 4]);
         }
       }
+      WARP_UNROLL
       for (int i = 0; i < 2; i++) {
+        WARP_UNROLL
         for (int j = 0; j < 4; j++) {
           warp_multiply(precision, x[i], y[j], sums + (i * 4 + j) * 4, exchange);
         }

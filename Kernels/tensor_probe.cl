@@ -14,6 +14,7 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void tensor_pro
   }
   barrier(CLK_LOCAL_MEM_FENCE);
   warps_multiply(precision, left, right, sums, exchange);
+  WARP_UNROLL
   for (int s = 0; s < WARP_SUMS; s++) {
     c[SUM_ROW(s / 16, s % 4) * WARP_TILE + SUM_COLUMN(s / 4 % 4, s % 4)] = sums[s];
   }

@@ -1,11 +1,17 @@
 import COpenCL
-import Engine
 
 /// Where the kernels of a device came from.
 package enum KernelOrigin: Hashable, Sendable {
   case source
   /// An earlier run had compiled them.
   case cache
+}
+
+/// Whether products by warps are among the kernels, and what computes them.
+enum Warps: String {
+  case none = ""
+  case emulated = " -D EMULATED_WARPS"
+  case tensorCores = " -D TENSOR_CORES"
 }
 
 /// All kernels, built for one device.
@@ -21,8 +27,7 @@ final class KernelProgram {
     (self.device, properties) = (device.id, device.properties)
     let build = KernelBuild(
       context: context, device: device.id, text: text,
-      options: Self.options(
-        for: device.properties, tensorCores: device.tensorCores == .native(OpenCLDevice.cores)),
+      options: Self.options(for: device.properties, warps: device.warps),
       hint: device.settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" })
     guard let folder = device.settings.cacheFolder,
       !device.settings.platformsWithCache.contains(device.properties.platform)
@@ -48,9 +53,9 @@ final class KernelProgram {
     }
   }
 
-  static func options(for device: OpenCLProperties, tensorCores: Bool) -> String {
+  static func options(for device: OpenCLProperties, warps: Warps) -> String {
     "-cl-std=CL1.2" + (device.roundsCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
-      + (tensorCores ? " -D TENSOR_CORES" : "")
+      + warps.rawValue
   }
 }
 

@@ -20,7 +20,7 @@ package struct TensorProbe {
     guard let capability = device.properties.computeCapability, capability >= 8 else {
       return .emulated
     }
-    return isKnownToPass ?? false ? .native(OpenCLDevice.cores) : .refused(OpenCLDevice.cores)
+    return isKnownToPass ?? false ? OpenCLDevice.native : OpenCLDevice.refused
   }
 
   /// What an earlier run found, or this one; nil where not even the program's text can be had.
@@ -60,7 +60,8 @@ package struct TensorProbe {
     KernelBuild(
       context: context, device: device.id,
       text: try KernelSource.probe(from: device.settings.kernelFolder),
-      options: KernelProgram.options(for: device.properties, tensorCores: usesCores), hint: nil)
+      options: KernelProgram.options(
+        for: device.properties, warps: usesCores ? .tensorCores : .emulated), hint: nil)
   }
 }
 

@@ -44,7 +44,7 @@ extension OnDevices {
         // A fragment's words in another order, rounding left out, and a product left out.
         ("q % 2 * 8", "q / 2 * 8"), ("narrowed(PRECISION_BF16, x)", "x"),
         ("? 3 : 1", "? 2 : 1"), ("as_uint(narrowed(precision, x))", "as_uint(x)"),
-        ("SUM_COLUMN(j, e) (WARP_COLUMN", "SUM_COLUMN(j, e) (0 * WARP_COLUMN"),
+        // What does not compile.
         ("const int parts", "const int no parts"),
       ]
       for device in OnDevices.devices {
