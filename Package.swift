@@ -3,7 +3,9 @@ import PackageDescription
 
 /// Every file of `Kernels`, in the order in which they are compiled.
 let kernels = [
-  "prelude", "lanes", "normal", "noise", "activation", "tile", "dense", "fill", "add", "scale",
+  "prelude", "lanes", "normal", "noise", "activation", "precision", "tile", "dense", "tensor",
+  "dense_warps", "tensor_probe", "fill", "add",
+  "scale",
   "error_loss",
   "energy_loss", "normal_likelihood", "mixture", "objective_sum", "reparameterize",
   "affine_coupling",

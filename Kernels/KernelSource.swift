@@ -15,8 +15,11 @@ package struct KernelSource: Sendable {
     KernelSource("normal", PackageResources.normal_cl),
     KernelSource("noise", PackageResources.noise_cl),
     KernelSource("activation", PackageResources.activation_cl),
+    KernelSource("precision", PackageResources.precision_cl),
     KernelSource("tile", PackageResources.tile_cl),
     KernelSource("dense", PackageResources.dense_cl),
+    KernelSource("tensor", PackageResources.tensor_cl),
+    KernelSource("dense_warps", PackageResources.dense_warps_cl),
     KernelSource("fill", PackageResources.fill_cl),
     KernelSource("add", PackageResources.add_cl),
     KernelSource("scale", PackageResources.scale_cl),
@@ -37,6 +40,11 @@ package struct KernelSource: Sendable {
     KernelSource("optimizer", PackageResources.optimizer_cl),
     KernelSource("moving_average", PackageResources.moving_average_cl),
   ]
+
+  /// What is tried alone, before a device is trusted to compute by warps.
+  package static let tensorProbe =
+    all.filter { ["prelude.cl", "precision.cl", "tensor.cl"].contains($0.fileName) }
+    + [KernelSource("tensor_probe", PackageResources.tensor_probe_cl)]
 
   /// Files that are compiled again, after all, with four lanes and then with sixteen: see lanes.cl.
   package static let ofLanes = all.filter {

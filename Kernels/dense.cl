@@ -4,7 +4,7 @@ __kernel __attribute__((reqd_work_group_size(GROUP, GROUP, 1))) void dense(
     __global const float *x1, const int stride1, const int first1, const int width1,
     __global const float *x2, const int stride2, const int first2, const int width2,
     __global const float *w, __global const float *b, __global float *y, __global float *before,
-    const int rows, const int columns, const int activation) {
+    const int rows, const int columns, const int activation, const int precision) {
   __local float left[STEP * PITCH], right[STEP * PITCH];
   float sums[PER_ITEM * PER_ITEM] = {0.0f};
   const int depth = width1 + width2;
@@ -12,10 +12,13 @@ __kernel __attribute__((reqd_work_group_size(GROUP, GROUP, 1))) void dense(
     for (int e = ITEM; e < TILE * STEP; e += GROUP * GROUP) {
       const int k = e % STEP, i = e / STEP;
       const int row = TILE_ROW + i, column = TILE_COLUMN + i;
-      left[k * PITCH + i] = row < rows ? side_by_side(x1, stride1, first1, width1, x2, stride2,
-                                                      first2, width2, row, k0 + k)
-                                       : 0.0f;
-      right[k * PITCH + i] = column < columns && k0 + k < depth ? w[column * depth + k0 + k] : 0.0f;
+      const float x = row < rows ? side_by_side(x1, stride1, first1, width1, x2, stride2, first2,
+                                                width2, row, k0 + k)
+                                 : 0.0f;
+      left[k * PITCH + i] = narrowed(precision, x);
+      right[k * PITCH + i] = column < columns && k0 + k < depth
+                                 ? narrowed(precision, w[column * depth + k0 + k])
+                                 : 0.0f;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     tile_multiply(left, right, sums);
@@ -50,19 +53,21 @@ __kernel void dense_finish(__global const float *b, __global float *y, __global 
 __kernel __attribute__((reqd_work_group_size(GROUP, GROUP, 1))) void dense_input_gradient(
     __global const float *dy, __global const float *saved, const int activation,
     __global const float *w, const int depth, const int first, __global float *dx, const int stride,
-    const int first_out, const int width, const int rows, const int columns, const int accumulate) {
+    const int first_out, const int width, const int rows, const int columns, const int accumulate,
+    const int precision) {
   __local float left[STEP * PITCH], right[STEP * PITCH];
   float sums[PER_ITEM * PER_ITEM] = {0.0f};
   for (int k0 = 0; k0 < columns; k0 += STEP) {
     for (int e = ITEM; e < TILE * STEP; e += GROUP * GROUP) {
       const int k = e % STEP, row = TILE_ROW + e / STEP;
       const int at = row * columns + k0 + k;
-      left[k * PITCH + e / STEP] = row < rows && k0 + k < columns
-                                       ? dy[at] * activation_derivative(activation, saved[at])
-                                       : 0.0f;
+      const float d = row < rows && k0 + k < columns
+                          ? dy[at] * activation_derivative(activation, saved[at])
+                          : 0.0f;
+      left[k * PITCH + e / STEP] = narrowed(precision, d);
       const int j = e % TILE, column = TILE_COLUMN + j, m = k0 + e / TILE;
       right[e / TILE * PITCH + j] =
-          column < width && m < columns ? w[m * depth + first + column] : 0.0f;
+          column < width && m < columns ? narrowed(precision, w[m * depth + first + column]) : 0.0f;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     tile_multiply(left, right, sums);
@@ -84,8 +89,10 @@ __kernel __attribute__((reqd_work_group_size(GROUP, GROUP, 1))) void dense_weigh
     __global const float *x1, const int stride1, const int first1, const int width1,
     __global const float *x2, const int stride2, const int first2, const int width2,
     __global float *dw, const int has_dw, const int accumulate_dw, __global float *db,
-    const int has_db, const int accumulate_db, const int rows, const int columns) {
-  __local float left[STEP * PITCH], right[STEP * PITCH];
+    const int has_db, const int accumulate_db, const int rows, const int columns,
+    const int precision) {
+  // d as it is, for its sums, and as it is multiplied.
+  __local float d[STEP * PITCH], left[STEP * PITCH], right[STEP * PITCH];
   float sums[PER_ITEM * PER_ITEM] = {0.0f};
   float bias[PER_ITEM] = {0.0f};
   const int depth = width1 + width2;
@@ -93,17 +100,18 @@ __kernel __attribute__((reqd_work_group_size(GROUP, GROUP, 1))) void dense_weigh
     for (int e = ITEM; e < TILE * STEP; e += GROUP * GROUP) {
       const int i = e % TILE, k = e / TILE, row = k0 + k;
       const int m = TILE_ROW + i, at = row * columns + m;
-      left[k * PITCH + i] =
+      d[k * PITCH + i] =
           row < rows && m < columns ? dy[at] * activation_derivative(activation, saved[at]) : 0.0f;
-      right[k * PITCH + i] = row < rows ? side_by_side(x1, stride1, first1, width1, x2, stride2,
-                                                       first2, width2, row, TILE_COLUMN + i)
-                                        : 0.0f;
+      left[k * PITCH + i] = narrowed(precision, d[k * PITCH + i]);
+      const float x = row < rows ? side_by_side(x1, stride1, first1, width1, x2, stride2, first2,
+                                                width2, row, TILE_COLUMN + i)
+                                 : 0.0f;
+      right[k * PITCH + i] = narrowed(precision, x);
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     tile_multiply(left, right, sums);
     for (int k = 0; k < STEP; k++)
-      for (int i = 0; i < PER_ITEM; i++)
-        bias[i] += left[k * PITCH + get_local_id(1) * PER_ITEM + i];
+      for (int i = 0; i < PER_ITEM; i++) bias[i] += d[k * PITCH + get_local_id(1) * PER_ITEM + i];
     barrier(CLK_LOCAL_MEM_FENCE);
   }
   for (int i = 0; i < PER_ITEM; i++) {

@@ -1,4 +1,12 @@
+#include <pthread.h>
+
 #include "hm_matrix.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "precision.h"
 
 // c = s · v in tiles of registers. One factor, v, is read by vectors and its panels are packed; the
 // other, s, is read element by element, mostly where it lies. Either of a and b can be v: with
@@ -55,6 +63,16 @@ typedef struct {
 #define HM_NAME(x) hm_##x##_avx512
 #define HM_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx2,fma")))
 #include "matrix_kernel.h"
+
+// An element of a factor is two neighbours along the depth, each in bf16: see precision.h.
+#define HM_LANES 16
+#define HM_ROWS 14
+#define HM_NAME(x) hm_##x##_bf16
+#define HM_TARGET __attribute__((target("avx512bf16,avx512f,avx512vl,avx512dq,avx2,fma")))
+#define HM_TERM(sum, s, v) \
+  sum = (__typeof__(sum))_mm512_dpbf16_ps((__m512)(sum), (__m512bh)_mm512_set1_ps(s), (__m512bh)(v))
+#define HM_STEPS(depth) (((depth) + 1) / 2)
+#include "matrix_kernel.h"
 #endif
 
 enum {
@@ -78,6 +96,37 @@ static const hm_variant *hm_best_variant(void) {
   return &hm_variant_portable;
 }
 
+#if defined(__x86_64__)
+static void hm_product_of_pairs(long rows, long columns, long depth, hm_operand a, hm_operand b,
+                                bool accumulate, float *c, long c_stride, float *workspace);
+static hm_units hm_pair_units;
+
+static void hm_look_for_pair_units(void) {
+  if (!__builtin_cpu_supports("avx512bf16") || hm_best_variant() != &hm_variant_avx512) return;
+  hm_pair_units = hm_keeps_precision(HM_BF16, hm_product_of_pairs) ? HM_UNITS_USED : HM_UNITS_WRONG;
+}
+#endif
+
+hm_units hm_product_units(hm_precision precision) {
+#if defined(__x86_64__)
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  if (precision != HM_BF16) return HM_UNITS_NONE;
+  pthread_once(&once, hm_look_for_pair_units);
+  return hm_pair_units;
+#else
+  return HM_UNITS_NONE;
+#endif
+}
+
+// Whether packed elements of both factors are pairs.
+static bool hm_has_pairs(const hm_variant *variant) {
+#if defined(__x86_64__)
+  return variant == &hm_variant_bf16;
+#else
+  return false;
+#endif
+}
+
 static long hm_min(long x, long y) { return x < y ? x : y; }
 static long hm_blocks(long size, long block) { return (size + block - 1) / block; }
 
@@ -87,6 +136,7 @@ typedef struct {
   hm_view s, v;
   long rows, columns;  // of s · v
   long slab;           // rows of a tile, so chosen that the tiles are nearly equal
+  hm_precision precision;
   float *c;
   long c_row, c_column;
   bool accumulate, pack_s, pack_v;
@@ -129,20 +179,34 @@ static void hm_block(const hm_product *p, hm_tile t, long row, long rows, long c
   }
 }
 
+// Packs rows 0 to `rows` of x, rounded.
+static void hm_pack(const hm_product *p, hm_view x, long rows, long available, long depth,
+                    hm_panels to) {
+  p->variant->pack(x, rows, available, depth, to);
+  const long panels = hm_blocks(rows, to.step);
+  if (!hm_has_pairs(p->variant)) {
+    hm_round(p->precision, panels * to.width * depth, to.elements);
+    return;
+  }
+  for (long i = 0; i < panels; i++) {
+    hm_make_pairs(depth, to.width, to.elements + i * depth * to.width);
+  }
+}
+
 static void hm_pack_v(const hm_product *p, long column, long columns, long depth) {
   const long width = 2 * p->variant->lanes;
   // Read in place, only a last panel that is not made of whole vectors needs a copy.
   const long first = p->pack_v ? 0 : columns / width * width;
   if (hm_reads_in_place(p, columns - first)) return;
-  p->variant->pack(hm_offset(p->v, column + first, 0), columns - first, columns - first, depth,
-                   (hm_panels){p->packed_v + first * depth, width, width});
+  hm_pack(p, hm_offset(p->v, column + first, 0), columns - first, columns - first, depth,
+          (hm_panels){p->packed_v + first * depth, width, width});
 }
 
 static void hm_pack_s(const hm_product *p, long row, long rows, long depth) {
   if (!p->pack_s) return;
   // Slabs are packed wider than they are, with the rows that follow: whole vectors copy faster.
-  p->variant->pack(hm_offset(p->s, row, 0), rows, p->rows - row, depth,
-                   (hm_panels){p->packed_s, hm_slab_width(p), p->slab});
+  hm_pack(p, hm_offset(p->s, row, 0), rows, p->rows - row, depth,
+          (hm_panels){p->packed_s, hm_slab_width(p), p->slab});
 }
 
 // One block of the depth. v is packed once; s is too if it fits, else once per group of columns.
@@ -172,19 +236,22 @@ static void hm_depth_block(const hm_product *p, long depth) {
   }
 }
 
-static hm_product hm_plan(const hm_variant *variant, long rows, long columns, hm_view s, hm_view v,
-                          long depth) {
+static hm_product hm_plan(const hm_variant *variant, hm_precision precision, long rows,
+                          long columns, hm_view s, hm_view v, long depth) {
+  // Factors are rounded where they are packed.
+  const bool rounds = precision != HM_FP32;
   const long slabs = hm_blocks(rows, variant->rows);
   const long block = hm_min(depth, kDepth);
   return (hm_product){
       .variant = variant,
+      .precision = precision,
       .s = s,
       .v = v,
       .rows = rows,
       .columns = columns,
       .slab = hm_blocks(rows, slabs),
-      .pack_v = v.index_stride != 1 || v.depth_stride * block * rows > kVectorVisits,
-      .pack_s = (s.index_stride == 1 && s.depth_stride * block > kScalarSpan) ||
+      .pack_v = rounds || v.index_stride != 1 || v.depth_stride * block * rows > kVectorVisits,
+      .pack_s = rounds || (s.index_stride == 1 && s.depth_stride * block > kScalarSpan) ||
                 (variant->rows > 8 && s.index_stride % 512 == 0),
   };
 }
@@ -204,9 +271,9 @@ static void hm_clear(long rows, long columns, float *c, long c_stride) {
   }
 }
 
-static void hm_multiply(const hm_variant *variant, long rows, long columns, long depth,
-                        hm_operand a, hm_operand b, bool accumulate, float *c, long c_stride,
-                        float *workspace) {
+static void hm_multiply(const hm_variant *variant, hm_precision precision, long rows, long columns,
+                        long depth, hm_operand a, hm_operand b, bool accumulate, float *c,
+                        long c_stride, float *workspace) {
   if (rows <= 0 || columns <= 0) return;
   if (depth <= 0) {
     if (!accumulate) hm_clear(rows, columns, c, c_stride);
@@ -214,8 +281,8 @@ static void hm_multiply(const hm_variant *variant, long rows, long columns, long
   }
   const hm_view left = {a.elements, a.transposed ? 1 : a.stride, a.transposed ? a.stride : 1};
   const hm_view right = {b.elements, b.transposed ? b.stride : 1, b.transposed ? 1 : b.stride};
-  hm_product p = hm_plan(variant, rows, columns, left, right, depth);
-  const hm_product swapped = hm_plan(variant, columns, rows, right, left, depth);
+  hm_product p = hm_plan(variant, precision, rows, columns, left, right, depth);
+  const hm_product swapped = hm_plan(variant, precision, columns, rows, right, left, depth);
   const bool swap = hm_cost(&swapped, depth, true, c_stride) < hm_cost(&p, depth, false, c_stride);
   if (swap) p = swapped;
   p.c = c;
@@ -237,5 +304,22 @@ static void hm_multiply(const hm_variant *variant, long rows, long columns, long
 
 void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
                        bool accumulate, float *c, long c_stride, float *workspace) {
-  hm_multiply(hm_best_variant(), rows, columns, depth, a, b, accumulate, c, c_stride, workspace);
+  hm_narrowed_product(HM_FP32, rows, columns, depth, a, b, accumulate, c, c_stride, workspace);
 }
+
+void hm_narrowed_product(hm_precision precision, long rows, long columns, long depth, hm_operand a,
+                         hm_operand b, bool accumulate, float *c, long c_stride, float *workspace) {
+  const hm_variant *variant = hm_best_variant();
+#if defined(__x86_64__)
+  if (hm_product_units(precision) == HM_UNITS_USED) variant = &hm_variant_bf16;
+#endif
+  hm_multiply(variant, precision, rows, columns, depth, a, b, accumulate, c, c_stride, workspace);
+}
+
+#if defined(__x86_64__)
+static void hm_product_of_pairs(long rows, long columns, long depth, hm_operand a, hm_operand b,
+                                bool accumulate, float *c, long c_stride, float *workspace) {
+  hm_multiply(&hm_variant_bf16, HM_BF16, rows, columns, depth, a, b, accumulate, c, c_stride,
+              workspace);
+}
+#endif

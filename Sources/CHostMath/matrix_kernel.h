@@ -5,10 +5,17 @@
 //   HM_ROWS    rows of a register tile, which is 2 vectors wide
 //   HM_NAME(x) x with the instruction set's suffix
 //   HM_TARGET  the attribute that enables the instructions
+// and, where elements are not terms of the sum,
+//   HM_TERM(sum, s, v)  adds to a vector of sums what an element and a vector make
+//   HM_STEPS(depth)     how many elements so many terms are
 // HM_ROWS × 2 sums, 2 vectors of v and one element of s fill the registers.
 
 #define HM_INLINE static inline __attribute__((always_inline)) HM_TARGET
 #define HM_WIDTH (2 * HM_LANES)
+#ifndef HM_TERM
+#define HM_TERM(sum, s, v) sum += s * v
+#define HM_STEPS(depth) (depth)
+#endif
 // More than a few rows hide the loop's own instructions, and unrolled would shuffle registers.
 #define HM_UNROLL (HM_ROWS > 8 ? 1 : 2)
 
@@ -136,20 +143,20 @@ HM_INLINE void HM_NAME(tile)(const hm_tile *t, const int rows, const int vectors
   HM_NAME(prefetch)(t, rows);
   if (s_row == 1) {
 #pragma clang loop unroll_count(HM_UNROLL)
-    for (long k = t->depth; k > 0; k--, s += s_step, v += v_step) {
+    for (long k = HM_STEPS(t->depth); k > 0; k--, s += s_step, v += v_step) {
 #pragma clang loop unroll(full)
       for (int r = 0; r < rows; r++) {
-        sum[r][0] += s[r] * *(const VEC *)v;
-        if (vectors > 1) sum[r][1] += s[r] * *(const VEC *)(v + HM_LANES);
+        HM_TERM(sum[r][0], s[r], *(const VEC *)v);
+        if (vectors > 1) HM_TERM(sum[r][1], s[r], *(const VEC *)(v + HM_LANES));
       }
     }
   } else {
 #pragma clang loop unroll_count(HM_UNROLL)
-    for (long k = t->depth; k > 0; k--, s++, v += v_step) {
+    for (long k = HM_STEPS(t->depth); k > 0; k--, s++, v += v_step) {
 #pragma clang loop unroll(full)
       for (int r = 0; r < rows; r++) {
-        sum[r][0] += s[r * s_row] * *(const VEC *)v;
-        if (vectors > 1) sum[r][1] += s[r * s_row] * *(const VEC *)(v + HM_LANES);
+        HM_TERM(sum[r][0], s[r * s_row], *(const VEC *)v);
+        if (vectors > 1) HM_TERM(sum[r][1], s[r * s_row], *(const VEC *)(v + HM_LANES));
       }
     }
   }
@@ -278,7 +285,9 @@ static const hm_variant HM_NAME(variant) = {HM_LANES, HM_ROWS, HM_NAME(multiply)
 #undef HM_LANES
 #undef HM_NAME
 #undef HM_ROWS
+#undef HM_STEPS
 #undef HM_TARGET
+#undef HM_TERM
 #undef HM_UNROLL
 #undef HM_WIDTH
 #undef VEC

@@ -45,7 +45,7 @@ package struct Fixture {
   ) -> [(value: Value, elements: [Double])] {
     var contents = traced.inputs.map { ($0, numbers(row.values, for: $0)) }
     contents += traced.constants.map { ($0.value, numbers($0.values, for: $0.value)) }
-    contents.append((traced.objective.weights, [0.7, 1.3, 0.4, 0.9]))
+    contents.append((traced.objective.weights, [0.7, 1.3, 0.4, 0.9].map { $0 * row.steepness }))
     if let rates { contents.append((rates, [Double](repeating: 0.01, count: rates.shape.count))) }
     return contents
   }

@@ -14,8 +14,12 @@ package struct PrimitiveCase: Sendable, CustomStringConvertible {
   package let kind: Kind
   /// What the inputs are filled with.
   let values: Values
+  /// What the weights of the objective are multiplied by, where means would make small gradients.
+  let steepness: Double
   /// Whether devices may join its steps to chains.
   private(set) var joinsSteps = false
+  /// What the products of its wide layers multiply.
+  package private(set) var precision = ProductPrecision.fp32
   let build: @Sendable (inout CaseGraph) -> Void
 
   package enum Kind: Hashable, Sendable {
@@ -23,6 +27,8 @@ package struct PrimitiveCase: Sendable, CustomStringConvertible {
     case smooth
     /// Differentiable, with kinks.
     case kinked
+    /// Differentiated as if it were not rounded: differences of its values are steps.
+    case rounded
     /// Nothing to differentiate.
     case forward
     /// Whole training steps, so many of them.
@@ -38,17 +44,25 @@ package struct PrimitiveCase: Sendable, CustomStringConvertible {
 
   init(
     _ name: String, _ inputs: Shape..., rows: Int? = nil, bound: Double = 1e-5,
-    kind: Kind = .smooth, values: Values = .uniform(scale: 1),
+    kind: Kind = .smooth, values: Values = .uniform(scale: 1), steepness: Double = 1,
     build: @escaping @Sendable (inout CaseGraph) -> Void
   ) {
     (self.name, self.inputs, self.bound) = (name, inputs, bound)
     (self.kind, self.values, self.build) = (kind, values, build)
+    self.steepness = steepness
     self.rows = rows ?? inputs.first?.rows ?? 1
   }
 
   package var description: String {
-    ([name] + inputs.map(\.description) + (joinsSteps ? ["in a chain"] : []))
-      .joined(separator: " ")
+    ([name] + inputs.map(\.description) + (precision == .fp32 ? [] : ["in \(precision.name)"])
+      + (joinsSteps ? ["in a chain"] : [])).joined(separator: " ")
+  }
+
+  /// The same case with its wide layers multiplying numbers of `precision`.
+  package func multiplying(_ precision: ProductPrecision) -> PrimitiveCase {
+    var result = self
+    result.precision = precision
+    return result
   }
 
   /// The same case with its steps joined to chains; nil if they cannot be.
@@ -78,6 +92,7 @@ package struct CaseGraph {
     clock = graph.clock()
     objective = graph.objective(
       (0..<Self.termCount).map { "term\($0)" }, rows: rows, clock: clock)
+    graph.productPrecision = row.precision
     for (index, shape) in row.inputs.enumerated() {
       inputs.append(graph.parameter("input\(index)", shape, isRegularized: index % 2 == 0))
     }

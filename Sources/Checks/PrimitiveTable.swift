@@ -3,7 +3,8 @@ import Engine
 extension PrimitiveCase {
   /// Every primitive, in shapes that are no multiple of anything, and in the least one.
   package static let all: [PrimitiveCase] =
-    dense + activations + elementwise + losses + energy + latent + couplings + mixtures + data
+    dense + narrowed + activations + elementwise + losses + energy + latent + couplings + mixtures
+    + data
     + updates + systems
 
   /// Those whose steps can be joined to a chain.

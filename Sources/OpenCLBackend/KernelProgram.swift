@@ -7,6 +7,13 @@ package enum KernelOrigin: Hashable, Sendable {
   case cache
 }
 
+/// Whether products by warps are among the kernels, and what computes them.
+enum Warps: String {
+  case none = ""
+  case emulated = " -D EMULATED_WARPS"
+  case tensorCores = " -D TENSOR_CORES"
+}
+
 /// All kernels, built for one device.
 final class KernelProgram {
   let device: cl_device_id
@@ -20,7 +27,7 @@ final class KernelProgram {
     (self.device, properties) = (device.id, device.properties)
     let build = KernelBuild(
       context: context, device: device.id, text: text,
-      options: Self.options(for: device.properties),
+      options: Self.options(for: device.properties, warps: device.warps),
       hint: device.settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" })
     guard let folder = device.settings.cacheFolder,
       !device.settings.platformsWithCache.contains(device.properties.platform)
@@ -46,14 +53,16 @@ final class KernelProgram {
     }
   }
 
-  private static func options(for device: OpenCLProperties) -> String {
+  static func options(for device: OpenCLProperties, warps: Warps) -> String {
     "-cl-std=CL1.2" + (device.roundsCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
+      + warps.rawValue
   }
 }
 
 /// The ways to a built program.
-private struct KernelBuild {
-  let context: cl_context
+struct KernelBuild {
+  /// Nil where nothing is built.
+  let context: cl_context?
   let device: cl_device_id
   let text: String
   let options: String

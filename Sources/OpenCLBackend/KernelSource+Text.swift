@@ -16,6 +16,13 @@ extension KernelSource {
     return String(decoding: result.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
   }
 
+  /// The files of the probe in the same way.
+  static func probe(from folder: String?) throws(OpenCLError) -> String {
+    var result = "#define LANES 1\n"
+    for source in tensorProbe { result += try source.lines(from: folder) }
+    return String(decoding: result.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
+  }
+
   private func lines(from folder: String?) throws(OpenCLError) -> String {
     // `#line` makes compilers report positions in the file that the author wrote.
     let text = if let folder { try read(from: folder) } else { self.text }

@@ -23,8 +23,20 @@ package final class OpenCLDevice: Device {
     return LaunchTraits(
       isProcessor: settings.treatsAsProcessor ?? properties.isProcessor,
       libraryProductThreshold: settings.libraryProductThreshold
-        ?? (usesLibrary ? Self.libraryProductThreshold : .max))
+        ?? (usesLibrary ? Self.libraryProductThreshold : .max),
+      warpPrecisions: warps == .none ? [] : [.bf16, .tf32, .tf32x3])
   }
+
+  var warps: Warps {
+    if settings.emulatesTensorCores { return .emulated }
+    return tensorCores == Self.native ? .tensorCores : .none
+  }
+
+  /// Whether narrowed products are computed by tensor cores; found out when first asked for.
+  package private(set) lazy var tensorCores = TensorProbe(of: self).verdict
+  private static let cores = "tensor cores"
+  static let native = ProductUnits.native(cores)
+  static let refused = ProductUnits.refused(cores)
 
   /// The multiplications from which CLBlast's product is faster than ours, epilogue included.
   ///
@@ -71,7 +83,14 @@ package final class OpenCLDevice: Device {
   private func open() throws(OpenCLError) -> OpenCLSession {
     if let session { return session }
     let text = try KernelSource.text(from: settings.kernelFolder)
-    let session = try naming { () throws(OpenCLError) in try OpenCLSession(self, kernels: text) }
+    let session = try naming { () throws(OpenCLError) in
+      do throws(OpenCLError) { return try OpenCLSession(self, kernels: text) } catch {
+        // What passed its trial may still not compile among everything else.
+        guard warps == .tensorCores else { throw error }
+        tensorCores = Self.refused
+        return try OpenCLSession(self, kernels: text)
+      }
+    }
     self.session = session
     return session
   }

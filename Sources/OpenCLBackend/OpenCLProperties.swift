@@ -24,6 +24,8 @@ package struct OpenCLProperties: Hashable, Sendable {
   package let alignment: Int
   /// `/` and `sqrt` can be had as accurate as on the host.
   package let roundsCorrectly: Bool
+  /// Such as 9.0, of NVIDIA's devices alone; their tensor cores have bf16 and tf32 from 8.0.
+  package let computeCapability: Double?
 }
 
 extension OpenCLProperties {
@@ -56,7 +58,21 @@ extension OpenCLProperties {
     maximumWorkGroup = try value(CL_DEVICE_MAX_WORK_GROUP_SIZE, as: 0)
     alignment = max(4, try count(CL_DEVICE_MEM_BASE_ADDR_ALIGN) / 8)
     let arithmetic = try value(CL_DEVICE_SINGLE_FP_CONFIG, as: cl_device_fp_config(0))
+    computeCapability = vendor.hasPrefix("NVIDIA") ? try? Self.capability(of: id) : nil
     roundsCorrectly = arithmetic & cl_device_fp_config(CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0
+  }
+}
+
+extension OpenCLProperties {
+  /// By the attributes of cl_nv_device_attribute_query.
+  private static func capability(of id: cl_device_id) throws(OpenCLError) -> Double {
+    func part(_ key: Int) throws(OpenCLError) -> Double {
+      Double(
+        try queryNumber(cl_uint(0), "clGetDeviceInfo") {
+          clGetDeviceInfo(id, cl_device_info(key), $0, $1, $2)
+        })
+    }
+    return try part(0x4000) + part(0x4001) / 10
   }
 }
 

@@ -13,6 +13,8 @@ package struct OpenCLSettings: Sendable {
   package var libraryProductThreshold: Int?
   /// Chooses the kernels for processors, or those for GPUs, whatever the device says it is.
   package var treatsAsProcessor: Bool?
+  /// Computes narrowed products by the kernels for tensor cores where there are none: for tests.
+  package var emulatesTensorCores = false
 
   package init(
     kernelFolder: String? = nil, cacheFolder: String? = nil, libraryProductThreshold: Int? = nil

@@ -59,7 +59,8 @@ final class LossProgram {
   private static func step(
     of model: any Model, rows: Int, settings: TrainingSettings
   ) -> (traced: Traced, graph: Graph, block: ParameterBlock, state: OptimizerState) {
-    let traced = trace(model, rows: rows, batch: settings.batch, name: "training")
+    let traced = trace(
+      model, rows: rows, batch: settings.batch, name: "training", precision: settings.precision)
     var graph = traced.trace.graph
     let block = graph.differentiate(traced.objective)
     let state = graph.update(
@@ -94,6 +95,11 @@ final class LossProgram {
     return bytes(of: traits.map { graph.lowered(for: $0) } ?? graph)
   }
 
+  static func narrowedLayers(training model: any Model, settings: TrainingSettings) -> Int {
+    trace(model, rows: 1, batch: 1, name: "training", precision: settings.precision)
+      .trace.graph.narrowedLayers
+  }
+
   private static func bytes(of graph: Graph) -> Int {
     4 * graph.values.filter { graph.views[$0] == nil }.reduce(0) { $0 + $1.shape.count }
   }
@@ -101,9 +107,11 @@ final class LossProgram {
   private typealias Traced = (trace: ModelTrace, table: Value, objective: Objective)
 
   private static func trace(
-    _ model: any Model, rows: Int, batch: Int, name: String
+    _ model: any Model, rows: Int, batch: Int, name: String,
+    precision: ProductPrecision = .fp32
   ) -> Traced {
     var trace = ModelTrace(clock: "\(name).clock", frozen: model.frozen)
+    trace.graph.productPrecision = precision
     let (x, c) = (model.dimensions.targets, model.dimensions.conditions)
     let objective = trace.graph.objective(
       model.terms.map(\.name.rawValue), rows: batch, clock: trace.clock, prefix: "\(name).")

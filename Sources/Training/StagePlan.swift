@@ -20,6 +20,11 @@ package struct StagePlan {
         validating: model, rows: data.validationRows, batch: batch, traits: traits)
   }
 
+  /// Layers of which a training step multiplies numbers of less than fp32.
+  package static func narrowedLayers(_ model: any Model, settings: TrainingSettings) -> Int {
+    LossProgram.narrowedLayers(training: model, settings: settings)
+  }
+
   /// The largest power of two as a batch with which training takes no more than so many bytes.
   package static func batch(
     within limit: Int, _ model: any Model, data: TrainingData, settings: TrainingSettings,

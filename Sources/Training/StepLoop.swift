@@ -8,6 +8,8 @@ package final class StepLoop {
   package let launches: Int
   /// Multiplications and additions of one row in matrix products, forward and backward.
   package let flopsPerRow: Int
+  /// Layers that multiply numbers of less than fp32.
+  package let narrowedLayers: Int
   /// Rows of one step.
   package let batch: Int
   /// Steps of one epoch.
@@ -22,6 +24,7 @@ package final class StepLoop {
     try stage.prepare(epoch: 0, rateFactor: 1)
     let (training, graph) = (stage.training, stage.training.graph)
     parameters = graph.parameters.reduce(0) { $0 + $1.value.shape.count }
+    narrowedLayers = graph.narrowedLayers
     launches = graph.launches(for: traits).count
     (batch, stepsPerEpoch) = (training.batch, training.steps)
     flopsPerRow = graph.flops / training.batch

@@ -6,6 +6,9 @@ extension SystemConfiguration {
     [
       Key("system", \.system, "what kind of model"),
       Key("seed", \.seed, "what all random numbers follow from"),
+      Key(
+        "precision", \.precision,
+        "what matrix products of layers of more than 32768 weights multiply in training"),
     ]
       + dataKeys + modelKeys + lossKeys + optimizerKeys + trainingKeys,
     rules: [

@@ -66,6 +66,7 @@ extension SystemConfiguration {
   package var trainingSettings: TrainingSettings {
     var settings = TrainingSettings()
     settings.seed = seed
+    settings.precision = precision.format
     (settings.epochs, settings.batch) = (training.epochs, training.batch)
     settings.patience = training.patience > 0 ? training.patience : nil
     settings.minimumDelta = training.minDelta
@@ -99,6 +100,17 @@ extension SystemConfiguration {
     settings.constantPositions = ConstantPolicy(rawValue: data.constants.rawValue) ?? .drop
     settings.constantMomenta = settings.constantPositions
     return settings
+  }
+}
+
+extension SystemConfiguration.PrecisionName {
+  var format: ProductPrecision {
+    switch self {
+    case .fp32: .fp32
+    case .bf16: .bf16
+    case .tf32: .tf32
+    case .tf32x3: .tf32x3
+    }
   }
 }
 

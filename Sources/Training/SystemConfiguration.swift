@@ -4,6 +4,7 @@ import Configuration
 package struct SystemConfiguration: Hashable, Sendable {
   package var system = System.cvae
   package var seed: UInt64 = 1
+  package var precision = PrecisionName.fp32
   package var data = Data()
   package var model = Layers()
   package var loss = Loss()
@@ -17,6 +18,12 @@ package struct SystemConfiguration: Hashable, Sendable {
 
   package enum System: String, ConfigurationChoice {
     case mixture, regression, cvae, twoStage, latentFlow, flow
+  }
+
+  /// What matrix products of wide layers multiply while a model is trained.
+  package enum PrecisionName: String, ConfigurationChoice {
+    case fp32, bf16, tf32
+    case tf32x3 = "3xtf32"
   }
 
   /// How rows of the data become rows of the model.

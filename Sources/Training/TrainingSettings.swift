@@ -5,6 +5,9 @@ package struct TrainingSettings: Hashable, Sendable {
   package var seed: UInt64 = 1
   package var epochs = 200
   package var batch = 512
+  /// What the products of wide layers multiply in training steps; losses of validation rows, and
+  /// everything after training, are computed with parameters and products in fp32.
+  package var precision = ProductPrecision.fp32
   /// Epochs without an improvement after which training stops; nil goes on to the last.
   package var patience: Int?
   /// How much lower the validation loss must be to count as improved.

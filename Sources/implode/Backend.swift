@@ -44,6 +44,8 @@ struct Workplace {
   let traits: LaunchTraits
   /// Threads of the cpu backend, else nil.
   let threads: Int?
+  /// Whether an OpenCL device computes narrowed products by tensor cores.
+  var tensorCores = ProductUnits.emulated
   /// Bytes of an OpenCL device, else nil.
   var memory: Int?
 
@@ -75,7 +77,7 @@ struct Workplace {
     let device = try found.device(at: index)
     return Workplace(
       device: device, backend: .opencl, name: device.name, traits: device.traits, threads: nil,
-      memory: device.properties.memoryBytes)
+      tensorCores: device.tensorCores, memory: device.properties.memoryBytes)
   }
 
   private static func cpu(threads: Int?) -> Workplace {

@@ -128,7 +128,7 @@ import Testing
     for row in rows {
       let members: Set = [
         "config", "backend", "device", "batch", "rows_per_second", "launches_per_step",
-        "flops_per_row", "share_of_peak",
+        "flops_per_row", "share_of_peak", "precision", "emulated",
       ]
       #expect(Set(row.keys) == members)
       #expect(row["rows_per_second"] as? Double ?? 0 > 0)

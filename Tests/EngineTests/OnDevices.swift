@@ -11,6 +11,13 @@ import Testing
   nonisolated(unsafe) private static let asProcessors = devices(treatedAsProcessors: true)
   nonisolated(unsafe) private static let asGPUs = devices(treatedAsProcessors: false)
 
+  /// The same devices with the kernels for tensor cores, which are emulated.
+  nonisolated(unsafe) static let byWarps = {
+    var settings = OpenCLSettings.fromEnvironment()
+    settings.emulatesTensorCores = true
+    return OpenCLDevice.discover(settings).devices
+  }()
+
   static func devices(asProcessors isProcessor: Bool) -> [OpenCLDevice] {
     isProcessor ? asProcessors : asGPUs
   }

@@ -24,9 +24,12 @@ import Testing
     var launched: Set<String> = []
     for row in PrimitiveCase.all + PrimitiveCase.joined {
       for threshold in [Int.max, 0] {
-        let traits = LaunchTraits(
-          isProcessor: threshold == 0, libraryProductThreshold: threshold)
-        launched.formUnion(Fixture(row).graph.launches(for: traits).map(\.name))
+        for warpPrecisions in [[], Set(ProductPrecision.allCases)] {
+          let traits = LaunchTraits(
+            isProcessor: threshold == 0, libraryProductThreshold: threshold,
+            warpPrecisions: warpPrecisions)
+          launched.formUnion(Fixture(row).graph.launches(for: traits).map(\.name))
+        }
       }
     }
     launched.remove("CLBlastSgemm")

@@ -31,6 +31,40 @@ size_t hm_matrix_workspace(void);
 void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
                        bool accumulate, float *c, long c_stride, float *workspace);
 
+/// What a product multiplies: `ProductPrecision` says what the formats are.
+typedef enum { HM_FP32, HM_BF16, HM_TF32 } hm_precision;
+
+/// The same product of a and b rounded to `precision`; the sums are as above.
+///
+/// With HM_FP32 it is the same to the bit.
+void hm_narrowed_product(hm_precision precision, long rows, long columns, long depth, hm_operand a,
+                         hm_operand b, bool accumulate, float *c, long c_stride, float *workspace);
+
+/// What multiplies numbers of a precision faster than fp32, besides the vectors of fp32.
+typedef enum {
+  /// Nothing does here: numbers are rounded, and multiplied as fp32.
+  HM_UNITS_NONE,
+  /// AVX512-BF16, which has been tried and keeps the precision.
+  HM_UNITS_USED,
+  /// There is something, but it has been tried and does not keep it: as if there were nothing.
+  HM_UNITS_WRONG
+} hm_units;
+
+/// What is used for `precision`; the first call tries it.
+hm_units hm_product_units(hm_precision precision);
+
+typedef void (*hm_product_function)(long rows, long columns, long depth, hm_operand a, hm_operand b,
+                                    bool accumulate, float *c, long c_stride, float *workspace);
+
+/// Whether some products by `product` are those of numbers rounded to `precision`.
+///
+/// Each may differ from what it should be by one rounding of fp32 for every term, so that any order
+/// of sums passes. Numbers too small for a normal fp32 are not tried: some units take them for 0.
+bool hm_keeps_precision(hm_precision precision, hm_product_function product);
+
+/// Rounds each of `count` numbers to `precision`.
+void hm_round(hm_precision precision, long count, float *x);
+
 /// Loads oneDNN and sets how many threads its products use that this thread calls; false where it
 /// is not installed.
 bool hm_onednn_use(int threads);

@@ -7,12 +7,16 @@ extension Double: Real {
 
   package static func multiply(
     _ a: Matrix<Double>, _ b: Matrix<Double>, into c: Matrix<Double>, rows: Int, columns: Int,
-    depth: Int, accumulate: Bool, workspace: UnsafeMutablePointer<Double>
+    depth: Int, accumulate: Bool, precision: ProductPrecision,
+    workspace: UnsafeMutablePointer<Double>
   ) {
     for i in 0..<rows {
       for j in 0..<columns {
         var sum = accumulate ? c.element(i, j).pointee : 0
-        for k in 0..<depth { sum += a.element(i, k).pointee * b.element(k, j).pointee }
+        for k in 0..<depth {
+          sum +=
+            precision.rounded(a.element(i, k).pointee) * precision.rounded(b.element(k, j).pointee)
+        }
         c.element(i, j).pointee = sum
       }
     }

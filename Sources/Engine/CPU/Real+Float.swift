@@ -7,10 +7,12 @@ extension Float: Real {
 
   package static func multiply(
     _ a: Matrix<Float>, _ b: Matrix<Float>, into c: Matrix<Float>, rows: Int, columns: Int,
-    depth: Int, accumulate: Bool, workspace: UnsafeMutablePointer<Float>
+    depth: Int, accumulate: Bool, precision: ProductPrecision,
+    workspace: UnsafeMutablePointer<Float>
   ) {
-    hm_matrix_product(
-      rows, columns, depth, a.operand, b.operand, accumulate, c.base, c.stride, workspace)
+    hm_narrowed_product(
+      precision.code, rows, columns, depth, a.operand, b.operand, accumulate, c.base, c.stride,
+      workspace)
   }
 
   package static func addBiasAndActivate(
@@ -97,6 +99,16 @@ extension Matrix where E == Float {
 extension LatentPass where E == Float {
   fileprivate var latents: hm_latents {
     hm_latents(rows: rows, columns: columns, statistics: statistics, bound: bound, noise: noise)
+  }
+}
+
+extension ProductPrecision {
+  var code: hm_precision {
+    switch self {
+    case .fp32, .tf32x3: HM_FP32
+    case .bf16: HM_BF16
+    case .tf32: HM_TF32
+    }
   }
 }
 

@@ -2,10 +2,11 @@
 ///
 /// `Double` has them as plain loops: the specification. `Float` has them in C.
 package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
-  /// c = a·b, or c += a·b; c is rows×columns.
+  /// c = a·b, or c += a·b, with a and b rounded to `precision`; c is rows×columns.
   static func multiply(
     _ a: Matrix<Self>, _ b: Matrix<Self>, into c: Matrix<Self>, rows: Int, columns: Int,
-    depth: Int, accumulate: Bool, workspace: UnsafeMutablePointer<Self>)
+    depth: Int, accumulate: Bool, precision: ProductPrecision,
+    workspace: UnsafeMutablePointer<Self>)
 
   /// Elements of workspace that `multiply` needs.
   static var multiplyWorkspace: Int { get }

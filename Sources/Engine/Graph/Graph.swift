@@ -27,6 +27,12 @@ package struct Graph: Sendable {
   /// those steps together. Values in between cannot be read then.
   package var joinsSteps = false
 
+  /// What the matrix products of wide dense layers multiply, of those that are appended from now on
+  /// and of their gradients.
+  package var productPrecision = ProductPrecision.fp32
+  /// Dense layers so far whose products multiply numbers of less than `Float`.
+  package internal(set) var narrowedLayers = 0
+
   package init() {}
 
   /// A value that the host writes.

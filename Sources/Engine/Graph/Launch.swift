@@ -67,10 +67,15 @@ package struct LaunchTraits: Hashable, Sendable {
   package let isProcessor: Bool
   /// The number of multiplications from which the library's matrix product is faster than ours.
   package let libraryProductThreshold: Int
+  /// Precisions whose products are computed by warps of work-items, as tensor cores do.
+  package let warpPrecisions: Set<ProductPrecision>
 
-  package init(isProcessor: Bool, libraryProductThreshold: Int) {
+  package init(
+    isProcessor: Bool, libraryProductThreshold: Int, warpPrecisions: Set<ProductPrecision> = []
+  ) {
     self.isProcessor = isProcessor
     self.libraryProductThreshold = libraryProductThreshold
+    self.warpPrecisions = warpPrecisions
   }
 
   /// Our own kernels for everything.

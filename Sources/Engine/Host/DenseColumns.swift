@@ -19,7 +19,7 @@ struct DenseColumns: Primitive {
         tile.wholeMatrix(input),
         layer.transposedWeights(ofInput: index, rows: columns, tile),
         into: out, rows: layer.rows, columns: columns.count, depth: input.columns.count,
-        accumulate: index > 0, workspace: tile.workspace)
+        accumulate: index > 0, precision: layer.precision, workspace: tile.workspace)
     }
     let bias = tile.whole(b).start + columns.lowerBound
     let before = self.before.map { tile.whole($0).start + columns.lowerBound }

@@ -44,7 +44,7 @@ struct DenseInputColumns: Primitive {
       Matrix(base: tile.whole(layer.w).start + weights, stride: layer.depth),
       into: Matrix(base: tile.whole(dx.value).start + out, stride: dx.value.shape.columns),
       rows: layer.rows, columns: tile.items.count, depth: layer.columns,
-      accumulate: dx.accumulates, workspace: tile.workspace)
+      accumulate: dx.accumulates, precision: layer.precision, workspace: tile.workspace)
   }
 
   func launches(for device: LaunchTraits) -> [Launch] {
@@ -75,6 +75,7 @@ struct DenseWeightColumns: Primitive {
           Matrix(base: d, stride: layer.columns, transposed: true), tile.wholeMatrix(input),
           into: Matrix(base: out + start, stride: layer.depth), rows: columns.count,
           columns: input.columns.count, depth: layer.rows, accumulate: dw.accumulates,
+          precision: layer.precision,
           workspace: tile.workspace)
       }
     }

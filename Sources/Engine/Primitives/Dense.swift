@@ -1,11 +1,17 @@
 extension Graph {
+  /// A dense layer of more weights is wide: its products are multiplied in `productPrecision`, and
+  /// GPUs keep it out of chains.
+  package static let mostNarrowWeights = 1 << 15
+
   /// y = f([x₁ x₂]·Wᵀ + b), with one or two inputs side by side.
   ///
   /// The inputs may be some columns of a wider value; nothing is copied to concatenate them.
   package mutating func dense(
     _ inputs: [Slice], weight: Value, bias: Value, activation: Activation = .identity
   ) -> Value {
-    let layer = DenseLayer(inputs: inputs, w: weight, activation: activation)
+    let layer = DenseLayer(
+      inputs: inputs, w: weight, activation: activation, precision: productPrecision)
+    if layer.precision != .fp32 { narrowedLayers += 1 }
     precondition(
       bias.shape == Shape(1, layer.columns), "\(bias.shape) bias for \(weight.shape) weights")
     let shape = Shape(layer.rows, layer.columns)
@@ -28,8 +34,12 @@ struct DenseLayer: Hashable {
   let inputs: [Slice]
   let w: Value
   let activation: Activation
+  /// What its three products multiply.
+  let precision: ProductPrecision
 
-  init(inputs: [Slice], w: Value, activation: Activation) {
+  /// - Parameter precision: of its products if it is wide; those of narrow layers are too small to
+  ///   gain by it, and keep `Float`.
+  init(inputs: [Slice], w: Value, activation: Activation, precision: ProductPrecision) {
     precondition(inputs.count == 1 || inputs.count == 2, "\(inputs.count) inputs for a dense layer")
     let width = inputs.reduce(0) { $0 + $1.columns.count }
     precondition(w.shape.columns == width, "\(w.shape) weights do not fit \(width) inputs")
@@ -37,7 +47,12 @@ struct DenseLayer: Hashable {
       inputs.allSatisfy { $0.value.shape.rows == inputs[0].value.shape.rows },
       "inputs of \(inputs.map(\.value.shape)) side by side")
     (self.inputs, self.w, self.activation) = (inputs, w, activation)
+    self.precision = Self.isWide(w) ? precision : .fp32
   }
+
+  /// Whether products of these weights are what a step takes its time for, and too many for each
+  /// work-group of a GPU to read them all for a few rows.
+  private static func isWide(_ w: Value) -> Bool { w.shape.count > Graph.mostNarrowWeights }
 
   var rows: Int { inputs[0].value.shape.rows }
   var columns: Int { w.shape.rows }
@@ -95,7 +110,7 @@ private struct Dense: Primitive {
       E.multiply(
         tile.matrix(input), tile.wholeMatrix(layer.weights(ofInput: index), transposed: true),
         into: out, rows: tile.items.count, columns: layer.columns, depth: input.columns.count,
-        accumulate: index > 0, workspace: tile.workspace)
+        accumulate: index > 0, precision: layer.precision, workspace: tile.workspace)
     }
     E.addBiasAndActivate(
       layer.activation, bias: tile.whole(b).start, y: out.base, rows: tile.items.count,
@@ -137,22 +152,36 @@ private struct Dense: Primitive {
       } + [.elementwise("dense_finish", results, count: y.shape.count)]
     }
     return [
-      .tiled(
-        "dense", layer.inputArguments + [.value(layer.w)] + results, rows: layer.rows,
-        columns: layer.columns)
+      layer.tiled(
+        "dense", on: device,
+        layer.inputArguments + [.value(layer.w)] + results + [layer.precisionArgument],
+        rows: layer.rows, columns: layer.columns)
     ]
   }
 }
 
 extension DenseLayer {
   /// Whether every work-group can read all weights for its few rows, instead of a tile of weights
-  /// for many.
+  /// for many. Chains multiply numbers as they are.
   func fitsChain(on device: LaunchTraits) -> Bool {
-    device.isProcessor || depth * columns <= 1 << 15
+    precision == .fp32 && (device.isProcessor || !Self.isWide(w))
   }
 
   func usesLibrary(on device: LaunchTraits) -> Bool {
-    rows * columns * depth >= device.libraryProductThreshold
+    precision == .fp32 && rows * columns * depth >= device.libraryProductThreshold
+  }
+
+  var precisionArgument: Launch.Argument { .int(Int(precision.rawValue)) }
+
+  /// A product of the layer in tiles, by warps where the device has them for its precision.
+  func tiled(
+    _ entry: String, on device: LaunchTraits, _ arguments: [Launch.Argument], rows: Int,
+    columns: Int
+  ) -> Launch {
+    device.warpPrecisions.contains(precision)
+      ? .warps(
+        "dense_warps" + entry.dropFirst("dense".count), arguments, rows: rows, columns: columns)
+      : .tiled(entry, arguments, rows: rows, columns: columns)
   }
 }
 
@@ -168,5 +197,18 @@ extension Launch {
       Kernel(
         entry: entry, arguments: arguments,
         global: Size(groups(columns) * group, groups(rows) * group), local: Size(group, group)))
+  }
+
+  /// A kernel whose work-groups of four warps compute square tiles; tensor.cl has the same sizes.
+  static func warps(
+    _ entry: String, _ arguments: [Argument], rows: Int, columns: Int
+  ) -> Launch {
+    let tile = 64
+    let group = 128
+    func groups(_ count: Int) -> Int { (count + tile - 1) / tile }
+    return .kernel(
+      Kernel(
+        entry: entry, arguments: arguments,
+        global: Size(groups(columns) * group, groups(rows)), local: Size(group, 1)))
   }
 }

@@ -1,6 +1,8 @@
 /// The backward step of a dense layer. With d = dy ∘ f′:
 ///
 ///     dxᵢ = d·Wᵢ,   dW = dᵀ·[x₁ x₂],   db = column sums of d
+///
+/// Where the layer narrows its products, d is rounded for them; db is the sum of d as it is.
 struct DenseGradient: Primitive {
   let layer: DenseLayer
   /// What f′ is computed from: see `Activation.derivesFromOutput`.
@@ -36,7 +38,7 @@ struct DenseGradient: Primitive {
         d, tile.wholeMatrix(layer.weights(ofInput: index)),
         into: tile.matrix(contribution.value.columns(input.columns)), rows: rows,
         columns: input.columns.count, depth: layer.columns, accumulate: contribution.accumulates,
-        workspace: tile.workspace)
+        precision: layer.precision, workspace: tile.workspace)
     }
     addWeightGradient(d, tile)
     if let db {
@@ -57,7 +59,7 @@ struct DenseGradient: Primitive {
         dT, tile.matrix(input),
         into: Matrix(base: sum.elements.start + start, stride: layer.depth), rows: layer.columns,
         columns: input.columns.count, depth: tile.items.count, accumulate: sum.accumulate,
-        workspace: tile.workspace)
+        precision: layer.precision, workspace: tile.workspace)
     }
   }
 
@@ -123,13 +125,13 @@ struct DenseGradient: Primitive {
       guard let contribution else { return nil }
       let input = layer.inputs[index]
       let weights = layer.weights(ofInput: index).columns
-      return .tiled(
-        "dense_input_gradient",
+      return layer.tiled(
+        "dense_input_gradient", on: device,
         derivative + [
           .value(layer.w), .int(layer.depth), .int(weights.lowerBound),
           .value(contribution.value), .int(input.value.shape.columns),
           .int(input.columns.lowerBound), .int(input.columns.count), .int(layer.rows),
-          .int(layer.columns), .int(contribution.accumulates ? 1 : 0),
+          .int(layer.columns), .int(contribution.accumulates ? 1 : 0), layer.precisionArgument,
         ], rows: layer.rows, columns: input.columns.count)
     }
   }
@@ -137,10 +139,11 @@ struct DenseGradient: Primitive {
   private func weightGradients(_ device: LaunchTraits) -> [Launch] {
     guard !sums.isEmpty else { return [] }
     return [
-      .tiled(
-        "dense_weight_gradient",
+      layer.tiled(
+        "dense_weight_gradient", on: device,
         derivative + layer.inputArguments + .contribution(dw, otherwise: dy)
-          + .contribution(db, otherwise: dy) + [.int(layer.rows), .int(layer.columns)],
+          + .contribution(db, otherwise: dy)
+          + [.int(layer.rows), .int(layer.columns), layer.precisionArgument],
         rows: layer.columns, columns: layer.depth)
     ]
   }

@@ -72,7 +72,12 @@ struct BenchOptions: Sendable {
     }
     for system in systems {
       output.status("\(system.name), batches of \(system.settings.batch)")
-      measurements.append(try Measurement(of: system, on: place, peak: peak, seconds: seconds))
+      let measurement = try Measurement(of: system, on: place, peak: peak, seconds: seconds)
+      measurements.append(measurement)
+      let narrows = measurement.precision != .fp32
+      if let remark = place.remark(on: system.settings.precision, narrows: narrows) {
+        output.note("\(system.name): \(remark)")
+      }
     }
     if json {
       try output.print(JSON.lines(measurements.map { $0.json(on: place) }))

@@ -7,6 +7,7 @@ import Typesetting
 struct Measurement: Hashable {
   let config: String
   let batch: Int
+  let precision: ProductPrecision
   let rowsPerSecond: Double
   /// Nil where it is not a training step.
   let launchesPerStep: Int?
@@ -15,10 +16,11 @@ struct Measurement: Hashable {
   let shareOfPeak: Double?
 
   init(
-    _ config: String, batch: Int, rowsPerSecond: Double, launchesPerStep: Int?, flopsPerRow: Int,
-    peak: Double?
+    _ config: String, batch: Int, precision: ProductPrecision = .fp32, rowsPerSecond: Double,
+    launchesPerStep: Int?, flopsPerRow: Int, peak: Double?
   ) {
     (self.config, self.batch, self.rowsPerSecond) = (config, batch, rowsPerSecond)
+    self.precision = precision
     (self.launchesPerStep, self.flopsPerRow) = (launchesPerStep, flopsPerRow)
     shareOfPeak = peak.map { rowsPerSecond * Double(flopsPerRow) / $0 }
   }
@@ -31,7 +33,9 @@ struct Measurement: Hashable {
       system.model, data: system.data, settings: system.settings, on: place.device,
       traits: place.traits)
     self.init(
-      system.name, batch: loop.batch, rowsPerSecond: try loop.rate(seconds: budget),
+      system.name, batch: loop.batch,
+      precision: loop.narrowedLayers > 0 ? system.settings.precision : .fp32,
+      rowsPerSecond: try loop.rate(seconds: budget),
       launchesPerStep: loop.launches, flopsPerRow: loop.flopsPerRow, peak: peak)
   }
 
@@ -39,6 +43,8 @@ struct Measurement: Hashable {
     .members([
       "config": .string(config), "backend": .string(place.backend.rawValue),
       "device": .string(place.name), "batch": .integer(batch),
+      "precision": .string(precision.name),
+      "emulated": .bool(place.emulates(precision)),
       "rows_per_second": .number(rowsPerSecond), "launches_per_step": .optional(launchesPerStep),
       "flops_per_row": .integer(flopsPerRow), "share_of_peak": .optional(shareOfPeak),
     ])

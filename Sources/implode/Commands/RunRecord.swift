@@ -24,6 +24,7 @@ struct RunRecord {
       JSON.Member(key: "system", value: .string(configuration.system.rawValue)),
       // A seed beyond 2^53 would lose digits as a JSON number in most readers.
       JSON.Member(key: "seed", value: .string(String(configuration.seed))),
+      JSON.Member(key: "precision", value: .string(configuration.precision.rawValue)),
       JSON.Member(key: "backend", value: .string(place.backend.rawValue)),
       JSON.Member(key: "device", value: .string(place.name)),
       JSON.Member(key: "threads", value: .optional(place.threads)),

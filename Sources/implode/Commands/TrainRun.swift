@@ -33,6 +33,7 @@ struct TrainRun {
       options.backend, device: options.device, threads: options.threads)
     let threads = options.threads ?? availableThreads()
     let data = try table(resolved.config, resume, threads: threads)
+    remark(on: resolved.config, data, place)
     try checkMemory(resolved.config, data, place)
     if options.dryRun { return try DryRun(resolved.config, data, place).report(to: output) }
     let directory = try resume?.directory() ?? newDirectory()
@@ -54,6 +55,15 @@ struct TrainRun {
       return try RunDirectory(RunDirectory.makeFree("runs/\(name)"))
     }
     return try RunDirectory(out, options.resume == "auto" ? .again : .new)
+  }
+
+  private func remark(
+    on configuration: SystemConfiguration, _ data: TrainingTable, _ place: Workplace
+  ) {
+    let settings = configuration.trainingSettings
+    let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
+    let narrows = model.stages.contains { StagePlan.narrowedLayers($0, settings: settings) > 0 }
+    if let remark = place.remark(on: settings.precision, narrows: narrows) { output.note(remark) }
   }
 
   /// Says what does not fit a device, and what would, before the driver says less.

@@ -1,0 +1,51 @@
+#include "precision.h"
+
+#include "float_bits.h"
+#include "target.h"
+
+// Half of the last place that stays is added, and what is beyond it cut off: to the nearest, ties
+// away from zero, or with one bit less where that place is even, ties to even. A nan must not
+// become an infinity by it.
+
+static HM_CLONES void hm_round_bf16(long count, float *x) {
+  HM_VECTORIZE
+  for (long i = 0; i < count; i++) {
+    const uint32_t bits = hm_bits(x[i]);
+    const float rounded = hm_float((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000);
+    x[i] = x[i] == x[i] ? rounded : x[i];
+  }
+}
+
+static HM_CLONES void hm_round_tf32(long count, float *x) {
+  HM_VECTORIZE
+  for (long i = 0; i < count; i++) {
+    const float rounded = hm_float((hm_bits(x[i]) + 0x1000) & 0xFFFFE000);
+    x[i] = x[i] == x[i] ? rounded : x[i];
+  }
+}
+
+HM_INLINE uint32_t hm_bf16(float x) {
+  const uint32_t bits = hm_bits(x);
+  return x == x ? (bits + 0x7FFF + (bits >> 16 & 1)) >> 16 : 0x7FC0;
+}
+
+HM_CLONES void hm_make_pairs(long rows, long width, float *panel) {
+  for (long k = 0; k < rows; k += 2) {
+    // The pairs come behind what is still to be read, or in the place of it.
+    const float *first = panel + k * width, *second = first + width;
+    float *pairs = panel + k / 2 * width;
+    if (k + 1 < rows) {
+      _Pragma("clang loop vectorize(assume_safety) interleave_count(1)") for (long i = 0; i < width;
+                                                                              i++) {
+        pairs[i] = hm_float(hm_bf16(first[i]) | hm_bf16(second[i]) << 16);
+      }
+    } else {
+      for (long i = 0; i < width; i++) pairs[i] = hm_float(hm_bf16(first[i]));
+    }
+  }
+}
+
+void hm_round(hm_precision precision, long count, float *x) {
+  if (precision == HM_BF16) hm_round_bf16(count, x);
+  if (precision == HM_TF32) hm_round_tf32(count, x);
+}
