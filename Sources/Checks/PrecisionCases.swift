@@ -9,19 +9,23 @@ extension PrimitiveCase {
   /// here: inputs as they are, and gradients of few values, which no order of sums can change.
   package static let narrowed =
     [ProductPrecision.bf16, .tf32].flatMap {
-      precision in [wideLayer, wideLayerOfEdges].map { $0.multiplying(precision) }
-    } + [wideLayer.multiplying(.tf32x3)]
+      precision in
+      [wideLayer(257), wideLayer(1010), wideLayerOfEdges].map { $0.multiplying(precision) }
+    } + [wideLayer(257).multiplying(.tf32x3)]
 
-  private static let wideLayer = PrimitiveCase(
-    "wide dense", Shape(34, 100), Shape(34, 37), Shape(257, 130), Shape(1, 257), bound: 1e-4,
-    kind: .rounded, steepness: 1e4
-  ) {
-    let x = $0.inputs
-    let y = $0.graph.dense([x[0].all, x[1].columns(5..<35)], weight: x[2], bias: x[3])
-    // Slopes of absolute errors are ± their weights: eight gradients in all, of the size of 1.
-    for _ in 0..<3 {
-      let target = $0.constant(y.shape, .uniform(scale: 9)), term = $0.nextTerm()
-      $0.graph.absoluteError(y, target, as: term)
+  /// - Parameter columns: with a thousand of them processors cut it by columns.
+  private static func wideLayer(_ columns: Int) -> PrimitiveCase {
+    PrimitiveCase(
+      "wide dense", Shape(34, 100), Shape(34, 37), Shape(columns, 130), Shape(1, columns),
+      bound: 1e-4, kind: .rounded, steepness: 1e4
+    ) {
+      let x = $0.inputs
+      let y = $0.graph.dense([x[0].all, x[1].columns(5..<35)], weight: x[2], bias: x[3])
+      // Slopes of absolute errors are ± their weights: eight gradients in all, of the size of 1.
+      for _ in 0..<3 {
+        let target = $0.constant(y.shape, .uniform(scale: 9)), term = $0.nextTerm()
+        $0.graph.absoluteError(y, target, as: term)
+      }
     }
   }
 
