@@ -1,11 +1,4 @@
-#include <pthread.h>
-
 #include "hm_matrix.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 #include "precision.h"
 
 // c = s · v in tiles of registers. One factor, v, is read by vectors and its panels are packed; the
@@ -43,6 +36,12 @@ typedef struct {
   long lanes, rows;
   void (*multiply)(const hm_tile *tile);
   void (*pack)(hm_view x, long rows, long available, long depth, hm_panels to);
+  // What becomes of packed elements: they are numbers, pairs of two in bf16, or pairs of which
+  // those of s are turned, so that 16 along the depth are neighbours.
+  enum { kNumbers, kPairs, kTiles } layout;
+  // Around a product, where there is something to be done.
+  void (*begin)(void);
+  void (*end)(void);
 } hm_variant;
 
 #define HM_LANES 4
@@ -62,16 +61,6 @@ typedef struct {
 #define HM_ROWS 14
 #define HM_NAME(x) hm_##x##_avx512
 #define HM_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx2,fma")))
-#include "matrix_kernel.h"
-
-// An element of a factor is two neighbours along the depth, each in bf16: see precision.h.
-#define HM_LANES 16
-#define HM_ROWS 14
-#define HM_NAME(x) hm_##x##_bf16
-#define HM_TARGET __attribute__((target("avx512bf16,avx512f,avx512vl,avx512dq,avx2,fma")))
-#define HM_TERM(sum, s, v) \
-  sum = (__typeof__(sum))_mm512_dpbf16_ps((__m512)(sum), (__m512bh)_mm512_set1_ps(s), (__m512bh)(v))
-#define HM_STEPS(depth) (((depth) + 1) / 2)
 #include "matrix_kernel.h"
 #endif
 
@@ -96,36 +85,23 @@ static const hm_variant *hm_best_variant(void) {
   return &hm_variant_portable;
 }
 
-#if defined(__x86_64__)
-static void hm_product_of_pairs(long rows, long columns, long depth, hm_operand a, hm_operand b,
-                                bool accumulate, float *c, long c_stride, float *workspace);
-static hm_units hm_pair_units;
+static void hm_multiply(const hm_variant *variant, hm_precision precision, long rows, long columns,
+                        long depth, hm_operand a, hm_operand b, bool accumulate, float *c,
+                        long c_stride, float *workspace);
 
-static void hm_look_for_pair_units(void) {
-  if (!__builtin_cpu_supports("avx512bf16") || hm_best_variant() != &hm_variant_avx512) return;
-  hm_pair_units = hm_keeps_precision(HM_BF16, hm_product_of_pairs) ? HM_UNITS_USED : HM_UNITS_WRONG;
-}
-#endif
-
-hm_units hm_product_units(hm_precision precision) {
 #if defined(__x86_64__)
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  if (precision != HM_BF16) return HM_UNITS_NONE;
-  pthread_once(&once, hm_look_for_pair_units);
+#include "matrix_pairs.h"
+
+hm_bf16_units hm_units_of_bf16(void) {
+  hm_best_pair_variant();
   return hm_pair_units;
-#else
-  return HM_UNITS_NONE;
-#endif
 }
-
-// Whether packed elements of both factors are pairs.
-static bool hm_has_pairs(const hm_variant *variant) {
-#if defined(__x86_64__)
-  return variant == &hm_variant_bf16;
 #else
-  return false;
+static bool hm_fills_tiles(long depth) { return false; }
+static const hm_variant *hm_best_pair_variant(void) { return 0; }
+bool hm_emulated_pairs_keep_precision(void) { return true; }
+hm_bf16_units hm_units_of_bf16(void) { return (hm_bf16_units){HM_UNITS_NONE, ""}; }
 #endif
-}
 
 static long hm_min(long x, long y) { return x < y ? x : y; }
 static long hm_blocks(long size, long block) { return (size + block - 1) / block; }
@@ -184,7 +160,7 @@ static void hm_pack(const hm_product *p, hm_view x, long rows, long available, l
                     hm_panels to) {
   p->variant->pack(x, rows, available, depth, to);
   const long panels = hm_blocks(rows, to.step);
-  if (!hm_has_pairs(p->variant)) {
+  if (p->variant->layout == kNumbers) {
     hm_round(p->precision, panels * to.width * depth, to.elements);
     return;
   }
@@ -205,8 +181,13 @@ static void hm_pack_v(const hm_product *p, long column, long columns, long depth
 static void hm_pack_s(const hm_product *p, long row, long rows, long depth) {
   if (!p->pack_s) return;
   // Slabs are packed wider than they are, with the rows that follow: whole vectors copy faster.
+  const long width = hm_slab_width(p);
   hm_pack(p, hm_offset(p->s, row, 0), rows, p->rows - row, depth,
-          (hm_panels){p->packed_s, hm_slab_width(p), p->slab});
+          (hm_panels){p->packed_s, width, p->slab});
+  if (p->variant->layout != kTiles || !hm_fills_tiles(depth)) return;
+  for (long i = 0; i < hm_blocks(rows, p->slab); i++) {
+    hm_turn_pairs(depth / 32, width, p->packed_s + i * depth * width);
+  }
 }
 
 // One block of the depth. v is packed once; s is too if it fits, else once per group of columns.
@@ -292,6 +273,7 @@ static void hm_multiply(const hm_variant *variant, hm_precision precision, long 
   p.packed_s = workspace + kVectorElements;
   // Blocks of nearly equal size, by the depth alone: the order of the sums hangs on it.
   const long block = hm_blocks(depth, hm_blocks(depth, kDepth));
+  if (variant->begin) variant->begin();
   for (long k = 0; k < depth; k += block) {
     const long length = hm_min(block, depth - k);
     p.accumulate = accumulate || k > 0;
@@ -300,6 +282,7 @@ static void hm_multiply(const hm_variant *variant, hm_precision precision, long 
     part.v = hm_offset(p.v, 0, k);
     hm_depth_block(&part, length);
   }
+  if (variant->end) variant->end();
 }
 
 void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
@@ -309,17 +292,7 @@ void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_ope
 
 void hm_narrowed_product(hm_precision precision, long rows, long columns, long depth, hm_operand a,
                          hm_operand b, bool accumulate, float *c, long c_stride, float *workspace) {
-  const hm_variant *variant = hm_best_variant();
-#if defined(__x86_64__)
-  if (hm_product_units(precision) == HM_UNITS_USED) variant = &hm_variant_bf16;
-#endif
-  hm_multiply(variant, precision, rows, columns, depth, a, b, accumulate, c, c_stride, workspace);
+  const hm_variant *pairs = precision == HM_BF16 ? hm_best_pair_variant() : 0;
+  hm_multiply(pairs ? pairs : hm_best_variant(), precision, rows, columns, depth, a, b, accumulate,
+              c, c_stride, workspace);
 }
-
-#if defined(__x86_64__)
-static void hm_product_of_pairs(long rows, long columns, long depth, hm_operand a, hm_operand b,
-                                bool accumulate, float *c, long c_stride, float *workspace) {
-  hm_multiply(&hm_variant_bf16, HM_BF16, rows, columns, depth, a, b, accumulate, c, c_stride,
-              workspace);
-}
-#endif

@@ -8,6 +8,7 @@
 // and, where elements are not terms of the sum,
 //   HM_TERM(sum, s, v)  adds to a vector of sums what an element and a vector make
 //   HM_STEPS(depth)     how many elements so many terms are
+//   HM_LAYOUT           what elements are: see hm_variant
 // HM_ROWS × 2 sums, 2 vectors of v and one element of s fill the registers.
 
 #define HM_INLINE static inline __attribute__((always_inline)) HM_TARGET
@@ -15,6 +16,7 @@
 #ifndef HM_TERM
 #define HM_TERM(sum, s, v) sum += s * v
 #define HM_STEPS(depth) (depth)
+#define HM_LAYOUT kNumbers
 #endif
 // More than a few rows hide the loop's own instructions, and unrolled would shuffle registers.
 #define HM_UNROLL (HM_ROWS > 8 ? 1 : 2)
@@ -278,11 +280,13 @@ static HM_TARGET void HM_NAME(pack)(hm_view x, long rows, long available, long d
   }
 }
 
-static const hm_variant HM_NAME(variant) = {HM_LANES, HM_ROWS, HM_NAME(multiply), HM_NAME(pack)};
+static const hm_variant HM_NAME(variant) = {HM_LANES, HM_ROWS, HM_NAME(multiply), HM_NAME(pack),
+                                            HM_LAYOUT};
 
 #undef HM_CASE
 #undef HM_INLINE
 #undef HM_LANES
+#undef HM_LAYOUT
 #undef HM_NAME
 #undef HM_ROWS
 #undef HM_STEPS

@@ -29,19 +29,32 @@ HM_INLINE uint32_t hm_bf16(float x) {
   return x == x ? (bits + 0x7FFF + (bits >> 16 & 1)) >> 16 : 0x7FC0;
 }
 
+// Iterations are independent although what is written is where something is read.
+#define HM_INDEPENDENT _Pragma("clang loop vectorize(assume_safety) interleave_count(1)")
+
 HM_CLONES void hm_make_pairs(long rows, long width, float *panel) {
   for (long k = 0; k < rows; k += 2) {
     // The pairs come behind what is still to be read, or in the place of it.
     const float *first = panel + k * width, *second = first + width;
     float *pairs = panel + k / 2 * width;
     if (k + 1 < rows) {
-      _Pragma("clang loop vectorize(assume_safety) interleave_count(1)") for (long i = 0; i < width;
-                                                                              i++) {
+      HM_INDEPENDENT
+      for (long i = 0; i < width; i++) {
         pairs[i] = hm_float(hm_bf16(first[i]) | hm_bf16(second[i]) << 16);
       }
     } else {
       for (long i = 0; i < width; i++) pairs[i] = hm_float(hm_bf16(first[i]));
     }
+  }
+}
+
+void hm_turn_pairs(long blocks, long width, float *panel) {
+  float turned[16 * 16];
+  for (long block = 0; block < blocks; block++, panel += 16 * width) {
+    for (long i = 0; i < width; i++) {
+      for (long k = 0; k < 16; k++) turned[i * 16 + k] = panel[k * width + i];
+    }
+    memcpy(panel, turned, 16 * width * sizeof *panel);
   }
 }
 

@@ -7,4 +7,8 @@
 /// in its lower halves, and 2k + 1 in bf16. After an odd last row comes one of zeros.
 void hm_make_pairs(long rows, long width, float *panel);
 
+/// Turns `blocks` blocks of 16 rows of pairs in place, each `width` ≤ 16 wide: then the 16 pairs of
+/// a column are neighbours.
+void hm_turn_pairs(long blocks, long width, float *panel);
+
 #endif

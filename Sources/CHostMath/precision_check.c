@@ -4,10 +4,10 @@
 
 #include "hm_matrix.h"
 
-// Sizes that are no multiple of anything, more than one block of the depth, and the least.
+// Sizes that are no multiple of anything, depths of several blocks, and the least.
 static const struct {
   long rows, columns, depth;
-} kSizes[] = {{29, 45, 301}, {61, 7, 64}, {1, 1, 1}};
+} kSizes[] = {{29, 45, 301}, {61, 7, 64}, {17, 35, 512}, {5, 33, 80}, {1, 1, 1}};
 
 enum { kMost = 61 * 301, kMargin = 3 };
 

@@ -82,6 +82,9 @@ import Testing
     #expect(launches(.fp32, width: 257).1 == 0)
   }
 
+  @Test("bf16 by pairs and by tiles keeps the precision, its instructions emulated")
+  func emulatedUnits() { #expect(hm_emulated_pairs_keep_precision()) }
+
   @Test("units are used only if their products keep the precision")
   func keeping() {
     let plain: hm_product_function = { hm_matrix_product($0, $1, $2, $3, $4, $5, $6, $7, $8) }

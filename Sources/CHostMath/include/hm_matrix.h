@@ -40,18 +40,26 @@ typedef enum { HM_FP32, HM_BF16, HM_TF32 } hm_precision;
 void hm_narrowed_product(hm_precision precision, long rows, long columns, long depth, hm_operand a,
                          hm_operand b, bool accumulate, float *c, long c_stride, float *workspace);
 
-/// What multiplies numbers of a precision faster than fp32, besides the vectors of fp32.
+/// What multiplies numbers of bf16 faster than those of fp32.
 typedef enum {
   /// Nothing does here: numbers are rounded, and multiplied as fp32.
   HM_UNITS_NONE,
-  /// AVX512-BF16, which has been tried and keeps the precision.
+  /// It has been tried, and keeps the precision.
   HM_UNITS_USED,
-  /// There is something, but it has been tried and does not keep it: as if there were nothing.
+  /// It has been tried, and does not: as if there were nothing.
   HM_UNITS_WRONG
-} hm_units;
+} hm_units_state;
 
-/// What is used for `precision`; the first call tries it.
-hm_units hm_product_units(hm_precision precision);
+typedef struct {
+  hm_units_state state;
+  const char *name;
+} hm_bf16_units;
+
+/// AVX512-BF16 or AMX, where this processor has them; the first call tries them.
+hm_bf16_units hm_units_of_bf16(void);
+
+/// Whether the code around the instructions of both, with these emulated, keeps the precision.
+bool hm_emulated_pairs_keep_precision(void);
 
 typedef void (*hm_product_function)(long rows, long columns, long depth, hm_operand a, hm_operand b,
                                     bool accumulate, float *c, long c_stride, float *workspace);

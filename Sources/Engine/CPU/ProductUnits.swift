@@ -13,12 +13,13 @@ package enum ProductUnits: Hashable, Sendable {
 extension CPUDevice where E == Float {
   /// What multiplies numbers of `precision` on this processor; the first time, it is tried.
   package static func productUnits(of precision: ProductPrecision) -> ProductUnits {
-    switch hm_product_units(precision.code) {
-    case HM_UNITS_USED: .native(pairs)
-    case HM_UNITS_WRONG: .refused(pairs)
+    guard precision == .bf16 else { return .emulated }
+    let units = hm_units_of_bf16()
+    let name = String(cString: units.name)
+    return switch units.state {
+    case HM_UNITS_USED: .native(name)
+    case HM_UNITS_WRONG: .refused(name)
     default: .emulated
     }
   }
-
-  private static var pairs: String { "AVX512-BF16" }
 }

@@ -1,0 +1,37 @@
+import Engine
+import Models
+import Testing
+
+@testable import Training
+
+@Suite struct StagePrecisionTests {
+  private static let wide = Regression(Toy.dimensions, hidden: [200, 200], activation: .tanh)
+
+  @Test("training steps alone narrow their products", arguments: [ProductPrecision.bf16, .tf32])
+  func stage(_ precision: ProductPrecision) throws {
+    var settings = TrainingSettings()
+    settings.precision = precision
+    func stage() throws -> StageProgram {
+      try StageProgram(
+        Self.wide, data: Toy.data(rows: 64, validation: 32), settings: settings,
+        device: CPUDevice<Float>(threads: 1))
+    }
+    let (narrowed, plain) = (
+      try stage(),
+      try {
+        settings.precision = .fp32; return try stage()
+      }()
+    )
+    #expect(narrowed.training.graph.narrowedLayers == 1)
+    #expect(narrowed.validation.graph.narrowedLayers == 0)
+    #expect(plain.training.graph.narrowedLayers == 0)
+    // The same parameters are judged alike, and trained otherwise.
+    for stage in [narrowed, plain] { try stage.initialize(seed: 3) }
+    #expect(try narrowed.validate().loss == plain.validate().loss)
+    for stage in [narrowed, plain] {
+      try stage.prepare(epoch: 0, rateFactor: 1)
+      try stage.training.program.run()
+    }
+    #expect(try narrowed.validate().loss != plain.validate().loss)
+  }
+}
