@@ -1,6 +1,5 @@
 import COpenCL
 package import Engine
-import KernelSources
 
 /// One OpenCL device. Its context, queue and kernels are made when the first graph is compiled.
 ///
@@ -9,6 +8,8 @@ package final class OpenCLDevice: Device {
   package let properties: OpenCLProperties
   let id: cl_device_id
   let settings: OpenCLSettings
+  /// How to compute which matrix products: of graphs compiled from now on.
+  package var products = ProductTuning()
   private var session: OpenCLSession?
 
   init(_ id: cl_device_id, _ properties: OpenCLProperties, _ settings: OpenCLSettings) {
@@ -23,7 +24,8 @@ package final class OpenCLDevice: Device {
     return LaunchTraits(
       isProcessor: settings.treatsAsProcessor ?? properties.isProcessor,
       libraryProductThreshold: settings.libraryProductThreshold
-        ?? (usesLibrary ? Self.libraryProductThreshold : .max))
+        ?? (usesLibrary ? Self.libraryProductThreshold : .max),
+      products: products)
   }
 
   /// The multiplications from which CLBlast's product is faster than ours, epilogue included.
@@ -70,8 +72,7 @@ package final class OpenCLDevice: Device {
 
   private func open() throws(OpenCLError) -> OpenCLSession {
     if let session { return session }
-    let text = try KernelSource.text(from: settings.kernelFolder)
-    let session = try naming { () throws(OpenCLError) in try OpenCLSession(self, kernels: text) }
+    let session = try naming { () throws(OpenCLError) in try OpenCLSession(self) }
     self.session = session
     return session
   }
