@@ -16,6 +16,8 @@ package struct PrimitiveCase: Sendable, CustomStringConvertible {
   let values: Values
   /// Whether devices may join its steps to chains.
   private(set) var joinsSteps = false
+  /// How its matrix products are computed, if not as they are in general.
+  package private(set) var choice: ProductChoice?
   let build: @Sendable (inout CaseGraph) -> Void
 
   package enum Kind: Hashable, Sendable {
@@ -47,8 +49,16 @@ package struct PrimitiveCase: Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    ([name] + inputs.map(\.description) + (joinsSteps ? ["in a chain"] : []))
+    ([name] + inputs.map(\.description) + (joinsSteps ? ["in a chain"] : [])
+      + (choice.map { ["by \($0)"] } ?? []))
       .joined(separator: " ")
+  }
+
+  /// The same case with its matrix products computed so.
+  func computed(by choice: ProductChoice) -> PrimitiveCase {
+    var result = self
+    result.choice = choice
+    return result
   }
 
   /// The same case with its steps joined to chains; nil if they cannot be.

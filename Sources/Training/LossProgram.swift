@@ -81,6 +81,12 @@ final class LossProgram {
     return bytes(of: traits.map { graph.lowered(for: $0) } ?? graph)
   }
 
+  static func products(
+    training model: any Model, rows: Int, settings: TrainingSettings, traits: LaunchTraits
+  ) -> [ProductShape: Int] {
+    step(of: model, rows: rows, settings: settings).graph.products(on: traits)
+  }
+
   static func bytes(validating model: any Model, rows: Int, batch: Int) -> Int {
     bytes(of: trace(model, rows: rows, batch: batch, name: "validation").trace.graph)
   }

@@ -64,7 +64,7 @@ struct DenseLayer: Hashable {
   }
 }
 
-private struct Dense: Primitive {
+struct Dense: Primitive {
   let layer: DenseLayer
   let b, y: Value
   /// x·Wᵀ + b, kept for the activations whose derivative needs it.
@@ -130,14 +130,14 @@ private struct Dense: Primitive {
 
   func launches(for device: LaunchTraits) -> [Launch] {
     switch layer.choice(.forward, on: device) {
-    case .library: products + [finish(y, parts: 1)]
+    case .library: libraryProducts + [finish(y, parts: 1)]
     case .tiles(let tile, let parts, _):
       [product(tile, parts: parts)] + (partial.map { [finish($0, parts: parts)] } ?? [])
     }
   }
 
-  /// The products of a library, one for each input.
-  private var products: [Launch] {
+  /// One product for each input.
+  private var libraryProducts: [Launch] {
     layer.inputs.indices.map { index in
       .product(
         .init(

@@ -13,6 +13,16 @@ package enum ProductChoice: Hashable, Sendable {
   package static let standard = ProductChoice.tiles(.standard)
 }
 
+extension ProductChoice: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .tiles(let tile, let parts, let weightParts):
+      "\(tile)" + (parts + weightParts > 2 ? ", \(parts) and \(weightParts) parts" : "")
+    case .library: "library"
+    }
+  }
+}
+
 /// The products of one step of a dense layer.
 package struct ProductShape: Hashable, Sendable {
   package let role: Role

@@ -18,7 +18,7 @@ package struct ProductTile: Hashable, Sendable {
   package var group: Int { rows / sumRows * (columns / sumColumns) }
 
   /// Tiles of a product.
-  func groups(_ rows: Int, _ columns: Int) -> Int {
+  package func groups(_ rows: Int, _ columns: Int) -> Int {
     (rows + self.rows - 1) / self.rows * ((columns + self.columns - 1) / self.columns)
   }
 

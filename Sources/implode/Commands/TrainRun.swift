@@ -35,8 +35,9 @@ struct TrainRun {
     let data = try table(resolved.config, resume, threads: threads)
     try checkMemory(resolved.config, data, place)
     if options.dryRun { return try DryRun(resolved.config, data, place).report(to: output) }
+    let products = try chooseProducts(resolved.config, data, place, resume)
     let directory = try resume?.directory() ?? newDirectory()
-    try train(resolved, data, place, in: directory, resume)
+    try train(resolved, data, place, products, in: directory, resume)
   }
 
   private func table(
@@ -78,6 +79,23 @@ struct TrainRun {
     }
   }
 
+  /// The kernels of matrix products: a run goes on with those that it began with, because they
+  /// decide about its last bits.
+  private func chooseProducts(
+    _ configuration: SystemConfiguration, _ data: TrainingTable, _ place: Workplace,
+    _ resume: RunResume?
+  ) throws -> ProductTuning {
+    if let resume {
+      place.use(resume.products)
+      return resume.products
+    }
+    let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
+    return try place.chooseProducts(
+      for: place.products(
+        of: model.stages, data: data.training, configuration.trainingSettings),
+      seconds: options.tuneSeconds, output)
+  }
+
   private var name: String {
     let file = options.config ?? "run"
     let stem = file.split(separator: "/").last.map(String.init) ?? file
@@ -86,11 +104,11 @@ struct TrainRun {
 
   private func train(
     _ resolved: Resolved<SystemConfiguration>, _ data: TrainingTable, _ place: Workplace,
-    in directory: RunDirectory, _ resume: RunResume?
+    _ products: ProductTuning, in directory: RunDirectory, _ resume: RunResume?
   ) throws {
     StopFlag.install()
     let configuration = resolved.config
-    let record = RunRecord(options, resolved, data, place, directory)
+    let record = RunRecord(options, resolved, data, place, products, directory)
     try record.writeConfiguration()
     try record.write(reason: "running")
     var model = SavedModel(
@@ -100,7 +118,7 @@ struct TrainRun {
       options.progress, output, stages: model.stages.count, resume: resume?.state)
     let recorder = RunRecorder(
       directory, model: model, metrics: try metrics(of: model, directory, resume),
-      events: try events(directory), watch: watch)
+      events: try events(directory), watch: watch, notes: products.notes)
     let trainer = Trainer(
       model.stages, data: data.training, settings: configuration.trainingSettings,
       device: place.device, events: recorder, resume: resume?.state)
