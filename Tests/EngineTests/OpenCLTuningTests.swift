@@ -45,6 +45,7 @@ extension OnDevices {
         device.products = ProductTuning(standard: choice)
         let program = try device.program(probe.graph)
         try probe.fill(program)
+        try probe.poison(program)
         try program.run()
         return try probe.results.map { try program.read($0) }
       }

@@ -4,21 +4,23 @@ import Randomness
 package struct ProductProbe {
   package let graph: Graph
   package let results: [Value]
+  /// Shared by all programs of a probe.
   private let operands: [Value]
 
   package init(_ shape: ProductShape) {
     var graph = Graph()
-    let x = graph.input(Shape(shape.rows, shape.depth))
-    let w = graph.input(Shape(shape.columns, shape.depth))
+    let x = graph.resident("x", Shape(shape.rows, shape.depth))
+    let w = graph.resident("w", Shape(shape.columns, shape.depth))
     if shape.role == .forward {
-      let b = graph.input(Shape(1, shape.columns))
+      let b = graph.resident("b", Shape(1, shape.columns))
       results = [graph.dense(x, weight: w, bias: b, activation: .tanh)]
       operands = [x, w, b]
     } else {
       func place(_ shape: Shape) -> ReversePass.Contribution {
         ReversePass.Contribution(value: graph.input(shape), accumulates: false)
       }
-      let dy = graph.input(Shape(shape.rows, shape.columns)), saved = graph.input(dy.shape)
+      let dy = graph.resident("dy", Shape(shape.rows, shape.columns))
+      let saved = graph.resident("saved", dy.shape)
       let dw = place(w.shape), db = place(Shape(1, shape.columns))
       let dx = shape.role == .backward ? place(x.shape) : nil
       graph.append(
@@ -31,18 +33,21 @@ package struct ProductProbe {
     self.graph = graph
   }
 
-  /// Random operands, because zeros are computed faster; and results that no kernel could miss.
+  /// Random operands, because zeros are computed faster.
   package func fill(_ program: any Program) throws {
+    // So many, over and over, as large operands would take longer to make than to multiply. The
+    // count is a prime, so that no two rows are alike.
     let philox = Philox(seed: 5)
-    for operand in operands {
-      let words = (0..<(operand.shape.count + 3) / 4).lazy.flatMap { block -> [UInt32] in
-        let words = philox(SIMD4(UInt32(block), UInt32(operand.id), 0, 0))
-        return [words.x, words.y, words.z, words.w]
-      }
-      let numbers = words.prefix(operand.shape.count).map { Float($0 >> 8) * 0x1p-23 - 1 }
-      try program.write(Array(numbers), to: operand)
+    let numbers = (0..<65_521).map { i in
+      Float(philox(SIMD4(UInt32(i), 0, 0, 0)).x >> 8) * 0x1p-23 - 1
     }
-    try poison(program)
+    for operand in operands {
+      var elements: [Float] = []
+      elements.reserveCapacity(operand.shape.count + numbers.count)
+      while elements.count < operand.shape.count { elements += numbers }
+      elements.removeLast(elements.count - operand.shape.count)
+      try program.write(elements, to: operand)
+    }
   }
 
   /// Lets no result of an earlier run pass for one of the next.

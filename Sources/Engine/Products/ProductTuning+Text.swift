@@ -66,5 +66,5 @@ extension ProductChoice {
   }
 
   /// Into how many parts a tuner may cut a product.
-  package static let partCounts = [1, 2, 4, 8, 16, 32]
+  package static let partCounts = [1, 2, 4, 8, 16, 32, 64]
 }
