@@ -11,7 +11,7 @@ extension PrimitiveCase {
 
   private static let products: [PrimitiveCase] =
     all.filter { $0.name.hasPrefix("dense of") }
-    + [(3, 300, 2), (34, 131, 133)].map { rows, inputs, outputs in
+    + [(20, 70, 2), (34, 131, 133)].map { rows, inputs, outputs in
       PrimitiveCase(
         "dense of many", Shape(rows, inputs), Shape(outputs, inputs), Shape(1, outputs),
         bound: 1e-4

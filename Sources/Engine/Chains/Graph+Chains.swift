@@ -1,5 +1,6 @@
 extension Graph {
-  /// The graph as a device runs it: row-local steps joined into chains, where that was asked for.
+  /// The graph as a device runs it: an update's steps as one, and row-local steps joined into chains,
+  /// where that was asked for.
   ///
   /// Its values are those of this graph and, after them, those that only the device needs.
   package func lowered(for device: LaunchTraits) -> Graph {
@@ -9,6 +10,7 @@ extension Graph {
       for run in runs { append(run, to: &result, device) }
       result.joinSums()
     }
+    result.joinUpdate()
     for index in result.steps.indices {
       result.steps[index] = result.steps[index].prepared(for: device, in: &result)
     }
