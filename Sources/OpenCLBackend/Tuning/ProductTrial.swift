@@ -31,7 +31,8 @@ struct ProductTrial {
 
   /// A candidate that the device refuses, or computes otherwise, is left out.
   mutating func take(_ choice: ProductChoice) {
-    guard choice != .standard, let program = try? program(choice),
+    guard choice != .standard, choice == .library || device.canUse(choice),
+      let program = try? program(choice),
       let results = try? Self.results(of: probe, program)
     else { return }
     let error = ProductProbe.difference(results, expected)

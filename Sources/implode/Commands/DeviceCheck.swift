@@ -35,8 +35,7 @@ struct DeviceCheck {
     of listed: ListedDevice, _ cases: [PrimitiveCase], showsTable: Bool, _ output: Output
   ) throws {
     self.init(label: listed.index.map(String.init) ?? "cpu")
-    // Nothing is tuned on processors.
-    let cases = cases.filter { $0.choice == nil || !listed.traits.isProcessor }
+    let cases = cases.filter(listed.canRun)
     if showsTable {
       try output.print("\n\(listed.label): \(Numbers.count(cases.count, "case")) on \(listed.name)")
     }

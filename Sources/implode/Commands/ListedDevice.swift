@@ -52,6 +52,12 @@ struct ListedDevice {
   /// The device itself; the processor's threads start here.
   func open() -> any Device { device ?? CPUDevice<Float>() }
 
+  /// Whether it may come to computing what the row computes: not with kernels that nobody would choose
+  /// here.
+  func canRun(_ row: PrimitiveCase) -> Bool {
+    row.choice.map { device?.canUse($0) == true } ?? true
+  }
+
   /// Runs a row of the table, its products by the kernels that it asks for.
   func check(_ row: PrimitiveCase, on opened: any Device) throws -> CaseReport {
     device?.products = ProductTuning(standard: row.choice)
