@@ -28,8 +28,11 @@ export IMPLODE_CACHE="$cache"
   "$implode" devices --check
   # Before and after: the shipped kernels, and those that win here.
   "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4 --tune-seconds 0
-  "$implode" tune-kernels --device "${DEVICE:-0}" --seconds "${TUNE_SECONDS:-120}"
-  cat "$cache"/opencl/tuning-*.txt >"$stem-tuning.txt"
+  if "$implode" tune-kernels --device "${DEVICE:-0}" --seconds "${TUNE_SECONDS:-120}"; then
+    cat "$cache"/opencl/tuning-*.txt >"$stem-tuning.txt"
+  else
+    echo "nothing was tuned"
+  fi
   "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4
   "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4 --json
   # Beside PyTorch, where this machine has it for its GPU; PYTHON names the one to use.

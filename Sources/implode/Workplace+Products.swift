@@ -27,7 +27,16 @@ extension Workplace {
   }
 
   /// Lets graphs that are compiled from now on have these kernels.
-  func use(_ products: ProductTuning) { tunableDevice?.products = products }
+  ///
+  /// - Returns: what the device cannot do; then nothing is changed.
+  func use(_ products: ProductTuning) -> (ProductShape, ProductChoice)? {
+    guard let device = tunableDevice else { return nil }
+    if let refused = products.choices.first(where: { !device.canUse($0.value) }) {
+      return (refused.key, refused.value)
+    }
+    device.products = products
+    return nil
+  }
 
   /// Uses the kernels that are on file for these products, and measures those that are not.
   func chooseProducts(
@@ -41,7 +50,7 @@ extension Workplace {
     if let problem {
       output.warn("\(problem): it is ignored; `implode tune-kernels` writes it anew")
     }
-    for product in known where shapes[product.shape] != nil {
+    for product in known where shapes[product.shape] != nil && device.canUse(product.choice) {
       tuning.choices[product.shape] = product.choice
     }
     let missing = shapes.filter { tuning.choices[$0.key] == nil }
@@ -54,7 +63,7 @@ extension Workplace {
         tuning.choices[result.product.shape] = result.product.choice
       }
     }
-    use(tuning)
+    device.products = tuning
     return tuning
   }
 

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Records
+@testable import implode
 
 /// Runs whose matrix products are computed by kernels of their own: as on a GPU, wherever they are.
 @Suite(.serialized, .openCLTurn, .enabled(if: !OpenCLDevice.discover().devices.isEmpty))
@@ -122,6 +123,23 @@ struct TrainProductsTests {
       folder.arguments(nil, out: "again", ["--resume", path, "training.epochs=2"]))
     #expect(result.status == 65, "\(result.messages)")
     #expect(result.messages.contains("kernels of matrix products that this version"))
+  }
+
+  @Test("kernels that a device has no room for are refused before anything is compiled")
+  func tooLarge() throws {
+    var settings = OpenCLSettings()
+    settings.treatsAsProcessor = false
+    let device = try OpenCLDevice.discover(settings).device(at: 0)
+    let place = Workplace(device: device, backend: .opencl, name: device.name, threads: nil)
+    let shape = ProductShape(.forward, rows: 1, columns: 2, depth: 3)
+    var tuning = ProductTuning()
+    let room = device.properties.localMemoryBytes
+    tuning.choices[shape] = .tiles(ProductTile(64, 64, sums: (8, 8), step: room))
+    #expect(place.use(tuning)?.0 == shape)
+    #expect(device.products == ProductTuning())
+    tuning.choices[shape] = .standard
+    #expect(place.use(tuning) == nil)
+    #expect(device.products == tuning)
   }
 
   @Test("tune-kernels measures what training would")

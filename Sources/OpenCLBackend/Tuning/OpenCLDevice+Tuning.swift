@@ -1,13 +1,17 @@
+import COpenCL
 package import Engine
 import KernelSources
 
 extension OpenCLDevice {
-  /// Whether a choice can be tuned for here: on processors chains take the products, and some devices
-  /// have less local memory, or smaller work-groups, than a tile needs.
+  /// Whether a choice can be made here: on processors chains take the products, some devices have
+  /// less local memory, or smaller work-groups, than a tile needs, and the library may be missing.
   package func canUse(_ choice: ProductChoice) -> Bool {
-    guard !traits.isProcessor, case .tiles(let tile, _, _) = choice else { return false }
-    return tile.byteCount <= properties.localMemoryBytes
-      && tile.group <= properties.maximumWorkGroup
+    switch choice {
+    case _ where traits.isProcessor: false
+    case .tiles(let tile, _, _):
+      tile.byteCount <= properties.localMemoryBytes && tile.group <= properties.maximumWorkGroup
+    case .library: clblast_is_present()
+    }
   }
 
   /// Where tuned products of this device are kept; nil where nothing is kept.

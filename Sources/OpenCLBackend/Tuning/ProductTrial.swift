@@ -31,7 +31,7 @@ struct ProductTrial {
 
   /// A candidate that the device refuses, or computes otherwise, is left out.
   mutating func take(_ choice: ProductChoice) {
-    guard choice != .standard, choice == .library || device.canUse(choice),
+    guard choice != .standard, device.canUse(choice),
       let program = try? program(choice),
       let results = try? Self.results(of: probe, program)
     else { return }

@@ -86,7 +86,12 @@ struct TrainRun {
     _ resume: RunResume?
   ) throws -> ProductTuning {
     if let resume {
-      place.use(resume.products)
+      if let (shape, choice) = place.use(resume.products) {
+        throw Failure(
+          "the run of \(resume.file) computes \(shape) by \(choice), which \(place.name) cannot",
+          hint: "go on where the run was started; for CLBlast install libclblast1",
+          code: .unavailable)
+      }
       return resume.products
     }
     let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
