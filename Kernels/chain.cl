@@ -90,13 +90,6 @@ static inline void chain_gather(__global const int *o, memory tile, const memory
     for (int c = 0; c < o[14]; c++) tile[o[12] + c * TILE_ROWS + r] = source[o[13] + c];
   }
 }
-// The sum over the slots, in their order.
-static inline float slot_sum(__global const float *slots, int slot_count, int slot_size, int i) {
-  float sum = slots[i];
-  for (int s = 1; s < slot_count; s++) sum += slots[(size_t)s * slot_size + i];
-  return sum;
-}
-
 // g = or += Σ slots, for the runs of 128 that have a mode: 1 sets, 2 adds.
 __kernel void chain_sums(__global const float *slots, const int slot_count,
                          __global const uint *modes, __global float *g, const int count) {

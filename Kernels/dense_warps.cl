@@ -9,6 +9,7 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
   __local uint left[WARP_TILE * WARP_PITCH], right[WARP_TILE * WARP_PITCH];
   __local uint exchange[WARP_EXCHANGE];
   float sums[WARP_SUMS] = {0.0f};
+  const side_by_side inputs = {x1, stride1, first1, width1, x2, stride2, first2, width2};
   const int depth = width1 + width2, terms = terms_per_word(precision);
   const int top = get_group_id(1) * WARP_TILE, first = get_group_id(0) * WARP_TILE;
   for (int k0 = 0; k0 < depth; k0 += WARP_STEP * terms) {
@@ -19,8 +20,7 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
       float x[2] = {0.0f, 0.0f}, v[2] = {0.0f, 0.0f};
       WARP_UNROLL
       for (int i = 0; i < 2; i++) {
-        if (i < terms && row < rows)
-          x[i] = side_by_side(x1, stride1, first1, width1, x2, stride2, first2, width2, row, k + i);
+        if (i < terms && row < rows) x[i] = side_by_side_at(&inputs, row, k + i);
         if (i < terms && column < columns && k + i < depth) v[i] = w[column * depth + k + i];
       }
       left[at] = word(precision, x[0], x[1]);
@@ -93,6 +93,7 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
   __local float halves[WARP_GROUP];
   // Of d as it is, in one column of the tile and every other word: a work-item keeps to its column.
   float bias = 0.0f;
+  const side_by_side inputs = {x1, stride1, first1, width1, x2, stride2, first2, width2};
   const int depth = width1 + width2, terms = terms_per_word(precision);
   const int top = get_group_id(1) * WARP_TILE, first = get_group_id(0) * WARP_TILE;
   for (int k0 = 0; k0 < rows; k0 += WARP_STEP * terms) {
@@ -106,8 +107,7 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
         if (i < terms && row < rows && m < columns)
           d[i] =
               dy[row * columns + m] * activation_derivative(activation, saved[row * columns + m]);
-        if (i < terms && row < rows)
-          x[i] = side_by_side(x1, stride1, first1, width1, x2, stride2, first2, width2, row, n);
+        if (i < terms && row < rows) x[i] = side_by_side_at(&inputs, row, n);
         bias += d[i];
       }
       left[at] = word(precision, d[0], d[1]);

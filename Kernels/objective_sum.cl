@@ -11,12 +11,12 @@ static inline void add_compensated(__global float *sum, __global float *error, f
   *sum = next;
 }
 
-// By one work-group.
+// By one work-group. Others that call it, because barriers are for all, say that they do not.
 static inline void sum_objective(__global const float *terms, __global const uint *clock,
                                  __global const float *weights, __global float *components,
                                  __global float *total, __global float *epoch_sums, int rows,
-                                 int count, __local float *partial) {
-  const int item = get_local_id(0);
+                                 int term_count, int is_asked, __local float *partial) {
+  const int item = get_local_id(0), count = is_asked ? term_count : 0;
   const int valid = min((int)clock[CLOCK_VALID_ROWS], rows);
   float weighted = 0.0f;
   for (int c = 0; c < count; c++) {
@@ -31,7 +31,7 @@ static inline void sum_objective(__global const float *terms, __global const uin
       add_compensated(epoch_sums + c, epoch_sums + count + 1 + c, sum);
     }
   }
-  if (item == 0) {
+  if (item == 0 && is_asked) {
     total[0] = weighted;
     add_compensated(epoch_sums + count, epoch_sums + 2 * count + 1, weighted * valid);
   }
@@ -42,5 +42,5 @@ __kernel __attribute__((reqd_work_group_size(SUM_GROUP, 1, 1))) void objective_s
     __global float *components, __global float *total, __global float *epoch_sums, const int rows,
     const int count) {
   __local float partial[SUM_GROUP];
-  sum_objective(terms, clock, weights, components, total, epoch_sums, rows, count, partial);
+  sum_objective(terms, clock, weights, components, total, epoch_sums, rows, count, 1, partial);
 }

@@ -31,3 +31,10 @@ static inline float group_sum(__local float *partial, int item, int items, float
   barrier(CLK_LOCAL_MEM_FENCE);
   return sum;
 }
+
+// The sum over slots, in their order.
+static inline float slot_sum(__global const float *slots, int slot_count, int slot_size, int i) {
+  float sum = slots[i];
+  for (int s = 1; s < slot_count; s++) sum += slots[(size_t)s * slot_size + i];
+  return sum;
+}

@@ -18,16 +18,28 @@ fi
 [ -z "$driver" ] || export OCL_ICD_VENDORS="$driver"
 
 mkdir -p "$here/bench/results"
-out=$here/bench/results/$(date +%Y-%m-%d)-opencl.txt
+stem=$here/bench/results/$(date +%Y-%m-%d)
+out=$stem-opencl.txt
+# A cache of its own, so that what is measured is what is kept beside the results.
+cache=$(mktemp -d)
+trap 'rm -rf "$cache"' EXIT
+export IMPLODE_CACHE="$cache"
 {
   "$implode" devices --check
+  # Before and after: the shipped kernels, and those that win here.
+  "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4 --tune-seconds 0
+  if "$implode" tune-kernels --device "${DEVICE:-0}" --seconds "${TUNE_SECONDS:-120}"; then
+    cat "$cache"/opencl/tuning-*.txt >"$stem-tuning.txt"
+  else
+    echo "nothing was tuned"
+  fi
   "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4
   "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4 --json
   # Beside PyTorch, where this machine has it for its GPU; PYTHON names the one to use.
   python=${PYTHON:-python3}
   if "$python" -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null; then
     "$python" "$here/bench/training.py" "$implode" --backend opencl \
-      --json "$here/bench/results/$(date +%Y-%m-%d)-training.json"
+      --json "$stem-training.json"
   else
     echo "no PyTorch with a GPU: PYTHON=/path/to/python names one"
   fi

@@ -20,6 +20,8 @@ package struct PrimitiveCase: Sendable, CustomStringConvertible {
   private(set) var joinsSteps = false
   /// What the products of its wide layers multiply.
   package private(set) var precision = ProductPrecision.fp32
+  /// How its matrix products are computed, if not as they are in general.
+  package private(set) var choice: ProductChoice?
   let build: @Sendable (inout CaseGraph) -> Void
 
   package enum Kind: Hashable, Sendable {
@@ -54,14 +56,24 @@ package struct PrimitiveCase: Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    ([name] + inputs.map(\.description) + (precision == .fp32 ? [] : ["in \(precision.name)"])
-      + (joinsSteps ? ["in a chain"] : [])).joined(separator: " ")
+    let narrowing = precision == .fp32 ? [] : ["in \(precision.name)"]
+    let chain = joinsSteps ? ["in a chain"] : []
+    return
+      ([name] + inputs.map(\.description) + narrowing + chain
+      + (choice.map { ["by \($0)"] } ?? [])).joined(separator: " ")
   }
 
   /// The same case with its wide layers multiplying numbers of `precision`.
   package func multiplying(_ precision: ProductPrecision) -> PrimitiveCase {
     var result = self
     result.precision = precision
+    return result
+  }
+
+  /// The same case with its matrix products computed so.
+  func computed(by choice: ProductChoice) -> PrimitiveCase {
+    var result = self
+    result.choice = choice
     return result
   }
 

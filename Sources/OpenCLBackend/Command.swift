@@ -37,7 +37,7 @@ struct KernelCommand {
     precondition(
       global.0 % local.0 == 0 && global.1 % local.1 == 0,
       "'\(entry)': \(global) work-items in groups of \(local)")
-    kernel = try kernels.kernel(entry)
+    kernel = try kernels.kernel(entry, for: launch.tile)
     try kernels.verify(kernel, fits: launch)
     for (index, argument) in launch.arguments.enumerated() {
       let code =

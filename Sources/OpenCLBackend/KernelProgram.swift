@@ -1,4 +1,6 @@
 import COpenCL
+import Engine
+import KernelSources
 
 /// Where the kernels of a device came from.
 package enum KernelOrigin: Hashable, Sendable {
@@ -19,43 +21,37 @@ final class KernelProgram {
   let device: cl_device_id
   let properties: OpenCLProperties
   let origin: KernelOrigin
+  private let settings: OpenCLSettings
+  private let context: cl_context
   private let program: Handle
+  /// Of other tiles than the standard one, built when they are first asked for.
+  private var specialised: [ProductTile: Handle] = [:]
 
-  init(
-    _ text: String, for device: OpenCLDevice, in context: cl_context
-  ) throws(OpenCLError) {
-    (self.device, properties) = (device.id, device.properties)
+  init(for device: OpenCLDevice, in context: cl_context) throws(OpenCLError) {
+    (self.device, properties, settings) = (device.id, device.properties, device.settings)
+    self.context = context
+    let text = try KernelSource.text(from: settings.kernelFolder)
     let build = KernelBuild(
-      context: context, device: device.id, text: text,
-      options: Self.options(for: device.properties, warps: device.warps),
-      hint: device.settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" })
-    guard let folder = device.settings.cacheFolder,
-      !device.settings.platformsWithCache.contains(device.properties.platform)
-    else {
-      (program, origin) = (try build.fromSource(), .source)
-      return
-    }
-    let cache = BinaryCache(folder: folder)
-    let key = build.key(on: device.properties)
-    if let binary = cache.load(key), let program = build.from(binary) {
-      (self.program, origin) = (program, .cache)
-      return
-    }
-    (program, origin) = (try build.fromSource(), .source)
-    if let binary = build.binary(of: program) { cache.store(binary, as: key) }
+      text, for: device.id, properties, settings, warps: device.warps, in: context)
+    (program, origin) = try build.program(with: settings, on: properties)
   }
 
   /// A kernel object of its own for one launch, whose arguments therefore never change.
-  func kernel(_ entry: String) throws(OpenCLError) -> Handle {
-    let program = program.pointer
+  func kernel(_ entry: String, for tile: ProductTile) throws(OpenCLError) -> Handle {
+    let program = try program(for: tile).pointer
     return try make("no kernel '\(entry)'", release: clReleaseKernel) {
       clCreateKernel(program, entry, &$0)
     }
   }
 
-  static func options(for device: OpenCLProperties, warps: Warps) -> String {
-    "-cl-std=CL1.2" + (device.roundsCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
-      + warps.rawValue
+  private func program(for tile: ProductTile) throws(OpenCLError) -> Handle {
+    if tile == .standard { return program }
+    if let program = specialised[tile] { return program }
+    let text = try KernelSource.text(from: settings.kernelFolder, for: tile)
+    let build = KernelBuild(text, for: device, properties, settings, warps: .none, in: context)
+    let program = try build.program(with: settings, on: properties).program
+    specialised[tile] = program
+    return program
   }
 }
 
@@ -68,6 +64,33 @@ struct KernelBuild {
   let options: String
   /// What to do if they do not compile.
   let hint: String?
+
+  init(
+    _ text: String, for device: cl_device_id, _ properties: OpenCLProperties,
+    _ settings: OpenCLSettings, warps: Warps, in context: cl_context?
+  ) {
+    (self.text, self.device, self.context) = (text, device, context)
+    options =
+      "-cl-std=CL1.2"
+      + (properties.roundsCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
+      + warps.rawValue
+    hint = settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" }
+  }
+
+  /// From the cache, if there is one and the program is in it.
+  func program(
+    with settings: OpenCLSettings, on properties: OpenCLProperties
+  ) throws(OpenCLError) -> (program: Handle, origin: KernelOrigin) {
+    guard let folder = settings.cacheFolder,
+      !settings.platformsWithCache.contains(properties.platform)
+    else { return (try fromSource(), .source) }
+    let cache = BinaryCache(folder: folder)
+    let key = key(on: properties)
+    if let binary = cache.load(key), let program = from(binary) { return (program, .cache) }
+    let program = try fromSource()
+    if let binary = binary(of: program) { cache.store(binary, as: key) }
+    return (program, .source)
+  }
 
   /// Everything that the binary depends on.
   func key(on properties: OpenCLProperties) -> Fingerprint {

@@ -1,3 +1,4 @@
+import Engine
 import Glibc
 import KernelSources
 
@@ -13,7 +14,19 @@ extension KernelSource {
       result += "#undef LANES\n#define LANES \(lanes)\n"
       for source in ofLanes { result += try source.lines(from: folder) }
     }
-    return String(decoding: result.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
+    return ascii(result)
+  }
+
+  /// The files with products' kernels alone, compiled for one tile.
+  static func text(from folder: String?, for tile: ProductTile) throws(OpenCLError) -> String {
+    var result = "#define LANES 1\n"
+    for (name, value) in tile.constants { result += "#define \(name) \(value)\n" }
+    for source in ofProducts { result += try source.lines(from: folder) }
+    return ascii(result)
+  }
+
+  private static func ascii(_ text: String) -> String {
+    String(decoding: text.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
   }
 
   /// The files of the probe in the same way.

@@ -1,6 +1,5 @@
 import COpenCL
 package import Engine
-import KernelSources
 
 /// One OpenCL device. Its context, queue and kernels are made when the first graph is compiled.
 ///
@@ -9,6 +8,8 @@ package final class OpenCLDevice: Device {
   package let properties: OpenCLProperties
   let id: cl_device_id
   let settings: OpenCLSettings
+  /// How to compute which matrix products: of graphs compiled from now on.
+  package var products = ProductTuning()
   private var session: OpenCLSession?
 
   init(_ id: cl_device_id, _ properties: OpenCLProperties, _ settings: OpenCLSettings) {
@@ -24,7 +25,7 @@ package final class OpenCLDevice: Device {
       isProcessor: settings.treatsAsProcessor ?? properties.isProcessor,
       libraryProductThreshold: settings.libraryProductThreshold
         ?? (usesLibrary ? Self.libraryProductThreshold : .max),
-      warpPrecisions: warps == .none ? [] : [.bf16, .tf32, .tf32x3])
+      warpPrecisions: warps == .none ? [] : [.bf16, .tf32, .tf32x3], products: products)
   }
 
   var warps: Warps {
@@ -82,13 +83,12 @@ package final class OpenCLDevice: Device {
 
   private func open() throws(OpenCLError) -> OpenCLSession {
     if let session { return session }
-    let text = try KernelSource.text(from: settings.kernelFolder)
     let session = try naming { () throws(OpenCLError) in
-      do throws(OpenCLError) { return try OpenCLSession(self, kernels: text) } catch {
+      do throws(OpenCLError) { return try OpenCLSession(self) } catch {
         // What passed its trial may still not compile among everything else.
         guard warps == .tensorCores else { throw error }
         tensorCores = Self.refused
-        return try OpenCLSession(self, kernels: text)
+        return try OpenCLSession(self)
       }
     }
     self.session = session

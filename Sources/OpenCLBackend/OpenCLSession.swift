@@ -12,7 +12,7 @@ final class OpenCLSession {
   var context: cl_context { contextHandle.pointer }
   var queue: cl_command_queue { queueHandle.pointer }
 
-  init(_ device: OpenCLDevice, kernels text: String) throws(OpenCLError) {
+  init(_ device: OpenCLDevice) throws(OpenCLError) {
     let id = device.id
     let context = try make("clCreateContext", release: clReleaseContext) {
       var id: cl_device_id? = id
@@ -21,7 +21,7 @@ final class OpenCLSession {
     queueHandle = try make("clCreateCommandQueue", release: clReleaseCommandQueue) {
       clCreateCommandQueue(context.pointer, id, 0, &$0)
     }
-    kernels = try KernelProgram(text, for: device, in: context.pointer)
+    kernels = try KernelProgram(for: device, in: context.pointer)
     contextHandle = context
     properties = device.properties
   }

@@ -24,10 +24,16 @@ package struct OpenCLSettings: Sendable {
     self.libraryProductThreshold = libraryProductThreshold
   }
 
-  /// `IMPLODE_KERNELS` and `IMPLODE_CACHE`; the cache is otherwise where the desktop's rules put
+  /// `IMPLODE_KERNELS`, `IMPLODE_CACHE` and, for tests, `IMPLODE_LAUNCHES`, which is `gpu` or
+  /// `processor` where devices shall be taken for one; the cache is otherwise where the desktop's rules put
   /// it, and an empty `IMPLODE_CACHE` turns it off.
   package static func fromEnvironment() -> OpenCLSettings {
-    OpenCLSettings(kernelFolder: variable("IMPLODE_KERNELS"), cacheFolder: cacheFolder())
+    var settings = OpenCLSettings(
+      kernelFolder: variable("IMPLODE_KERNELS"), cacheFolder: cacheFolder())
+    settings.treatsAsProcessor = variable("IMPLODE_LAUNCHES").flatMap {
+      ["processor": true, "gpu": false][$0]
+    }
+    return settings
   }
 
   private static func cacheFolder() -> String? {

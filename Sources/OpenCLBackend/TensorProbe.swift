@@ -58,10 +58,8 @@ package struct TensorProbe {
 
   private func build(in context: cl_context?) throws(OpenCLError) -> KernelBuild {
     KernelBuild(
-      context: context, device: device.id,
-      text: try KernelSource.probe(from: device.settings.kernelFolder),
-      options: KernelProgram.options(
-        for: device.properties, warps: usesCores ? .tensorCores : .emulated), hint: nil)
+      try KernelSource.probe(from: device.settings.kernelFolder), for: device.id,
+      device.properties, device.settings, warps: usesCores ? .tensorCores : .emulated, in: context)
   }
 }
 

@@ -100,6 +100,12 @@ final class LossProgram {
       .trace.graph.narrowedLayers
   }
 
+  static func products(
+    training model: any Model, rows: Int, settings: TrainingSettings, traits: LaunchTraits
+  ) -> [ProductShape: Int] {
+    step(of: model, rows: rows, settings: settings).graph.products(on: traits)
+  }
+
   private static func bytes(of graph: Graph) -> Int {
     4 * graph.values.filter { graph.views[$0] == nil }.reduce(0) { $0 + $1.shape.count }
   }

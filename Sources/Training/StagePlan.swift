@@ -25,6 +25,17 @@ package struct StagePlan {
     LossProgram.narrowedLayers(training: model, settings: settings)
   }
 
+  /// The matrix products of a training step that a device computes by kernels of their own, and how
+  /// often each occurs.
+  package static func products(
+    _ model: any Model, data: TrainingData, settings: TrainingSettings, traits: LaunchTraits
+  ) -> [ProductShape: Int] {
+    var own = settings
+    own.batch = StageProgram.trainingBatch(of: data, settings)
+    return LossProgram.products(
+      training: model, rows: data.trainingRows, settings: own, traits: traits)
+  }
+
   /// The largest power of two as a batch with which training takes no more than so many bytes.
   package static func batch(
     within limit: Int, _ model: any Model, data: TrainingData, settings: TrainingSettings,

@@ -15,8 +15,7 @@ final class StageProgram {
   ) throws {
     (self.model, self.settings) = (model, settings)
     var own = settings
-    // A batch that is larger than the data would only compute with zeros.
-    own.batch = min(settings.batch, data.trainingRows)
+    own.batch = Self.trainingBatch(of: data, settings)
     training = try LossProgram(
       training: model, rows: data.trainingRows, settings: own, on: device)
     let batch = Self.validationRows(of: data, settings)
@@ -28,6 +27,11 @@ final class StageProgram {
     (self.optimizer, self.block) = (optimizer, block)
     try training.program.write(data.training, to: training.table)
     try validation.program.write(data.validation, to: validation.table)
+  }
+
+  /// Rows of a training step: a batch that is larger than the data would only compute with zeros.
+  static func trainingBatch(of data: TrainingData, _ settings: TrainingSettings) -> Int {
+    min(settings.batch, data.trainingRows)
   }
 
   /// Rows of a validation step: what fills a device without needing much memory.

@@ -41,13 +41,15 @@ struct Workplace {
   /// `cpu` or `opencl`, never `auto`.
   let backend: Backend
   let name: String
-  let traits: LaunchTraits
   /// Threads of the cpu backend, else nil.
   let threads: Int?
   /// Whether an OpenCL device computes narrowed products by tensor cores.
   var tensorCores = ProductUnits.emulated
   /// Bytes of an OpenCL device, else nil.
   var memory: Int?
+
+  /// What its launches are made for.
+  var traits: LaunchTraits { (device as? OpenCLDevice)?.traits ?? Self.cpuTraits }
 
   /// - Parameters:
   ///   - index: of an OpenCL device; asking for one is asking for OpenCL.
@@ -76,14 +78,14 @@ struct Workplace {
     }
     let device = try found.device(at: index)
     return Workplace(
-      device: device, backend: .opencl, name: device.name, traits: device.traits, threads: nil,
+      device: device, backend: .opencl, name: device.name, threads: nil,
       tensorCores: device.tensorCores, memory: device.properties.memoryBytes)
   }
 
   private static func cpu(threads: Int?) -> Workplace {
     let device = CPUDevice<Float>(threads: threads ?? availableThreads())
     return Workplace(
-      device: device, backend: .cpu, name: Processor.current.name, traits: Self.cpuTraits,
+      device: device, backend: .cpu, name: Processor.current.name,
       threads: device.threads)
   }
 

@@ -8,6 +8,7 @@ enum Implode {
   /// Every subcommand, in the order in which help lists them.
   static let commands: [any Subcommand] = [
     devices, simulate, inspect, train, evaluate, predict, report, export, runs, bench,
+    tuneKernels,
   ]
 
   /// Does what the arguments say, and says how that went.

@@ -63,7 +63,7 @@ import Typesetting
     let all = try DeviceCheck.cases(named: nil)
     #expect(
       all.count == PrimitiveCase.all.count + PrimitiveCase.joined.count
-        + PrimitiveCase.special.count)
+        + PrimitiveCase.special.count + PrimitiveCase.tuned.count)
     for row in all {
       #expect(try DeviceCheck.cases(named: row.description).map(\.description) == [row.description])
     }

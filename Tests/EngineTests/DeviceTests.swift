@@ -32,6 +32,19 @@ extension OnDevices {
       }
     }
 
+    @Test("products of every size agree with the reference")
+    func products() throws {
+      for tile in ProductTile.all { #expect(tile.isUsable, "\(tile)") }
+      for device in OnDevices.devices(asProcessors: false) {
+        defer { device.products = ProductTuning() }
+        for row in PrimitiveCase.tuned {
+          device.products = ProductTuning(standard: row.choice)
+          let report = try row.check(on: device, traits: device.traits)
+          #expect(report.passed, "\(device.name), \(row): \(report.worstOfKernel)")
+        }
+      }
+    }
+
     @Test("chains agree with the reference, on every kind of device", arguments: [true, false])
     func chains(onProcessors: Bool) throws {
       #expect(PrimitiveCase.joined.count > 30)

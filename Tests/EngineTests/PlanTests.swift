@@ -23,11 +23,14 @@ import Testing
   func inventory() throws {
     var launched: Set<String> = []
     for row in PrimitiveCase.all + PrimitiveCase.joined {
-      for threshold in [Int.max, 0] {
+      for (threshold, parts) in [(Int.max, 1), (0, 1), (.max, 2)] {
+        let isCut = parts > 1
         for warpPrecisions in [[], Set(ProductPrecision.allCases)] {
           let traits = LaunchTraits(
             isProcessor: threshold == 0, libraryProductThreshold: threshold,
-            warpPrecisions: warpPrecisions)
+            warpPrecisions: warpPrecisions,
+            products: ProductTuning(
+              standard: isCut ? .tiles(.standard, parts: parts, weightParts: parts) : nil))
           launched.formUnion(Fixture(row).graph.launches(for: traits).map(\.name))
         }
       }
@@ -71,6 +74,7 @@ extension Launch {
     switch self {
     case .kernel(let kernel):
       "\(kernel.entry) \(kernel.global.x)×\(kernel.global.y) by \(kernel.local.x)×\(kernel.local.y)"
+        + (kernel.tile == .standard ? "" : ", \(kernel.tile)")
     case .product(let product):
       "\(name) \(product.rows)×\(product.columns)×\(product.depth)"
     }

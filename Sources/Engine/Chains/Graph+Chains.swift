@@ -1,27 +1,41 @@
 extension Graph {
-  /// The graph as a device runs it: row-local steps joined into chains, where that was asked for
-  /// and all of them can be.
+  /// The graph as a device runs it: an update's steps as one, and row-local steps joined into chains,
+  /// where that was asked for.
   ///
-  /// Its values are those of this graph and, after them, those that the chains need.
+  /// Its values are those of this graph and, after them, those that only the device needs.
   package func lowered(for device: LaunchTraits) -> Graph {
-    guard joinsSteps else { return self }
     var result = self
-    result.steps = []
-    for run in runs {
-      guard run.steps.count > 1 else {
-        if case .rows = run.domain, run.steps[0].chained(on: device) == nil { return self }
-        result.steps += run.steps
-        continue
-      }
-      guard
-        let chain = ChainBuilder(
-          run.steps, in: self, readElsewhere: valuesRead(outside: run), device: device)?
-          .build(into: &result, domain: run.domain, device: device)
-      else { return self }
-      result.steps.append(chain)
+    if joinsSteps {
+      result.steps = []
+      for run in runs { append(run, to: &result, device) }
+      result.joinSums()
     }
-    result.joinSums()
+    result.joinUpdate()
+    for index in result.steps.indices {
+      result.steps[index] = result.steps[index].prepared(for: device, in: &result)
+    }
     return result
+  }
+
+  /// Appends a run as one chain or, where some of its steps cannot be part of it, those in between
+  /// as chains.
+  private func append(_ run: Run, to result: inout Graph, _ device: LaunchTraits) {
+    if let chain = chain(run, in: &result, device) { return result.steps.append(chain) }
+    for piece in run.pieces(where: { $0.sums.isEmpty && $0.chained(on: device) != nil }) {
+      if let chain = chain(piece, in: &result, device) {
+        result.steps.append(chain)
+      } else {
+        result.steps += piece.steps
+      }
+    }
+  }
+
+  /// Nil if that would save nothing, or if the steps cannot all be part of a chain.
+  private func chain(_ run: Run, in result: inout Graph, _ device: LaunchTraits) -> Chain? {
+    guard run.steps.count > 1, case .rows = run.domain else { return nil }
+    let read = valuesRead(outside: run)
+    return ChainBuilder(run.steps, in: self, readElsewhere: read, device: device)?
+      .build(into: &result, domain: run.domain, device: device)
   }
 
   private struct Run {
@@ -29,6 +43,25 @@ extension Graph {
     var steps: [any Primitive]
     let indices: ClosedRange<Int>
     var domain: Domain { section.domain }
+
+    /// Neighbours that all satisfy a condition, and every other step for itself.
+    func pieces(where isSuitable: (any Primitive) -> Bool) -> [Run] {
+      var pieces: [Run] = []
+      var continues = false
+      for (step, index) in zip(steps, indices) {
+        let suits = isSuitable(step)
+        if continues, suits, let last = pieces.popLast() {
+          pieces.append(
+            Run(
+              section: section, steps: last.steps + [step],
+              indices: last.indices.lowerBound...index))
+        } else {
+          pieces.append(Run(section: section, steps: [step], indices: index...index))
+        }
+        continues = suits
+      }
+      return pieces
+    }
   }
 
   /// Steps over the same rows, and every other step for itself.

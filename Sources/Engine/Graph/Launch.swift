@@ -9,6 +9,8 @@ package enum Launch: Hashable, Sendable {
     package let arguments: [Argument]
     package let global: Size
     package let local: Size
+    /// The sizes that the kernel is compiled for, where it knows several.
+    package var tile = ProductTile.standard
   }
 
   /// c = a·b, row-major; a is rows×depth, b depth×columns, either stored transposed.
@@ -55,6 +57,16 @@ package enum Launch: Hashable, Sendable {
         local: Size(group)))
   }
 
+  /// A kernel that computes tiles of matrix products, one in each of so many work-groups.
+  static func tiled(
+    _ entry: String, _ arguments: [Argument], _ tile: ProductTile, groups: Int
+  ) -> Launch {
+    .kernel(
+      Kernel(
+        entry: entry, arguments: arguments, global: Size(groups * tile.group),
+        local: Size(tile.group), tile: tile))
+  }
+
   /// A kernel of a single work-group.
   static func group(_ entry: String, _ arguments: [Argument], size: Int) -> Launch {
     .kernel(Kernel(entry: entry, arguments: arguments, global: Size(size), local: Size(size)))
@@ -69,13 +81,17 @@ package struct LaunchTraits: Hashable, Sendable {
   package let libraryProductThreshold: Int
   /// Precisions whose products are computed by warps of work-items, as tensor cores do.
   package let warpPrecisions: Set<ProductPrecision>
+  /// How to compute which matrix products, where that is known better than in general.
+  package var products: ProductTuning
 
   package init(
-    isProcessor: Bool, libraryProductThreshold: Int, warpPrecisions: Set<ProductPrecision> = []
+    isProcessor: Bool, libraryProductThreshold: Int, warpPrecisions: Set<ProductPrecision> = [],
+    products: ProductTuning = ProductTuning()
   ) {
     self.isProcessor = isProcessor
     self.libraryProductThreshold = libraryProductThreshold
     self.warpPrecisions = warpPrecisions
+    self.products = products
   }
 
   /// Our own kernels for everything.

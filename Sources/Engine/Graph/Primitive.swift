@@ -22,6 +22,9 @@ package protocol Primitive: Sendable {
   /// Elements of private memory that `evaluate` needs for so many items.
   func scratch(items: Int) -> Int
 
+  /// The same step with the memory that a device needs for it besides its values.
+  func prepared(for device: LaunchTraits, in graph: inout Graph) -> any Primitive
+
   func launches(for device: LaunchTraits) -> [Launch]
 
   /// What the step does as part of a chain; nil where it is faster, or only possible, by itself.
@@ -43,6 +46,7 @@ extension Primitive {
     preconditionFailure("\(Self.self) has no gradient")
   }
   package func scratch(items: Int) -> Int { 0 }
+  package func prepared(for device: LaunchTraits, in graph: inout Graph) -> any Primitive { self }
   package func chained(on device: LaunchTraits) -> ChainedStep? { nil }
   package func onHost(_ lowering: inout HostLowering) -> [any Primitive]? { nil }
   package var flops: Int { 0 }

@@ -79,11 +79,13 @@ struct DenseLayer: Hashable {
   }
 }
 
-private struct Dense: Primitive {
+struct Dense: Primitive {
   let layer: DenseLayer
   let b, y: Value
   /// x·Wᵀ + b, kept for the activations whose derivative needs it.
   let before: Value?
+  /// The parts of the product, where it is cut.
+  var partial: Value?
 
   var domain: Domain { .rows(layer.rows) }
   var inputs: [Value] { layer.inputs.map(\.value) }
@@ -136,26 +138,53 @@ private struct Dense: Primitive {
     ])
   }
 
+  func prepared(for device: LaunchTraits, in graph: inout Graph) -> any Primitive {
+    guard case .tiles(_, let parts, _) = layer.choice(.forward, on: device), parts > 1,
+      !layer.usesWarps(on: device)
+    else { return self }
+    var step = self
+    step.partial = graph.makeValue(Shape(parts, y.shape.count))
+    return step
+  }
+
   func launches(for device: LaunchTraits) -> [Launch] {
-    let results: [Launch.Argument] = [
+    if layer.usesWarps(on: device) { return [productByWarps] }
+    return switch layer.choice(.forward, on: device) {
+    case .library: libraryProducts + [finish(y, parts: 1)]
+    case .tiles(let tile, let parts, _):
+      [product(tile, parts: parts)] + (partial.map { [finish($0, parts: parts)] } ?? [])
+    }
+  }
+
+  /// One product for each input.
+  private var libraryProducts: [Launch] {
+    layer.inputs.indices.map { index in
+      .product(
+        .init(
+          rows: layer.rows, columns: layer.columns, depth: layer.inputs[index].columns.count,
+          a: .init(slice: layer.inputs[index]),
+          b: .init(slice: layer.weights(ofInput: index), transposed: true),
+          c: .init(slice: y.all), accumulates: index > 0))
+    }
+  }
+
+  private func product(_ tile: ProductTile, parts: Int) -> Launch {
+    .tiled(
+      "dense",
+      layer.inputArguments + [.value(layer.w), .value(partial ?? y), .int(parts)] + results
+        + [layer.precisionArgument], tile,
+      groups: tile.groups(layer.rows, layer.columns) * parts)
+  }
+
+  private func finish(_ partial: Value, parts: Int) -> Launch {
+    .elementwise(
+      "dense_finish", [.value(partial), .int(parts)] + results, count: y.shape.count)
+  }
+
+  var results: [Launch.Argument] {
+    [
       .value(b), .value(y), .value(before ?? y), .int(layer.rows), .int(layer.columns),
       .int(Int(layer.activation.rawValue)),
-    ]
-    if layer.usesLibrary(on: device) {
-      return layer.inputs.indices.map { index in
-        .product(
-          .init(
-            rows: layer.rows, columns: layer.columns, depth: layer.inputs[index].columns.count,
-            a: .init(slice: layer.inputs[index]),
-            b: .init(slice: layer.weights(ofInput: index), transposed: true),
-            c: .init(slice: y.all), accumulates: index > 0))
-      } + [.elementwise("dense_finish", results, count: y.shape.count)]
-    }
-    return [
-      layer.tiled(
-        "dense", on: device,
-        layer.inputArguments + [.value(layer.w)] + results + [layer.precisionArgument],
-        rows: layer.rows, columns: layer.columns)
     ]
   }
 }
@@ -167,48 +196,24 @@ extension DenseLayer {
     precision == .fp32 && (device.isProcessor || !Self.isWide(w))
   }
 
-  func usesLibrary(on device: LaunchTraits) -> Bool {
-    precision == .fp32 && rows * columns * depth >= device.libraryProductThreshold
+  func shape(_ role: ProductShape.Role) -> ProductShape {
+    ProductShape(role, rows: rows, columns: columns, depth: depth)
   }
 
-  var precisionArgument: Launch.Argument { .int(Int(precision.rawValue)) }
-
-  /// A product of the layer in tiles, by warps where the device has them for its precision.
-  func tiled(
-    _ entry: String, on device: LaunchTraits, _ arguments: [Launch.Argument], rows: Int,
-    columns: Int
-  ) -> Launch {
-    device.warpPrecisions.contains(precision)
-      ? .warps(
-        "dense_warps" + entry.dropFirst("dense".count), arguments, rows: rows, columns: columns)
-      : .tiled(entry, arguments, rows: rows, columns: columns)
-  }
-}
-
-extension Launch {
-  /// A kernel whose work-groups compute square tiles of a matrix; tile.cl has the same sizes.
-  static func tiled(
-    _ entry: String, _ arguments: [Argument], rows: Int, columns: Int
-  ) -> Launch {
-    let tile = 32
-    let group = 8
-    func groups(_ count: Int) -> Int { (count + tile - 1) / tile }
-    return .kernel(
-      Kernel(
-        entry: entry, arguments: arguments,
-        global: Size(groups(columns) * group, groups(rows) * group), local: Size(group, group)))
-  }
-
-  /// A kernel whose work-groups of four warps compute square tiles; tensor.cl has the same sizes.
-  static func warps(
-    _ entry: String, _ arguments: [Argument], rows: Int, columns: Int
-  ) -> Launch {
-    let tile = 64
-    let group = 128
-    func groups(_ count: Int) -> Int { (count + tile - 1) / tile }
-    return .kernel(
-      Kernel(
-        entry: entry, arguments: arguments,
-        global: Size(groups(columns) * group, groups(rows)), local: Size(group, 1)))
+  /// How a device computes the layer's products: as it was tuned, or else as was reasoned.
+  func choice(_ role: ProductShape.Role, on device: LaunchTraits) -> ProductChoice {
+    let isForward = role == .forward
+    // The library multiplies numbers as they are.
+    let mayUseLibrary = isForward && (precision == .fp32 || precision == .tf32x3)
+    let usesLibrary = mayUseLibrary && rows * columns * depth >= device.libraryProductThreshold
+    switch device.products[shape(role)] ?? (usesLibrary ? .library : .standard) {
+    case .library: return mayUseLibrary ? .library : .standard
+    case .tiles(let tile, let parts, let weightParts):
+      // No part is to be empty.
+      func most(_ depth: Int) -> Int { (depth + tile.step - 1) / tile.step }
+      return .tiles(
+        tile, parts: min(parts, most(isForward ? depth : columns)),
+        weightParts: min(weightParts, most(rows)))
+    }
   }
 }

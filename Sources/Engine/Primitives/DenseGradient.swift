@@ -10,6 +10,8 @@ struct DenseGradient: Primitive {
   /// One for each input; nil where nothing upstream is a parameter.
   let dx: [ReversePass.Contribution?]
   let dw, db: ReversePass.Contribution?
+  /// The parts of the products of each launch, where they are cut.
+  var partials: [Value?] = []
 
   var domain: Domain { .rows(layer.rows) }
   var inputs: [Value] { layer.inputs.map(\.value) + [saved, dy] }
@@ -110,41 +112,5 @@ struct DenseGradient: Primitive {
           ]))
     }
     return ChainedStep(operations: operations, scratch: layer.columns)
-  }
-
-  func launches(for device: LaunchTraits) -> [Launch] {
-    inputGradients(device) + weightGradients(device)
-  }
-
-  private var derivative: [Launch.Argument] {
-    [.value(dy), .value(saved), .int(Int(layer.activation.rawValue))]
-  }
-
-  private func inputGradients(_ device: LaunchTraits) -> [Launch] {
-    dx.enumerated().compactMap { index, contribution in
-      guard let contribution else { return nil }
-      let input = layer.inputs[index]
-      let weights = layer.weights(ofInput: index).columns
-      return layer.tiled(
-        "dense_input_gradient", on: device,
-        derivative + [
-          .value(layer.w), .int(layer.depth), .int(weights.lowerBound),
-          .value(contribution.value), .int(input.value.shape.columns),
-          .int(input.columns.lowerBound), .int(input.columns.count), .int(layer.rows),
-          .int(layer.columns), .int(contribution.accumulates ? 1 : 0), layer.precisionArgument,
-        ], rows: layer.rows, columns: input.columns.count)
-    }
-  }
-
-  private func weightGradients(_ device: LaunchTraits) -> [Launch] {
-    guard !sums.isEmpty else { return [] }
-    return [
-      layer.tiled(
-        "dense_weight_gradient", on: device,
-        derivative + layer.inputArguments + .contribution(dw, otherwise: dy)
-          + .contribution(db, otherwise: dy)
-          + [.int(layer.rows), .int(layer.columns), layer.precisionArgument],
-        rows: layer.columns, columns: layer.depth)
-    ]
   }
 }

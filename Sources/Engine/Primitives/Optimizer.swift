@@ -70,7 +70,7 @@ extension Graph {
 
 /// Σ g′² over all parameters, Σ |w| and Σ w² over the regularized ones, in 64 parts: part p adds up
 /// the runs p, p + 64, p + 128, … of 256 parameters each.
-struct GradientNorm: Primitive {
+struct GradientNorm: UpdatePart {
   let block: ParameterBlock
   let partials: Value
   let settings: OptimizerSettings
@@ -108,24 +108,10 @@ struct GradientNorm: Primitive {
       sums[2 * Self.groups + part] += sum.squaredWeights
     }
   }
-
-  func launches(for device: LaunchTraits) -> [Launch] {
-    [
-      .kernel(
-        .init(
-          entry: "gradient_norm",
-          arguments: [
-            .value(block.parameters), .value(block.gradients), .value(slots ?? block.gradients),
-            .int(slots?.shape.rows ?? 0), .value(partials),
-            .int(block.parameters.shape.count), .int(block.regularizedCount),
-            .float(settings.l1), .float(settings.l2),
-          ], global: .init(Self.groups * Self.groupSize), local: .init(Self.groupSize)))
-    ]
-  }
 }
 
 /// Sums up the objective, turns the norm into a clip factor, and lets the clock tick.
-private struct StepControl: Primitive {
+struct StepControl: UpdatePart {
   /// Nil if the objective has been summed up.
   let sum: ObjectiveSum?
   let partials: Value
@@ -172,26 +158,10 @@ private struct StepControl: Primitive {
     clock.advance()
     clock.write(to: words)
   }
-
-  func launches(for device: LaunchTraits) -> [Launch] {
-    [
-      .group(
-        "step_control",
-        [
-          .value(objective.terms), .value(objective.weights), .value(objective.components),
-          .value(objective.total), .value(objective.epochSums), .int(sum == nil ? 0 : 1),
-          .int(objective.terms.shape.rows), .int(objective.names.count), .value(partials),
-          .value(state.learningRates), .int(state.learningRates.shape.count),
-          .value(objective.clock),
-          .value(state.control), .float(settings.clipNorm ?? 0), .float(settings.beta1),
-          .float(settings.beta2),
-        ], size: 256)
-    ]
-  }
 }
 
 /// m = β₁m + (1 − β₁)g,  v = β₂v + (1 − β₂)g²,  w −= rate·(m̂/(√v̂ + ε) + decay·w)
-private struct Adam: Primitive {
+struct Adam: UpdatePart {
   let block: ParameterBlock
   let state: OptimizerState
   let settings: OptimizerSettings
@@ -209,20 +179,5 @@ private struct Adam: Primitive {
       OptimizerPass(
         block, tile, tile.items, moments: (state.firstMoments, state.secondMoments),
         control: control, settings: settings))
-  }
-
-  func launches(for device: LaunchTraits) -> [Launch] {
-    let count = block.parameters.shape.count
-    return [
-      .elementwise(
-        "adam",
-        [
-          .value(block.parameters), .value(block.gradients), .value(state.firstMoments),
-          .value(state.secondMoments), .value(state.control), .int(count),
-          .int(block.regularizedCount), .float(settings.l1), .float(settings.l2),
-          .float(settings.weightDecay), .float(settings.beta1), .float(settings.beta2),
-          .float(settings.epsilon),
-        ], count: count)
-    ]
   }
 }

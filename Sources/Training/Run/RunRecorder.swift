@@ -6,6 +6,8 @@ package import Records
 package final class RunRecorder: TrainerEvents {
   private let directory: RunDirectory
   private var model: SavedModel
+  /// What checkpoints say of how they were computed.
+  private let notes: [String: String]
   private let metrics: MetricsLog
   private let events: EventWriter?
   private let interval: Duration
@@ -15,11 +17,14 @@ package final class RunRecorder: TrainerEvents {
   /// Whether it was said that metrics cannot be written: once is enough.
   private var hasWarned = false
 
-  /// - Parameter model: what checkpoints say besides the parameters.
+  /// - Parameters:
+  ///   - model: what checkpoints say besides the parameters.
+  ///   - notes: what else they say, by names of its own.
   package init(
     _ directory: RunDirectory, model: SavedModel, metrics: MetricsLog, events: EventWriter?,
-    watch: any RunWatch
+    watch: any RunWatch, notes: [String: String] = [:]
   ) {
+    self.notes = notes
     (self.directory, self.model, self.metrics) = (directory, model, metrics)
     (self.events, self.watch) = (events, watch)
     interval = .seconds(60 * model.configuration.minutesBetweenCheckpoints)
@@ -66,9 +71,9 @@ package final class RunRecorder: TrainerEvents {
     model.parameters = trainer.bestParameters
     model.epoch = state.current.stopping.bestEpoch
     if !state.current.best.isEmpty || !state.finished.isEmpty {
-      try write(model.writer(), to: directory.best, previous: nil)
+      try write(model.writer(adding: notes), to: directory.best, previous: nil)
     }
-    var writer = model.writer()
+    var writer = model.writer(adding: notes)
     state.add(to: &writer)
     try write(writer, to: directory.last, previous: directory.previous)
   }

@@ -11,6 +11,13 @@ extension Key {
       "the number of an OpenCL device")
   }
 
+  static func tuneSeconds(_ path: any WritableKeyPath<Config, Double> & Sendable) -> Key {
+    Key(
+      "tune-seconds", path, env: "IMPLODE_TUNE_SECONDS",
+      check: { $0 >= 0 && $0 <= 3600 ? nil : "must be from 0 to 3600" },
+      "on the first use of a GPU, so long to measure its fastest kernels; 0: never")
+  }
+
   /// So many draws of each row.
   static func samples(_ path: any WritableKeyPath<Config, Int> & Sendable) -> Key {
     Key(

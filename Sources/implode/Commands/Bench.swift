@@ -24,6 +24,7 @@ let bench = Command<BenchOptions>(
     .backend(\.backend),
     .device(\.device),
     .threads(\.threads),
+    .tuneSeconds(\.tuneSeconds),
     Key(
       "seconds", \.seconds,
       check: { $0 > 0 && $0 <= 3600 ? nil : "must be above 0 and at most 3600" },
@@ -51,6 +52,7 @@ struct BenchOptions: Sendable {
   var seconds = 2.0
   var batch: Int?
   var json = false
+  var tuneSeconds = Workplace.tuneSeconds
 
   func run(_ output: Output) throws {
     let place = try Workplace.choose(backend, device: device, threads: threads)
@@ -71,6 +73,9 @@ struct BenchOptions: Sendable {
       }
     }
     for system in systems {
+      _ = try place.chooseProducts(
+        for: place.products(of: [system.model], data: system.data, system.settings),
+        seconds: tuneSeconds, output)
       output.status("\(system.name), batches of \(system.settings.batch)")
       let measurement = try Measurement(of: system, on: place, peak: peak, seconds: seconds)
       measurements.append(measurement)

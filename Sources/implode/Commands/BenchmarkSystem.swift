@@ -7,6 +7,8 @@ import Training
 /// A configuration with simulated rows to train it on.
 struct BenchmarkSystem {
   let name: String
+  let stages: [any Model]
+  /// The last stage's.
   let model: any Model
   let data: TrainingData
   let settings: TrainingSettings
@@ -33,7 +35,7 @@ struct BenchmarkSystem {
       configuration, preparation: preparation,
       data: DataIdentity(file: "", fingerprint: "", rows: table.rows))
     guard let last = saved.stages.last else { preconditionFailure("a system without a stage") }
-    model = last
+    (stages, model) = (saved.stages, last)
   }
 
   private static func table(rows: Int) throws -> Table<Float> {

@@ -35,6 +35,7 @@ struct DeviceCheck {
     of listed: ListedDevice, _ cases: [PrimitiveCase], showsTable: Bool, _ output: Output
   ) throws {
     self.init(label: listed.index.map(String.init) ?? "cpu")
+    let cases = cases.filter(listed.canRun)
     if showsTable {
       try output.print("\n\(listed.label): \(Numbers.count(cases.count, "case")) on \(listed.name)")
     }
@@ -43,7 +44,7 @@ struct DeviceCheck {
       for row in cases {
         output.status("\(listed.label): case \(self.cases + 1) of \(cases.count), \(row)")
         do {
-          add(try row.check(on: device, traits: listed.traits))
+          add(try listed.check(row, on: device))
         } catch {
           // What keeps one graph from running keeps all of them.
           let failure = Failure(error)
@@ -97,7 +98,8 @@ extension DeviceCheck {
   /// Every row of the table, or those whose names contain `text`; one that is called exactly so is
   /// the only one.
   static func cases(named text: String?) throws(UsageError) -> [PrimitiveCase] {
-    let all = PrimitiveCase.all + PrimitiveCase.joined + PrimitiveCase.special
+    let all =
+      PrimitiveCase.all + PrimitiveCase.joined + PrimitiveCase.special + PrimitiveCase.tuned
     guard let text = text?.lowercased() else { return all }
     let exact = all.filter { $0.description.lowercased() == text }
     if !exact.isEmpty { return exact }

@@ -1,3 +1,4 @@
+import Checks
 import Engine
 import OpenCLBackend
 import Typesetting
@@ -50,6 +51,19 @@ struct ListedDevice {
 
   /// The device itself; the processor's threads start here.
   func open() -> any Device { device ?? CPUDevice<Float>() }
+
+  /// Whether it may come to computing what the row computes: not with kernels that nobody would choose
+  /// here.
+  func canRun(_ row: PrimitiveCase) -> Bool {
+    row.choice.map { device?.canUse($0) == true } ?? true
+  }
+
+  /// Runs a row of the table, its products by the kernels that it asks for.
+  func check(_ row: PrimitiveCase, on opened: any Device) throws -> CaseReport {
+    device?.products = ProductTuning(standard: row.choice)
+    defer { device?.products = ProductTuning() }
+    return try row.check(on: opened, traits: device?.traits ?? traits)
+  }
 
   func lines(isChosen: Bool, width: Int) -> [String] {
     let margin = String(repeating: " ", count: width < 40 ? 2 : 12)

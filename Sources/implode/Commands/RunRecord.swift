@@ -1,5 +1,6 @@
 import Configuration
 import Datasets
+import Engine
 import Foundation
 import Training
 import Typesetting
@@ -13,7 +14,7 @@ struct RunRecord {
 
   init(
     _ options: TrainOptions, _ resolved: Resolved<SystemConfiguration>, _ data: TrainingTable,
-    _ place: Workplace, _ directory: RunDirectory
+    _ place: Workplace, _ products: ProductTuning, _ directory: RunDirectory
   ) {
     (self.directory, configuration) = (directory, resolved.config)
     members = [
@@ -28,6 +29,7 @@ struct RunRecord {
       JSON.Member(key: "backend", value: .string(place.backend.rawValue)),
       JSON.Member(key: "device", value: .string(place.name)),
       JSON.Member(key: "threads", value: .optional(place.threads)),
+      JSON.Member(key: "products", value: products.json),
       JSON.Member(
         key: "data",
         value: .members([

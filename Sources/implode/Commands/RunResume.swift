@@ -1,5 +1,6 @@
 import Configuration
 import Datasets
+import Engine
 import Glibc
 import Records
 import Training
@@ -10,6 +11,8 @@ struct RunResume {
   let file: String
   let model: SavedModel
   let state: TrainerState
+  /// The kernels of matrix products that the run began with.
+  let products: ProductTuning
   /// The run that it is of, if it lies in one.
   private let source: String?
   /// Where the run goes on.
@@ -32,7 +35,7 @@ struct RunResume {
         "\(path): there is no checkpoint", hint: "name a run's folder or one of its checkpoints",
         code: .input)
     }
-    var found: (file: String, SavedModel, TrainerState)?
+    var found: (file: String, SavedModel, TrainerState, ProductTuning)?
     var skipped: [(file: String, problem: String)] = []
     for file in present where found == nil {
       do { found = try Self.read(file) } catch { skipped.append((file, Failure(error).message)) }
@@ -43,7 +46,7 @@ struct RunResume {
         hint: "start anew with another --out; what is in \(path) stays as it is",
         details: skipped.dropFirst().map(\.problem), code: .data)
     }
-    (file, model, state) = found
+    (file, model, state, products) = found
     self.skipped = skipped
     source = isFile ? Self.folder(of: path) : path
     guard let out = options.out ?? source else {
@@ -54,9 +57,16 @@ struct RunResume {
     self.out = out
   }
 
-  private static func read(_ file: String) throws -> (String, SavedModel, TrainerState) {
+  private static func read(
+    _ file: String
+  ) throws -> (String, SavedModel, TrainerState, ProductTuning) {
     let content = try SafetensorsFile(contentsOf: file, trust: .sealed)
-    return (file, try SavedModel(content), try TrainerState(content))
+    guard let products = ProductTuning(notes: content.metadata) else {
+      throw Failure(
+        "\(file): names kernels of matrix products that this version does not know",
+        hint: "go on with the version that the run was started with", code: .data)
+    }
+    return (file, try SavedModel(content), try TrainerState(content), products)
   }
 
   /// `runs/a` for `runs/a/checkpoints/last.safetensors`.

@@ -53,6 +53,7 @@ struct TrainOptions: Sendable {
   var threads: Int?
   var progress = ProgressStyle.auto
   var onBadRow = BadRowChoice.error
+  var tuneSeconds = Workplace.tuneSeconds
 
   static let keys: [Key<TrainOptions>] = [
     Key("data", \.data, placeholder: "FILE", "the rows to learn from"),
@@ -62,6 +63,7 @@ struct TrainOptions: Sendable {
     .backend(\.backend),
     .device(\.device),
     .threads(\.threads),
+    .tuneSeconds(\.tuneSeconds),
     Key("on-bad-row", \.onBadRow, "stop at a row that cannot be read, or leave it out"),
     Key("dry-run", \.dryRun, short: "n", "read the data, run one step, say what a run would take"),
     Key("print-config", \.printConfig, "show every key and where its value comes from"),

@@ -36,8 +36,9 @@ struct TrainRun {
     remark(on: resolved.config, data, place)
     try checkMemory(resolved.config, data, place)
     if options.dryRun { return try DryRun(resolved.config, data, place).report(to: output) }
+    let products = try chooseProducts(resolved.config, data, place, resume)
     let directory = try resume?.directory() ?? newDirectory()
-    try train(resolved, data, place, in: directory, resume)
+    try train(resolved, data, place, products, in: directory, resume)
   }
 
   private func table(
@@ -88,6 +89,28 @@ struct TrainRun {
     }
   }
 
+  /// The kernels of matrix products: a run goes on with those that it began with, because they
+  /// decide about its last bits.
+  private func chooseProducts(
+    _ configuration: SystemConfiguration, _ data: TrainingTable, _ place: Workplace,
+    _ resume: RunResume?
+  ) throws -> ProductTuning {
+    if let resume {
+      if let (shape, choice) = place.use(resume.products) {
+        throw Failure(
+          "the run of \(resume.file) computes \(shape) by \(choice), which \(place.name) cannot",
+          hint: "go on where the run was started; for CLBlast install libclblast1",
+          code: .unavailable)
+      }
+      return resume.products
+    }
+    let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
+    return try place.chooseProducts(
+      for: place.products(
+        of: model.stages, data: data.training, configuration.trainingSettings),
+      seconds: options.tuneSeconds, output)
+  }
+
   private var name: String {
     let file = options.config ?? "run"
     let stem = file.split(separator: "/").last.map(String.init) ?? file
@@ -96,11 +119,11 @@ struct TrainRun {
 
   private func train(
     _ resolved: Resolved<SystemConfiguration>, _ data: TrainingTable, _ place: Workplace,
-    in directory: RunDirectory, _ resume: RunResume?
+    _ products: ProductTuning, in directory: RunDirectory, _ resume: RunResume?
   ) throws {
     StopFlag.install()
     let configuration = resolved.config
-    let record = RunRecord(options, resolved, data, place, directory)
+    let record = RunRecord(options, resolved, data, place, products, directory)
     try record.writeConfiguration()
     try record.write(reason: "running")
     var model = SavedModel(
@@ -110,7 +133,7 @@ struct TrainRun {
       options.progress, output, stages: model.stages.count, resume: resume?.state)
     let recorder = RunRecorder(
       directory, model: model, metrics: try metrics(of: model, directory, resume),
-      events: try events(directory), watch: watch)
+      events: try events(directory), watch: watch, notes: products.notes)
     let trainer = Trainer(
       model.stages, data: data.training, settings: configuration.trainingSettings,
       device: place.device, events: recorder, resume: resume?.state)

@@ -1,0 +1,66 @@
+/// How the products of one step of a dense layer are computed.
+package enum ProductChoice: Hashable, Sendable {
+  /// By our kernels. A product that has few tiles for a device may be cut along its depth into
+  /// parts that are added up afterwards, in order.
+  ///
+  /// - Parameters:
+  ///   - parts: of y, or of the inputs' gradient.
+  ///   - weightParts: of the weights' gradient.
+  case tiles(ProductTile, parts: Int = 1, weightParts: Int = 1)
+  /// By the device's library; forward only.
+  case library
+
+  package static let standard = ProductChoice.tiles(.standard)
+}
+
+extension ProductChoice: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .tiles(let tile, let parts, let weightParts):
+      "\(tile)" + (parts + weightParts > 2 ? ", \(parts) and \(weightParts) parts" : "")
+    case .library: "library"
+    }
+  }
+}
+
+/// The products of one step of a dense layer.
+package struct ProductShape: Hashable, Sendable {
+  package let role: Role
+  /// Of the batch.
+  package let rows: Int
+  /// The layer's outputs.
+  package let columns: Int
+  /// The layer's inputs.
+  package let depth: Int
+
+  package init(_ role: Role, rows: Int, columns: Int, depth: Int) {
+    (self.role, self.rows, self.columns, self.depth) = (role, rows, columns, depth)
+  }
+
+  package enum Role: String, CaseIterable, Sendable {
+    case forward
+    /// The gradients of inputs, weights and biases.
+    case backward
+    /// The gradients of weights and biases alone.
+    case weights
+  }
+
+  /// Multiplications and additions.
+  package var flops: Int { (role == .backward ? 4 : 2) * rows * columns * depth }
+}
+
+extension ProductShape: CustomStringConvertible {
+  package var description: String { "\(role.rawValue) \(rows)×\(columns)×\(depth)" }
+}
+
+/// Which choice was made for which products: part of what a device is compiled for, because cutting
+/// a sum into parts changes its last bits.
+package struct ProductTuning: Hashable, Sendable {
+  /// For products that nothing was measured for.
+  package var standard: ProductChoice?
+  package var choices: [ProductShape: ProductChoice] = [:]
+
+  package init(standard: ProductChoice? = nil) { self.standard = standard }
+
+  package subscript(shape: ProductShape) -> ProductChoice? { choices[shape] ?? standard }
+}

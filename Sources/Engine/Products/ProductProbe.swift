@@ -1,0 +1,73 @@
+import Randomness
+
+/// One step of a dense layer by itself, to be timed, and compared with the same by other kernels.
+package struct ProductProbe {
+  package let graph: Graph
+  package let results: [Value]
+  /// Shared by all programs of a probe.
+  private let operands: [Value]
+
+  package init(_ shape: ProductShape) {
+    var graph = Graph()
+    let x = graph.resident("x", Shape(shape.rows, shape.depth))
+    let w = graph.resident("w", Shape(shape.columns, shape.depth))
+    if shape.role == .forward {
+      let b = graph.resident("b", Shape(1, shape.columns))
+      results = [graph.dense(x, weight: w, bias: b, activation: .tanh)]
+      operands = [x, w, b]
+    } else {
+      func place(_ shape: Shape) -> ReversePass.Contribution {
+        ReversePass.Contribution(value: graph.input(shape), accumulates: false)
+      }
+      let dy = graph.resident("dy", Shape(shape.rows, shape.columns))
+      let saved = graph.resident("saved", dy.shape)
+      let dw = place(w.shape), db = place(Shape(1, shape.columns))
+      let dx = shape.role == .backward ? place(x.shape) : nil
+      graph.append(
+        DenseGradient(
+          layer: DenseLayer(inputs: [x.all], w: w, activation: .tanh, precision: .fp32),
+          saved: saved, dy: dy, dx: [dx], dw: dw, db: db))
+      results = [dx, dw, db].compactMap { $0?.value }
+      operands = [x, w, dy, saved]
+    }
+    self.graph = graph
+  }
+
+  /// Random operands, because zeros are computed faster.
+  package func fill(_ program: any Program) throws {
+    // So many, over and over, as large operands would take longer to make than to multiply. The
+    // count is a prime, so that no two rows are alike.
+    let philox = Philox(seed: 5)
+    let numbers = (0..<65_521).map { i in
+      Float(philox(SIMD4(UInt32(i), 0, 0, 0)).x >> 8) * 0x1p-23 - 1
+    }
+    for operand in operands {
+      var elements: [Float] = []
+      elements.reserveCapacity(operand.shape.count + numbers.count)
+      while elements.count < operand.shape.count { elements += numbers }
+      elements.removeLast(elements.count - operand.shape.count)
+      try program.write(elements, to: operand)
+    }
+  }
+
+  /// Lets no result of an earlier run pass for one of the next.
+  package func poison(_ program: any Program) throws {
+    for result in results {
+      try program.write([Float](repeating: .nan, count: result.shape.count), to: result)
+    }
+  }
+
+  /// The largest difference, relative to the largest number of the same result; infinite where one
+  /// is missing.
+  package static func difference(_ a: [[Float]], _ b: [[Float]]) -> Double {
+    guard a.map(\.count) == b.map(\.count) else { return .infinity }
+    return zip(a, b).reduce(0) { worst, pair in
+      let scale = max(Float.leastNormalMagnitude, pair.1.reduce(0) { max($0, abs($1)) })
+      return zip(pair.0, pair.1).reduce(worst) { worst, numbers in
+        let difference = Double(abs(numbers.0 - numbers.1) / scale)
+        // A maximum would not see nan.
+        return difference <= worst ? worst : difference.isNaN ? .infinity : difference
+      }
+    }
+  }
+}

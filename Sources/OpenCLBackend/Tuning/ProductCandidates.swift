@@ -1,0 +1,70 @@
+import Engine
+
+/// What a tuner tries for one product, in rounds, each of which begins with the best so far.
+struct ProductCandidates {
+  let shape: ProductShape
+  /// Work-groups that keep the device busy.
+  let wanted: Int
+  let hasLibrary: Bool
+
+  /// The most reals that all parts of a product may take: 256 MiB.
+  private static let mostPartials = 1 << 26
+
+  /// Tiles of all sizes, read in the way that promises most; a library's product.
+  var sizes: [ProductChoice] {
+    var choices = ProductTile.all.filter { $0.step == 16 && $0.vector == 4 && fits($0) }
+      .map { ProductChoice.tiles($0) }
+    if hasLibrary && shape.role == .forward { choices.append(.library) }
+    return choices
+  }
+
+  /// The tiles of the size of `best`, read in other ways.
+  func ways(_ best: ProductChoice) -> [ProductChoice] {
+    guard case .tiles(let tile, let parts, let weightParts) = best else { return [] }
+    return ProductTile.all.filter {
+      $0 != tile && $0.rows == tile.rows && $0.columns == tile.columns
+        && $0.sumRows == tile.sumRows && $0.sumColumns == tile.sumColumns
+    }.map { .tiles($0, parts: parts, weightParts: weightParts) }
+  }
+
+  /// More parts of y or of the inputs' gradient, where its tiles alone do not fill the device.
+  func cuts(_ best: ProductChoice) -> [ProductChoice] {
+    guard shape.role != .weights, case .tiles(let tile, _, let weightParts) = best else {
+      return []
+    }
+    let isForward = shape.role == .forward
+    let (columns, depth) =
+      isForward ? (shape.columns, shape.depth) : (shape.depth, shape.columns)
+    return counts(tile, rows: shape.rows, columns: columns, depth: depth).map {
+      .tiles(tile, parts: $0, weightParts: weightParts)
+    }
+  }
+
+  /// More parts of the weights' gradient.
+  func weightCuts(_ best: ProductChoice) -> [ProductChoice] {
+    guard shape.role != .forward, case .tiles(let tile, let parts, _) = best else { return [] }
+    return counts(tile, rows: shape.columns, columns: shape.depth, depth: shape.rows).map {
+      .tiles(tile, parts: parts, weightParts: $0)
+    }
+  }
+
+  /// Numbers of parts that leave each of them some steps, and do not exceed what is wanted by far.
+  private func counts(_ tile: ProductTile, rows: Int, columns: Int, depth: Int) -> [Int] {
+    let groups = tile.groups(rows, columns)
+    return ProductChoice.partCounts.filter { parts in
+      parts > 1 && parts * 2 * tile.step <= depth && groups * parts <= 4 * wanted
+        && rows * columns * parts <= Self.mostPartials
+    }
+  }
+
+  /// A tile that is mostly beyond the edges is not worth its time.
+  private func fits(_ tile: ProductTile) -> Bool {
+    let extents =
+      switch shape.role {
+      case .forward: (shape.rows, shape.columns)
+      case .weights: (shape.columns, shape.depth)
+      case .backward: (max(shape.rows, shape.columns), shape.depth)
+      }
+    return tile.rows < 2 * max(16, extents.0) && tile.columns < 2 * max(16, extents.1)
+  }
+}

@@ -1,0 +1,43 @@
+import Engine
+import Foundation
+import ShippedConfigurations
+import Testing
+
+@testable import Training
+
+/// How many launches a training step of every shipped configuration takes.
+@Suite struct LaunchTests {
+  @Test("the launches of shipped configurations are those on record")
+  func snapshot() throws {
+    let lines = try ShippedConfiguration.all.map(\.name).sorted().flatMap { name in
+      try Self.launches(of: name).enumerated().map { stage, names in
+        "\(name), stage \(stage + 1): \(names.count) launches: " + names.joined(separator: " ")
+      }
+    }
+    let text = lines.joined(separator: "\n") + "\n"
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "Golden/launches on GPUs.txt")
+    if ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(
+      try String(contentsOf: file, encoding: .utf8) == text,
+      "IMPLODE_RECORD_SNAPSHOTS=1 records the new launches")
+  }
+
+  @Test("a step of the widest network is at most twenty launches")
+  func widest() throws {
+    for names in try Self.launches(of: "cvae-wide") { #expect(names.count <= 20) }
+  }
+
+  /// The names of the launches of each stage.
+  private static func launches(of name: String) throws -> [[String]] {
+    let run = try ShippedRun(name)
+    return try run.stages.map { model in
+      let program = try StageProgram(
+        model, data: run.data, settings: run.configuration.trainingSettings,
+        device: CPUDevice<Float>())
+      return program.training.graph.launches(for: .plain).map(\.name)
+    }
+  }
+}
