@@ -110,7 +110,7 @@ __kernel __attribute__((reqd_work_group_size(NORM_GROUP, 1, 1))) void adam(
   __local float partial[NORM_GROUP];
   const int i = get_global_id(0), item = get_local_id(0);
   const float square = item < NORM_GROUPS ? partials[item] : 0.0f;
-  const float norm = sqrt(group_sum(partial, item, NORM_GROUP, square));
+  const float norm = sqrt(group_sum(partial, item, NORM_GROUPS, square));
   const float scale = clip > 0.0f ? fmin(1.0f, clip / (norm + 1e-6f)) : 1.0f;
   const int finite = isfinite(norm) && isfinite(total[0]);
   if (i == 0) set_control(control, clock, partials, prospects, norm, scale, finite);
