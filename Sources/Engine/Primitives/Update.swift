@@ -22,7 +22,7 @@ struct Update: Primitive {
   }
 
   func launches(for device: LaunchTraits) -> [Launch] {
-    [gradientNorm, adamUpdate(groups: device.isProcessor ? 4 : .max)]
+    [gradientNorm, adamUpdate(groups: device.isProcessor ? 16 : .max)]
   }
 
   private var block: ParameterBlock { norm.block }
