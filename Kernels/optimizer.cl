@@ -108,18 +108,25 @@ __kernel __attribute__((reqd_work_group_size(NORM_GROUP, 1, 1))) void adam(
     const float l1, const float l2, const float clip, const float decay, const float beta1,
     const float beta2, const float epsilon) {
   __local float partial[NORM_GROUP];
-  const int i = get_global_id(0), item = get_local_id(0);
+  const int id = get_global_id(0), item = get_local_id(0);
   const float square = item < NORM_GROUPS ? partials[item] : 0.0f;
-  const float norm = sqrt(group_sum(partial, item, NORM_GROUP, square));
+  const float norm = sqrt(group_sum(partial, item, NORM_GROUPS, square));
   const float scale = clip > 0.0f ? fmin(1.0f, clip / (norm + 1e-6f)) : 1.0f;
   const int finite = isfinite(norm) && isfinite(total[0]);
-  if (i == 0) set_control(control, clock, partials, prospects, norm, scale, finite);
-  if (i >= count || !finite) return;
-  const float d = scale * regularized(g[i], w[i], i, regularized_count, l1, l2);
-  m[i] = beta1 * m[i] + (1.0f - beta1) * d;
-  v[i] = beta2 * v[i] + (1.0f - beta2) * d * d;
-  const float first = m[i] / prospects[PROSPECT_CORRECTION_1];
-  const float second = sqrt(v[i] / prospects[PROSPECT_CORRECTION_2]);
-  const float shrink = i < regularized_count ? decay * w[i] : 0.0f;
-  w[i] -= prospects[PROSPECT_RATE] * (first / (second + epsilon) + shrink);
+  if (id == 0) set_control(control, clock, partials, prospects, norm, scale, finite);
+  if (!finite) return;
+  const float correction1 = prospects[PROSPECT_CORRECTION_1];
+  const float correction2 = prospects[PROSPECT_CORRECTION_2];
+  const float rate = prospects[PROSPECT_RATE];
+  // One element on a GPU; neighbours on a processor, for which a work-group is a loop.
+  const int each = (count + (int)get_global_size(0) - 1) / (int)get_global_size(0);
+  for (int i = id * each; i < min(count, (id + 1) * each); i++) {
+    const float d = scale * regularized(g[i], w[i], i, regularized_count, l1, l2);
+    m[i] = beta1 * m[i] + (1.0f - beta1) * d;
+    v[i] = beta2 * v[i] + (1.0f - beta2) * d * d;
+    const float first = m[i] / correction1;
+    const float second = sqrt(v[i] / correction2);
+    const float shrink = i < regularized_count ? decay * w[i] : 0.0f;
+    w[i] -= rate * (first / (second + epsilon) + shrink);
+  }
 }

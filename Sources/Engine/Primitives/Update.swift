@@ -21,7 +21,9 @@ struct Update: Primitive {
     preconditionFailure("the CPU runs the parts of an update")
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] { [gradientNorm, adamUpdate] }
+  func launches(for device: LaunchTraits) -> [Launch] {
+    [gradientNorm, adamUpdate(groups: device.isProcessor ? 16 : .max)]
+  }
 
   private var block: ParameterBlock { norm.block }
   private var state: OptimizerState { control.state }
@@ -47,7 +49,8 @@ struct Update: Primitive {
         local: .init(GradientNorm.groupSize)))
   }
 
-  private var adamUpdate: Launch {
+  /// - Parameter groups: at most so many, which share the parameters.
+  private func adamUpdate(groups: Int) -> Launch {
     let (count, group) = (block.parameters.shape.count, GradientNorm.groupSize)
     return .kernel(
       .init(
@@ -59,7 +62,7 @@ struct Update: Primitive {
           .int(block.regularizedCount), .float(settings.l1), .float(settings.l2),
           .float(settings.clipNorm ?? 0), .float(settings.weightDecay), .float(settings.beta1),
           .float(settings.beta2), .float(settings.epsilon),
-        ], global: .init((count + group - 1) / group * group), local: .init(group)))
+        ], global: .init(min(groups, (count + group - 1) / group) * group), local: .init(group)))
   }
 }
 
