@@ -25,8 +25,8 @@ package final class ProductTuner {
     package let candidates: Int
   }
 
-  /// Measures until the time is over, the products that take longest first. Every product that is
-  /// reached has a result; those that are not are left out.
+  /// Measures until the time is over, the products that take longest first. Products for which there
+  /// was no time to try another kernel are left out: the next time may have it.
   package func tune(_ shapes: [ProductShape: Int]) throws(OpenCLError) -> [Result] {
     func work(_ entry: (key: ProductShape, value: Int)) -> Double {
       Double(entry.key.flops) * Double(entry.value)
@@ -41,7 +41,9 @@ package final class ProductTuner {
       // What one leaves over is for the others.
       let rest = ordered[index...].reduce(0) { $0 + work($1) }
       let share = max(work(entry) / rest, 1 / Double(ordered.count - index))
-      results.append(try tune(entry.key, until: ContinuousClock.now + left * share))
+      let deadline = ContinuousClock.now + left * share
+      let result = try tune(entry.key, until: deadline)
+      if result.candidates > 1 || ContinuousClock.now < deadline { results.append(result) }
     }
     return results
   }
