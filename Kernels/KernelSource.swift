@@ -57,6 +57,7 @@ package struct KernelSource: Sendable {
 
   /// What kernels of matrix products need, which are compiled again for other tiles: see tile.cl.
   package static let ofProducts = all.filter {
-    ["prelude.cl", "lanes.cl", "activation.cl", "precision.cl", "tile.cl", "dense.cl"].contains($0.fileName)
+    ["prelude.cl", "lanes.cl", "activation.cl", "precision.cl", "tile.cl", "dense.cl"]
+      .contains($0.fileName)
   }
 }
