@@ -60,7 +60,10 @@ package struct StagePlan {
     let loop = try StepLoop(model, data: data, settings: settings, on: device, traits: traits)
     (parameters, launches) = (loop.parameters, loop.launches)
     bytes = Self.bytes(model, data: data, settings: settings, traits: traits)
-    let steps = min(loop.stepsPerEpoch, 50)
+    // The first one is not like the others: memory is touched, kernels are loaded. Then as many as
+    // take no time worth waiting for.
+    let first = try loop.seconds(of: 1)
+    let steps = max(1, min(loop.stepsPerEpoch, 50, Int(0.25 / max(1e-6, first))))
     secondsPerEpoch = try loop.seconds(of: steps) / Double(steps) * Double(loop.stepsPerEpoch)
   }
 }
