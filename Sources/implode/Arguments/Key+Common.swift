@@ -18,6 +18,15 @@ extension Key {
       "on the first use of a GPU, so long to measure its fastest kernels; 0: never")
   }
 
+  static func batch(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
+    Key(
+      "batch", path,
+      check: {
+        $0.map { (1...1_048_576).contains($0) } ?? true ? nil : "must be from 1 to 1048576"
+      },
+      "rows of a step, else those of the configuration")
+  }
+
   /// So many draws of each row.
   static func samples(_ path: any WritableKeyPath<Config, Int> & Sendable) -> Key {
     Key(

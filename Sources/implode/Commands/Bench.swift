@@ -29,12 +29,7 @@ let bench = Command<BenchOptions>(
       "seconds", \.seconds,
       check: { $0 > 0 && $0 <= 3600 ? nil : "must be above 0 and at most 3600" },
       "how long to measure each configuration"),
-    Key(
-      "batch", \.batch,
-      check: {
-        $0.map { (1...1_048_576).contains($0) } ?? true ? nil : "must be from 1 to 1048576"
-      },
-      "rows of a step, else those of the configuration"),
+    .batch(\.batch),
     Key("json", \.json, "machine-readable output"),
   ],
   operands: "[CONFIG …] [NAME=VALUE …]", words: TrainOptions.completedWords,
