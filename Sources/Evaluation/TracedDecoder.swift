@@ -1,5 +1,6 @@
 import Engine
 import Models
+import Text
 import Training
 
 /// What predicts, as a graph for so many rows.
@@ -36,8 +37,8 @@ extension SavedModel {
   var finished: (model: any Model, latent: LatentDistribution) {
     get throws {
       guard let last = stages.last, let latent else {
-        throw TrainingError(
-          .badCheckpoint, "the run is not finished: nothing is known of its latent distribution",
+        throw Failure(
+          "the run is not finished: nothing is known of its latent distribution",
           hint: "go on with it: implode train … --resume auto")
       }
       return (last, latent)

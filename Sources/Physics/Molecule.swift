@@ -1,3 +1,5 @@
+import Text
+
 /// Atoms in the order of the data's columns, with their masses and the charges of their ions.
 package struct Molecule: Sendable, Equatable {
   package let names: [String]

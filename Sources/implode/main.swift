@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 let code = Implode.main(
   Array(CommandLine.arguments.dropFirst()), environment: processEnvironment)

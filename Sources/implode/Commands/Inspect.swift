@@ -1,5 +1,6 @@
 import Datasets
 import Engine
+import Machine
 import Physics
 import Text
 
@@ -49,7 +50,7 @@ struct InspectOptions: Hashable, Sendable {
 
   func run(_ output: Output) throws {
     guard let file else { return }
-    let threads = threads ?? availableThreads()
+    let threads = threads ?? CPU.threads
     let molecule = Molecule.carbonylSulfide
     let reading = try read(file, molecule, threads)
     let audit: Audit

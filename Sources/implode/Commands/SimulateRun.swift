@@ -1,5 +1,6 @@
 import Datasets
 import Engine
+import Machine
 import Physics
 import Text
 
@@ -48,7 +49,7 @@ extension SimulateOptions {
 
   func run(_ output: Output) throws {
     guard let out else { return }
-    let threads = threads ?? availableThreads()
+    let threads = threads ?? CPU.threads
     let source = try geometries(threads: threads, output)
     let generator = try DataSetGenerator(
       source.family, seed: seed, accuracy: precise ? .precise : .fast,
@@ -63,8 +64,7 @@ extension SimulateOptions {
       generator, rows: source.rows, to: writer, threads: threads, output)
     try writer.close()
     output.clearStatus()
-    let time = ContinuousClock.now - clock
-    let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+    let seconds = (ContinuousClock.now - clock).seconds
     try output.print(
       "\(out): \(Numbers.grouped(report.rows)) rows of seed \(seed) in "
         + "\(Numbers.fixed(seconds, digits: 1)) s, "
