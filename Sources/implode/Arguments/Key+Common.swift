@@ -15,7 +15,7 @@ extension Key {
     Key(
       "tune-seconds", path, env: "IMPLODE_TUNE_SECONDS",
       check: { $0 >= 0 && $0 <= 3600 ? nil : "must be from 0 to 3600" },
-      "time to tune kernels on the first use of a GPU; 0: never")
+      "seconds to tune kernels on the first use of a GPU; 0: never")
   }
 
   static func batch(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
@@ -24,7 +24,7 @@ extension Key {
       check: {
         $0.map { (1...1_048_576).contains($0) } ?? true ? nil : "must be from 1 to 1048576"
       },
-      "rows per step (default: those of the configuration)")
+      "rows per step, by default those of the configuration")
   }
 
   static func samples(_ path: any WritableKeyPath<Config, Int> & Sendable) -> Key {
@@ -37,6 +37,6 @@ extension Key {
     Key(
       "threads", path, env: "IMPLODE_THREADS",
       check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },
-      "number of threads (default: one per CPU core)")
+      "number of threads, by default one per CPU core")
   }
 }

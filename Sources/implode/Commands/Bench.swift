@@ -28,7 +28,7 @@ let bench = Command<BenchOptions>(
     Key(
       "seconds", \.seconds,
       check: { $0 > 0 && $0 <= 3600 ? nil : "must be above 0 and at most 3600" },
-      "time to measure each configuration"),
+      "seconds to measure each configuration"),
     .batch(\.batch),
     Key("json", \.json, "machine-readable output"),
   ],

@@ -1,6 +1,6 @@
 /// `implode evaluate`: a trained system, judged on rows that it has not seen.
 let evaluate = Command<EvaluateOptions>(
-  name: "evaluate", about: "errors and calibration of a trained model",
+  name: "evaluate", about: "computes the errors and the calibration of a trained model",
   examples: [
     Example("runs/default-1", "on the test rows of the run's data"),
     Example("runs/default-1 --data fresh.csv --samples 64", "on all rows of another file"),

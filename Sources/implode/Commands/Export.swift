@@ -37,7 +37,7 @@ struct ExportOptions: Sendable {
   var out: String?
 
   static let keys: [Key<ExportOptions>] = [
-    Key("format", \.format, "file format (default: by the extension of the file)"),
+    Key("format", \.format, "file format, by default that of the file extension"),
     Key("out", \.out, placeholder: "FILE", "file to write"),
   ]
 

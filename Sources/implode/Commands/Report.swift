@@ -13,7 +13,7 @@ let report = Command<EvaluateOptions>(
   ],
   initial: EvaluateOptions(),
   keys: EvaluateOptions.keys + [
-    Key("out", \.out, placeholder: "DIR", "folder of the report (default RUN/report)")
+    Key("out", \.out, placeholder: "DIR", "folder of the report, by default RUN/report")
   ], operands: "RUN",
   positional: { (options, operand) throws(UsageError) in try options.take(operand) },
   validate: { (options) throws(UsageError) in try options.validate() },

@@ -56,9 +56,9 @@ struct TrainOptions: Sendable {
 
   static let keys: [Key<TrainOptions>] = [
     Key("data", \.data, placeholder: "FILE", "data set to train on"),
-    Key("out", \.out, placeholder: "DIR", "folder of the run (default: a new one in runs/)"),
+    Key("out", \.out, placeholder: "DIR", "folder of the run, by default a new one in runs/"),
     Key("resume", \.resume, placeholder: "auto|PATH", "continue the run in --out, or in PATH"),
-    Key("seed", \.seed, "random seed (default: that of the configuration)"),
+    Key("seed", \.seed, "random seed, by default that of the configuration"),
     .backend(\.backend),
     .device(\.device),
     .threads(\.threads),

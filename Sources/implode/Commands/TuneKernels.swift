@@ -27,7 +27,7 @@ let tuneKernels = Command<TuneKernelsOptions>(
     Key(
       "seconds", \.seconds,
       check: { $0 > 0 && $0 <= 86_400 ? nil : "must be above 0 and at most 86400" },
-      "total time"),
+      "total time in seconds"),
     .batch(\.batch),
     Key("json", \.json, "machine-readable output"),
   ],
