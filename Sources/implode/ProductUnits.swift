@@ -21,7 +21,8 @@ extension Workplace {
     case .native(let units): return "\(name) matrix products use \(units)"
     case .emulated: return "\(name) matrix products are \(way) on this device"
     case .refused(let units):
-      return "\(name) matrix products are \(way) on this device: its \(units) failed the accuracy test"
+      return
+        "\(name) matrix products are \(way) on this device: its \(units) failed the accuracy test"
     }
   }
 

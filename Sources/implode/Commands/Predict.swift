@@ -6,7 +6,8 @@ let predict = Command<PredictOptions>(
   name: "predict", about: "predicts positions from momenta",
   examples: [
     Example("runs/default-1 measured.csv --out positions.csv", "one sample for each row"),
-    Example("runs/default-1 measured.csv --samples 64 --out samples.npz", "64 posterior samples for each row"),
+    Example(
+      "runs/default-1 measured.csv --samples 64 --out samples.npz", "64 samples for each row"),
     Example("runs/default-1 measured.csv --samples 64 --mean --out mean.csv", "their mean"),
     Example("runs/default-1 - --out - < measured.csv > positions.csv", "in a pipeline"),
   ],

@@ -8,7 +8,8 @@ let train = Command<TrainOptions>(
   name: "train", about: "trains a model on a data set",
   examples: [
     Example("default --data data.csv", "the recommended model"),
-    Example("cvae-wide training.epochs=20 --data data.csv --out runs/wide", "with one setting changed"),
+    Example(
+      "cvae-wide training.epochs=20 --data data.csv --out runs/wide", "with one setting changed"),
     Example("my.json5 --data data.csv --out runs/a --resume auto", "starts or resumes a run"),
   ],
   notes: [

@@ -82,7 +82,8 @@ struct TuneKernelsOptions: Sendable {
 
   private static func table(_ results: [ProductTuner.Result]) -> TextTable {
     var table = TextTable([
-      .text("matrix product"), .number("µs"), .number("standard"), .number("tried"), .number("error"),
+      .text("matrix product"), .number("µs"), .number("standard"), .number("tried"),
+      .number("error"),
       .text("kernel"),
     ])
     for result in results {
