@@ -1,4 +1,3 @@
-package import Datasets
 import Glibc
 package import Machine
 import Text

@@ -34,7 +34,7 @@ package struct Failure: ExplainedError, Hashable {
       self.init(error.message, hint: error.hint, details: error.details, code: error.code)
     } else {
       self.init(
-        "unexpected: \(error)", hint: "this is a fault of Implode; please report it", code: .fault)
+        "unexpected: \(error)", hint: "this is a bug in Implode; please report it", code: .fault)
     }
   }
 }

@@ -1,4 +1,3 @@
-package import Datasets
 package import Machine
 import Models
 package import Records
