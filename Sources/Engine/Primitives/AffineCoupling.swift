@@ -67,7 +67,7 @@ struct Coupling: Hashable {
   }
 }
 
-private struct AffineCoupling: Primitive {
+private struct AffineCoupling: Differentiable {
   let coupling: Coupling
   let before: Value?
   let y, logDet: Value
@@ -90,7 +90,9 @@ private struct AffineCoupling: Primitive {
     pass.append(step)
     if let before, let dLogDet { pass.passThrough(dLogDet, to: before) }
   }
+}
 
+extension AffineCoupling: CPUStep {
   func scratch(items: Int) -> Int { 2 * items * coupling.active }
 
   @_specialize(where E == Float)
@@ -113,7 +115,9 @@ private struct AffineCoupling: Primitive {
       logDet[r] = sum
     }
   }
+}
 
+extension AffineCoupling: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     ChainedStep(operations: [
       .init(
@@ -126,7 +130,7 @@ private struct AffineCoupling: Primitive {
     ])
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "affine_coupling",
@@ -155,7 +159,9 @@ private struct AffineCouplingGradient: Primitive {
   var inputs: [Value] { [coupling.x, coupling.subnet] + [dy, dLogDet].compactMap { $0 } }
   var wholes: [Value] { [coupling.order] }
   var outputs: [Value] { [dx, dSubnet].compactMap { $0?.value } }
+}
 
+extension AffineCouplingGradient: CPUStep {
   func scratch(items: Int) -> Int { 2 * items * coupling.active }
 
   @_specialize(where E == Float)
@@ -195,7 +201,9 @@ private struct AffineCouplingGradient: Primitive {
     tile.contribute(
       coupling.isInverse ? -g * factor : g, to: dSubnet, at: u + coupling.active)
   }
+}
 
+extension AffineCouplingGradient: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     ChainedStep(operations: [
       .init(
@@ -210,7 +218,7 @@ private struct AffineCouplingGradient: Primitive {
     ])
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "affine_coupling_gradient",

@@ -10,8 +10,6 @@ struct DenseGradient: Primitive {
   /// One for each input; nil where nothing upstream is a parameter.
   let dx: [ReversePass.Contribution?]
   let dw, db: ReversePass.Contribution?
-  /// The parts of the products of each launch, where they are cut.
-  var partials: [Value?] = []
 
   var domain: Domain { .rows(layer.rows) }
   var inputs: [Value] { layer.inputs.map(\.value) + [saved, dy] }
@@ -19,12 +17,14 @@ struct DenseGradient: Primitive {
   var outputs: [Value] { dx.compactMap { $0?.value } }
   var sums: [Value] { [dw, db].compactMap { $0?.value } }
 
-  func scratch(items: Int) -> Int { items * layer.columns }
-
   var flops: Int {
     let inputs = zip(dx, layer.inputs).reduce(0) { $0 + ($1.0 == nil ? 0 : $1.1.columns.count) }
     return 2 * layer.rows * layer.columns * (inputs + (dw == nil ? 0 : layer.depth))
   }
+}
+
+extension DenseGradient: CPUStep {
+  func scratch(items: Int) -> Int { items * layer.columns }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
@@ -65,9 +65,9 @@ struct DenseGradient: Primitive {
     }
   }
 
-  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
-    guard layer.isSplitByColumns else { return nil }
-    var steps: [any Primitive] = []
+  func cpuSteps(in lowering: inout CPULowering) -> [any CPUStep] {
+    guard lowering.splitsByColumns(layer) else { return [self] }
+    var steps: [any CPUStep] = []
     var d = dy
     if layer.activation != .identity {
       d = lowering.makeValue(dy.shape)
@@ -80,7 +80,9 @@ struct DenseGradient: Primitive {
     }
     return steps
   }
+}
 
+extension DenseGradient: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     guard layer.fitsChain(on: device) else { return nil }
     let d = ChainOperation.Operand.scratch(column: 0)

@@ -36,7 +36,7 @@ extension Graph {
 }
 
 /// terms[r] = mean over c of ℓ(e), with e = (y − t)·scale and ℓ(e) = e² or |e|.
-struct ErrorLoss: Primitive {
+struct ErrorLoss: Differentiable {
   let measure: Measure
   let y, t: Value
   let units: Value?
@@ -64,7 +64,9 @@ struct ErrorLoss: Primitive {
     pass.supersede(
       with: ErrorLoss(measure: measure, y: y, t: t, units: units, term: term, dy: dy))
   }
+}
 
+extension ErrorLoss: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let y = tile[y], t = tile[t], terms = tile[term.terms]
@@ -91,7 +93,9 @@ struct ErrorLoss: Primitive {
       terms[row * term.count + term.index] = sum / E(columns)
     }
   }
+}
 
+extension ErrorLoss: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     ChainedStep(operations: [
       .init(
@@ -101,7 +105,7 @@ struct ErrorLoss: Primitive {
     ])
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "error_loss",

@@ -27,14 +27,11 @@ private struct Gather: Primitive {
   var table: Value { slices[0].value }
   var rows: Int { results[0].shape.rows }
   var domain: Domain { .rows(rows) }
-  var inputs: [Value] { [] }
   var wholes: [Value] { [table, clock] }
   var outputs: [Value] { results }
+}
 
-  func addGradients(to pass: inout ReversePass) {
-    precondition(!pass.isActive(table), "the gradient of a data set")
-  }
-
+extension Gather: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let words = tile.words(clock)
@@ -63,7 +60,9 @@ private struct Gather: Primitive {
       if next < tile.items.upperBound { coming[next % coming.count] = find(next) }
     }
   }
+}
 
+extension Gather: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     ChainedStep(operations: [
       .init(
@@ -81,7 +80,7 @@ private struct Gather: Primitive {
     return [.rows(results[index]), .int(columns.lowerBound), .int(columns.count)]
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     let second = slices.count == 2
     return [
       .elementwise(

@@ -18,7 +18,7 @@ extension Graph {
   }
 }
 
-private struct Jitter: Primitive {
+private struct Jitter: Differentiable {
   let x, deviations, clock: Value
   let stream: RandomStream
   let y: Value
@@ -31,7 +31,9 @@ private struct Jitter: Primitive {
   func addGradients(to pass: inout ReversePass) {
     if let dy = pass[y] { pass.passThrough(dy, to: x) }
   }
+}
 
+extension Jitter: CPUStep {
   func scratch(items: Int) -> Int { items * y.shape.columns }
 
   @_specialize(where E == Float)
@@ -46,7 +48,9 @@ private struct Jitter: Primitive {
       }
     }
   }
+}
 
+extension Jitter: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     ChainedStep(operations: [
       .init(
@@ -58,7 +62,7 @@ private struct Jitter: Primitive {
     ])
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     let (rows, columns) = (y.shape.rows, y.shape.columns)
     return [
       .elementwise(

@@ -65,7 +65,7 @@ extension Graph {
 /// With r_j the share of component j in the density:
 ///
 ///     da = π − r,   dμ = −r (t − μ)/σ²,   du = r (1 − ((t − μ)/σ)²)·(1 − tanh²)
-struct MixtureLikelihood: Primitive {
+struct MixtureLikelihood: Differentiable {
   let parameters, t: Value
   let mixture: Mixture
   let term: Objective.Term
@@ -83,7 +83,9 @@ struct MixtureLikelihood: Primitive {
       with: MixtureLikelihood(
         parameters: parameters, t: t, mixture: mixture, term: term, place: place))
   }
+}
 
+extension MixtureLikelihood: CPUStep {
   func scratch(items: Int) -> Int { items * (2 * mixture.columns + 2) * mixture.components }
 
   @_specialize(where E == Float)
@@ -143,7 +145,9 @@ struct MixtureLikelihood: Primitive {
       }
     }
   }
+}
 
+extension MixtureLikelihood: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     let operands = mixture.chained(parameters, t, term, place)
     return ChainedStep(
@@ -152,7 +156,7 @@ struct MixtureLikelihood: Primitive {
       scratch: mixture.components + 2)
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "mixture_likelihood",
@@ -172,7 +176,9 @@ private struct MixtureDraw: Primitive {
   var inputs: [Value] { [parameters, z] }
   var outputs: [Value] { [y] }
   var formula: Formula? { .mixtureDraw(parameters: parameters, z: z, mixture: mixture, y: y) }
+}
 
+extension MixtureDraw: CPUStep {
   func scratch(items: Int) -> Int { items * (2 * mixture.columns + 1) * mixture.components }
 
   @_specialize(where E == Float)
@@ -205,8 +211,10 @@ private struct MixtureDraw: Primitive {
       }
     }
   }
+}
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+extension MixtureDraw: DeviceStep {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "mixture_draw",

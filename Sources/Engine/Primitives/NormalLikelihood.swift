@@ -12,7 +12,7 @@ extension Graph {
   }
 }
 
-struct NormalLikelihood: Primitive {
+struct NormalLikelihood: Differentiable {
   let z: Value
   let logDet: Value?
   let term: Objective.Term
@@ -29,7 +29,9 @@ struct NormalLikelihood: Primitive {
     pass.supersede(
       with: NormalLikelihood(z: z, logDet: logDet, term: term, dz: dz, dLogDet: dLogDet))
   }
+}
 
+extension NormalLikelihood: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let z = tile[z], terms = tile[term.terms]
@@ -52,7 +54,9 @@ struct NormalLikelihood: Primitive {
       dLogDet[row] = place.accumulates ? dLogDet[row] - weight(r) : -weight(r)
     }
   }
+}
 
+extension NormalLikelihood: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     ChainedStep(operations: [
       .init(
@@ -62,7 +66,7 @@ struct NormalLikelihood: Primitive {
     ])
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "normal_likelihood",

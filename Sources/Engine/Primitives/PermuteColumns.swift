@@ -11,7 +11,7 @@ extension Graph {
 }
 
 /// out[order[j]] = x[j], or out[j] = x[order[j]] where it gathers.
-private struct PermuteColumns: Primitive {
+private struct PermuteColumns: Differentiable {
   let x, order: Value
   let gathers: Bool
   let out: Value
@@ -31,7 +31,9 @@ private struct PermuteColumns: Primitive {
       PermuteColumns(
         x: dout, order: order, gathers: !gathers, out: dx.value, accumulates: dx.accumulates))
   }
+}
 
+extension PermuteColumns: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let x = tile[self.x], out = tile[self.out], order = tile.words(self.order)
@@ -44,7 +46,9 @@ private struct PermuteColumns: Primitive {
       }
     }
   }
+}
 
+extension PermuteColumns: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     ChainedStep(operations: [
       .init(
@@ -56,7 +60,7 @@ private struct PermuteColumns: Primitive {
     ])
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "permute_columns",

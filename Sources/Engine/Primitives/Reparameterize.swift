@@ -48,7 +48,7 @@ package enum Latent {
   }
 }
 
-private struct Reparameterize: Primitive {
+private struct Reparameterize: Differentiable {
   let statistics: Value
   let z: Value?
   let clock: Value
@@ -73,14 +73,14 @@ private struct Reparameterize: Primitive {
         statistics: statistics, dz: dz, clock: clock, stream: stream, bound: bound,
         term: isTermUsed ? term : nil, dStatistics: place))
   }
+}
 
+extension Reparameterize: CPUStep {
   func scratch(items: Int) -> Int { z == nil || kept != nil ? 0 : items * columns }
 
-  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
-    guard z != nil, let kept = lowering.noise(for: statistics, clock: clock, stream: stream)
-    else { return nil }
+  func cpuSteps(in lowering: inout CPULowering) -> [any CPUStep] {
     var step = self
-    step.kept = kept
+    if z != nil { step.kept = lowering.noise(for: statistics, clock: clock, stream: stream) }
     return [step]
   }
 
@@ -97,7 +97,9 @@ private struct Reparameterize: Primitive {
         TermColumn(start: tile[$0.terms].start + $0.index, stride: $0.count)
       })
   }
+}
 
+extension Reparameterize: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     // Each work-item of a row sums the divergence of its columns, and one of them all these parts.
     let parts: [ChainOperation] =
@@ -119,7 +121,7 @@ private struct Reparameterize: Primitive {
       ] + parts, scratch: (columns + 3) / 4)
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     let group = 64
     return [
       .kernel(
@@ -150,14 +152,14 @@ private struct ReparameterizeGradient: Primitive {
   var inputs: [Value] { [statistics] + [dz, kept].compactMap { $0 } }
   var wholes: [Value] { [clock] + (term.map { [$0.weights] } ?? []) }
   var outputs: [Value] { [dStatistics.value] }
+}
 
+extension ReparameterizeGradient: CPUStep {
   func scratch(items: Int) -> Int { dz == nil || kept != nil ? 0 : items * columns }
 
-  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
-    guard dz != nil, let kept = lowering.noise(for: statistics, clock: clock, stream: stream)
-    else { return nil }
+  func cpuSteps(in lowering: inout CPULowering) -> [any CPUStep] {
     var step = self
-    step.kept = kept
+    if dz != nil { step.kept = lowering.noise(for: statistics, clock: clock, stream: stream) }
     return [step]
   }
 
@@ -175,7 +177,9 @@ private struct ReparameterizeGradient: Primitive {
         weightedRows: weight?.rows(from: tile.items) ?? 0, d: tile[dStatistics.value].start,
         accumulates: dStatistics.accumulates))
   }
+}
 
+extension ReparameterizeGradient: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     ChainedStep(operations: [
       .init(
@@ -187,7 +191,7 @@ private struct ReparameterizeGradient: Primitive {
     ])
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "reparameterize_gradient",

@@ -1,13 +1,13 @@
 /// Turns a run of row-local steps into the table and the memory of a chain.
 struct ChainBuilder {
   private let graph: Graph
-  private let steps: [any Primitive]
+  private let steps: [any DeviceStep]
   private let chained: [ChainedStep]
   private let exports: [Value]
   private let imports: [Value]
 
   /// Nil if a step cannot be part of a chain.
-  init?(_ steps: [any Primitive], in graph: Graph, readElsewhere: Set<Value>, device: LaunchTraits)
+  init?(_ steps: [any DeviceStep], in graph: Graph, readElsewhere: Set<Value>, device: LaunchTraits)
   {
     (self.graph, self.steps) = (graph, steps)
     let chained = steps.compactMap { $0.chained(on: device) }
@@ -33,9 +33,9 @@ struct ChainBuilder {
   }
 
   /// Appends the chain's own values to `graph`, which has those of the steps.
-  func build(into graph: inout Graph, domain: Domain, device: LaunchTraits) -> Chain? {
+  func build(into graph: inout Graph, rows: Int, device: LaunchTraits) -> Chain? {
     let count = self.graph.block?.gradients.shape.count ?? 1
-    let slots = Chain.slots(rows: domain.extent, sumCount: count, on: device)
+    let slots = Chain.slots(rows: rows, sumCount: count, on: device)
     let plan = TilePlan(steps, chained, imports: imports, exports: exports)
     var table = ChainTable(self.graph, tile: plan)
     for value in imports {
@@ -50,14 +50,18 @@ struct ChainBuilder {
     guard let words = table.words, table.values.count <= Chain.mostValues else { return nil }
     let sums = steps.flatMap(\.sums)
     return Chain(
-      steps: steps, domain: domain, exports: exports, sums: sums,
-      layout: .init(
-        table: graph.constant(words), operations: table.count, values: table.values,
-        tiles: graph.makeValue(Shape(slots.count, plan.columns * Chain.tileRows)),
-        slots: graph.makeValue(Shape(slots.count, sums.isEmpty ? 1 : count)),
-        tilesPerSlot: slots.tiles,
-        sumModes: sums.isEmpty ? nil : graph.constant(table.sumModes),
-        gradients: sums.isEmpty ? nil : self.graph.block?.gradients))
+      rows: rows, exports: exports, sums: sums, table: graph.constant(words),
+      operations: table.count, values: table.values,
+      tiles: graph.makeValue(Shape(slots.count, plan.columns * Chain.tileRows)),
+      slots: graph.makeValue(Shape(slots.count, sums.isEmpty ? 1 : count)),
+      tilesPerSlot: slots.tiles, summing: sums.isEmpty ? nil : summing(table, in: &graph))
+  }
+
+  private func summing(_ table: ChainTable, in graph: inout Graph) -> Chain.Summing? {
+    guard let block = self.graph.block else { return nil }
+    return Chain.Summing(
+      modes: graph.constant(table.sumModes), gradients: block.gradients,
+      setsAll: table.sumModes.allSatisfy { $0 == 1 })
   }
 
   private static func transfer(_ value: Value) -> [ChainOperation.Operand] {
@@ -74,7 +78,7 @@ struct TilePlan {
   private var taken: [Range<Int>] = []
 
   init(
-    _ steps: [any Primitive], _ chained: [ChainedStep], imports: [Value], exports: [Value]
+    _ steps: [any DeviceStep], _ chained: [ChainedStep], imports: [Value], exports: [Value]
   ) {
     var last: [Value: Int] = [:]
     for (index, step) in steps.enumerated() {
