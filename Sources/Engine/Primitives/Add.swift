@@ -35,9 +35,10 @@ extension Add: CPUStep {
 
 extension Add: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
-      .init(.add, [.rows(a), .rows(b), .rows(out), .int(out.shape.columns)])
-    ])
+    ChainedStep(
+      .init(
+        .add,
+        ["a": .rows(a), "b": .rows(b), "out": .rows(out), "columns": .int(out.shape.columns)]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -46,4 +47,8 @@ extension Add: DeviceStep {
         "add", [.value(a), .value(b), .value(out), .int(out.shape.count)], count: out.shape.count)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let add = Self("add", ["a": .rows, "b": .rows, "out": .rows, "columns": .int])
 }

@@ -119,15 +119,16 @@ extension AffineCoupling: CPUStep {
 
 extension AffineCoupling: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .coupling,
         [
-          .rows(coupling.x), .rows(coupling.subnet), .whole(coupling.order), .rows(before),
-          .rows(y), .rows(logDet), .float(coupling.bound), .flag(coupling.isInverse),
-          .int(coupling.passive), .int(coupling.active),
-        ])
-    ])
+          "x": .rows(coupling.x), "subnet": .rows(coupling.subnet),
+          "order": .whole(coupling.order), "before": .rows(before), "y": .rows(y),
+          "log_det": .rows(logDet), "bound": .float(coupling.bound),
+          "inverse": .flag(coupling.isInverse), "passive": .int(coupling.passive),
+          "active": .int(coupling.active),
+        ]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -205,17 +206,16 @@ extension AffineCouplingGradient: CPUStep {
 
 extension AffineCouplingGradient: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .couplingGradient,
         [
-          .rows(coupling.x), .rows(coupling.subnet), .whole(coupling.order), .rows(dy),
-          .rows(dLogDet),
-        ] + .contribution(dx) + .contribution(dSubnet) + [
-          .float(coupling.bound), .flag(coupling.isInverse), .int(coupling.passive),
-          .int(coupling.active),
-        ])
-    ])
+          "x": .rows(coupling.x), "subnet": .rows(coupling.subnet),
+          "order": .whole(coupling.order), "dy": .rows(dy), "dlog_det": .rows(dLogDet),
+          "dx": .target(dx), "dsubnet": .target(dSubnet), "bound": .float(coupling.bound),
+          "inverse": .flag(coupling.isInverse), "passive": .int(coupling.passive),
+          "active": .int(coupling.active),
+        ]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -231,4 +231,21 @@ extension AffineCouplingGradient: DeviceStep {
           ], count: coupling.rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let coupling = Self(
+    "coupling",
+    [
+      "x": .rows, "subnet": .rows, "order": .whole, "before": .optional(.rows), "y": .rows,
+      "log_det": .rows, "bound": .float, "inverse": .int, "passive": .int, "active": .int,
+    ])
+
+  static let couplingGradient = Self(
+    "coupling_gradient",
+    [
+      "x": .rows, "subnet": .rows, "order": .whole, "dy": .optional(.rows),
+      "dlog_det": .optional(.rows), "dx": .optional(.target), "dsubnet": .optional(.target),
+      "bound": .float, "inverse": .int, "passive": .int, "active": .int,
+    ])
 }

@@ -129,16 +129,15 @@ extension Dense: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     guard layer.fitsChain(on: device) else { return nil }
     let second = layer.inputs.count == 2 ? layer.inputs[1] : nil
-    return ChainedStep(operations: [
+    return ChainedStep(
       .init(
         .dense,
         [
-          .rows(layer.inputs[0]), .int(layer.inputs[0].columns.count),
-          second.map { .rows($0) } ?? .int(-1), .int(second?.columns.count ?? 0), .whole(layer.w),
-          .whole(b), .rows(y), .rows(before), .int(layer.columns),
-          .int(Int(layer.activation.rawValue)),
-        ])
-    ])
+          "x1": .rows(layer.inputs[0]), "width1": .int(layer.inputs[0].columns.count),
+          "x2": .rows(second), "width2": .int(second?.columns.count ?? 0), "w": .whole(layer.w),
+          "b": .whole(b), "y": .rows(y), "before": .rows(before), "columns": .int(layer.columns),
+          "activation": .int(Int(layer.activation.rawValue)),
+        ]))
   }
 
   func products(on device: LaunchTraits) -> [ProductShape] {
@@ -216,4 +215,13 @@ extension DenseLayer {
         weightParts: min(weightParts, most(rows)))
     }
   }
+}
+
+extension ChainOperation.Kind {
+  static let dense = Self(
+    "dense",
+    [
+      "x1": .rows, "width1": .int, "x2": .optional(.rows), "width2": .int, "w": .whole, "b": .whole,
+      "y": .rows, "before": .optional(.rows), "columns": .int, "activation": .int,
+    ])
 }

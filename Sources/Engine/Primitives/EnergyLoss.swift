@@ -155,13 +155,14 @@ extension EnergyLoss: CPUStep {
 
 extension EnergyLoss: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .energy,
         [
-          .rows(x), .rows(p), .whole(molecule), .whole(xUnits), .whole(pUnits), .flag(isSquared),
-        ] + .term(term) + .contribution(dx) + [.int(molecule.shape.columns)])
-    ])
+          "x": .rows(x), "p": .rows(p), "molecule": .whole(molecule), "x_units": .whole(xUnits),
+          "p_units": .whole(pUnits), "is_squared": .flag(isSquared), "term": .term(term),
+          "dx": .target(dx), "atoms": .int(molecule.shape.columns),
+        ]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -175,4 +176,13 @@ extension EnergyLoss: DeviceStep {
           + [.int(x.shape.rows), .int(molecule.shape.columns)], count: x.shape.rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let energy = Self(
+    "energy",
+    [
+      "x": .rows, "p": .rows, "molecule": .whole, "x_units": .whole, "p_units": .whole,
+      "is_squared": .int, "term": .term, "dx": .optional(.target), "atoms": .int,
+    ])
 }

@@ -97,12 +97,14 @@ extension ErrorLoss: CPUStep {
 
 extension ErrorLoss: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .error,
-        [.rows(y), .rows(t), .int(measure.rawValue)] + .whole(units) + [.float(Self.epsilon)]
-          + .term(term) + .contribution(dy) + [.int(y.shape.columns)])
-    ])
+        [
+          "y": .rows(y), "t": .rows(t), "measure": .int(measure.rawValue), "units": .whole(units),
+          "epsilon": .float(Self.epsilon), "term": .term(term), "dy": .target(dy),
+          "columns": .int(y.shape.columns),
+        ]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -116,4 +118,13 @@ extension ErrorLoss: DeviceStep {
           + [.int(y.shape.rows), .int(y.shape.columns)], count: y.shape.rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let error = Self(
+    "error",
+    [
+      "y": .rows, "t": .rows, "measure": .int, "units": .optional(.whole), "epsilon": .float,
+      "term": .term, "dy": .optional(.target), "columns": .int,
+    ])
 }

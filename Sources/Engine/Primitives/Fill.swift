@@ -14,9 +14,9 @@ extension Fill: CPUStep {
 
 extension Fill: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
-      .init(.fill, [.rows(out), .float(number), .int(out.shape.columns)])
-    ])
+    ChainedStep(
+      .init(
+        .fill, ["out": .rows(out), "number": .float(number), "columns": .int(out.shape.columns)]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -25,6 +25,10 @@ extension Fill: DeviceStep {
         "fill", [.value(out), .float(number), .int(out.shape.count)], count: out.shape.count)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let fill = Self("fill", ["out": .rows, "number": .float, "columns": .int])
 }
 
 extension Graph {

@@ -64,20 +64,19 @@ extension Gather: CPUStep {
 
 extension Gather: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    let second = slices.count == 2 ? slices[1].columns : 0..<0
+    return ChainedStep(
       .init(
         .gather,
         [
-          .whole(table), .int(table.shape.rows), .int(table.shape.columns), .whole(clock),
-          .flag(shuffles), .int(Int(RandomStream.shuffle.rawValue)),
-        ] + slices.indices.flatMap { part($0) }
-          + (slices.count == 2 ? [] : [.int(-1), .int(0), .int(0)]))
-    ])
-  }
-
-  private func part(_ index: Int) -> [ChainOperation.Operand] {
-    let columns = slices[index].columns
-    return [.rows(results[index]), .int(columns.lowerBound), .int(columns.count)]
+          "table": .whole(table), "table_rows": .int(table.shape.rows),
+          "table_columns": .int(table.shape.columns), "clock": .whole(clock),
+          "shuffles": .flag(shuffles), "stream": .int(Int(RandomStream.shuffle.rawValue)),
+          "first": .rows(results[0]), "first_start": .int(slices[0].columns.lowerBound),
+          "first_width": .int(slices[0].columns.count),
+          "second": .rows(second.isEmpty ? nil : results[1]),
+          "second_start": .int(second.lowerBound), "second_width": .int(second.count),
+        ]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -94,4 +93,14 @@ extension Gather: DeviceStep {
         ], count: rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let gather = Self(
+    "gather",
+    [
+      "table": .whole, "table_rows": .int, "table_columns": .int, "clock": .whole,
+      "shuffles": .int, "stream": .int, "first": .rows, "first_start": .int, "first_width": .int,
+      "second": .optional(.rows), "second_start": .int, "second_width": .int,
+    ])
 }

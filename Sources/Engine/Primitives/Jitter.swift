@@ -52,14 +52,13 @@ extension Jitter: CPUStep {
 
 extension Jitter: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .jitter,
         [
-          .rows(x), .whole(deviations), .whole(clock), .int(Int(stream.rawValue)), .rows(y),
-          .int(y.shape.columns),
-        ])
-    ])
+          "x": .rows(x), "deviations": .whole(deviations), "clock": .whole(clock),
+          "stream": .int(Int(stream.rawValue)), "y": .rows(y), "columns": .int(y.shape.columns),
+        ]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -73,4 +72,13 @@ extension Jitter: DeviceStep {
         ], count: rows * ((columns + 3) / 4))
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let jitter = Self(
+    "jitter",
+    [
+      "x": .rows, "deviations": .whole, "clock": .whole, "stream": .int, "y": .rows,
+      "columns": .int,
+    ])
 }

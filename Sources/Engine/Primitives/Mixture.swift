@@ -26,14 +26,18 @@ package struct Mixture: Hashable, Sendable {
 
   var arguments: [Launch.Argument] { [.int(components), .float(centre), .float(half)] }
 
-  /// What all operations of chains on mixtures are given, with scratch from its first column on.
-  func chained(
-    _ parameters: Value, _ t: Value, _ term: Objective.Term, _ place: ReversePass.Contribution?
-  ) -> [ChainOperation.Operand] {
-    [
-      .rows(parameters), .rows(t), .int(components), .float(centre), .float(half), .int(columns),
-      .scratch(column: 0),
-    ] + .term(term) + .contribution(place)
+  /// An operation of a chain on a mixture, with scratch from its first column on.
+  func operation(
+    _ kind: ChainOperation.Kind, _ parameters: Value, _ t: Value, _ term: Objective.Term,
+    _ place: ReversePass.Contribution?
+  ) -> ChainOperation {
+    ChainOperation(
+      kind,
+      [
+        "parameters": .rows(parameters), "t": .rows(t), "components": .int(components),
+        "center": .float(centre), "half": .float(half), "columns": .int(columns),
+        "scratch": .scratch(column: 0), "term": .term(term), "dparameters": .target(place),
+      ])
   }
 }
 
@@ -149,10 +153,10 @@ extension MixtureLikelihood: CPUStep {
 
 extension MixtureLikelihood: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    let operands = mixture.chained(parameters, t, term, place)
+    let kinds: [ChainOperation.Kind] =
+      [.mixtureParts, .mixtureLikelihood] + (place == nil ? [] : [.mixtureGradient])
     return ChainedStep(
-      operations: [.init(.mixtureParts, operands), .init(.mixtureSurprise, operands)]
-        + (place == nil ? [] : [.init(.mixtureGradient, operands)]),
+      kinds.map { mixture.operation($0, parameters, t, term, place) },
       scratch: mixture.components + 2)
   }
 
@@ -250,4 +254,19 @@ extension Mixture {
     for j in 0..<count { sum += exp(Double(x[j] - largest)) }
     return largest + E(log(sum))
   }
+}
+
+extension ChainOperation.Form {
+  static let mixture = Self(
+    "mixture",
+    [
+      "parameters": .rows, "t": .rows, "components": .int, "center": .float, "half": .float,
+      "columns": .int, "scratch": .scratch, "term": .term, "dparameters": .optional(.target),
+    ])
+}
+
+extension ChainOperation.Kind {
+  static let mixtureParts = Self("mixture_parts", .mixture)
+  static let mixtureLikelihood = Self("mixture_likelihood", .mixture)
+  static let mixtureGradient = Self("mixture_gradient", .mixture)
 }

@@ -88,12 +88,10 @@ extension MixtureMeanError: CPUStep {
 
 extension MixtureMeanError: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    let operands = mixture.chained(parameters, t, term, place)
-    return ChainedStep(
-      operations: [
-        .init(.mixtureChances, operands), .init(.mixtureMeans, operands),
-        .init(.mixtureMeanError, operands),
-      ], scratch: mixture.components + 2 * mixture.columns)
+    ChainedStep(
+      [.mixtureWeights, .mixtureMeans, .mixtureMeanError].map {
+        mixture.operation($0, parameters, t, term, place)
+      }, scratch: mixture.components + 2 * mixture.columns)
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -105,4 +103,10 @@ extension MixtureMeanError: DeviceStep {
           + [.int(t.shape.rows), .int(t.shape.columns)], count: t.shape.rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let mixtureWeights = Self("mixture_weights", .mixture)
+  static let mixtureMeans = Self("mixture_means", .mixture)
+  static let mixtureMeanError = Self("mixture_mean_error", .mixture)
 }

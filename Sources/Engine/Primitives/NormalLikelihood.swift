@@ -58,12 +58,13 @@ extension NormalLikelihood: CPUStep {
 
 extension NormalLikelihood: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .likelihood,
-        [.rows(z), .rows(logDet)] + .term(term) + .contribution(dz) + .contribution(dLogDet)
-          + [.int(z.shape.columns)])
-    ])
+        [
+          "z": .rows(z), "log_det": .rows(logDet), "term": .term(term), "dz": .target(dz),
+          "dlog_det": .target(dLogDet), "columns": .int(z.shape.columns),
+        ]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -75,4 +76,13 @@ extension NormalLikelihood: DeviceStep {
           + [.int(z.shape.rows), .int(z.shape.columns)], count: z.shape.rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let likelihood = Self(
+    "likelihood",
+    [
+      "z": .rows, "log_det": .optional(.rows), "term": .term, "dz": .optional(.target),
+      "dlog_det": .optional(.target), "columns": .int,
+    ])
 }

@@ -50,14 +50,14 @@ extension PermuteColumns: CPUStep {
 
 extension PermuteColumns: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .permute,
         [
-          .rows(x), .whole(order), .flag(gathers), .rows(out), .flag(accumulates),
-          .int(x.shape.columns),
-        ])
-    ])
+          "x": .rows(x), "order": .whole(order), "gathers": .flag(gathers),
+          "out": .target(out, column: 0, accumulates: accumulates),
+          "columns": .int(x.shape.columns),
+        ]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -70,4 +70,10 @@ extension PermuteColumns: DeviceStep {
         ], count: x.shape.count)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let permute = Self(
+    "permute",
+    ["x": .rows, "order": .whole, "gathers": .int, "out": .target, "columns": .int])
 }

@@ -102,23 +102,26 @@ extension Reparameterize: CPUStep {
 extension Reparameterize: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     // Each work-item of a row sums the divergence of its columns, and one of them all these parts.
-    let parts: [ChainOperation] =
-      term.map {
+    let parts = ChainOperation.Operand.scratch(column: 0)
+    var operations = [
+      ChainOperation(
+        .reparameterize,
         [
-          .init(
-            .sumParts,
-            [.scratch(column: 0), .rows($0.terms, column: $0.index), .int(columns)])
-        ]
-      } ?? []
-    return ChainedStep(
-      operations: [
-        .init(
-          .reparameterize,
+          "statistics": .rows(statistics), "z": .rows(z), "clock": .whole(clock),
+          "stream": .int(Int(stream.rawValue)), "bound": .float(bound),
+          "divergence": term == nil ? .absent : parts, "columns": .int(columns),
+        ])
+    ]
+    if let term {
+      operations.append(
+        ChainOperation(
+          .sumParts,
           [
-            .rows(statistics), .rows(z), .whole(clock), .int(Int(stream.rawValue)), .float(bound),
-            term == nil ? .int(-1) : .scratch(column: 0), .int(columns),
-          ])
-      ] + parts, scratch: (columns + 3) / 4)
+            "parts": parts, "out": .rows(term.terms, column: term.index),
+            "columns": .int(columns),
+          ]))
+    }
+    return ChainedStep(operations, scratch: (columns + 3) / 4)
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -181,14 +184,15 @@ extension ReparameterizeGradient: CPUStep {
 
 extension ReparameterizeGradient: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .reparameterizeGradient,
         [
-          .rows(statistics), .rows(dz), .whole(clock), .int(Int(stream.rawValue)), .float(bound),
-        ] + .whole(term?.weights) + [.int(term?.index ?? -1)] + .contribution(dStatistics)
-          + [.int(columns)])
-    ])
+          "statistics": .rows(statistics), "dz": .rows(dz), "clock": .whole(clock),
+          "stream": .int(Int(stream.rawValue)), "bound": .float(bound),
+          "weights": .whole(term?.weights), "term": term.map { .int($0.index) } ?? .absent,
+          "dstatistics": .target(dStatistics), "columns": .int(columns),
+        ]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -203,4 +207,23 @@ extension ReparameterizeGradient: DeviceStep {
         ], count: statistics.shape.rows * ((columns + 3) / 4))
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let reparameterize = Self(
+    "reparameterize",
+    [
+      "statistics": .rows, "z": .optional(.rows), "clock": .whole, "stream": .int,
+      "bound": .float, "divergence": .optional(.scratch), "columns": .int,
+    ])
+
+  static let sumParts = Self("sum_parts", ["parts": .scratch, "out": .rows, "columns": .int])
+
+  static let reparameterizeGradient = Self(
+    "reparameterize_gradient",
+    [
+      "statistics": .rows, "dz": .optional(.rows), "clock": .whole, "stream": .int,
+      "bound": .float, "weights": .optional(.whole), "term": .optional(.int),
+      "dstatistics": .target, "columns": .int,
+    ])
 }

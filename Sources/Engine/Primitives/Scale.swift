@@ -39,11 +39,14 @@ extension Scale: CPUStep {
 
 extension Scale: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .scale,
-        [.rows(x), .float(factor), .rows(out), .flag(accumulates), .int(out.shape.columns)])
-    ])
+        [
+          "x": .rows(x), "factor": .float(factor),
+          "out": .target(out, column: 0, accumulates: accumulates),
+          "columns": .int(out.shape.columns),
+        ]))
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
@@ -56,4 +59,9 @@ extension Scale: DeviceStep {
         ], count: out.shape.count)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let scale = Self(
+    "scale", ["x": .rows, "factor": .float, "out": .target, "columns": .int])
 }
