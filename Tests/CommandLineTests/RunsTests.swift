@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Typesetting
+import Text
 
 @testable import implode
 
@@ -145,10 +145,10 @@ import Typesetting
     try write("", to: "file")
     let empty = try Binary.run(["runs", path])
     #expect(empty.status == 0 && empty.output == "\(path): no runs yet\n")
-    #expect(empty.messages.hasPrefix("hint: implode train makes one"))
+    #expect(empty.messages.hasPrefix("hint: train one: implode train"))
     #expect(try Binary.run(["runs", path, "--json"]).output == "[]\n")
     let file = try Binary.run(["runs", "\(path)/file"])
-    #expect(file.status == 66 && file.messages.contains("/file: is no folder\n"))
+    #expect(file.status == 66 && file.messages.contains("/file: is not a folder\n"))
     #expect(try Binary.run(["runs", "/nonexistent"]).status == 66)
     #expect(try Binary.run(["runs", "a", "b"]).status == 64)
     let column = try Binary.run(["runs", "--sort", "los"])
