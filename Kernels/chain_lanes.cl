@@ -121,10 +121,9 @@ static inline void LANED(chain_input_gradient)(CHAIN_ARGUMENTS) {
             width = o[INPUT_GRADIENT_WIDTH];
   for (int first = COLUMN_START * BLOCK; first < width; first += COLUMN_STRIDE * BLOCK) {
 #define ZERO(j) sums[j] = (REALS)(0.0f);
-#define FINISH(j)        \
-  if (first + j < width) \
-    LANED(contribute)    \
-    (TILE_AT(INPUT_GRADIENT_DX) + (first + j) * TILE_ROWS, sums[j], ADDS(INPUT_GRADIENT_DX));
+#define FINISH(j)                          \
+  if (first + j < width) LANED(contribute) \
+  (TILE_AT(INPUT_GRADIENT_DX) + (first + j) * TILE_ROWS, sums[j], ADDS(INPUT_GRADIENT_DX));
     REALS sums[BLOCK];
     EACH(ZERO)
     LANED(chain_multiply)
@@ -218,9 +217,8 @@ static inline void LANED(chain_reparameterize)(CHAIN_ARGUMENTS) {
   REALS kl = 0.0f;
   for (int block = COLUMN_START; block * 4 < columns; block += COLUMN_STRIDE) {
     REALS noise[4];
-    if (has_z)
-      LANED(row_noise)
-      (WORDS_OF(REPARAMETERIZE_CLOCK), o[REPARAMETERIZE_STREAM], base + CHAIN_ROW, block, noise);
+    if (has_z) LANED(row_noise)
+    (WORDS_OF(REPARAMETERIZE_CLOCK), o[REPARAMETERIZE_STREAM], base + CHAIN_ROW, block, noise);
     for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
       const int at = (block * 4 + i) * TILE_ROWS;
       const REALS mean = LOAD(TILE_AT(REPARAMETERIZE_STATISTICS) + at);
@@ -334,10 +332,9 @@ static inline void LANED(chain_jitter)(CHAIN_ARGUMENTS) {
 }
 
 static inline void LANED(chain_scale)(CHAIN_ARGUMENTS) {
-  for (int c = COLUMN_START; c < o[SCALE_COLUMNS]; c += COLUMN_STRIDE)
-    LANED(contribute)
-    (TILE_AT(SCALE_OUT) + c * TILE_ROWS,
-     REAL(SCALE_FACTOR) * LOAD(TILE_AT(SCALE_X) + c * TILE_ROWS), ADDS(SCALE_OUT));
+  for (int c = COLUMN_START; c < o[SCALE_COLUMNS]; c += COLUMN_STRIDE) LANED(contribute)
+  (TILE_AT(SCALE_OUT) + c * TILE_ROWS, REAL(SCALE_FACTOR) * LOAD(TILE_AT(SCALE_X) + c * TILE_ROWS),
+   ADDS(SCALE_OUT));
 }
 
 static inline void LANED(chain_add)(CHAIN_ARGUMENTS) {

@@ -37,7 +37,9 @@ extension ChainOperation {
   package static let kernelDeclarations: String = {
     var forms: [Form] = []
     for kind in Kind.all where !forms.contains(kind.form) { forms.append(kind.form) }
-    func list(_ entries: [String]) -> String { "enum { " + entries.joined(separator: ", ") + " };\n" }
+    func list(_ entries: [String]) -> String {
+      "enum { " + entries.joined(separator: ", ") + " };\n"
+    }
     func code(_ kind: Kind) -> String { "CHAIN_" + kind.name.uppercased() }
     return list(Kind.all.map(code))
       + forms.map { list($0.constants.map { "\($0.name) = \($0.word)" }) }.joined()

@@ -46,7 +46,10 @@ struct ChainTable {
         body.append(UInt32(operation.kind.number))
         for (declared, operand) in zip(operation.kind.form.operands, operation.operands) {
           guard var words = encode(operand, step: step, constants: end) else { return nil }
-          while words.count < declared.requirement.wordCount { words.append(words.isEmpty ? -1 : 0) }
+          // −1 stands for what is not there.
+          while words.count < declared.requirement.wordCount {
+            words.append(words.isEmpty ? -1 : 0)
+          }
           body += words.map { UInt32(bitPattern: $0) }
         }
       }
