@@ -1,4 +1,4 @@
-import Threads
+import Machine
 
 /// Rows of a simulated data set: a row is a function of the seed and its number alone.
 ///

@@ -1,8 +1,8 @@
 import Datasets
 import Engine
 import Physics
+import Text
 import Training
-import Typesetting
 
 /// `implode inspect`: what a data set holds, and what is wrong with it.
 let inspect = Command<InspectOptions>(

@@ -1,8 +1,8 @@
 import Datasets
 import Engine
 import Physics
+import Text
 import Training
-import Typesetting
 
 extension SimulateOptions {
   /// Checks what no option can check by itself: that the family has the options given.
