@@ -13,7 +13,7 @@ import Testing
     #expect(result.output.hasPrefix(file.path))
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
     let columns = "cx,cy,cz,ox,oy,oz,sx,sy,sz,pcx,pcy,pcz,pox,poy,poz,psx,psy,psz"
-    let charges = arguments.contains { $0.contains("/") } ? ",qc,qo,qs" : ""
+    let charges = arguments.contains("1,1,1/2,2,2") ? ",qc,qo,qs" : ""
     #expect(lines.first ?? "" == columns + charges)
     return lines.dropFirst().map { $0.split(separator: ",").compactMap { Double(String($0)) } }
   }

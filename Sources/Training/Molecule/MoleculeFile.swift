@@ -24,7 +24,7 @@ package enum MoleculeFile {
 
   private static func read(json5 path: String) throws -> Molecule {
     let file = try ConfigurationFile(contentsOf: path)
-    do { return try Molecule(file.root) } catch let error as Mismatch {
+    do { return try Molecule(file.root) } catch {
       throw ConfigurationError(
         "\(path):\(error.position): \(error.path)\(error.path.isEmpty ? "" : ": ")\(error.what)",
         hint: error.hint)
