@@ -1,4 +1,5 @@
 package import Engine
+import Text
 
 /// A network whose output is a density: a mixture of normals around the positions that momenta
 /// allow.

@@ -142,7 +142,7 @@ import Testing
     configuration.data.frame = .canonical
     let table = try table(rows: 200)
     let model = try train(configuration, on: table, try Split(rows: 200, seed: 1))
-    for answer in [MomentumPredictor.Answer.draws, .mean] {
+    for answer in [MomentumPredictor.Answer.samples, .mean] {
       var found: [[Float]] = []
       // As one block, and in some of seven rows, whose last is smaller.
       for (rows, threads) in [(200, 1), (7, 1), (64, 2)] {
@@ -159,7 +159,7 @@ import Testing
         #expect(predictor.oddities == MomentumPredictor.Oddities())
         found.append(positions)
       }
-      #expect(found[0].count == 200 * 9 * (answer == .draws ? 3 : 1))
+      #expect(found[0].count == 200 * 9 * (answer == .samples ? 3 : 1))
       #expect(found.dropFirst().allSatisfy { $0 == found[0] })
     }
   }

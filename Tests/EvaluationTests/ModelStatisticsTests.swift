@@ -88,7 +88,7 @@ import Testing
     let latent = try #require(evaluation.latent)
     #expect(latent.width == targets.count && latent.divergence == nil)
     #expect(latent.mean.allSatisfy { abs($0) < 0.5 })
-    #expect(latent.deviation.allSatisfy { abs($0 - 1) < 0.5 })
+    #expect(latent.standardDeviation.allSatisfy { abs($0 - 1) < 0.5 })
     #expect(evaluation.calibration == nil && evaluation.examples.count == 3)
   }
 
@@ -100,7 +100,7 @@ import Testing
       mean: [0, 0], deviation: [1.5, 1.2], latents: [1, 0, 0, logTwo, -1, 0, 0, logTwo])
     let statistics = try #require(LatentStatistics(latent, seed: 1))
     #expect(statistics.mean == [0, 0] && statistics.activeUnits == 1)
-    #expect(abs(statistics.deviation[0] - 1.5) < 1e-6)
+    #expect(abs(statistics.standardDeviation[0] - 1.5) < 1e-6)
     let divergence = try #require(statistics.divergence)
     #expect(abs(divergence[0] - 0.5) < 1e-6)
     // log σ² is bounded softly: 2 is 2 but for a part in a thousand.

@@ -3,20 +3,20 @@ import Glibc
 import Machine
 import Text
 
-/// The pictures of one figure, drawn under other names until they are known to be whole.
+/// The pictures of one figure, drawn under temporary names until they are complete.
 struct Drawing {
   let name: String
   let folder: String
 
   private func path(_ ending: String) -> String { "\(folder)/\(name).\(ending)" }
 
-  /// Writes the numbers and the script.
+  /// Writes the data and the script.
   func write(_ data: DataFile, _ script: Script) throws(DataError) {
     try OutputFile.write(data.text, to: path("dat"))
     try OutputFile.write(script.text(name: name), to: path("gp"))
   }
 
-  /// Removes pictures, and where asked for their numbers, that an earlier report has left.
+  /// Removes pictures of an earlier report, and its data if asked for.
   func removeOld(withData: Bool) {
     for ending in ["svg", "png"] + (withData ? ["dat", "gp"] : []) { unlink(path(ending)) }
   }
