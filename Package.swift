@@ -48,7 +48,7 @@ let package = Package(
     .target(name: "Records"),
     .target(name: "Configuration", dependencies: ["Spelling"]),
     .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
-    .target(name: "Models", dependencies: ["Engine", "Randomness"]),
+    .target(name: "Models", dependencies: ["Configuration", "Engine", "Randomness"]),
     .target(
       name: "Training",
       dependencies: [

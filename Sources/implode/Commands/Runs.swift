@@ -3,7 +3,7 @@ import Typesetting
 
 /// `implode runs`: what has been trained, and what came of it.
 let runs = Command<RunsOptions>(
-  name: "runs", about: "a table of runs: systems, losses, metrics, times",
+  name: "runs", about: "a table of runs: models, losses, metrics, times",
   examples: [
     Example("", "the runs in runs/, newest first"),
     Example("sweep --sort mse", "the best first, of those that evaluate has judged"),
