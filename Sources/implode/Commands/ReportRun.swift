@@ -6,7 +6,7 @@ import Glibc
 import Models
 import Reporting
 import Training
-import Typesetting
+import Text
 
 extension EvaluateOptions {
   /// Evaluates the run, and writes its report.

@@ -4,7 +4,7 @@ import Engine
 import Foundation
 import Models
 import Training
-import Typesetting
+import Text
 
 /// `config.json5` and `run.json` of a run: what it was, and how it ended.
 struct RunRecord {
