@@ -36,16 +36,16 @@ extension RunConfiguration {
   private static let dataKeys: [Key<RunConfiguration>] = [
     Key(
       "data.frame", \.data.frame,
-      "coordinates: as in the data, of the centre of mass, or turned and scaled by the momenta"),
+      "coordinates: raw, relative to the center of mass, or rotated and scaled by the momenta"),
     Key(
       "data.independent", \.data.independent,
-      "whether the last atom's position follows from the centre of mass and is not modelled"),
-    Key("data.positions", \.data.positions, "the scaler of positions"),
-    Key("data.momenta", \.data.momenta, "the scaler of momenta"),
+      "whether the heaviest atom's position is left out and follows from the center of mass"),
+    Key("data.positions", \.data.positions, "scaler of positions"),
+    Key("data.momenta", \.data.momenta, "scaler of momenta"),
     Key(
-      "data.constants", \.data.constants, "what becomes of columns without variance"),
+      "data.constants", \.data.constants, "what happens to constant columns"),
     Key(
-      "data.features", \.data.features, "what the condition has besides momenta"),
+      "data.features", \.data.features, "features of the condition besides the momenta"),
     Key(
       "data.charges", \.data.charges,
       check: {
@@ -55,51 +55,51 @@ extension RunConfiguration {
     Key(
       "data.split", \.data.split,
       check: { $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three parts above 0" },
-      "parts of the rows for training, validation and test"),
+      "fractions of the rows for training, validation and test"),
   ]
 
   private static let optimizerKeys: [Key<RunConfiguration>] = [
     Key(
       "optimizer.learningRate", \.optimizer.learningRate, check: positive,
-      "the learning rate of Adam"),
-    Key("optimizer.schedule", \.optimizer.schedule, "how the rate changes"),
+      "learning rate of Adam"),
+    Key("optimizer.schedule", \.optimizer.schedule, "schedule of the learning rate"),
     Key(
       "optimizer.warmup", \.optimizer.warmup, check: Limit.notNegative,
-      "epochs over which the rate grows from 0"),
+      "epochs over which the learning rate grows from 0"),
     Key(
       "optimizer.leastRate", \.optimizer.leastRate, check: weight,
-      "where the rate stops falling"),
+      "least learning rate"),
     Key(
       "optimizer.plateauPatience", \.optimizer.plateauPatience, check: Limit.positive,
-      "plateau: epochs without improvement before the rate falls"),
+      "plateau: epochs without improvement before the learning rate falls"),
     Key(
       "optimizer.plateauFactor", \.optimizer.plateauFactor, check: Limit.within(0.01...0.99),
-      "plateau: what it is multiplied by"),
+      "plateau: factor of the learning rate when it falls"),
     Key(
       "optimizer.beta1", \.optimizer.beta1, check: Limit.within(0...0.9999),
-      "decay of the first moment"),
+      "decay of the first moment of Adam"),
     Key(
       "optimizer.beta2", \.optimizer.beta2, check: Limit.within(0...0.999999),
-      "decay of the second moment"),
-    Key("optimizer.epsilon", \.optimizer.epsilon, check: positive, "keeps its root from 0"),
+      "decay of the second moment of Adam"),
+    Key("optimizer.epsilon", \.optimizer.epsilon, check: positive, "added to the root of the second moment"),
     Key(
       "optimizer.weightDecay", \.optimizer.weightDecay, check: weight,
-      "decoupled decay of weights (AdamW)"),
-    Key("optimizer.l1", \.optimizer.l1, check: weight, "lambda of the sum of |w|"),
-    Key("optimizer.l2", \.optimizer.l2, check: weight, "lambda of the sum of w^2"),
+      "decoupled weight decay (AdamW)"),
+    Key("optimizer.l1", \.optimizer.l1, check: weight, "factor of the L1 penalty, the sum of |w|"),
+    Key("optimizer.l2", \.optimizer.l2, check: weight, "factor of the L2 penalty, the sum of w^2"),
     Key(
       "optimizer.clipNorm", \.optimizer.clipNorm, check: weight,
-      "the largest norm of the gradient; 0 does not clip"),
+      "largest norm of the gradient; 0 does not clip"),
     Key(
       "optimizer.averaging", \.optimizer.averaging, check: Limit.within(0...0.99999),
-      "decay of a moving average of the weights, used for predictions; 0 keeps none"),
+      "decay of a moving average of the weights, used for predictions; 0 for none"),
   ]
 
   private static let trainingKeys: [Key<RunConfiguration>] = [
     Key(
       "training.epochs", \.training.epochs, check: Limit.within(1...1_000_000),
       "passes over the training rows, for each stage"),
-    Key("training.batch", \.training.batch, check: Limit.within(1...1 << 20), "rows of a step"),
+    Key("training.batch", \.training.batch, check: Limit.within(1...1 << 20), "rows of a training step"),
     Key(
       "training.patience", \.training.patience, check: Limit.notNegative,
       "epochs without improvement before training stops; 0 never stops"),

@@ -81,7 +81,7 @@ import Testing
     let rows = (0..<40 * (x + c)).map { Float($0 % 17) / 17 - 0.5 }
     let data = TrainingData(targets: x, conditions: c, training: rows, validation: rows)
     let trainer = Trainer(
-      model.stages, data: data, settings: model.configuration.trainingSettings,
+      model.model.stages, data: data, settings: model.configuration.trainingSettings,
       device: CPUDevice<Float>(threads: 1), events: recorder)
     _ = try trainer.run()
     return (trainer, recorder)

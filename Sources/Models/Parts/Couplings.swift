@@ -1,4 +1,4 @@
-package import Configuration
+import Configuration
 package import Engine
 
 /// Affine couplings under a condition, each followed by a flip of the columns (RealNVP, Dinh et al.

@@ -1,4 +1,4 @@
-package import Configuration
+import Configuration
 package import Engine
 
 /// The hidden layers of an encoder and a decoder, and their activation.

@@ -1,5 +1,5 @@
-package import Configuration
-package import Engine
+import Configuration
+import Engine
 
 /// What predicted positions are compared by: themselves, their ratio, and their energy.
 ///

@@ -1,5 +1,5 @@
-package import Configuration
-package import Engine
+import Configuration
+import Engine
 
 /// The latent of a variational autoencoder (Kingma & Welling 2014): its dimension, the weight of its
 /// divergence, and what it is sampled from.
