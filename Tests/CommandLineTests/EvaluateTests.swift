@@ -57,7 +57,7 @@ import Text
   func refused() throws {
     let nothing = try Binary.run(["evaluate", folder["nothing"]])
     #expect(nothing.status == 66)
-    #expect(nothing.messages.contains("there is no checkpoints/best.safetensors"))
+    #expect(nothing.messages.contains("has no checkpoints/best.safetensors"))
     #expect(try Binary.run(["evaluate"]).status == 64)
     #expect(try Binary.run(["evaluate", "a", "b"]).status == 64)
     for option in [["--samples", "0"], ["--calibration-samples", "1"], ["--show", "101"]] {
