@@ -81,7 +81,9 @@ extension RunConfiguration {
     Key(
       "optimizer.beta2", \.optimizer.beta2, check: Limit.within(0...0.999999),
       "decay of the second moment of Adam"),
-    Key("optimizer.epsilon", \.optimizer.epsilon, check: positive, "added to the root of the second moment"),
+    Key(
+      "optimizer.epsilon", \.optimizer.epsilon, check: positive,
+      "added to the root of the second moment"),
     Key(
       "optimizer.weightDecay", \.optimizer.weightDecay, check: weight,
       "decoupled weight decay (AdamW)"),
@@ -99,7 +101,9 @@ extension RunConfiguration {
     Key(
       "training.epochs", \.training.epochs, check: Limit.within(1...1_000_000),
       "passes over the training rows, for each stage"),
-    Key("training.batch", \.training.batch, check: Limit.within(1...1 << 20), "rows of a training step"),
+    Key(
+      "training.batch", \.training.batch, check: Limit.within(1...1 << 20),
+      "rows of a training step"),
     Key(
       "training.patience", \.training.patience, check: Limit.notNegative,
       "epochs without improvement before training stops; 0 never stops"),

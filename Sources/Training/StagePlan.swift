@@ -11,7 +11,8 @@ package struct StagePlan {
 
   /// The bytes that training and validation take together, before anything is made.
   package static func bytes(
-    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings, traits: LaunchTraits?
+    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings,
+    traits: LaunchTraits?
   ) -> Int {
     let batch = StageProgram.validationRows(of: data, settings)
     return LossProgram.bytes(
@@ -21,7 +22,8 @@ package struct StagePlan {
   }
 
   /// Layers of which a training step multiplies numbers of less than fp32.
-  package static func narrowedLayers(_ model: any TrainingStage, settings: TrainingSettings) -> Int {
+  package static func narrowedLayers(_ model: any TrainingStage, settings: TrainingSettings) -> Int
+  {
     LossProgram.narrowedLayers(training: model, settings: settings)
   }
 
@@ -54,7 +56,8 @@ package struct StagePlan {
   }
 
   package init(
-    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings, on device: any Device,
+    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings,
+    on device: any Device,
     traits: LaunchTraits
   ) throws {
     let loop = try StepLoop(model, data: data, settings: settings, on: device, traits: traits)

@@ -23,7 +23,8 @@ package final class Trainer {
 
   /// - Parameter resume: where an earlier run stopped; nil starts a new one.
   package init(
-    _ stages: [any TrainingStage], data: TrainingData, settings: TrainingSettings, device: any Device,
+    _ stages: [any TrainingStage], data: TrainingData, settings: TrainingSettings,
+    device: any Device,
     events: any TrainerEvents, resume: TrainerState? = nil
   ) {
     (self.stages, self.data, self.settings) = (stages, data, settings)

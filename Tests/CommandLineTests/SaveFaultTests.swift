@@ -195,7 +195,7 @@ import Testing
   @Test("a limit on the size of files ends in words")
   func limit() throws {
     let command = folder.arguments(
-      out: "limited", ["model.encoder=[64]", "checkpoint.everyMinutes=1e-9"]
+      out: "limited", ["checkpoint.everyMinutes=1e-9"]
     ).map { "'\($0)'" }.joined(separator: " ")
     let result = try Binary.shell("ulimit -f 40; implode \(command)")
     #expect(result.status == 74, "\(result.messages)")

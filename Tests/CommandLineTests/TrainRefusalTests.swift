@@ -31,7 +31,10 @@ import Testing
       (["training.epochs=0"], 78, "training.epochs: 0 must be from 1 to 1000000"),
       (["training.epochs=9223372036854775807"], 78, "must be from 1 to 1000000"),
       (["loss.reconstruction=NaN"], 78, "loss.reconstruction: "),
-      (["loss.reconstruction=1e39"], 78, "loss.reconstruction: 1e39 is beyond the range of 32-bit numbers"),
+      (
+        ["loss.reconstruction=1e39"], 78,
+        "loss.reconstruction: 1e39 is beyond the range of 32-bit numbers"
+      ),
       (["optimizer.learningRate=1e-50"], 78, "cannot be told from 0 in 32 bits"),
       (["loss.reconstruction=-1"], 78, "loss.reconstruction: -1 must not be negative"),
       (["model.kind=cvae", "loss.absolute=1"], 78, "loss.absolute: 1 is not true or false"),
@@ -80,7 +83,9 @@ import Testing
       ("{ loss: { reconstruction: null } }", "null is not a finite number"),
       ("{ loss: { reconstruction: '3' } }", "write 3 without quotes"),
       ("{ system: 'cvae' }", "own.json5:1:3: 'system' is called 'model.kind' now"),
-      ("{ model: {\n kind: 'flow', latent: 3 } }", "own.json5:2:16: model.kind \"flow\" has no key"),
+      (
+        "{ model: {\n kind: 'flow', latent: 3 } }", "own.json5:2:16: model.kind \"flow\" has no key"
+      ),
       ("{ noise: { positions: 1 } }", "own.json5:1:12: model.kind \"mixture\" has no key"),
       ("{ data: { frame: 'centred' } }", "did you mean 'centered'?"),
     ] {

@@ -71,7 +71,10 @@ import Text
   @Test("--print-config names the source of each value, and makes nothing")
   func printConfiguration() throws {
     let result = try Binary.run(
-      ["train", "default", "--print-config", "--seed=7", "loss.reconstruction=3", "--out", folder["run"]],
+      [
+        "train", "default", "--print-config", "--seed=7", "loss.reconstruction=3", "--out",
+        folder["run"],
+      ],
       environment: [
         "IMPLODE_TRAINING_EPOCHS": "12", "IMPLODE_OPTIMIZER_L2": "", "IMPLODE_NOISE_MOMENTA": "1",
       ])
@@ -100,7 +103,9 @@ import Text
         model.leastDeviation
 
         """)
-    for line in ["kind: \"regression\",  // override model.kind=", "decoder: [256, 256, 256],  // file"] {
+    for line in [
+      "kind: \"regression\",  // override model.kind=", "decoder: [256, 256, 256],  // file",
+    ] {
       #expect(result.output.contains(line), "\(line)")
     }
     #expect(!result.output.contains("components"))

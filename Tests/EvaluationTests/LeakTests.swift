@@ -137,7 +137,9 @@ import Testing
       let model = try train(configuration(kind), on: table, split)
       let bytes = try model.writer().bytes()
       let back = try SavedModel(SafetensorsFile(bytes, path: "memory", trust: .sealed))
-      #expect(back.configuration.text == model.configuration.text && back.preparation == model.preparation)
+      #expect(
+        back.configuration.text == model.configuration.text && back.preparation == model.preparation
+      )
       #expect(try predict(back, table, split.test) == predict(model, table, split.test))
     }
   }

@@ -11,7 +11,8 @@ import Testing
     settings.precision = precision
     func stage() throws -> StageProgram {
       try StageProgram(
-        Toy.regression(["model.decoder": "[200, 200]"]), data: Toy.data(rows: 64, validation: 32), settings: settings,
+        Toy.regression(["model.decoder": "[200, 200]"]), data: Toy.data(rows: 64, validation: 32),
+        settings: settings,
         device: CPUDevice<Float>(threads: 1))
     }
     let (narrowed, plain) = (

@@ -29,10 +29,11 @@ struct BenchmarkModel {
     data = TrainingData(
       prepared, validation: try preparation.prepare(table, rows: Array(rows.prefix(1024))),
       targets: preparation.targets.count, conditions: preparation.conditions.count)
-    model = SavedModel(
-      configuration, preparation: preparation,
-      data: DataIdentity(file: "", fingerprint: "", rows: table.rows)
-    ).model
+    model =
+      SavedModel(
+        configuration, preparation: preparation,
+        data: DataIdentity(file: "", fingerprint: "", rows: table.rows)
+      ).model
   }
 
   private static func table(rows: Int) throws -> Table<Float> {

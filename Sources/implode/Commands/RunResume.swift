@@ -110,7 +110,8 @@ struct RunResume {
 
   /// A run goes on with the configuration that it began with.
   func check(_ configuration: RunConfiguration) throws {
-    for key in RunConfiguration.table.table(of: model.configuration).keys where key.literal(configuration) != key.literal(model.configuration) {
+    for key in RunConfiguration.table.table(of: model.configuration).keys
+    where key.literal(configuration) != key.literal(model.configuration) {
       if Self.changeable.contains(key.name) { continue }
       throw Failure(
         "the run of \(file) has \(key.name): \(key.literal(model.configuration)), "

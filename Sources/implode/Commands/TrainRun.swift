@@ -65,7 +65,9 @@ struct TrainRun {
   ) {
     let settings = configuration.trainingSettings
     let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
-    let narrows = model.model.stages.contains { StagePlan.narrowedLayers($0, settings: settings) > 0 }
+    let narrows = model.model.stages.contains {
+      StagePlan.narrowedLayers($0, settings: settings) > 0
+    }
     if let remark = place.remark(on: settings.precision, narrows: narrows) { output.note(remark) }
   }
 
