@@ -103,7 +103,7 @@ private struct Journey: Sendable {
     arguments: [
       (
         "{vehicle: {\n kind: 'boat', wheels: 3}}",
-        "j:2:15: vehicle.kind \"boat\" has no key 'vehicle.wheels'", "it is a key of car"
+        "j:2:16: vehicle.kind \"boat\" has no key 'vehicle.wheels'", "it is a key of car"
       ),
       (
         "{wind: {sails: 3}}", "j:1:9: vehicle.kind \"car\" has no key 'wind.sails'",
