@@ -48,7 +48,7 @@ let package = Package(
     .target(name: "Records", dependencies: ["Machine", "Text"]),
     .target(name: "Configuration", dependencies: ["Text"]),
     .target(name: "Engine", dependencies: ["CHostMath", "Machine", "Randomness"]),
-    .target(name: "Models", dependencies: ["Engine", "Randomness"]),
+    .target(name: "Models", dependencies: ["Configuration", "Engine", "Randomness"]),
     .target(
       name: "Training",
       dependencies: [

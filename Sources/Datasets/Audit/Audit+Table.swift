@@ -8,7 +8,7 @@ extension Audit {
   ) throws(Failure) {
     let frame: EventFrame
     do {
-      frame = try EventFrame(molecule.atoms > 1 ? .canonical : .centred, of: molecule)
+      frame = try EventFrame(molecule.atoms > 1 ? .canonical : .centered, of: molecule)
     } catch { throw Failure(error.message, hint: error.hint) }
     hasCharges = try RowCharges.found(in: table, molecule)
     let pass = AuditPass(table, molecule, frame)

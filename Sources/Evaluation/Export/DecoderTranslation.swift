@@ -57,6 +57,6 @@ struct DecoderTranslation {
   private static func unknown(_ step: String) -> Failure {
     Failure(
       "there is no ONNX for the step \(step)",
-      hint: "the formats safetensors and npz have all weights of any system", code: .fault)
+      hint: "the formats safetensors and npz have all weights of any model", code: .fault)
   }
 }
