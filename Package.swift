@@ -75,7 +75,7 @@ let package = Package(
 
     .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["OpenCLBackend"], path: "Tests/TestSupport"),
     .testTarget(
       name: "EngineTests",
       dependencies: [
@@ -111,7 +111,8 @@ let package = Package(
         "Reporting", "Evaluation", "Physics", "Randomness", "TestSupport", "Typesetting",
       ], exclude: ["Golden"]),
     .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Spelling"]),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Spelling", "TestSupport"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],
   swiftLanguageModes: [.v6],
