@@ -36,17 +36,16 @@ let package = Package(
       resources: configurations.map { .embedInCode("\($0).json5") }),
     .target(name: "Randomness"),
     .target(name: "CPhysics", cSettings: [.unsafeFlags(["-O3", "-Wno-psabi"])]),
-    .target(name: "Physics", dependencies: ["CPhysics", "Randomness", "Threads"]),
-    .target(name: "Spelling"),
-    .target(name: "Typesetting"),
-    .target(name: "Threads"),
+    .target(name: "Physics", dependencies: ["CPhysics", "Machine", "Randomness"]),
+    .target(name: "Text"),
+    .target(name: "Machine"),
     .target(
       name: "CText", cSettings: [.unsafeFlags(["-O3"])], cxxSettings: [.unsafeFlags(["-O3"])],
       linkerSettings: [.linkedLibrary("z")]),
     .target(
-      name: "Datasets", dependencies: ["CText", "Physics", "Randomness", "Spelling", "Threads"]),
+      name: "Datasets", dependencies: ["CText", "Physics", "Randomness", "Machine", "Text"]),
     .target(name: "Records"),
-    .target(name: "Configuration", dependencies: ["Spelling"]),
+    .target(name: "Configuration", dependencies: ["Text"]),
     .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
     .target(name: "Models", dependencies: ["Engine", "Randomness"]),
     .target(
@@ -57,20 +56,20 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: [
-        "Engine", "Models", "Datasets", "Training", "Physics", "Randomness", "Threads", "Records",
-        "Typesetting",
+        "Engine", "Models", "Datasets", "Training", "Physics", "Randomness", "Machine", "Records",
+        "Text",
       ]),
     .target(
       name: "Reporting",
-      dependencies: ["Evaluation", "Datasets", "Physics", "Threads", "Typesetting"]),
+      dependencies: ["Evaluation", "Datasets", "Machine", "Physics", "Text"]),
     .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
     .executableTarget(
       name: "implode",
       dependencies: [
-        "Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets", "Spelling",
+        "Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets", "Text",
         "Configuration", "Records", "Models", "Training", "Evaluation", "Reporting",
-        "ShippedConfigurations", "Typesetting",
+        "ShippedConfigurations",
       ]),
 
     .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),
@@ -85,8 +84,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "implode", "Engine", "OpenCLBackend", "Checks", "Spelling", "Configuration", "Training",
-        "Datasets", "Records", "Models", "Typesetting", "TestSupport",
+        "implode", "Engine", "OpenCLBackend", "Checks", "Text", "Configuration", "Training",
+        "Datasets", "Records", "Models", "TestSupport",
       ],
       exclude: ["Golden"]),
     .testTarget(
@@ -108,11 +107,11 @@ let package = Package(
     .testTarget(
       name: "ReportingTests",
       dependencies: [
-        "Reporting", "Evaluation", "Physics", "Randomness", "TestSupport", "Typesetting",
+        "Reporting", "Evaluation", "Physics", "Randomness", "TestSupport", "Text",
       ], exclude: ["Golden"]),
     .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "Spelling", "TestSupport"]),
+      name: "ConfigurationTests", dependencies: ["Configuration", "Text", "TestSupport"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],
   swiftLanguageModes: [.v6],

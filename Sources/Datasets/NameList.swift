@@ -1,3 +1,5 @@
+import Text
+
 /// Names for a message, not more than a reader will look at.
 enum NameList {
   static func of(_ names: [String], most: Int = 24) -> String {

@@ -1,5 +1,5 @@
 import CPhysics
-import Threads
+import Machine
 
 /// Momenta at infinity of point charges that start at given places, at rest or not.
 ///

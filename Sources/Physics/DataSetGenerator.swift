@@ -1,5 +1,5 @@
 /// Rows of a simulated data set: a row is a function of the seed and its number alone.
-import Threads
+import Machine
 ///
 /// Any rows can be made in any order, by any number of threads, and are the same bits on one
 /// machine. Another machine's may differ in the last digits: its `sin`, `cos` and `log`, and

@@ -1,4 +1,4 @@
-import Threads
+import Machine
 
 extension EventFrame {
   /// Many rows into the frame: `Float` rows in and out, one after the other, `Double` inside.

@@ -1,6 +1,6 @@
 package import Evaluation
 import Physics
-package import Typesetting
+package import Text
 
 /// An evaluation as `evaluation.json` has it.
 package struct EvaluationRecord {

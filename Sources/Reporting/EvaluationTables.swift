@@ -1,6 +1,6 @@
 package import Evaluation
 import Physics
-import Typesetting
+import Text
 
 /// An evaluation as tables, for a terminal and for a page.
 package struct EvaluationTables {

@@ -1,6 +1,6 @@
 package import Datasets
 import Glibc
-import Threads
+import Machine
 
 /// What a run has come to, as a folder of figures, a page and tables.
 ///

@@ -1,5 +1,5 @@
 package import Evaluation
-package import Typesetting
+package import Text
 
 /// Everything that a report shows, whoever has computed it.
 package struct ReportContent: Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-import Spelling
+import Text
 
 /// The program: its commands, and what one call of it does.
 enum Implode {

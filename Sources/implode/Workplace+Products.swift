@@ -2,7 +2,7 @@ import Engine
 import Models
 import OpenCLBackend
 import Training
-import Typesetting
+import Text
 
 /// Which kernels compute the matrix products of training steps.
 extension Workplace {

@@ -1,5 +1,5 @@
 import Configuration
-import Spelling
+import Text
 import Testing
 import Training
 

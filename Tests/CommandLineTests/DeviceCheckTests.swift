@@ -1,5 +1,5 @@
 import Testing
-import Typesetting
+import Text
 
 @testable import Checks
 @testable import implode

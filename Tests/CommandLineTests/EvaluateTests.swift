@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 import Testing
-import Typesetting
+import Text
 
 /// `implode evaluate` of a small run.
 @Suite struct EvaluateTests {

@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Typesetting
+import Text
 @testable import implode
 
 /// JSON, tables, and what a terminal is told.

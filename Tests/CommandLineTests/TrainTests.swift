@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Typesetting
+import Text
 
 /// What a run leaves behind, and what it says meanwhile.
 @Suite struct TrainTests {

@@ -1,5 +1,5 @@
 import Testing
-import Typesetting
+import Text
 @testable import implode
 
 /// What counts as a number, and what does not.

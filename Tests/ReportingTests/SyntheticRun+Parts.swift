@@ -1,7 +1,7 @@
 import Evaluation
 import Glibc
 import Physics
-import Typesetting
+import Text
 
 @testable import Reporting
 

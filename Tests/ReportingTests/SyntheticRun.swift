@@ -1,7 +1,7 @@
 import Evaluation
 import Physics
 import Randomness
-import Typesetting
+import Text
 
 @testable import Reporting
 

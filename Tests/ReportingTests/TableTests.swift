@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import Typesetting
+import Text
 
 @testable import Evaluation
 @testable import Reporting

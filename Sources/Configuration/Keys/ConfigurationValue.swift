@@ -1,4 +1,4 @@
-import Spelling
+import Text
 
 /// What a key can hold.
 package protocol ConfigurationValue: SendableMetatype, Sendable {

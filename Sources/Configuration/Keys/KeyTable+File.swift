@@ -1,4 +1,4 @@
-import Spelling
+import Text
 
 extension KeyTable {
   /// Takes every value of a file.

@@ -1,5 +1,5 @@
 import Physics
-import Threads
+import Machine
 
 /// One reading of all rows: everything but quantiles and duplicates.
 struct AuditPass {

@@ -1,5 +1,5 @@
 import CText
-import Threads
+import Machine
 
 /// Rows that are equal to an earlier one, value by value.
 package struct Duplicates: Sendable, Equatable {

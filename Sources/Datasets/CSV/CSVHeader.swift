@@ -1,4 +1,4 @@
-import Spelling
+import Text
 
 /// The names of a file's columns, and what separates them.
 struct CSVHeader {

@@ -1,4 +1,4 @@
-import Threads
+import Machine
 
 /// One reading of a file's rows: several parsers, one sink, everything in the order of the file.
 final class CSVPass<Sink: RowSink> {

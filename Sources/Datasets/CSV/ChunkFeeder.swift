@@ -1,5 +1,5 @@
 import Glibc
-import Threads
+import Machine
 
 /// Divides a stream into chunks of whole rows, for any number of threads.
 ///

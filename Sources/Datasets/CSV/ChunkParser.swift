@@ -1,4 +1,5 @@
 import CText
+import Text
 
 /// What came out of one chunk.
 struct ParsedChunk {

@@ -1,4 +1,5 @@
 import CText
+import Text
 
 /// Turns the fields of one row into values, or says what is wrong with it.
 struct RowReader<Value: TableValue> {

@@ -1,3 +1,5 @@
+import Text
+
 /// What is wrong with a file, where, and what to do about it.
 ///
 /// Its message is `data.csv:18231: column psy: 'abc' is not a number`: one line of cause, and one

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// The memory of a table that arrays are read into, before its rows are judged.
 final class ArrayBlock<Value: TableValue> {

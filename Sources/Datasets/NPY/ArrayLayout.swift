@@ -1,4 +1,5 @@
 import Physics
+import Text
 
 /// An array of a file, as far as its header.
 struct StoredArray {

@@ -1,3 +1,5 @@
+import Text
+
 /// The bytes of one array, from front to back.
 protocol ArraySource: AnyObject {
   var place: ArrayPlace { get }

@@ -1,3 +1,5 @@
+import Text
+
 /// Reads the text of a header, `{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }`.
 ///
 /// It is a Python expression of a very small kind: three keys in any order, and nothing besides.

@@ -1,3 +1,5 @@
+import Text
+
 /// What to say of arrays whose elements are not read.
 enum NPYRefusal {
   /// Of an array of the type that numpy calls `name`, such as `>f8`.

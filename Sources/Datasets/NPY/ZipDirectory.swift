@@ -1,3 +1,5 @@
+import Text
+
 /// One file of a zip file, as its directory has it.
 struct ZipEntry: Hashable {
   var name: String

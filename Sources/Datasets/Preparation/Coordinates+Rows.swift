@@ -1,4 +1,4 @@
-import Threads
+import Machine
 
 extension Coordinates {
   /// A, width × count, row after row, and b: what a graph needs to compute in the frame from the

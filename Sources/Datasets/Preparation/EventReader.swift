@@ -1,5 +1,5 @@
 import Physics
-import Threads
+import Machine
 
 /// The rows of a table as a frame has them.
 struct EventReader: Sendable {

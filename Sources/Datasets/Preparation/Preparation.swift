@@ -1,5 +1,5 @@
 package import Physics
-import Threads
+import Machine
 
 /// From a table to what a model sees, and from what it says to positions in the table's frame.
 ///

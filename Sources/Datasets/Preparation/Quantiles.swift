@@ -1,4 +1,4 @@
-import Threads
+import Machine
 
 extension RowSource {
   /// Quantiles of every column, exact for values rounded to `Float`, with linear interpolation

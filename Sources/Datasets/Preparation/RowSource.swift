@@ -1,4 +1,4 @@
-import Threads
+import Machine
 
 /// Rows of numbers, each computed when it is asked for.
 package struct RowSource: Sendable {

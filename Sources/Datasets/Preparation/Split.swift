@@ -1,5 +1,5 @@
 import Randomness
-import Threads
+import Machine
 
 /// The rows of a data set in three parts: to learn from, to choose by, and to judge by.
 ///

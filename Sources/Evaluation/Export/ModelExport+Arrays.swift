@@ -1,7 +1,7 @@
 import Datasets
 import Records
 import Training
-import Typesetting
+import Text
 
 extension ModelExport {
   /// Writes an NPZ file: the arrays of the safetensors export, and its metadata as a JSON text.

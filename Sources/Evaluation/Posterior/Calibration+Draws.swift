@@ -1,6 +1,6 @@
 import Physics
 import Randomness
-import Threads
+import Machine
 
 extension Calibration {
   /// What draws of some rows say beside the truth.

@@ -1,5 +1,5 @@
 import Evaluation
-import Typesetting
+import Text
 
 extension Figure {
   static let calibration = Figure(

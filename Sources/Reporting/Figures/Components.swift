@@ -1,4 +1,4 @@
-import Typesetting
+import Text
 
 extension Figure {
   static let components = Figure(

@@ -1,4 +1,4 @@
-import Typesetting
+import Text
 
 /// A panel for each quantity and each pair of them.
 extension Posterior {

@@ -1,5 +1,5 @@
 import Physics
-import Typesetting
+import Text
 
 /// What quantities are called in pictures.
 enum Labels {

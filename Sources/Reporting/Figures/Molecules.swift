@@ -1,6 +1,6 @@
 import Physics
 import Evaluation
-import Typesetting
+import Text
 
 extension Figure {
   static let molecules = Figure(

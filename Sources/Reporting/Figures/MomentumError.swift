@@ -1,7 +1,7 @@
 import Physics
 import Evaluation
 import Glibc
-import Typesetting
+import Text
 
 extension Figure {
   static let resimulation = Figure(

@@ -1,6 +1,6 @@
 import Evaluation
 import Physics
-import Typesetting
+import Text
 
 extension Figure {
   static let geometry = Figure(

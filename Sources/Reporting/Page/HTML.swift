@@ -1,4 +1,4 @@
-import Typesetting
+import Text
 
 /// Pieces of a page from text that may hold anything.
 enum HTML {

@@ -1,6 +1,6 @@
 import Physics
 import Evaluation
-import Typesetting
+import Text
 
 /// What the numbers say, in a few sentences.
 struct Lead {

@@ -1,4 +1,4 @@
-import Typesetting
+import Text
 
 /// The tables of a report as Markdown.
 struct MarkdownPage {

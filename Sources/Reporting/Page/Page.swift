@@ -1,4 +1,4 @@
-import Typesetting
+import Text
 
 /// The report as one file that needs nothing else.
 struct Page {

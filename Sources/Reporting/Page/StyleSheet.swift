@@ -1,4 +1,4 @@
-import Typesetting
+import Text
 
 /// How the page looks: light and dark, narrow and wide, and on paper.
 enum StyleSheet {

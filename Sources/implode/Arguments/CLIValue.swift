@@ -1,4 +1,4 @@
-import Spelling
+import Text
 
 /// What an option can hold.
 protocol CLIValue: SendableMetatype, Sendable {

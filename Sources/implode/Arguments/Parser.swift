@@ -1,5 +1,5 @@
 import Glibc
-import Spelling
+import Text
 
 /// Reads one command line into a command's configuration.
 struct Parser<Config: Sendable> {

@@ -2,7 +2,7 @@ import Configuration
 import Engine
 import ShippedConfigurations
 import Training
-import Typesetting
+import Text
 
 /// `implode bench`: how fast training steps are here.
 let bench = Command<BenchOptions>(

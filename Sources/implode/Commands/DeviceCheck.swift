@@ -1,7 +1,6 @@
 import Checks
 import Engine
-import Spelling
-import Typesetting
+import Text
 
 /// What the table of primitives showed on one device.
 struct DeviceCheck {

@@ -1,6 +1,6 @@
 import Engine
 import OpenCLBackend
-import Typesetting
+import Text
 
 /// `implode devices`: what there is to compute on, and whether it computes right.
 let devices = Command<DevicesOptions>(

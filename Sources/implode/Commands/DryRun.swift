@@ -2,7 +2,7 @@ import Datasets
 import Engine
 import Models
 import Training
-import Typesetting
+import Text
 
 /// What a run would take: sizes, launches, and time, from one step that is really made.
 struct DryRun {

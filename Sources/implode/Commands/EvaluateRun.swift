@@ -5,7 +5,7 @@ import Glibc
 import Physics
 import Reporting
 import Training
-import Typesetting
+import Text
 
 extension EvaluateOptions {
   func run(_ output: Output) throws {

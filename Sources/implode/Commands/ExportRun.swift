@@ -3,7 +3,7 @@ import Evaluation
 import Glibc
 import Records
 import Training
-import Typesetting
+import Text
 
 extension ExportOptions {
   func run(_ output: Output) throws {

@@ -1,7 +1,7 @@
 import Datasets
 import Engine
 import Physics
-import Typesetting
+import Text
 
 /// `implode inspect`: what a data set holds, and what is wrong with it.
 let inspect = Command<InspectOptions>(

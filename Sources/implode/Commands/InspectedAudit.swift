@@ -1,6 +1,6 @@
 import Datasets
 import Physics
-import Typesetting
+import Text
 
 extension Audit {
   /// What people read: a table of columns, and a line for each finding.

@@ -1,7 +1,7 @@
 import Checks
 import Engine
 import OpenCLBackend
-import Typesetting
+import Text
 
 /// A device as `implode devices` lists it.
 struct ListedDevice {

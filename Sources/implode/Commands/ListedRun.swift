@@ -1,5 +1,5 @@
 import Foundation
-import Typesetting
+import Text
 
 /// A run, as its files tell of it.
 struct ListedRun: Sendable {

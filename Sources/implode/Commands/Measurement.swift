@@ -1,7 +1,7 @@
 import Checks
 import Engine
 import Training
-import Typesetting
+import Text
 
 /// How fast one configuration is.
 struct Measurement: Hashable {

@@ -3,7 +3,7 @@ import Engine
 import Evaluation
 import Physics
 import Training
-import Typesetting
+import Text
 
 extension PredictOptions {
   func run(_ output: Output) throws {

@@ -1,5 +1,5 @@
 import Engine
-import Typesetting
+import Text
 
 /// How a run records the kernels of its matrix products.
 extension ProductTuning {

@@ -1,7 +1,7 @@
 import Datasets
 import Engine
 import Training
-import Typesetting
+import Text
 
 /// Shows how a run goes, in the way that was asked for.
 final class ProgressWatch: RunWatch {

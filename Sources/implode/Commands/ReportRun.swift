@@ -5,7 +5,7 @@ import Foundation
 import Glibc
 import Reporting
 import Training
-import Typesetting
+import Text
 
 extension EvaluateOptions {
   /// Evaluates the run, and writes its report.

@@ -1,4 +1,4 @@
-import Typesetting
+import Text
 
 /// A column of the table of runs, and what it can be sorted by.
 enum RunColumn: String, CLIChoice {

@@ -1,5 +1,5 @@
 import Foundation
-import Typesetting
+import Text
 
 /// The runs in a folder.
 struct RunList {

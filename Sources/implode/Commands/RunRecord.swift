@@ -3,7 +3,7 @@ import Datasets
 import Engine
 import Foundation
 import Training
-import Typesetting
+import Text
 
 /// `config.json5` and `run.json` of a run: what it was, and how it ended.
 struct RunRecord {

@@ -1,5 +1,5 @@
 import Foundation
-import Typesetting
+import Text
 
 /// `implode runs`: what has been trained, and what came of it.
 let runs = Command<RunsOptions>(

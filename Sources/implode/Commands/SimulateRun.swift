@@ -1,7 +1,7 @@
 import Datasets
 import Engine
 import Physics
-import Typesetting
+import Text
 
 extension SimulateOptions {
   /// Checks what no option can check by itself: that the family has the options given.

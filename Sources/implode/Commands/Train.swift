@@ -1,7 +1,7 @@
 import Configuration
 import Datasets
 import Engine
-import Typesetting
+import Text
 
 /// `implode train`: a system, learned from a data set.
 let train = Command<TrainOptions>(

@@ -1,7 +1,7 @@
 import Configuration
 import Glibc
 import ShippedConfigurations
-import Spelling
+import Text
 import Training
 
 extension TrainOptions {

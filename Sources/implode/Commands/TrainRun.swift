@@ -6,7 +6,7 @@ import Models
 import Physics
 import Records
 import Training
-import Typesetting
+import Text
 
 /// One call of `implode train`, from its options to a finished run.
 struct TrainRun {

@@ -2,7 +2,7 @@ import Configuration
 import Engine
 import OpenCLBackend
 import ShippedConfigurations
-import Typesetting
+import Text
 
 /// `implode tune-kernels`: which kernels compute matrix products fastest here.
 let tuneKernels = Command<TuneKernelsOptions>(

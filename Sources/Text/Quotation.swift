@@ -1,12 +1,12 @@
 /// Text from a file as a message may show it: in one line, short, and without control characters.
-enum Quotation {
+package enum Quotation {
   private static let longest = 40
 
   /// `'abc'`, with everything that is not printable escaped.
-  static func of(_ bytes: some Collection<UInt8>) -> String { "'\(bare(bytes))'" }
+  package static func of(_ bytes: some Collection<UInt8>) -> String { "'\(bare(bytes))'" }
 
   /// As `of`, without the quotation marks.
-  static func bare(_ bytes: some Collection<UInt8>) -> String {
+  package static func bare(_ bytes: some Collection<UInt8>) -> String {
     var shown = ""
     for character in String(decoding: bytes.prefix(4 * longest), as: UTF8.self).unicodeScalars {
       if shown.count == longest { return shown + "…" }
@@ -16,7 +16,7 @@ enum Quotation {
   }
 
   /// All of a name, such as that of a file, on one line.
-  static func printable(_ name: String) -> String {
+  package static func printable(_ name: String) -> String {
     var shown = ""
     for character in name.unicodeScalars { append(character, to: &shown) }
     return shown
