@@ -1,10 +1,10 @@
-"""Whole commands side by side: Implode's, and a Python program's that uses PyTorch and pyarrow.
+"""Compares whole commands of Implode with a Python program that uses PyTorch and pyarrow.
 
 Usage: commands.py IMPLODE [--rounds 5] [--threads N] [--only NAME] [--json FILE]
 
-Measured is what a user waits for, from the shell: to the first step of training, and from momenta in
-a CSV file to drawn positions in an NPZ file. Both run in turn; what counts is the ratio within a
-round. As a program of Python first imports its packages, its time after that is shown, too.
+Times are those a user waits for, from the shell: to the first training step, and from momenta in a
+CSV file to sampled positions in an NPZ file. The two run in alternation; the ratio within a round is
+what matters. For Python the time without the imports is printed too.
 """
 
 import argparse
@@ -90,7 +90,7 @@ def main():
                     ["first-step", peer.name, path]))
             for rows, path, samples in (("20,000", few, 50), ("200,000", many, 1)):
                 results.append(contest.compare(
-                    f"{peer.name}: {rows} rows, {samples} draws each",
+                    f"{peer.name}: {rows} rows, {samples} samples each",
                     ["predict", run, path, "--samples", str(samples), "--out", out],
                     ["predict", peer.name, path, str(samples), out]))
     if arguments.json:

@@ -1,9 +1,9 @@
-"""What a benchmark says of the machine that it ran on."""
+"""Describes the machine of a benchmark."""
 
 import platform
 
 
-def processor():
+def cpu():
     with open("/proc/cpuinfo") as file:
         names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
-    return f"{names[0]}, {len(names)} processors" if names else platform.machine()
+    return f"{names[0]}, {len(names)} CPU cores" if names else platform.machine()

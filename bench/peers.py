@@ -1,4 +1,4 @@
-"""Four of the systems as one would write them in PyTorch to be fast.
+"""Four of the models, written for speed in PyTorch.
 
 Everything that does not change is computed once, batches are gathered from tensors that stay in
 memory, and nothing returns to Python numbers inside a step.

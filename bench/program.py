@@ -1,4 +1,4 @@
-"""What a user of PyTorch would run for the same: to a first step, or from momenta to positions.
+"""The same tasks in PyTorch: to the first training step, or from momenta to positions.
 
 Usage: program.py first-step NAME DATA.csv
        program.py predict NAME MOMENTA.csv SAMPLES OUT.npz
@@ -44,13 +44,13 @@ def first_step(peer, path):
 
 def predict(peer, path, samples, out):
     momenta = columns(path, MOMENTA)
-    # A trained system keeps its scalers; any will do where only time counts.
+    # A trained model stores its scalers; any values will do for timing.
     conditions = (momenta - momenta.mean(0)) / momenta.std(0)
     model = peer.make().eval()
     scale, shift = torch.linspace(1, 2, peer.targets), torch.linspace(-1, 1, peer.targets)
-    draws = torch.empty(len(momenta), samples, 9)
+    positions = torch.empty(len(momenta), samples, 9)
     with torch.inference_mode():
-        # All draws of some rows at a time: large batches, whatever the number of draws.
+        # All samples of some rows at a time: large batches, whatever the number of samples.
         rows = max(1, BATCH // samples)
         for start in range(0, len(momenta), rows):
             part = conditions[start:start + rows].repeat_interleave(samples, 0)
@@ -58,8 +58,8 @@ def predict(peer, path, samples, out):
             if peer.targets == 6:
                 c, o = x.split(3, 1)
                 x = torch.cat([x, -(MASSES[0] * c + MASSES[1] * o) / MASSES[2]], 1)
-            draws[start:start + rows] = x.view(-1, samples, 9)
-    numpy.savez(out, positions=draws.numpy())
+            positions[start:start + rows] = x.view(-1, samples, 9)
+    numpy.savez(out, positions=positions.numpy())
 
 
 def main(task, name, path, *rest):

@@ -1,4 +1,4 @@
-"""Data sets side by side: making them, and reading them with Implode, pandas and pyarrow.
+"""Times making data sets, and reading them with Implode, pandas and pyarrow.
 
 Usage: tables.py IMPLODE READ_BENCH [--rows 1000000] [--rounds 5] [--json FILE]
 
@@ -21,7 +21,7 @@ import pandas
 import pyarrow
 from pyarrow import csv as arrow_csv
 
-from machine import processor
+from machine import cpu
 
 NAMES = [a + x for a in "cos" for x in "xyz"]
 NAMES += ["p" + name for name in NAMES]
@@ -94,7 +94,7 @@ def main():
     implode, reader = arguments.implode, arguments.reader
     rows, rounds = arguments.rows, arguments.rounds
     cores = len(os.sched_getaffinity(0))
-    title = (f"{processor()}; pandas {pandas.__version__}, pyarrow {pyarrow.__version__}; "
+    title = (f"{cpu()}; pandas {pandas.__version__}, pyarrow {pyarrow.__version__}; "
              f"{datetime.date.today()}")
     print(title)
     with tempfile.TemporaryDirectory() as folder:
@@ -114,7 +114,7 @@ def main():
 def compare(reader, path, rows, rounds, threads):
     size = os.path.getsize(path) / 1e6
     print(f"\nReading {rows:,} rows of 18 columns, {size:.0f} MB, {threads} thread(s)")
-    print(f"  {'':34}{'median':>10} {'':19} times Implode's, and its range")
+    print(f"  {'':34}{'median':>10} {'':19} slowdown relative to Implode (range)")
     others = {"pyarrow, rows": with_arrow, "pyarrow, its own columns": with_arrow_columns}
     if threads == 1:
         others["pandas"] = with_pandas
@@ -128,7 +128,7 @@ def compare(reader, path, rows, rounds, threads):
     for name in others:
         ratios = [other / own for other, own in zip(times[name], times["Implode"])]
         line(name, times[name], rows, ratios, threads=threads)
-    print(f"  Implode held {peak} MiB at most; the table is {rows * 18 * 4 / 2**20:.0f} MiB")
+    print(f"  peak memory of Implode {peak} MiB; the table is {rows * 18 * 4 / 2**20:.0f} MiB")
 
 
 if __name__ == "__main__":

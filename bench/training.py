@@ -1,13 +1,13 @@
-"""Training steps side by side: Implode and PyTorch, on the same processors or the same GPU.
+"""Compares training steps of Implode and PyTorch on the same CPU or GPU.
 
 Usage: training.py IMPLODE [--backend cpu|opencl] [--rounds 5] [--seconds 2] [--threads N]
                            [--batch 0|N] [--only NAME] [--json FILE]
 
 Both make whole steps (gather, forward, loss, backward, clipping, Adam) of the same networks in
-32-bit floats, in turn, several rounds; what counts is the ratio within a round, as machines have
-other things to do. Of PyTorch the best of several ways counts: eager with Adam in loops over tensors,
-eager with fused Adam, torch.compile of the loss with fused Adam, and on a GPU the whole step as a
-CUDA graph, also with products in TF32. Which one that is, is found before the first round.
+32-bit floats, in alternation, for several rounds. The ratio within a round is what matters, because
+the machine may have other work. For PyTorch the fastest of several modes counts: eager with Adam,
+eager with fused Adam, torch.compile of the loss with fused Adam, and on a GPU the whole step as a CUDA
+graph, also with matrix products in TF32. It is determined before the first round.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import time
 
 import torch
 
-from machine import processor
+from machine import cpu
 from peers import PEERS, Training
 
 WAYS = {
@@ -37,7 +37,7 @@ GPU_WAYS = {
 
 
 def rate(training, seconds):
-    """Rows per second: the median of chunks of steps."""
+    """Rows per second: the median over groups of steps."""
     def timed(steps):
         start = time.perf_counter()
         for _ in range(steps):
@@ -65,7 +65,7 @@ def implode(arguments, peer, batch):
 
 
 def candidates(peer, batch, seconds, device):
-    """Every way that works here, with its rate."""
+    """Every mode that works here, with its rate."""
     found = {}
     for name, options in (WAYS if device == "cpu" else WAYS | GPU_WAYS).items():
         try:
@@ -100,7 +100,7 @@ def compare(arguments, peer, batch):
 
 def title_of(backend, threads):
     place = torch.cuda.get_device_name() if backend == "opencl" else \
-        f"{processor()}; {threads} threads"
+        f"{cpu()}; {threads} threads"
     return f"{place}; PyTorch {torch.__version__}; {datetime.date.today()}"
 
 
@@ -118,7 +118,7 @@ def main():
     torch.set_num_threads(arguments.threads)
     title = title_of(arguments.backend, arguments.threads)
     print(title)
-    print(f"{'network':14} {'batch':>5} {'Implode':>10} {'PyTorch':>10}  {'best way':8} "
+    print(f"{'network':14} {'batch':>5} {'Implode':>10} {'PyTorch':>10}  {'fastest':8} "
           f"{'ratio':>5}  {'rounds':13} {'flops/row':>10} {'of peak':>7}")
     results = []
     for peer in PEERS:

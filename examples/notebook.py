@@ -1,9 +1,9 @@
 # %% [markdown]
-# # A run of Implode, looked at
+# # Looking at a run of Implode
 #
-# A laser strips a molecule of its electrons, and its ions fly apart. Implode goes back from the
-# momenta that a detector measures to the positions the atoms had. This page loads what a run has
-# left behind and what it predicts, and draws three pictures.
+# A laser pulse removes electrons from a molecule, and its ions fly apart. Implode reconstructs the
+# positions of the atoms from the momenta that a detector measures. This notebook loads a run and its
+# predictions and plots three figures.
 #
 #     implode simulate --family random --rows 200000 --out data.csv
 #     implode train default --data data.csv --out runs/first
@@ -11,7 +11,7 @@
 #     implode predict runs/first fresh.csv --samples 100 --out predictions.npz
 #     python notebook.py runs/first predictions.npz fresh.csv
 #
-# It is a script and, opened in Jupyter or an editor that knows `# %%`, a notebook.
+# The file is a script, and a notebook in Jupyter or an editor that supports `# %%`.
 
 # %%
 import csv
@@ -25,7 +25,7 @@ from safetensors import safe_open
 
 is_script = "ipykernel" not in sys.modules
 if is_script:
-    matplotlib.use("Agg")  # Pictures go to files; no window is needed.
+    matplotlib.use("Agg")  # figures are written to files
 import matplotlib.pyplot as plt
 
 given = sys.argv[1:] if is_script else []
@@ -36,10 +36,10 @@ PICTURES = RUN / "pictures"
 PICTURES.mkdir(exist_ok=True)
 
 # %% [markdown]
-# ## What was trained
+# ## The run
 #
-# `run.json` says how, `evaluation.json` (of `implode evaluate`) how well. The checkpoint holds the
-# weights by name, and how momenta and positions are scaled: any safetensors reader opens it.
+# `run.json` records how the model was trained, `evaluation.json` (from `implode evaluate`) its
+# errors. The checkpoint has the weights and the scalers by name, for any safetensors reader.
 
 # %%
 run = json.loads((RUN / "run.json").read_text())
@@ -62,8 +62,8 @@ print(f"epoch {metadata['epoch']}: {numbers:,} weights in {len(weights)} layers"
 # %% [markdown]
 # ## Learning curves
 #
-# The loss of the training rows falls as long as one waits. That of the validation rows, which are
-# never learned from, says when to stop: a gap between the two is memory, not physics.
+# The training loss keeps falling. The validation loss is from rows that are not used for training;
+# a growing gap between the two is overfitting.
 
 # %%
 with open(RUN / "metrics.csv", newline="") as file:
@@ -73,7 +73,7 @@ metrics = {name: np.array([float(row[name] or "nan") for row in rows]) for name 
 figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
 for part in ["train", "validation"]:
     axes.plot(metrics["epoch"], metrics[f"{part}_loss"], label=part)
-# The first epoch is far above all others, and would leave them a flat line.
+# The first epoch is far above all others and would flatten them.
 lowest, highest = np.nanquantile(metrics["validation_loss"], [0, 0.95])
 if lowest < highest:
     axes.set_ylim(lowest - 0.1 * (highest - lowest), highest + 0.2 * (highest - lowest))
@@ -84,22 +84,22 @@ figure.savefig(PICTURES / "learning-curves.png", dpi=150)
 # %% [markdown]
 # ## Predictions
 #
-# For each event there are K draws of nine positions, in bohr. A draw is one molecule that would have
-# exploded into these momenta; many draws together are what the momenta allow.
+# For each event there are K posterior samples of nine positions, in bohr. A sample is one geometry
+# whose explosion gives these momenta; many samples show all geometries that do.
 
 # %%
 predictions = np.load(PREDICTIONS, allow_pickle=False)
 columns = [str(name) for name in predictions["columns"]]
 data = predictions["data"]
-draws = data if data.ndim == 3 else data[:, None, :]
+samples = data if data.ndim == 3 else data[:, None, :]
 positions = [f"{atom}{axis}" for atom in "cos" for axis in "xyz"]
-draws = draws[..., [columns.index(name) for name in positions]]
-draws = draws.reshape(*draws.shape[:2], 3, 3)  # event, draw, atom, axis
-print(f"{draws.shape[0]:,} events, {draws.shape[1]} draws of each")
+samples = samples[..., [columns.index(name) for name in positions]]
+samples = samples.reshape(*samples.shape[:2], 3, 3)  # event, sample, atom, axis
+print(f"{samples.shape[0]:,} events, {samples.shape[1]} samples of each")
 
 
 def shape(x):
-    """What does not depend on how a molecule lies: r_CO, r_CS (bohr), the angle at C (degrees)."""
+    """Bond lengths r_CO, r_CS (bohr) and the angle at C (degrees)."""
     co, cs = x[..., 1, :] - x[..., 0, :], x[..., 2, :] - x[..., 0, :]
     r_co, r_cs = np.linalg.norm(co, axis=-1), np.linalg.norm(cs, axis=-1)
     cosine = np.sum(co * cs, axis=-1) / (r_co * r_cs)
@@ -119,30 +119,30 @@ table = read(TRUTH) if TRUTH.exists() else None
 truth = None
 if table is not None and set(positions) <= table.keys():
     truth = np.stack([table[name] for name in positions], axis=1).reshape(-1, 3, 3)
-    assert len(truth) == len(draws), f"{TRUTH} has other events than {PREDICTIONS}"
-    # Momenta cannot tell where the molecule was: compare as seen from the centre of mass.
+    assert len(truth) == len(samples), f"{TRUTH} has other events than {PREDICTIONS}"
+    # Momenta do not determine the center of mass: compare positions relative to it.
     truth = truth - (truth * masses[:, None]).sum(axis=1, keepdims=True) / masses.sum()
 
 # %% [markdown]
 # ## One event
 #
 # Most momenta have two or four exact geometries. Three quarters of all events are more certain than
-# this one: clouds apart from each other are different molecules with the same momenta.
+# this one. Separate clouds are different geometries with the same momenta.
 
 # %%
-r_co, r_cs, angle = shape(draws)
+r_co, r_cs, angle = shape(samples)
 spread = r_co.std(axis=1) + r_cs.std(axis=1)
 event = int(np.argsort(spread)[len(spread) * 3 // 4])
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
 cloud = axes[0].scatter(r_co[event], r_cs[event], c=angle[event], s=12, vmin=0, vmax=180)
 figure.colorbar(cloud, ax=axes[0], label="angle at C, degrees")
-axes[0].set(xlabel="C–O, bohr", ylabel="C–S, bohr", title=f"Draws of event {event}")
+axes[0].set(xlabel="C–O, bohr", ylabel="C–S, bohr", title=f"Samples of event {event}")
 axes[1].hist(angle[event], bins=36, range=(0, 180), color="tab:gray")
-axes[1].set(xlabel="angle at C, degrees", ylabel="draws")
+axes[1].set(xlabel="angle at C, degrees", ylabel="samples")
 if truth is not None:
     true_co, true_cs, true_angle = shape(truth[event])
-    axes[0].plot(true_co, true_cs, "r+", markersize=14, label="the molecule that exploded")
+    axes[0].plot(true_co, true_cs, "r+", markersize=14, label="true geometry")
     axes[0].legend()
     axes[1].axvline(true_angle, color="red")
 figure.savefig(PICTURES / "one-event.png", dpi=150)
@@ -150,14 +150,14 @@ figure.savefig(PICTURES / "one-event.png", dpi=150)
 # %% [markdown]
 # ## All events
 #
-# One draw of each event against the truth. Off the diagonal lie the draws of another geometry with
-# the same momenta, which is no mistake.
+# One sample of each event against the true positions. Samples off the diagonal are mostly other
+# geometries with the same momenta.
 
 # %%
 if truth is not None:
     figure, axes = plt.subplots(3, 3, figsize=(9, 9), layout="constrained")
     for k, (name, panel) in enumerate(zip(positions, axes.flat)):
-        x, y = truth.reshape(-1, 9)[:, k], draws[:, 0].reshape(-1, 9)[:, k]
+        x, y = truth.reshape(-1, 9)[:, k], samples[:, 0].reshape(-1, 9)[:, k]
         panel.plot(x, y, ".", markersize=2, alpha=0.5)
         panel.axline((0, 0), slope=1, color="black", linewidth=0.5)
         panel.set_title(f"{name}, MSE {np.mean((x - y) ** 2):.3g} bohr²")
@@ -168,8 +168,8 @@ if truth is not None:
 # %% [markdown]
 # ## The same in ONNX Runtime
 #
-# After `implode export RUN --out RUN/model.onnx` predictions need nothing of Implode: momenta in,
-# positions out. Chance comes in from here as z, which the file's metadata explain.
+# After `implode export RUN --out RUN/model.onnx` predictions do not need Implode. The random numbers
+# are the input z, which the metadata of the file describe.
 
 # %%
 try:
@@ -179,7 +179,7 @@ try:
         str(RUN / "model.onnx"), providers=["CPUExecutionProvider"])
     meaning = session.get_modelmeta().custom_metadata_map
     print("z:", meaning["z"])
-    assert meaning["prior"] != "trainingLatents", "this system's z are not standard normal"
+    assert meaning["prior"] != "trainingLatents", "z of this model is not standard normal"
     momenta = np.stack([table["p" + name] for name in positions], axis=1).astype(np.float32)
     feed = {"momenta": momenta}
     if "z" in {port.name for port in session.get_inputs()}:
@@ -187,5 +187,5 @@ try:
         feed["z"] = np.random.default_rng(1).standard_normal((len(momenta), width), np.float32)
     found = session.run(["positions"], feed)[0].reshape(-1, 3, 3)
     print(f"ONNX Runtime: {len(found):,} events, the first C–O bond {shape(found)[0][0]:.3f} bohr")
-except Exception as reason:  # Without the package, the file, or the momenta this cell is left out.
-    print("ONNX Runtime is left out:", reason)
+except Exception as reason:  # no package, file, or momenta
+    print("ONNX Runtime is skipped:", reason)

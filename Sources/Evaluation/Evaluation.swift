@@ -5,37 +5,36 @@ import Physics
 import Randomness
 package import Training
 
-/// A trained system judged on rows: one honest draw of each, the mean of several, and for some
-/// rows the spread of many.
+/// Errors and calibration of a trained model on some rows.
 ///
-/// Predictions see momenta alone. Positions enter afterwards, where the two are compared.
+/// Predictions use momenta only. True positions are used afterwards, to compute the errors.
 package struct Evaluation: Sendable {
-  package let judged: JudgedRows
-  /// Draws of each row.
+  package let evaluated: EvaluatedRows
+  /// Samples for each row.
   package let samples: Int
-  /// One draw per row.
+  /// One sample per row.
   package let single: PositionMetrics
-  /// The mean of all draws of a row.
+  /// The mean of all samples of a row.
   package let mean: PositionMetrics
-  /// What knows nothing: the mean position of the training rows, for every row. Nil where the
-  /// model's file does not say what that is.
-  package let trivial: PositionMetrics?
-  /// Many draws of some rows, and what they say; nil for a system that draws nothing.
-  package let draws: PosteriorDraws?
+  /// The mean position of the training rows, for every row. Nil where the checkpoint does not
+  /// contain it.
+  package let baseline: PositionMetrics?
+  /// Many samples of some rows, and their calibration; nil for a deterministic model.
+  package let posterior: PosteriorSamples?
   package let calibration: Calibration?
-  /// Nil for a system without a latent that data have a say in.
+  /// Nil for a model without encoder or flow.
   package let latent: LatentStatistics?
-  /// Nil for a system that has no density.
+  /// Nil for a model without a density.
   package let density: DensityMetrics?
-  /// Rows to show one by one, by their place among those judged.
+  /// Random example rows, by their place among the evaluated rows.
   package let examples: [Int]
-  /// Rows whose momenta define no frame, and values far beyond those of training.
+  /// Rows whose momenta define no frame, and values far outside those of training.
   package let undefinedRows, farValues: Int
 
-  /// Numbers that one draw takes.
+  /// Dimension of z.
   package let latentWidth: Int
 
-  package var rows: Int { judged.count }
+  package var rows: Int { evaluated.count }
 }
 
 extension Evaluation {
@@ -51,27 +50,28 @@ extension Evaluation {
     let columns = try TrueValues(of: table, molecule)
     let sampler = try Sampler(model, on: table, rows: rows, device: device, threads: threads)
     samples = sampler.isRandom ? settings.samples : 1
-    progress("drawing \(samples) of each row")
+    progress("sampling \(samples) positions for each row")
     let (single, mean) = try sampler.singleAndMean(of: samples, seed: settings.seed)
-    judged = JudgedRows(
+    evaluated = EvaluatedRows(
       molecule: molecule, rows: rows, truth: columns.positions(rows),
       momenta: columns.momenta(rows), single: single, mean: mean)
-    progress("exploding what was predicted")
-    let judged = judged
+    progress("simulating the predictions")
+    let evaluated = evaluated
     func metrics(_ predicted: [Float]) -> PositionMetrics {
       PositionMetrics(
-        predicted: predicted, truth: judged.truth, momenta: judged.momenta, molecule: molecule,
+        predicted: predicted, truth: evaluated.truth, momenta: evaluated.momenta,
+        molecule: molecule,
         threads: threads)
     }
     self.single = metrics(single)
     self.mean = samples > 1 ? metrics(mean) : self.single
     let typical = model.meanPositions
-    trivial = typical.isEmpty ? nil : metrics(rows.flatMap { _ in typical })
-    progress("drawing \(settings.posteriorSamples) of some rows")
-    draws = try PosteriorDraws(
+    baseline = typical.isEmpty ? nil : metrics(rows.flatMap { _ in typical })
+    progress("sampling \(settings.posteriorSamples) positions for calibration")
+    posterior = try PosteriorSamples(
       model, on: table, columns, rows: rows, settings: settings, device: device, threads: threads)
-    calibration = draws.map { Calibration(of: $0, seed: settings.seed, threads: threads) }
-    progress("looking at latents")
+    calibration = posterior.map { Calibration(of: $0, seed: settings.seed, threads: threads) }
+    progress("computing latent variables")
     let prepared = try model.preparation.prepare(table, rows: rows, threads: threads)
     let flow = try (model.stages.last as? ConditionalFlow).map {
       try FlowPass($0, parameters: model.parameters, rows: prepared, device: device)
@@ -87,7 +87,7 @@ extension Evaluation {
     farValues = sampler.prepared.farValues
   }
 
-  /// So many different rows, by chance, in their order.
+  /// `count` different random rows, in ascending order.
   private static func examples(_ count: Int, of rows: Int, seed: UInt64) -> [Int] {
     var chosen = Set<Int>()
     var attempt = 0

@@ -1,4 +1,4 @@
-/// The numbers of rows in their table, which the noise of their draws follows from.
+/// The numbers of rows in their table, which determine the random numbers of their samples.
 package enum RowNumbers: Sendable {
   /// One after the other, beginning with this one.
   case from(Int)

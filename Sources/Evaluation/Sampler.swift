@@ -2,14 +2,14 @@ package import Datasets
 package import Engine
 package import Training
 
-/// Draws positions for rows of a table, whose momenta are all that is read.
+/// Samples positions for rows of a table from their momenta; no other columns are read.
 package final class Sampler {
   private let preparation: Preparation
   private let predictor: Predictor
   private let table: Table<Float>
   package let rows: [UInt32]
   private let threads: Int
-  /// What predictions are made of, and what was noticed on the way.
+  /// The conditions of the rows, and what was noticed while computing them.
   package let prepared: PreparedRows
 
   package init(
@@ -21,12 +21,12 @@ package final class Sampler {
     (self.table, self.rows, self.threads) = (table, rows, threads)
   }
 
-  /// Whether two draws differ.
+  /// Whether samples of a row differ.
   package var isRandom: Bool { predictor.isRandom }
 
-  /// One draw of each row, and the mean of several: rows×3N, in the frame of the table.
+  /// One sample of each row, and the mean of several: rows×3N, in the frame of the table.
   ///
-  /// Frames turn, stretch and shift: the mean may be taken before they are undone.
+  /// Frames are affine for a given row, so the mean is taken before they are undone.
   package func singleAndMean(
     of samples: Int, seed: UInt64
   ) throws -> (single: [Float], mean: [Float]) {
@@ -38,11 +38,11 @@ package final class Sampler {
     )
   }
 
-  /// Several draws of each row: rows×samples×3N.
-  package func draws(_ samples: Int, seed: UInt64) throws -> [Float] {
-    let drawn = try predictor.draws(
+  /// Several samples of each row: rows×samples×3N.
+  package func samples(_ samples: Int, seed: UInt64) throws -> [Float] {
+    let targets = try predictor.draws(
       samples, of: prepared.conditions[...], numbers: .list(rows), seed: seed)
     return try preparation.restore(
-      drawn, of: table, rows: rows, samples: samples, threads: threads)
+      targets, of: table, rows: rows, samples: samples, threads: threads)
   }
 }

@@ -25,7 +25,7 @@ package struct EvaluationRecord {
       "split": .string(split), "data": source, "rows": .integer(evaluation.rows),
       "seed": .string(String(seed)), "version": .string(version),
       "samples": .integer(evaluation.samples), "single": Self.json(evaluation.single),
-      "mean": Self.json(evaluation.mean), "trivial": evaluation.trivial.map(Self.json) ?? .null,
+      "mean": Self.json(evaluation.mean), "baseline": evaluation.baseline.map(Self.json) ?? .null,
       "per_coordinate": Self.json(evaluation.mean.columns),
       "latent": latent,
       "density": evaluation.density.map(Self.json) ?? .null,
@@ -107,19 +107,19 @@ package struct EvaluationRecord {
     ])
   }
 
-  /// A row beside what was said of it.
+  /// A row with its predictions.
   private func example(_ row: Int) -> JSON {
-    let judged = evaluation.judged
-    let width = judged.molecule.width
+    let evaluated = evaluation.evaluated
+    let width = evaluated.molecule.width
     func object(_ values: [Float]) -> JSON {
       .object(
-        judged.molecule.positionColumns.enumerated().map { c, name in
+        evaluated.molecule.positionColumns.enumerated().map { c, name in
           JSON.Member(key: name, value: .number(Double(values[row * width + c])))
         })
     }
     return .members([
-      "row": .integer(Int(judged.rows[row]) + 1), "real": object(judged.truth),
-      "single": object(judged.single), "mean": object(judged.mean),
+      "row": .integer(Int(evaluated.rows[row]) + 1), "real": object(evaluated.truth),
+      "single": object(evaluated.single), "mean": object(evaluated.mean),
     ])
   }
 }

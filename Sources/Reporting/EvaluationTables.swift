@@ -12,21 +12,21 @@ package struct EvaluationTables {
     (self.evaluation, self.split) = (evaluation, split)
   }
 
-  /// What a prediction is called of which there could be others.
-  private var drawn: String { evaluation.samples > 1 ? "drawn" : "predicted" }
+  /// What one prediction of a row is called.
+  private var single: String { evaluation.samples > 1 ? "sample" : "predicted" }
 
   /// All of them, the main one first.
   package var sheets: [Sheet] {
     [main, coordinates, spread, latents, examples].compactMap(\.self)
   }
 
-  /// Every metric of one draw, the mean of draws, and the trivial prediction.
+  /// Every metric of one sample, the mean of the samples, and the baseline.
   package var main: Sheet {
     var columns = [("prediction", evaluation.mean)]
-    if let trivial = evaluation.trivial { columns.append(("trivial", trivial)) }
+    if let baseline = evaluation.baseline { columns.append(("baseline", baseline)) }
     if evaluation.samples > 1 {
       columns[0].0 = "mean of \(evaluation.samples)"
-      columns.insert(("one draw", evaluation.single), at: 0)
+      columns.insert(("one sample", evaluation.single), at: 0)
     }
     var table = TextTable([.text("")] + columns.map { .number($0.0) })
     for (name, value) in Self.lines {
@@ -36,17 +36,16 @@ package struct EvaluationTables {
     }
     return Sheet(
       "\(split): \(Numbers.count(grouped: evaluation.rows, "row"))", table,
-      remark: evaluation.trivial == nil
-        ? "The run was made by a version that did not keep the mean position of the training rows, "
-          + "the trivial prediction."
-        : "The trivial prediction is the mean position of the training rows, for every row.")
+      remark: evaluation.baseline == nil
+        ? "No baseline: the run does not contain the mean position of the training rows."
+        : "The baseline is the mean position of the training rows, for every row.")
   }
 
   private static let lines: [(String, @Sendable (PositionMetrics) -> Double?)] = [
     ("MSE, bohr²", { $0.mse }), ("MAE, bohr", { $0.mae }), ("MRE, %", { $0.mrePercent }),
     ("median RE, %", { $0.medianMREPercent }), ("MRE², %", { $0.mre2Percent }),
     ("|KE − PE|/KE", { $0.energyDiff1 }), ("((KE − PE)/KE)²", { $0.energyDiff2 }),
-    ("re-simulated momenta: median error", { $0.resimulation.median }),
+    ("re-simulation error, median", { $0.resimulation.median }),
     ("  95th percentile", { $0.resimulation.percentile95 }),
     ("  rows within 1 %, %", { $0.resimulation.withinOnePercent.map { 100 * $0 } }),
     ("C–O, bohr", { $0.bonds.first }), ("C–S, bohr", { $0.bonds.dropFirst().first }),
@@ -56,12 +55,12 @@ package struct EvaluationTables {
   /// Each coordinate, and each atom.
   var coordinates: Sheet {
     var table = TextTable([
-      .text(drawn == "drawn" ? "mean of \(evaluation.samples)" : ""), .number("MSE, bohr²"),
+      .text(evaluation.samples > 1 ? "mean of \(evaluation.samples)" : ""), .number("MSE, bohr²"),
       .number("MAE, bohr"),
       .number("MRE, %"),
     ])
     let columns = evaluation.mean.columns
-    let molecule = evaluation.judged.molecule
+    let molecule = evaluation.evaluated.molecule
     func append(_ name: String, _ part: ArraySlice<PositionMetrics.Column>) {
       let count = Double(part.count)
       table.append(
@@ -77,7 +76,7 @@ package struct EvaluationTables {
     return Sheet("Each coordinate", table)
   }
 
-  /// What the spread of draws is worth.
+  /// Coverage, ranks and scores of the samples.
   var spread: Sheet? {
     guard let calibration = evaluation.calibration else { return nil }
     var table = TextTable(
@@ -95,15 +94,15 @@ package struct EvaluationTables {
     let crps = calibration.columns.map(\.crps).reduce(0, +) / Double(calibration.columns.count)
     table.append(["all"] + all + ["", Numbers.significant(crps, digits: 3)])
     return Sheet(
-      "Calibration: truth within the central interval, % of "
-        + "\(Numbers.grouped(calibration.rows)) rows, \(calibration.samples) draws each",
+      "Calibration: true values within central intervals, % of "
+        + "\(Numbers.grouped(calibration.rows)) rows, \(calibration.samples) samples each",
       table,
       remark: "Energy score \(Numbers.significant(calibration.energyScore, digits: 4)) bohr. "
-        + "Ranks of an honest posterior are uniform: KS p is then a number between 0 and 1 by "
-        + "chance.")
+        + "KS p: p-value of the Kolmogorov–Smirnov test that the ranks are uniform, as they are for "
+        + "a correct posterior.")
   }
 
-  /// z of data beside N(0, 1), and the likelihood of a density.
+  /// Statistics of z, and the likelihood.
   var latents: Sheet? {
     var table = TextTable([.text(""), .number("")])
     func append(_ name: String, _ value: String) { table.append([name, value]) }
@@ -112,50 +111,50 @@ package struct EvaluationTables {
       "\(number(values.min() ?? .nan)) … \(number(values.max() ?? .nan))"
     }
     if let density = evaluation.density {
-      append("negative log-likelihood, nats a row", number(density.negativeLogLikelihood))
-      append("  coordinates it is of, in bohr", "\(density.coordinates)")
+      append("negative log-likelihood, nats per row", number(density.negativeLogLikelihood))
+      append("  number of coordinates (bohr)", "\(density.coordinates)")
       if let error = density.roundTripError {
-        append("positions → latents → positions, largest error, bohr", number(error))
+        append("round trip positions → z → positions, largest error, bohr", number(error))
       }
     }
     if let latent = evaluation.latent {
-      append("latents", "\(latent.width)")
-      if let active = latent.activeUnits { append("  that data make use of", "\(active)") }
-      append("  mean, least and most", range(latent.mean))
-      append("  standard deviation, least and most", range(latent.deviation))
+      append("latent dimension", "\(latent.width)")
+      if let active = latent.activeUnits { append("  active units", "\(active)") }
+      append("  mean, smallest … largest", range(latent.mean))
+      append("  standard deviation, smallest … largest", range(latent.deviation))
       if let divergence = latent.divergence {
-        append("  KL to N(0, 1), nats: sum", number(divergence.reduce(0, +)))
-        append("  KL of one latent, least and most", range(divergence))
+        append("  KL divergence from N(0, 1), nats: sum", number(divergence.reduce(0, +)))
+        append("  KL divergence of one variable, smallest … largest", range(divergence))
       }
     }
-    let title = evaluation.latent == nil ? "Density" : "Latents"
+    let title = evaluation.latent == nil ? "Density" : "Latent variables"
     return table.rows.isEmpty ? nil : Sheet(title, table)
   }
 
-  /// Rows by chance: what is true beside one draw of it.
+  /// Random example rows: true positions and one sample.
   var examples: Sheet? {
-    let judged = evaluation.judged
-    let width = judged.molecule.width
+    let evaluated = evaluation.evaluated
+    let width = evaluated.molecule.width
     guard !evaluation.examples.isEmpty else { return nil }
     var table = TextTable(
       [.text("")]
         + evaluation.examples.flatMap { row in
-          [.number("row \(judged.rows[row] + 1)"), .number(drawn), .number("RE, %")]
+          [.number("row \(evaluated.rows[row] + 1)"), .number(single), .number("RE, %")]
         })
-    for (c, name) in judged.molecule.positionColumns.enumerated() {
+    for (c, name) in evaluated.molecule.positionColumns.enumerated() {
       table.append(
         [name]
           + evaluation.examples.flatMap { row in
-            let (real, drawn) = (
-              Double(judged.truth[row * width + c]), Double(judged.single[row * width + c])
+            let (real, predicted) = (
+              Double(evaluated.truth[row * width + c]), Double(evaluated.single[row * width + c])
             )
             return [
-              Numbers.fixed(real, digits: 4), Numbers.fixed(drawn, digits: 4),
-              Numbers.significant(PositionMetrics.relativeError(drawn, real) * 100, digits: 3),
+              Numbers.fixed(real, digits: 4), Numbers.fixed(predicted, digits: 4),
+              Numbers.significant(PositionMetrics.relativeError(predicted, real) * 100, digits: 3),
             ]
           })
     }
-    let rows = Numbers.count(evaluation.examples.count, "row")
-    return Sheet("\(rows) by chance: true positions, bohr, and \(drawn) ones", table)
+    let rows = Numbers.count(evaluation.examples.count, "random example row")
+    return Sheet("\(rows): true and predicted positions, bohr", table)
   }
 }

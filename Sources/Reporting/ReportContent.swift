@@ -11,15 +11,17 @@ package struct ReportContent: Sendable {
   package var tables: [Sheet] = []
   /// `metrics.csv`; empty where the run has none.
   package var history = TrainingHistory()
-  package var judged: JudgedRows
-  /// Draws of some rows, for calibration; nil for a system that draws nothing.
-  package var draws: PosteriorDraws?
+  package var evaluated: EvaluatedRows
+  /// Samples of some rows, for calibration; nil for a deterministic model.
+  package var posterior: PosteriorSamples?
   package var calibration: Calibration?
   package var latent: LatentStatistics?
   /// The configuration as text.
   package var configuration = ""
 
-  package init(title: String, judged: JudgedRows) { (self.title, self.judged) = (title, judged) }
+  package init(title: String, evaluated: EvaluatedRows) {
+    (self.title, self.evaluated) = (title, evaluated)
+  }
 }
 
 /// A table with what to say about it.

@@ -12,7 +12,7 @@ enum Backend: String, CLIChoice {
 struct AutoChoice: Hashable {
   /// The index of an OpenCL device; nil for the cpu backend.
   let index: Int?
-  /// In words for people, to follow "auto takes …:".
+  /// A sentence part that follows "auto chooses …:".
   let reason: String
 
   /// What the rest of the program calls it.
@@ -28,7 +28,7 @@ extension AutoChoice {
     } else if devices.isEmpty {
       reason = problem ?? "there is no OpenCL device"
     } else if devices.allSatisfy(\.isProcessor) {
-      reason = "OpenCL finds no GPU, and on a processor the cpu backend is faster"
+      reason = "OpenCL has no GPU, and on a CPU the cpu backend is faster"
     } else {
       reason = "none of the OpenCL devices is a GPU"
     }
@@ -58,8 +58,8 @@ struct Workplace {
     if backend == .cpu && index == nil { return cpu(threads: threads) }
     if backend == .cpu {
       throw UsageError(
-        message: "--device counts OpenCL devices, and --backend is cpu",
-        hint: "leave one of them out")
+        message: "--device chooses an OpenCL device, but --backend is cpu",
+        hint: "omit one of them")
     }
     let found = OpenCLDevice.discover()
     guard backend == .auto && index == nil else { return try opencl(index, among: found) }

@@ -12,16 +12,17 @@ extension Workplace {
   func remark(on precision: ProductPrecision, narrows: Bool) -> String? {
     if precision == .fp32 { return nil }
     if !narrows {
-      return "precision \(precision.name) changes nothing: no layer has more than "
+      return "precision \(precision.name) has no effect: no layer has more than "
         + "\(Graph.mostNarrowWeights) weights"
     }
     let name = precision.name
     let way = precision == .tf32x3 ? "computed as fp32" : "emulated, no faster than fp32,"
     switch units(of: precision) {
-    case .native(let units): return "\(name) products are computed by \(units)"
-    case .emulated: return "\(name) products are \(way) on this device"
+    case .native(let units): return "\(name) matrix products use \(units)"
+    case .emulated: return "\(name) matrix products are \(way) on this device"
     case .refused(let units):
-      return "\(name) products are \(way) on this device: its \(units) failed their trial"
+      return
+        "\(name) matrix products are \(way) on this device: its \(units) failed the accuracy test"
     }
   }
 

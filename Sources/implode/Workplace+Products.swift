@@ -48,7 +48,7 @@ extension Workplace {
     }
     let (known, problem) = file.load()
     if let problem {
-      output.warn("\(problem): it is ignored; `implode tune-kernels` writes it anew")
+      output.warn("\(problem): the file is ignored; `implode tune-kernels` writes a new one")
     }
     for product in known where shapes[product.shape] != nil && device.canUse(product.choice) {
       tuning.choices[product.shape] = product.choice
@@ -56,8 +56,8 @@ extension Workplace {
     let missing = shapes.filter { tuning.choices[$0.key] == nil }
     if problem == nil && !missing.isEmpty && seconds > 0 {
       output.note(
-        "\(device.name): measuring kernels for \(Numbers.count(missing.count, "matrix product")), "
-          + "once, for at most \(Numbers.significant(seconds, digits: 3)) s "
+        "\(device.name): tuning kernels for \(Numbers.count(missing.count, "matrix product")), "
+          + "at most \(Numbers.significant(seconds, digits: 3)) s "
           + "(IMPLODE_TUNE_SECONDS=0: never)")
       for result in try tune(missing, on: device, seconds: seconds, keptIn: file, output) {
         tuning.choices[result.product.shape] = result.product.choice
@@ -76,7 +76,7 @@ extension Workplace {
     let results = try tuner.tune(shapes)
     output.clearStatus()
     if let file, !file.add(results.map(\.product)) {
-      output.warn("\(file.path): cannot be written; the next run measures again")
+      output.warn("\(file.path): cannot be written; the next run will tune again")
     }
     return results
   }

@@ -34,7 +34,7 @@ import Testing
       (["devices", "--case", "dense"], 64, "hint: add --check\n"),
       (["devices", "--device", "gpu"], 64, "'gpu' is not a device\n"),
       (["bench", "--threads", "0"], 64, "--threads: '0' must be from 1 to 1024\n"),
-      (["bench", "--backend", "cpu", "--device", "0"], 64, "hint: leave one of them out\n"),
+      (["bench", "--backend", "cpu", "--device", "0"], 64, "hint: omit one of them\n"),
       (["evaluate", "bakend=cpu"], 78, "hint: did you mean 'backend'?\n"),
       (["bench", "--device", "99"], 69, "error: "),
       (["bench", "--batch", "0"], 64, "from 1 to 1048576\n"),
@@ -66,7 +66,7 @@ import Testing
     let list = try Binary.run(["devices"], environment: Self.noDriver)
     #expect(list.status == 0)
     #expect(list.output.hasPrefix("* cpu"))
-    #expect(list.output.contains("auto takes cpu: no OpenCL driver is installed"))
+    #expect(list.output.contains("auto chooses cpu: no OpenCL driver is installed"))
     #expect(list.output.contains("nvidia-opencl-icd"))
     let bench = try Binary.run(["bench", "--backend", "opencl"], environment: Self.noDriver)
     #expect(bench.status == 69)

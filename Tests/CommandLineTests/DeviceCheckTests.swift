@@ -23,7 +23,7 @@ import Text
     #expect(check.passed)
     #expect(
       check.text(seconds: 1.26, width: 80) == """
-        kernel          cases  largest difference  of its bound
+        kernel          cases  largest difference  of the bound
         gather              1                   0           0 %
         fill                2              1.0e-8        <0.1 %
         column_moments      1              4.0e-6         4.0 %
@@ -47,7 +47,7 @@ import Text
       lines.joined(separator: "\n") == """
         FAILED dense 2×3: difference 2.0e-4 in dense, bound 1.0e-5
           repeat: implode devices --check --device 1 --case "dense 2×3"
-        FAILED add 1×1: two runs gave different bits
+        FAILED add 1×1: two runs gave different results
           repeat: implode devices --check --device 1 --case "add 1×1"
         FAILED scale 1×1: difference inf in scale, bound 1.0e-5
           repeat: implode devices --check --device 1 --case "scale 1×1"

@@ -38,15 +38,15 @@ import Text
     #expect(columns.count == 9 && columns["sz"]?.count == 3)
   }
 
-  @Test("the table fits a hundred columns and has the trivial prediction")
+  @Test("the table fits a hundred columns and has the baseline")
   func table() throws {
     #expect(try folder.train("--progress", "none").status == 0)
     let result = try Binary.run(["evaluate", folder["run"], "--samples", "2"])
     let lines = result.output.split(separator: "\n")
     #expect(lines.contains("test: 45 rows") && lines.count > 50)
-    #expect(lines.last?.hasPrefix("The trivial prediction") == true)
+    #expect(lines.last?.hasPrefix("The baseline is") == true)
     #expect(lines.allSatisfy { $0.count <= 100 })
-    #expect(result.output.contains("trivial") && result.output.contains("mean of 2"))
+    #expect(result.output.contains("baseline") && result.output.contains("mean of 2"))
     let again = try Binary.run(["evaluate", folder["run"], "--samples", "2"])
     #expect(again.output == result.output)
     let other = try Binary.run(["evaluate", folder["run"], "--samples", "2", "--seed", "9"])
@@ -57,7 +57,7 @@ import Text
   func refused() throws {
     let nothing = try Binary.run(["evaluate", folder["nothing"]])
     #expect(nothing.status == 66)
-    #expect(nothing.messages.contains("there is no checkpoints/best.safetensors"))
+    #expect(nothing.messages.contains("has no checkpoints/best.safetensors"))
     #expect(try Binary.run(["evaluate"]).status == 64)
     #expect(try Binary.run(["evaluate", "a", "b"]).status == 64)
     for option in [["--samples", "0"], ["--calibration-samples", "1"], ["--show", "101"]] {
@@ -65,8 +65,8 @@ import Text
     }
   }
 
-  @Test("the trivial prediction is that of the training rows, whatever is judged")
-  func trivial() throws {
+  @Test("the baseline is that of the training rows, whatever rows are evaluated")
+  func baseline() throws {
     #expect(try folder.train("--progress", "none").status == 0)
     let lines = try folder.text("data.csv").split(separator: "\n")
     try lines.prefix(2).joined(separator: "\n").write(
@@ -76,9 +76,9 @@ import Text
     ])
     #expect(result.status == 0, "\(result.messages)")
     let object = try folder.object("run/evaluation.json")
-    let trivial = try #require(object["trivial"] as? [String: Any])
+    let baseline = try #require(object["baseline"] as? [String: Any])
     // The mean of one row would be that row.
-    #expect((trivial["mae"] as? Double ?? 0) > 0.1)
+    #expect((baseline["mae"] as? Double ?? 0) > 0.1)
     let data = try #require(object["data"] as? [String: Any])
     #expect(data["file"] as? String == folder["one.csv"] && data["rows"] as? Int == 1)
     #expect(object["seed"] as? String == "1" && object["version"] is String)

@@ -35,7 +35,7 @@ import Testing
       (
         ["run", "--format", "onnx", "--out", "model.npz"], "--format onnx for the file 'model.npz'"
       ),
-      (["run", "--out", "model.bin"], "'model.bin' does not say what format is meant"),
+      (["run", "--out", "model.bin"], "the extension of 'model.bin' is not that of a format"),
       (["run"], "no --out"), (["--out", "model.onnx"], "no RUN"),
       (["run", "other", "--out", "model.onnx"], "unexpected argument 'other'"),
       (["run", "--format", "onyx", "--out", "m.onnx"], "'onyx' is not one of"),
@@ -50,7 +50,7 @@ import Testing
   func missing() throws {
     let nothing = try Binary.run(["export", folder["nothing"], "--out", folder["m.onnx"]])
     #expect(nothing.status == 66)
-    #expect(nothing.messages.contains("there is no checkpoints/best.safetensors"))
+    #expect(nothing.messages.contains("has no checkpoints/best.safetensors"))
     #expect(try folder.train("--progress", "none").status == 0)
     for name in ["m.onnx", "m.npz"] {
       let result = try Binary.run(["export", folder["run"], "--out", folder["no/\(name)"]])

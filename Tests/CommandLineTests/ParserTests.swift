@@ -85,7 +85,7 @@ import Testing
     Mistake(["--no-dry-rum"], "unknown option '--no-dry-rum'", "did you mean '--no-dry-run'?"),
     Mistake(["-epochs"], "--epochs: 'pochs' is not a whole number", nil),
     Mistake(["-dry-run"], "unknown option '-dry-run'", "did you mean '--dry-run'?"),
-    Mistake(["-x"], "unknown option '-x'", "`implode sample --help` lists what there is"),
+    Mistake(["-x"], "unknown option '-x'", "`implode sample --help` lists the options"),
     Mistake(["--=3"], "unknown option '--'", nil),
   ]
 
@@ -108,7 +108,7 @@ import Testing
     #expect(value.code == .configuration)
   }
 
-  @Test("the last one counts, with a warning")
+  @Test("the last one is used, with a warning")
   func repetition() throws {
     var parser = Parser(sample)
     guard case .run(let options) = try parser.parse(["--lr=0.1", "lr=0.2"]) else {
@@ -116,7 +116,7 @@ import Testing
       return
     }
     #expect(options.lr == 0.2)
-    #expect(parser.warnings == ["'lr' is given as '0.1' and as '0.2': the last one counts"])
+    #expect(parser.warnings == ["'lr' is given as '0.1' and as '0.2': the last one is used"])
     var same = Parser(sample)
     _ = try same.parse(["-n", "--dry-run"])
     #expect(same.warnings == [])

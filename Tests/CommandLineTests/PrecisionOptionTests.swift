@@ -33,7 +33,7 @@ import Testing
     let narrowed = try train("bf16", "precision=bf16")
     #expect(
       narrowed.messages.contains(
-        "precision bf16 changes nothing: no layer has more than 32768 weights"))
+        "precision bf16 has no effect: no layer has more than 32768 weights"))
     _ = try train("fp32")
     #expect(try folder.metrics("fp32") == folder.metrics("bf16"))
   }

@@ -200,7 +200,7 @@ import Testing
     let result = try Binary.shell("ulimit -f 40; implode \(command)")
     #expect(result.status == 74, "\(result.messages)")
     let lines = result.messages.split(separator: "\n")
-    #expect(lines.count { $0.hasSuffix("training goes on and will try again") } == 2)
+    #expect(lines.count { $0.hasSuffix("training continues and will try again") } == 2)
     #expect(lines.suffix(2).first?.contains("cannot be written: File too large") == true)
     #expect(leftovers("limited").isEmpty)
     let reason = try folder.object("limited/run.json")["exit_reason"] as? String

@@ -81,7 +81,7 @@ struct TrainProductsTests {
   @Test("what is not on file is measured once, and said in one line")
   func measuring() throws {
     let first = try train("first", epochs: 1, cache: "new", seconds: "6")
-    let lines = first.messages.split(separator: "\n").filter { $0.contains("measuring kernels") }
+    let lines = first.messages.split(separator: "\n").filter { $0.contains("tuning kernels") }
     #expect(lines.count == 1 && lines[0].contains("at most 6.00 s"), "\(first.messages)")
     let found = try file("new").load()
     #expect(found.problem == nil && !found.products.isEmpty)
@@ -155,6 +155,6 @@ struct TrainProductsTests {
     #expect(!found.isEmpty && found.count == rows.count)
     #expect(rows.allSatisfy { $0["rows"] as? Int == 32 && $0["error"] as? Double ?? 1 <= 2e-5 })
     let processor = try Binary.run(["tune-kernels", "cvae-wide", "--device", "0"])
-    #expect(processor.status == 69 && processor.messages.contains("nothing is to be tuned"))
+    #expect(processor.status == 69 && processor.messages.contains("needs no tuning"))
   }
 }

@@ -45,8 +45,8 @@ import Testing
       (["--threads", "0"], 64, "must be from 1 to 1024"),
       (["--progres", "json"], 64, "did you mean '--progress'?"),
       (["default"], 64, "two configurations, 'default' and 'default'"),
-      (["--out", ""], 64, "an empty name of a folder"),
-      (["--device", "0"], 64, "--device counts OpenCL devices, and --backend is cpu"),
+      (["--out", ""], 64, "empty folder name"),
+      (["--device", "0"], 64, "--device chooses an OpenCL device, but --backend is cpu"),
       (["--data", "/nonexistent.csv"], 66, "/nonexistent.csv: cannot be opened"),
       (["--resume", "/nonexistent"], 66, "/nonexistent: there is no checkpoint"),
       (["--out", "/proc/implode"], 73, "cannot be made"),
@@ -169,7 +169,7 @@ import Testing
     #expect((run["best_validation_loss"] as? Double)?.isFinite == true)
     let kept = try Binary.run(["evaluate", folder["run"]])
     #expect(kept.messages.contains("the run is not finished"), "\(kept.messages)")
-    #expect(result.messages.contains("left out") && !result.output.contains("-nan"))
+    #expect(result.messages.contains("steps skipped") && !result.output.contains("-nan"))
     #expect(!(try folder.text("run/metrics.csv").contains("-nan")))
   }
 }

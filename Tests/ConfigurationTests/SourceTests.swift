@@ -46,7 +46,7 @@ import Testing
       Assignment("name", "a"), Assignment("name", "a"),
     ])
     #expect(resolved.config.epochs == 4)
-    #expect(resolved.warnings == ["'epochs' is given as '3' and as '4': the last one counts"])
+    #expect(resolved.warnings == ["'epochs' is given as '3' and as '4': the last one is used"])
   }
 
   @Test("messages name the variable or the option")

@@ -11,7 +11,7 @@ import Testing
   private static let molecule = Molecule.carbonylSulfide
   private static let (rows, samples) = (900, 64)
 
-  private static func draws(width factor: Double) -> PosteriorDraws {
+  private static func posterior(width factor: Double) -> PosteriorSamples {
     let width = molecule.width
     var truth: [Float] = []
     var values: [Float] = []
@@ -23,7 +23,7 @@ import Testing
         values += means.map { Float($0 + factor * sigma * random.normal()) }
       }
     }
-    return PosteriorDraws(
+    return PosteriorSamples(
       molecule: molecule, rows: (0..<UInt32(rows)).map { $0 }, samples: samples, values: values,
       truth: truth, momenta: truth)
   }
@@ -32,7 +32,7 @@ import Testing
 
   @Test("coverage and scores are those of the formulas", arguments: [1, 0.5, 2])
   func closedForm(factor: Double) throws {
-    let calibration = Calibration(of: Self.draws(width: factor), seed: 1, threads: 2)
+    let calibration = Calibration(of: Self.posterior(width: factor), seed: 1, threads: 2)
     #expect(calibration.rows == Self.rows && calibration.notFinite == 0)
     let quantiles = [0.674_490, 1.281_552, 1.644_854, 1.959_964]
     for (level, quantile) in quantiles.enumerated() {
@@ -59,7 +59,7 @@ import Testing
 
   @Test("right draws have the best scores")
   func proper() {
-    let all = [0.5, 1, 2].map { Calibration(of: Self.draws(width: $0), seed: 1, threads: 2) }
+    let all = [0.5, 1, 2].map { Calibration(of: Self.posterior(width: $0), seed: 1, threads: 2) }
     #expect(all[1].energyScore < all[0].energyScore && all[1].energyScore < all[2].energyScore)
     for c in 0..<Self.molecule.width {
       #expect(all[1].columns[c].crps < all[0].columns[c].crps)
@@ -70,17 +70,17 @@ import Testing
   @Test("ranks of a constant that is always right are uniform, by chance")
   func ties() {
     let width = Self.molecule.width
-    let draws = PosteriorDraws(
+    let posterior = PosteriorSamples(
       molecule: Self.molecule, rows: (0..<UInt32(400)).map { $0 }, samples: 10,
       values: [Float](repeating: 1, count: 4000 * width),
       truth: [Float](repeating: 1, count: 400 * width),
       momenta: [Float](repeating: 0, count: 400 * width))
-    let calibration = Calibration(of: draws, seed: 1, threads: 1)
+    let calibration = Calibration(of: posterior, seed: 1, threads: 1)
     for column in calibration.columns {
       #expect(column.pValue > 1e-4 && column.crps == 0)
       #expect(column.ranks.allSatisfy { $0 >= 0 && $0 < 1 })
     }
-    let again = Calibration(of: draws, seed: 1, threads: 2)
+    let again = Calibration(of: posterior, seed: 1, threads: 2)
     #expect(again.columns.map(\.ranks) == calibration.columns.map(\.ranks))
   }
 
@@ -89,11 +89,11 @@ import Testing
     let width = Self.molecule.width
     var values = [Float](repeating: 0, count: 2 * 3 * width)
     values[4] = .nan
-    let draws = PosteriorDraws(
+    let posterior = PosteriorSamples(
       molecule: Self.molecule, rows: [0, 1], samples: 3, values: values,
       truth: [Float](repeating: 2, count: 2 * width),
       momenta: [Float](repeating: 0, count: 2 * width))
-    let calibration = Calibration(of: draws, seed: 1, threads: 1)
+    let calibration = Calibration(of: posterior, seed: 1, threads: 1)
     #expect(calibration.rows == 1 && calibration.notFinite == 1)
     #expect(calibration.columns[0].crps == 2 && calibration.energyScore == 6)
   }

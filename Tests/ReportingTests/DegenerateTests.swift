@@ -12,18 +12,18 @@ import Testing
     return try Report(content).write(to: folder.path, gnuplot: installed, threads: 2).failures
   }
 
-  private func content(_ run: SyntheticRun, _ change: (JudgedRows) -> JudgedRows)
+  private func content(_ run: SyntheticRun, _ change: (EvaluatedRows) -> EvaluatedRows)
     throws -> ReportContent
   {
     var content = try run.content()
-    content.judged = change(content.judged)
+    content.evaluated = change(content.evaluated)
     return content
   }
 
   @Test("one row, two rows", arguments: [1, 2])
   func fewRows(rows: Int) throws {
     var run = SyntheticRun()
-    (run.rows, run.drawnRows, run.samples, run.epochs) = (rows, rows, 2, rows)
+    (run.rows, run.posteriorRows, run.samples, run.epochs) = (rows, rows, 2, rows)
     #expect(try failures(run.content()) == [])
   }
 
@@ -32,7 +32,7 @@ import Testing
     var run = SyntheticRun()
     run.family = .oriented(OrientedFamily())
     let content = try content(run) { rows in
-      JudgedRows(
+      EvaluatedRows(
         molecule: rows.molecule, rows: rows.rows, truth: rows.truth, momenta: rows.momenta,
         single: rows.truth, mean: rows.truth)
     }
@@ -47,7 +47,7 @@ import Testing
           index % 700 == 5 ? 1e20 : index % 900 == 8 ? .nan : index % 1100 == 9 ? -.infinity : value
         }
       }
-      return JudgedRows(
+      return EvaluatedRows(
         molecule: rows.molecule, rows: rows.rows, truth: rows.truth, momenta: rows.momenta,
         single: spoil(rows.single), mean: spoil(rows.mean))
     }
@@ -56,7 +56,7 @@ import Testing
 
   @Test("losses that are negative, constant, enormous or missing in some epochs")
   func losses() throws {
-    var content = ReportContent(title: "losses", judged: try SyntheticRun().content().judged)
+    var content = ReportContent(title: "losses", evaluated: try SyntheticRun().content().evaluated)
     var drawn = 0
     let losses: [[Double]] = [
       [-3, -4, -5], [2, 2, 2], [0, 0, 0], [1e300, 1, 1e-300], [.nan, 1, .infinity],

@@ -12,7 +12,7 @@ import TestSupport
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     var gnuplot = try #require(Gnuplot.find(path, search: ""))
     gnuplot.limit = limit
-    var content = ReportContent(title: "one", judged: try SyntheticRun().content().judged)
+    var content = ReportContent(title: "one", evaluated: try SyntheticRun().content().evaluated)
     content.history = SyntheticRun.history(epochs: 3)
     return (try Report(content).write(to: folder.path, gnuplot: gnuplot, threads: 8), folder)
   }

@@ -27,9 +27,9 @@ import Testing
     #expect(Set(Figure.all.map(\.name)).count == Figure.all.count)
   }
 
-  @Test("a run without history, draws and latents has the rest")
+  @Test("a run without history, samples and latents has the rest")
   func bare() throws {
-    var content = ReportContent(title: "bare", judged: try SyntheticRun().content().judged)
+    var content = ReportContent(title: "bare", evaluated: try SyntheticRun().content().evaluated)
     content.history = TrainingHistory()
     #expect(
       Set(notes(content).keys) == [
@@ -70,31 +70,31 @@ import Testing
   @Test("one row, or rows all alike, say nothing about recovery and nothing traps")
   func oneRow() throws {
     var run = SyntheticRun()
-    (run.rows, run.drawnRows) = (1, 1)
+    (run.rows, run.posteriorRows) = (1, 1)
     let notes = notes(try run.content())
-    #expect(notes["recovery"] == "every coordinate is one number in all 1 rows")
+    #expect(notes["recovery"] == "every coordinate is constant in all 1 rows")
   }
 
   @Test("no rows at all are only notes")
   func noRows() {
-    let judged = JudgedRows(
+    let evaluated = EvaluatedRows(
       molecule: .carbonylSulfide, rows: [], truth: [], momenta: [], single: [], mean: [])
-    #expect(notes(ReportContent(title: "empty", judged: judged)).count == Figure.all.count)
+    #expect(notes(ReportContent(title: "empty", evaluated: evaluated)).count == Figure.all.count)
   }
 
   @Test("predictions that are not finite are counted, and noted where there are no others")
   func notFinite() throws {
-    let whole = try SyntheticRun().content().judged
-    func judged(_ change: ([Float]) -> [Float]) -> JudgedRows {
-      JudgedRows(
+    let whole = try SyntheticRun().content().evaluated
+    func evaluated(_ change: ([Float]) -> [Float]) -> EvaluatedRows {
+      EvaluatedRows(
         molecule: whole.molecule, rows: whole.rows, truth: whole.truth, momenta: whole.momenta,
         single: change(whole.single), mean: change(whole.mean))
     }
-    let some = judged { values in values.enumerated().map { $0.offset < 9 ? .nan : $0.element } }
-    let composition = try Figure.recovery.compose(ReportContent(title: "", judged: some))
+    let some = evaluated { values in values.enumerated().map { $0.offset < 9 ? .nan : $0.element } }
+    let composition = try Figure.recovery.compose(ReportContent(title: "", evaluated: some))
     #expect(composition.remarks.contains("1 of 400 predictions are not finite."))
-    let none = judged { $0.map { _ in .infinity } }
-    let notes = notes(ReportContent(title: "", judged: none))
+    let none = evaluated { $0.map { _ in .infinity } }
+    let notes = notes(ReportContent(title: "", evaluated: none))
     for name in ["recovery", "distributions", "residuals", "energy", "resimulation", "geometry"] {
       #expect(notes[name] != nil, "\(name)")
     }
@@ -104,9 +104,9 @@ import Testing
   func twoAtoms() throws {
     let pair = try Molecule(names: ["c", "o"], masses: [1, 2], charges: [1, 1])
     let truth = (0..<60).map { Float($0 % 7) + Float($0) / 50 }
-    let judged = JudgedRows(
+    let evaluated = EvaluatedRows(
       molecule: pair, rows: Array(0..<10), truth: truth, momenta: truth, single: truth, mean: truth)
-    let notes = notes(ReportContent(title: "", judged: judged))
+    let notes = notes(ReportContent(title: "", evaluated: evaluated))
     #expect(notes["geometry"] == "the molecule has 2 atoms, not three")
     #expect(notes["recovery"] == nil && notes["distributions"] == nil)
   }

@@ -19,11 +19,11 @@ enum KnownEvaluation {
         predicted: predicted, truth: truth, momenta: momenta, molecule: molecule, threads: 1)
     }
     return Evaluation(
-      judged: JudgedRows(
+      evaluated: EvaluatedRows(
         molecule: molecule, rows: [4, 17, 123_455], truth: truth, momenta: momenta,
         single: single, mean: mean),
       samples: isRandom ? 16 : 1, single: metrics(single), mean: metrics(mean),
-      trivial: metrics([Float](repeating: 1, count: truth.count)), draws: nil,
+      baseline: metrics([Float](repeating: 1, count: truth.count)), posterior: nil,
       calibration: isRandom ? calibration : nil, latent: isRandom ? latent : nil,
       density: isRandom
         ? DensityMetrics(negativeLogLikelihood: -4.25, coordinates: 6, roundTripError: 2.5e-6)

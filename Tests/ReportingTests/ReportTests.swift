@@ -22,8 +22,8 @@ let installed = Gnuplot.find(search: ProcessInfo.processInfo.environment["PATH"]
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(files.count == 2 * Figure.all.count + 2)
     let page = try text(folder, "index.html")
-    #expect(page.contains("apt install gnuplot-nox") && page.contains("single draw"))
-    #expect(try text(folder, "metrics.md").contains("| single draw | 0.352 |"))
+    #expect(page.contains("apt install gnuplot-nox") && page.contains("one sample"))
+    #expect(try text(folder, "metrics.md").contains("| one sample | 0.352 |"))
   }
 
   @Test("a title is text, whatever it looks like")

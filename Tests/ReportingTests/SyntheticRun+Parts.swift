@@ -6,19 +6,21 @@ import Text
 @testable import Reporting
 
 extension SyntheticRun {
-  static func calibration(_ draws: PosteriorDraws) -> Calibration {
-    let width = draws.molecule.width
-    let columns = draws.molecule.positionColumns.enumerated().map { c, name in
-      let ranks = (0..<draws.count).map { row in
-        let below = draws.draws(ofRow: row, column: c).count { $0 < draws.truth[row * width + c] }
-        return (Double(below) + 0.5) / Double(draws.samples + 1)
+  static func calibration(_ posterior: PosteriorSamples) -> Calibration {
+    let width = posterior.molecule.width
+    let columns = posterior.molecule.positionColumns.enumerated().map { c, name in
+      let ranks = (0..<posterior.count).map { row in
+        let below = posterior.samples(ofRow: row, column: c).count {
+          $0 < posterior.truth[row * width + c]
+        }
+        return (Double(below) + 0.5) / Double(posterior.samples + 1)
       }
       let coverage = Calibration.levels.map { RankCurve.coverage(ranks, level: $0) }
       return Calibration.Column(
         name: name, ranks: ranks, pValue: 0.4, coverage: coverage, crps: 0.02)
     }
     return Calibration(
-      rows: draws.count, samples: draws.samples, columns: columns, energyScore: 0.1)
+      rows: posterior.count, samples: posterior.samples, columns: columns, energyScore: 0.1)
   }
 
   static func history(epochs: Int) -> TrainingHistory {
@@ -44,7 +46,8 @@ extension SyntheticRun {
 
   static let facts = [
     ("Run", "runs/2026-11-21-default"), ("System", "conditional VAE, 9 latents"),
-    ("Data", "random-50k.csv, 50,000 rows"), ("Judged", "test split, 5,000 rows, 100 draws each"),
+    ("Data", "random-50k.csv, 50,000 rows"),
+    ("Evaluated", "test split, 5,000 rows, 100 samples each"),
     ("Epochs", "80, best 72"), ("Time", "6 min 12 s"), ("Device", "NVIDIA H200"), ("Seed", "1"),
   ].map { (name: $0.0, value: $0.1) }
 
@@ -55,10 +58,10 @@ extension SyntheticRun {
       .number("C–S (bohr)"), .number("O–C–S (°)"),
     ])
     main.append([
-      "single draw", "0.352", "0.211", "6.1 %", "0.021", "2.4 %", "0.081", "0.11", "1.9",
+      "one sample", "0.352", "0.211", "6.1 %", "0.021", "2.4 %", "0.081", "0.11", "1.9",
     ])
     main.append([
-      "mean of 100 draws", "0.181", "0.162", "5.2 %", "0.118", "9.7 %", "0.13", "0.19", "4.2",
+      "mean of 100 samples", "0.181", "0.162", "5.2 %", "0.118", "9.7 %", "0.13", "0.19", "4.2",
     ])
     var columns = TextTable([.text("coordinate"), .number("MSE (bohr²)"), .number("MAE (bohr)")])
     for name in Molecule.carbonylSulfide.positionColumns {

@@ -10,7 +10,7 @@ import Text
 struct SyntheticRun {
   var family: GeometryFamily = .equilibrium(EquilibriumFamily())
   var rows = 400
-  var drawnRows = 60
+  var posteriorRows = 60
   var samples = 40
   var epochs = 30
   var spread = 0.03
@@ -24,15 +24,16 @@ struct SyntheticRun {
     let numbers = (0..<UInt32(rows)).map { $0 * 3 + 1 }
     var content = ReportContent(
       title: title,
-      judged: JudgedRows(
+      evaluated: EvaluatedRows(
         molecule: Self.molecule, rows: numbers, truth: truth, momenta: momenta, single: single,
         mean: mean))
-    let draws = PosteriorDraws(
-      molecule: Self.molecule, rows: Array(numbers[..<drawnRows]), samples: samples,
-      values: (0..<drawnRows).flatMap { self.draws(truth, row: $0) },
-      truth: Array(truth[..<(drawnRows * width)]), momenta: Array(momenta[..<(drawnRows * width)]))
-    content.draws = draws
-    content.calibration = Self.calibration(draws)
+    let posterior = PosteriorSamples(
+      molecule: Self.molecule, rows: Array(numbers[..<posteriorRows]), samples: samples,
+      values: (0..<posteriorRows).flatMap { self.samples(truth, row: $0) },
+      truth: Array(truth[..<(posteriorRows * width)]),
+      momenta: Array(momenta[..<(posteriorRows * width)]))
+    content.posterior = posterior
+    content.calibration = Self.calibration(posterior)
     content.latent = latent
     content.history = Self.history(epochs: epochs)
     content.facts = Self.facts
@@ -62,11 +63,11 @@ struct SyntheticRun {
     return (0..<9).map { Double(truth[row * 9 + $0]) + scale(of: row) * random.normal() }
   }
 
-  private func draws(_ truth: [Float], row: Int) -> [Float] {
+  private func samples(_ truth: [Float], row: Int) -> [Float] {
     let centre = centre(truth, row)
     var random = RowRandom(seed: 12, stream: .sampling, row: row)
-    return (0..<samples).flatMap { draw -> [Float] in
-      let isOther = row % 8 == 3 && draw % 3 == 0
+    return (0..<samples).flatMap { sample -> [Float] in
+      let isOther = row % 8 == 3 && sample % 3 == 0
       return (0..<9).map { c in
         Float(centre[c] + scale(of: row) * random.normal() + (isOther && c < 3 ? 0.8 : 0))
       }

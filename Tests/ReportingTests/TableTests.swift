@@ -44,7 +44,7 @@ import Text
   }
 
   private static let keys: Set<String> = [
-    "split", "data", "rows", "seed", "version", "samples", "single", "mean", "trivial",
+    "split", "data", "rows", "seed", "version", "samples", "single", "mean", "baseline",
     "per_coordinate", "latent", "density",
     "calibration", "examples", "undefined_rows", "far_values", "seconds",
   ]

@@ -67,7 +67,7 @@ package struct KeyTable<Config: Sendable>: Sendable {
       {
         resolved.warnings.append(
           "'\(name)' is given as '\(Excerpt.of(earlier))' and as "
-            + "'\(Excerpt.of(assignment.text))': the last one counts")
+            + "'\(Excerpt.of(assignment.text))': the last one is used")
       }
     }
   }

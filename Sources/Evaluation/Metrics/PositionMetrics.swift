@@ -1,14 +1,14 @@
 import Glibc
 package import Physics
 
-/// How far predicted positions are from the true ones, in original units.
+/// Errors of predicted positions, in original units.
 ///
 /// The names are those of `evaluation.json`.
 package struct PositionMetrics: Hashable, Sendable {
   package var rows = 0
   package var mse, mae, mrePercent, medianMREPercent, mre2Percent: Double
   package var energyDiff1, energyDiff2: Double
-  /// The predicted molecules, exploded: the one check that needs no truth.
+  /// Momentum errors after simulating the predictions; they do not need the true positions.
   package var resimulation: Resimulation
   /// Mean absolute errors of distances between neighbours in the list, and of the angle at the
   /// first atom, in bohr and degrees; for three atoms C, O, S these are C–O, C–S and O–C–S.
@@ -16,7 +16,7 @@ package struct PositionMetrics: Hashable, Sendable {
   package var angle: Double?
   /// Of each coordinate.
   package var columns: [Column]
-  /// Rows of which a prediction is not finite; they count in nothing else.
+  /// Rows whose prediction is not finite; they are excluded from all other numbers.
   package var notFinite = 0
   /// The largest error of a coordinate.
   package var worst: Double

@@ -1,4 +1,4 @@
-/// Whether the spread of the draws is what the errors are: is a claim of 90 % right in 90 %?
+/// Whether the spread of the samples matches the errors: do 90 % intervals contain 90 %?
 package struct Calibration: Sendable {
   package let rows: Int
   package let samples: Int
@@ -6,17 +6,17 @@ package struct Calibration: Sendable {
   package let columns: [Column]
   /// The mean over rows of E‖X − y‖ − ½ E‖X − X′‖, bohr.
   package let energyScore: Double
-  /// Rows of which a draw is not finite; they count in nothing else.
+  /// Rows with a sample that is not finite; they are excluded from all other numbers.
   package let notFinite: Int
 
   package struct Column: Sendable {
     package let name: String
-    /// Where the true value lies among the draws of its row, from 0 to 1; ties are broken by
-    /// chance. Uniform if the draws are what they claim to be.
+    /// Rank of the true value among the samples of its row, from 0 to 1, with ties broken at
+    /// random. Uniform for a correct posterior.
     package let ranks: [Double]
-    /// The probability of ranks as uneven as these, or more so, by Kolmogorov and Smirnov.
+    /// The p-value of the Kolmogorov–Smirnov test of uniform ranks.
     package let pValue: Double
-    /// The share of rows whose truth lies in the central interval of each of `levels`.
+    /// The fraction of rows whose true value lies in the central interval of each of `levels`.
     package let coverage: [Double]
     /// The mean continuous ranked probability score, bohr.
     package let crps: Double
@@ -29,7 +29,7 @@ package struct Calibration: Sendable {
     }
   }
 
-  /// What central intervals claim to hold.
+  /// Nominal probabilities of central intervals.
   package static let levels = [0.5, 0.8, 0.9, 0.95]
 
   package init(

@@ -1,10 +1,10 @@
-/// Scores of draws that are best, on average, for draws from the true distribution.
+/// Proper scores: smallest, on average, for samples from the true distribution.
 ///
-/// E|X − X′| is taken over pairs of different draws, so that few draws are as fair as many.
+/// E|X − X′| is taken over pairs of different samples, so the score does not depend on how many there are.
 enum Scores {
   /// The continuous ranked probability score E|X − y| − ½ E|X − X′|.
   ///
-  /// - Parameter sorted: the draws X, in ascending order.
+  /// - Parameter sorted: the samples X, in ascending order.
   static func crps(sorted: [Double], truth: Double) -> Double {
     let count = sorted.count
     var (distance, spread) = (0.0, 0.0)
@@ -18,16 +18,16 @@ enum Scores {
 
   /// The energy score E‖X − y‖ − ½ E‖X − X′‖ of one row.
   ///
-  /// - Parameter draws: samples×columns.
-  static func energy(_ draws: ArraySlice<Float>, truth: ArraySlice<Float>) -> Double {
+  /// - Parameter samples: samples×coordinates.
+  static func energy(_ samples: ArraySlice<Float>, truth: ArraySlice<Float>) -> Double {
     let width = truth.count
-    let count = draws.count / width
+    let count = samples.count / width
     var (distance, spread) = (0.0, 0.0)
-    draws.withUnsafeBufferPointer { draws in
+    samples.withUnsafeBufferPointer { samples in
       truth.withUnsafeBufferPointer { truth in
         for i in 0..<count {
-          distance += Self.distance(draws, i * width, truth, 0, width)
-          for j in 0..<i { spread += Self.distance(draws, i * width, draws, j * width, width) }
+          distance += Self.distance(samples, i * width, truth, 0, width)
+          for j in 0..<i { spread += Self.distance(samples, i * width, samples, j * width, width) }
         }
       }
     }

@@ -5,23 +5,23 @@ extension Figure {
   static let calibration = Figure(
     name: "calibration", group: .posterior, title: "Calibration",
     caption: """
-      Whether draws are as spread as their errors. Left, the ranks of the truth among the draws: a \
-      calibrated coordinate stays within the band in 19 of 20 cases; a slope upward through the \
-      middle is a posterior that is too wide, downward one that is too narrow. Right, how often \
-      the truth lies in central intervals, beside what they claim.
+      Left, the distribution of the ranks of true values among the samples, minus uniform: a \
+      calibrated coordinate stays within the band in 19 of 20 cases; a curve that rises through the \
+      middle is a posterior that is too wide, one that falls is too narrow. Right, the fraction of \
+      true values within central intervals, against the nominal fraction.
       """,
     compose: { content throws(NothingToDraw) in
       guard let calibration = content.calibration, calibration.rows > 0 else {
-        throw NothingToDraw("the system draws nothing: it gives one answer for each event")
+        throw NothingToDraw("the model is deterministic: all samples of an event are the same")
       }
       let columns = calibration.columns.filter { $0.ranks.contains(where: \.isFinite) }
-      guard !columns.isEmpty else { throw NothingToDraw("no rank is a finite number") }
+      guard !columns.isEmpty else { throw NothingToDraw("no rank is finite") }
       return CalibrationCurves(columns: columns, rows: calibration.rows).compose(
         samples: calibration.samples)
     })
 }
 
-/// A curve for each coordinate: the colour is the atom's, the dashes are the axis's.
+/// A curve for each coordinate: the color is the atom's, the dashes are the axis's.
 struct CalibrationCurves {
   let columns: [Calibration.Column]
   let rows: Int
@@ -35,9 +35,9 @@ struct CalibrationCurves {
     canvas.draw(ranks(&canvas), at: grid.place(0))
     canvas.draw(coverage(&canvas), at: grid.place(1))
     return canvas.composition(
-      "Ranks of true values among draws, and coverage of central intervals",
+      "Ranks of true values among samples, and coverage of central intervals",
       remarks: [
-        "\(Numbers.grouped(rows)) rows with \(samples) draws each; bands hold 95 %."
+        "\(Numbers.grouped(rows)) rows with \(samples) samples each; the bands are 95 % intervals."
       ])
   }
 
@@ -51,11 +51,11 @@ struct CalibrationCurves {
       DataBlock(
         "rank distribution minus uniform", columns: ["rank"] + names, values: [places] + curves))
     let limits = canvas.add(
-      "95 % band of a whole curve",
+      "95 % band of the curve",
       ["rank": [0, 1], "low": [-band, -band], "high": [band, band]])
     let largest = max(1.4 * band, 1.1 * (curves.flatMap(\.self).map(abs).max() ?? 0))
     var panel = Panel(title: "Ranks: distribution minus uniform")
-    panel.x = .init(label: "rank of the truth among its draws", range: 0...1)
+    panel.x = .init(label: "rank of the true value among its samples", range: 0...1)
     panel.y = .init(label: "difference", range: -largest...largest)
     panel.plots =
       ["\(limits) using 1:2:3 with filledcurves \(Self.band) lc rgb grey notitle"] + lines(source)
@@ -70,17 +70,18 @@ struct CalibrationCurves {
     let band = levels.map { RankCurve.coverageBand(level: $0, rows: rows) }
     let source = canvas.add(
       DataBlock(
-        "coverage of central intervals", columns: ["claimed"] + columns.map { "held_\($0.name)" },
+        "coverage of central intervals",
+        columns: ["nominal"] + columns.map { "observed_\($0.name)" },
         values: [levels] + curves))
     let limits = canvas.add(
-      "95 % band of a share",
+      "95 % band of a fraction",
       [
-        "claimed": levels, "low": zip(levels, band).map { $0 - $1 },
+        "nominal": levels, "low": zip(levels, band).map { $0 - $1 },
         "high": zip(levels, band).map { $0 + $1 },
       ])
     var panel = Panel(title: "Coverage of central intervals")
-    panel.x = .init(label: "claimed", range: 0...1)
-    panel.y = .init(label: "held", range: 0...1)
+    panel.x = .init(label: "nominal", range: 0...1)
+    panel.y = .init(label: "observed", range: 0...1)
     panel.key = "at graph 1.04,1 left top Left reverse"
     panel.plots =
       ["\(limits) using 1:2:3 with filledcurves \(Self.band) lc rgb grey notitle"]
@@ -89,12 +90,12 @@ struct CalibrationCurves {
   }
 
   private func lines(_ source: String, isNamed: Bool = false) -> [String] {
-    let colours = ["ink", "vermilion", "blue", "green", "purple", "orange"]
+    let colors = ["ink", "vermilion", "blue", "green", "purple", "orange"]
     let dashes = ["solid", "(8,4)", "(2,3)"]
     return columns.enumerated().map { index, column in
       let title = isNamed ? "title \(Script.quote(Self.label(column.name)))" : "notitle"
       return "\(source) using 1:\(index + 2) with lines lw 1.5 dt \(dashes[index % 3]) "
-        + "lc rgb \(colours[index / 3 % colours.count]) \(title)"
+        + "lc rgb \(colors[index / 3 % colors.count]) \(title)"
     }
   }
 

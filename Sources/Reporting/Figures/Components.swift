@@ -2,10 +2,10 @@ import Text
 
 extension Figure {
   static let components = Figure(
-    name: "components", group: .training, title: "Parts of the loss",
+    name: "components", group: .training, title: "Loss terms",
     caption: """
-      Each term that the loss is made of, before its weight, in training and validation. A term \
-      that stops falling while another falls is traded against it.
+      Each term of the loss, without its weight, on training and validation rows. A term that stops \
+      falling while another falls is traded against it.
       """,
     compose: { content throws(NothingToDraw) in
       let history = content.history
@@ -13,7 +13,7 @@ extension Figure {
       let terms = history.terms
       let shown = Array(terms.filter { !$0.isZero }.prefix(9))
       guard !shown.isEmpty else {
-        throw NothingToDraw("the run's record has no parts of the loss")
+        throw NothingToDraw("metrics.csv has no loss terms")
       }
       let columns = min(3, shown.count)
       let rows = (shown.count + columns - 1) / columns
@@ -30,10 +30,10 @@ extension Figure {
       }
       let zero = terms.filter(\.isZero).map(\.name)
       return canvas.composition(
-        "Parts of the loss of each epoch, without their weights",
+        "Loss terms of each epoch, without their weights",
         remarks: [
           zero.isEmpty
-            ? nil : "Zero throughout and not shown: \(zero.joined(separator: ", "))."
+            ? nil : "Always zero and not shown: \(zero.joined(separator: ", "))."
         ])
     })
 }
@@ -50,10 +50,10 @@ struct LossComponent {
     panel.x = .epochs((epochs.first ?? 0)...max(epochs.first ?? 0, epochs.last ?? 1))
     panel.y = .scale(training + validation, label: "")
     let look = epochs.count <= 30 ? "linespoints pt 7 ps 0.4 lw 1.8" : "lines lw 1.8"
-    for (column, colour, values) in [(2, "blue", training), (3, "vermilion", validation)]
+    for (column, color, values) in [(2, "blue", training), (3, "vermilion", validation)]
     where values.contains(where: \.isFinite) {
       panel.plots.append(
-        "\(source) using 1:\(column) with \(look) lc rgb \(colour) notitle")
+        "\(source) using 1:\(column) with \(look) lc rgb \(color) notitle")
     }
     return panel
   }

@@ -6,22 +6,22 @@ extension Figure {
   static let corner = Figure(
     name: "corner", group: .posterior, title: "Posterior of one event",
     caption: """
-      All draws for one event: distributions of single quantities on the diagonal, of pairs below \
-      it, and the true values as lines. Narrow ridges are what the momenta fix together; separate \
-      islands are geometries that explode alike.
+      All samples of one event: distributions of single quantities on the diagonal, of pairs below \
+      it, and the true values as lines. Narrow ridges are combinations that the momenta determine; \
+      separate islands are geometries with the same momenta.
       """,
     compose: { content throws(NothingToDraw) in
-      guard let draws = content.draws, draws.count > 0, draws.samples > 1 else {
-        throw NothingToDraw("the system draws nothing: it gives one answer for each event")
+      guard let posterior = content.posterior, posterior.count > 0, posterior.samples > 1 else {
+        throw NothingToDraw("the model is deterministic: all samples of an event are the same")
       }
-      guard let event = Posterior.typical(draws) else {
-        throw NothingToDraw("no event has finite draws that differ")
+      guard let event = Posterior.typical(posterior) else {
+        throw NothingToDraw("no event has finite samples that differ")
       }
       return event.compose()
     })
 }
 
-/// The draws of one event as a few quantities that tell their shape and their place.
+/// The samples of one event as a few bond lengths, angles and coordinates.
 struct Posterior {
   struct Quantity {
     let label: String
@@ -34,45 +34,45 @@ struct Posterior {
 
   private static let mostQuantities = 5
 
-  init?(_ draws: PosteriorDraws, event: Int) {
-    let width = draws.molecule.width
+  init?(_ posterior: PosteriorSamples, event: Int) {
+    let width = posterior.molecule.width
     let values = Array(
-      draws.values[event * draws.samples * width..<(event + 1) * draws.samples * width])
-    let truth = Array(draws.truth[event * width..<(event + 1) * width])
-    let finite = (0..<draws.samples).filter { draw in
-      values[draw * width..<(draw + 1) * width].allSatisfy(\.isFinite)
+      posterior.values[event * posterior.samples * width..<(event + 1) * posterior.samples * width])
+    let truth = Array(posterior.truth[event * width..<(event + 1) * width])
+    let finite = (0..<posterior.samples).filter { sample in
+      values[sample * width..<(sample + 1) * width].allSatisfy(\.isFinite)
     }
     let kept = finite.flatMap { values[$0 * width..<($0 + 1) * width] }
     var all: [Quantity] = []
-    if draws.molecule.atoms == 3 {
+    if posterior.molecule.atoms == 3 {
       let (shapes, trueShapes) = (Triangle.shapes(kept), Triangle.shapes(truth))
-      for (c, (name, unit)) in Labels.shape(draws.molecule).enumerated() {
+      for (c, (name, unit)) in Labels.shape(posterior.molecule).enumerated() {
         all.append(
           Quantity(
             label: "\(name) (\(unit == "degrees" ? "°" : unit))", values: shapes[c],
             truth: trueShapes[c][0]))
       }
     }
-    for (c, name) in Labels.columns(draws.molecule).enumerated() {
+    for (c, name) in Labels.columns(posterior.molecule).enumerated() {
       all.append(
         Quantity(
           label: "\(name) (bohr)", values: Rows.column(kept, c, width: width),
           truth: Double(truth[c])))
     }
     quantities = Array(all.filter { !Spread.isConstant($0.values) }.prefix(Self.mostQuantities))
-    row = draws.rows[event]
+    row = posterior.rows[event]
     if quantities.count < 2 { return nil }
   }
 
   /// The event whose first quantity is as widely spread as that of most: neither the best nor the
   /// worst case.
-  static func typical(_ draws: PosteriorDraws) -> Posterior? {
-    let events = (0..<min(draws.count, 200)).compactMap { Posterior(draws, event: $0) }
+  static func typical(_ posterior: PosteriorSamples) -> Posterior? {
+    let events = (0..<min(posterior.count, 200)).compactMap { Posterior(posterior, event: $0) }
     let sorted = events.sorted { $0.spread < $1.spread }
     return sorted.isEmpty ? nil : sorted[sorted.count / 2]
   }
 
-  /// Of the first quantity; single draws far away do not count.
+  /// Of the first quantity, without outliers.
   private var spread: Double {
     let sorted = quantities[0].values.sorted()
     return Spread.quantile(sorted, 0.95) - Spread.quantile(sorted, 0.05)

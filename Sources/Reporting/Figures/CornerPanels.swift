@@ -33,12 +33,14 @@ extension Posterior {
       }
     }
     return canvas.composition(
-      "Draws of event \(row)",
-      remarks: ["Event \(row), \(Numbers.grouped(samples)) draws; its spread is the median of all."]
+      "Samples of event \(row)",
+      remarks: [
+        "Event \(row), \(Numbers.grouped(samples)) samples; its spread is the median of all events."
+      ]
     )
   }
 
-  /// What nearly all draws lie in, and the truth.
+  /// The range of nearly all samples and the true value.
   private static func range(_ quantity: Quantity) -> ClosedRange<Double> {
     let sorted = quantity.values.sorted()
     let most = [Spread.quantile(sorted, 0.015), Spread.quantile(sorted, 0.985)]
@@ -58,9 +60,9 @@ extension Posterior {
 
   /// In the empty corner.
   private var heading: [String] {
-    let draws = quantities[0].values.count
+    let samples = quantities[0].values.count
     return [
-      "set label 'event \(row), \(draws) draws' at screen 0.97,0.97 right tc rgb ink",
+      "set label 'event \(row), \(samples) samples' at screen 0.97,0.97 right tc rgb ink",
       "set label 'lines: true values' at screen 0.97,0.94 right tc rgb vermilion",
     ]
   }
@@ -73,7 +75,7 @@ extension Posterior {
       quantities[i].label,
       [
         "edge": histogram.outlineEdges,
-        "draws": Histogram.outline(histogram.counts.map(Double.init)),
+        "samples": Histogram.outline(histogram.counts.map(Double.init)),
       ])
     let high = 1.1 * Double(max(1, histogram.counts.max() ?? 1))
     var panel = Panel()

@@ -1,4 +1,4 @@
-/// Densities of several panels on one scale of colours.
+/// Densities of several panels on one scale of colors.
 struct DensityScale {
   /// The rows in the fullest cell.
   let largest: Double
@@ -51,11 +51,11 @@ extension Canvas {
   }
 
   /// The key of `drawHistograms`.
-  mutating func drawHistogramKey(_ histograms: [(title: String, colour: String)]) {
+  mutating func drawHistogramKey(_ histograms: [(title: String, color: String)]) {
     drawKey(
       histograms.enumerated().map { index, entry in
         let look = index == 0 ? "filledcurves y=2 \(Self.wash)" : "lines lw 1.8"
-        return (entry.title, "\(look) lc rgb \(entry.colour)")
+        return (entry.title, "\(look) lc rgb \(entry.color)")
       })
   }
 
@@ -63,7 +63,7 @@ extension Canvas {
   ///
   /// On a logarithmic axis they show rows, from half a one up; on another, densities.
   mutating func drawHistograms(
-    _ histograms: [(name: String, histogram: Histogram, colour: String)], panel: Panel,
+    _ histograms: [(name: String, histogram: Histogram, color: String)], panel: Panel,
     at place: PanelGrid.Place
   ) {
     guard let first = histograms.first else { return }
@@ -81,7 +81,7 @@ extension Canvas {
       let column = index + 2
       let height = showsRows ? "($\(column) > 0.5 ? $\(column) : 0.5)" : "\(column)"
       let style = index == 0 ? "fillsteps \(Self.wash)" : "steps lw 1.8"
-      panel.plots.append("\(source) using 1:\(height) with \(style) lc rgb \(entry.colour) notitle")
+      panel.plots.append("\(source) using 1:\(height) with \(style) lc rgb \(entry.color) notitle")
     }
     panel.x.range = panel.x.range ?? first.histogram.range
     let highest = heights.flatMap(\.self).max() ?? 0

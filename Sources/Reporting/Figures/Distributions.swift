@@ -4,48 +4,47 @@ extension Figure {
   static let distributions = Figure(
     name: "distributions", group: .distributions, title: "Distributions of coordinates",
     caption: """
-      What single draws say (line) over what is true (filled), as shares of rows per bohr. Honest \
-      draws have the distribution of the truth; a line that is too narrow has given up on the rare \
-      cases.
+      Distributions of one sample per row (line) and of the true values (filled), per bohr. Correct \
+      samples have the distribution of the true values; a line that is too narrow misses rare cases.
       """,
     compose: { content throws(NothingToDraw) in
-      let judged = content.judged
-      let names = Labels.columns(judged.molecule)
+      let evaluated = content.evaluated
+      let names = Labels.columns(evaluated.molecule)
       var panels: [HistogramPanel] = []
       for c in names.indices {
-        let truth = Rows.column(judged.truth, c, width: names.count)
-        let single = Rows.column(judged.single, c, width: names.count)
+        let truth = Rows.column(evaluated.truth, c, width: names.count)
+        let single = Rows.column(evaluated.single, c, width: names.count)
         guard single.contains(where: \.isFinite), let range = Spread.range(truth, tail: 0.0005)
-        else { throw NothingToDraw("no draw is a finite number") }
+        else { throw NothingToDraw("no sample is finite") }
         panels.append(
           HistogramPanel(
             title: names[c], range: range,
-            curves: [("true", "true", "grey", truth), ("draw", "single draw", "blue", single)]))
+            curves: [("true", "true", "grey", truth), ("sample", "one sample", "blue", single)]))
       }
       return HistogramPanel.compose(
-        panels, name: "distributions", label: "bohr", isLogarithmic: false, of: judged.count,
-        notFinite: Rows.notFinite(judged.single, width: names.count))
+        panels, name: "distributions", label: "bohr", isLogarithmic: false, of: evaluated.count,
+        notFinite: Rows.notFinite(evaluated.single, width: names.count))
     })
 
   static let residuals = Figure(
     name: "residuals", group: .distributions, title: "Errors of coordinates",
     caption: """
-      Predicted minus true, of the mean of all draws and of a single one; the titles give the root \
-      of the mean square, bohr. The logarithmic scale shows the tails: where several geometries have the same momenta, the mean lies \
-      between them and a single draw may lie on the wrong one.
+      Predicted minus true coordinate, for the mean of all samples and for one sample; the titles \
+      give the root mean square in bohr. The logarithmic scale shows the tails: where several \
+      geometries have the same momenta, the mean lies between them and a sample may be another one.
       """,
     compose: { content throws(NothingToDraw) in
-      let judged = content.judged
-      let names = Labels.columns(judged.molecule)
+      let evaluated = content.evaluated
+      let names = Labels.columns(evaluated.molecule)
       func errors(_ predicted: [Float], _ c: Int) -> [Double] {
         zip(
           Rows.column(predicted, c, width: names.count),
-          Rows.column(judged.truth, c, width: names.count)
+          Rows.column(evaluated.truth, c, width: names.count)
         ).map { $0 - $1 }
       }
       var panels: [HistogramPanel] = []
       for c in names.indices {
-        let (single, mean) = (errors(judged.single, c), errors(judged.mean, c))
+        let (single, mean) = (errors(evaluated.single, c), errors(evaluated.mean, c))
         guard let range = Spread.range((single + mean).map(abs), tail: 0.002, margin: 0) else {
           throw NothingToDraw("no prediction is a finite number")
         }
@@ -53,12 +52,14 @@ extension Figure {
         let sizes = [mean, single].map { Labels.short(Self.rootMeanSquare($0)) }
         panels.append(
           HistogramPanel(
-            title: "\(names[c]) · mean \(sizes[0]) · draw \(sizes[1])", range: -reach...reach,
-            curves: [("mean", "mean", "vermilion", mean), ("draw", "single draw", "blue", single)]))
+            title: "\(names[c]) · mean \(sizes[0]) · sample \(sizes[1])", range: -reach...reach,
+            curves: [("mean", "mean", "vermilion", mean), ("sample", "one sample", "blue", single)])
+        )
       }
       return HistogramPanel.compose(
         panels, name: "residuals", label: "predicted − true (bohr)", isLogarithmic: true,
-        of: judged.count, notFinite: Rows.notFinite(judged.single + judged.mean, width: names.count)
+        of: evaluated.count,
+        notFinite: Rows.notFinite(evaluated.single + evaluated.mean, width: names.count)
       )
     })
 
@@ -71,7 +72,7 @@ extension Figure {
 struct HistogramPanel {
   let title: String
   let range: ClosedRange<Double>
-  let curves: [(name: String, title: String, colour: String, values: [Double])]
+  let curves: [(name: String, title: String, color: String, values: [Double])]
 
   /// The panels in rows of three, with one key in the first.
   static func compose(
@@ -82,7 +83,7 @@ struct HistogramPanel {
     var canvas = Canvas(name, height: 112 + 240 * lines)
     let grid = PanelGrid(
       canvas.script, rows: lines, columns: 3, margins: (92, 20, 70, 60), gap: (58, 74))
-    canvas.drawHistogramKey(panels[0].curves.map { ($0.title, $0.colour) })
+    canvas.drawHistogramKey(panels[0].curves.map { ($0.title, $0.color) })
     var outside = 0
     let bins = isLogarithmic ? 61 : Histogram.bins(for: rows)
     for (index, entry) in panels.enumerated() {
@@ -94,7 +95,7 @@ struct HistogramPanel {
       panel.y.label = index % 3 > 0 ? "" : isLogarithmic ? "rows per bin" : "share per bohr"
       canvas.drawHistograms(
         zip(entry.curves, histograms).map { curve, histogram in
-          (curve.name, histogram, curve.colour)
+          (curve.name, histogram, curve.color)
         }, panel: panel, at: grid.place(index))
     }
     return canvas.composition(

@@ -5,42 +5,42 @@ extension Figure {
   static let energy = Figure(
     name: "energy", group: .energy, title: "Energy balance",
     caption: """
-      Ions that start at rest carry away exactly the energy that their places had: the kinetic \
-      energy of the measured momenta must be the potential energy of the predicted geometry. This \
-      needs no truth, and holds for every branch of an answer.
+      For ions that start at rest the kinetic energy of the measured momenta equals the potential \
+      energy of the geometry. This check does not need the true positions, and holds for every \
+      exact solution.
       """,
     compose: { content throws(NothingToDraw) in
-      let balance = try EnergyBalance(content.judged)
+      let balance = try EnergyBalance(content.evaluated)
       var canvas = Canvas("energy", height: 450)
       let grid = PanelGrid(
         canvas.script, rows: 1, columns: 2, margins: (84, 24, 70, 66), gap: (210, 0))
       let cells = balance.grid
       let scale = DensityScale([cells])
       canvas.drawAgreement(
-        cells, title: "Single draws",
+        cells, title: "One sample",
         labels: ("kinetic energy of the momenta (hartree)", "potential energy (hartree)"),
         lines: scale.settings(
           canvas.script, x: 84 + grid.box.width + 14, y: 66, height: grid.box.height),
         at: grid.place(0))
       let histograms = balance.histograms
       canvas.drawHistogramKey([
-        ("mean of draws (right)", "vermilion"), ("single draw (right)", "blue"),
+        ("mean of samples (right)", "vermilion"), ("one sample (right)", "blue"),
       ])
       var panel = Panel(title: "")
       panel.x.label = "(kinetic − potential) / kinetic"
       panel.y = .init(label: "rows per bin", isLogarithmic: true)
       canvas.drawHistograms(
         [
-          ("mean", histograms.mean, "vermilion"), ("draw", histograms.single, "blue"),
+          ("mean", histograms.mean, "vermilion"), ("sample", histograms.single, "blue"),
         ], panel: panel, at: grid.place(1))
       let outside = [cells.outside, histograms.single.outside, histograms.mean.outside]
       return canvas.composition(
         "Kinetic energy of momenta and potential energy of predictions, hartree",
         remarks: [
           Labels.left(
-            cells.notFinite, of: content.judged.count, because: "draws have no finite energy"),
+            cells.notFinite, of: content.evaluated.count, because: "samples have no finite energy"),
           Labels.left(
-            outside.max() ?? 0, of: content.judged.count, because: "rows lie outside a panel"),
+            outside.max() ?? 0, of: content.evaluated.count, because: "rows lie outside a panel"),
         ])
     })
 }
@@ -49,15 +49,15 @@ extension Figure {
 struct EnergyBalance {
   let kinetic, single, mean: [Double]
 
-  init(_ judged: JudgedRows) throws(NothingToDraw) {
-    let (molecule, width) = (judged.molecule, judged.molecule.width)
+  init(_ evaluated: EvaluatedRows) throws(NothingToDraw) {
+    let (molecule, width) = (evaluated.molecule, evaluated.molecule.width)
     func rows(_ values: [Float], _ energy: ([Double]) -> Double) -> [Double] {
-      (0..<judged.count).map { energy(values[$0 * width..<($0 + 1) * width].map(Double.init)) }
+      (0..<evaluated.count).map { energy(values[$0 * width..<($0 + 1) * width].map(Double.init)) }
     }
     func potential(_ x: [Double]) -> Double { Energy.potential(x, charges: molecule.charges) }
-    kinetic = rows(judged.momenta) { Energy.kinetic($0, masses: molecule.masses) }
-    single = rows(judged.single, potential)
-    mean = rows(judged.mean, potential)
+    kinetic = rows(evaluated.momenta) { Energy.kinetic($0, masses: molecule.masses) }
+    single = rows(evaluated.single, potential)
+    mean = rows(evaluated.mean, potential)
     guard zip(kinetic, single).contains(where: { $0.isFinite && $1.isFinite }) else {
       throw NothingToDraw("no row has finite energies")
     }

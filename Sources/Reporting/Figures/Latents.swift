@@ -5,13 +5,13 @@ extension Figure {
   static let latent = Figure(
     name: "latent", group: .posterior, title: "Latent space",
     caption: """
-      What z is like over rows of data (filled), beside the standard normal that is drawn from \
-      when predicting (line). Where the two differ, draws start from places that the model has \
-      not learned. Below, the mean and the deviation of every latent, which should be 0 and 1.
+      Distribution of z over rows of data (filled) and the standard normal distribution (line). \
+      Where the two differ, samples come from values of z on which the decoder was not trained. \
+      Below, the mean and standard deviation of every latent variable, which should be 0 and 1.
       """,
     compose: { content throws(NothingToDraw) in
       guard let latent = content.latent, latent.width > 0 else {
-        throw NothingToDraw("the system has no latent space")
+        throw NothingToDraw("the model has no latent variables")
       }
       let columns = (0..<latent.width).map {
         Rows.column(latent.values, $0, width: latent.width).filter(\.isFinite)
@@ -77,7 +77,8 @@ enum LatentPanels {
   static func strip(_ latent: LatentStatistics, _ canvas: inout Canvas) -> Panel {
     let numbers = (1...latent.width).map(Double.init)
     let source = canvas.add(
-      "all latents", ["latent": numbers, "mean": latent.mean, "deviation": latent.deviation])
+      "all latents",
+      ["latent": numbers, "mean": latent.mean, "standard_deviation": latent.deviation])
     let ends = zip(latent.mean, latent.deviation).flatMap { [abs($0 - $1), abs($0 + $1)] }
     let reach = max(1.5, 1.15 * (ends.filter(\.isFinite).max() ?? 1))
     let right = Double(latent.width) + 0.5
@@ -85,7 +86,7 @@ enum LatentPanels {
     panel.x = .init(
       label: "latent", range: 0.5...right,
       ticks: "\(Ticks.wholeStep(Double(latent.width), count: 16))")
-    panel.y = .init(label: "mean ± deviation", range: -reach...reach)
+    panel.y = .init(label: "mean ± standard deviation", range: -reach...reach)
     panel.lines = ["set format y '%h'"]
     panel.lines += [-1.0, 0, 1].map {
       Panel.line(

@@ -2,9 +2,8 @@ extension Figure {
   static let learning = Figure(
     name: "learning", group: .training, title: "Learning curves",
     caption: """
-      The loss without regularization, on the rows the model learns from and on rows it never \
-      does. Two curves that fall together are learning; a validation curve that turns upward is \
-      overfitting.
+      The loss without regularization, on training and validation rows. A validation loss that \
+      rises while the training loss falls is overfitting.
       """,
     compose: { content throws(NothingToDraw) in try LearningCurves(content.history).compose() })
 }
@@ -12,7 +11,7 @@ extension Figure {
 /// The first ten epochs and the rest, each on its own scale: the fall and the fine work.
 struct LearningCurves {
   private let epochs: [Double]
-  private typealias Curve = (title: String, colour: String, values: [Double])
+  private typealias Curve = (title: String, color: String, values: [Double])
   private let curves: [Curve]
   /// The epoch of the lowest validation loss, or training loss, and that loss.
   let best: (epoch: Double, loss: Double)
@@ -23,8 +22,8 @@ struct LearningCurves {
       ("training", "blue", history["train_loss"]),
       ("validation", "vermilion", history["validation_loss"]),
     ]
-    let curves: [Curve] = all.compactMap { title, colour, values in
-      values.flatMap { $0.contains(where: \.isFinite) ? (title, colour, $0) : nil }
+    let curves: [Curve] = all.compactMap { title, color, values in
+      values.flatMap { $0.contains(where: \.isFinite) ? (title, color, $0) : nil }
     }
     let best = curves.last.flatMap { curve in
       zip(epochs, curve.values).filter(\.1.isFinite).min { $0.1 < $1.1 }
@@ -42,7 +41,7 @@ struct LearningCurves {
     let parts = [epochs.filter { $0 <= 10 }, epochs.filter { $0 > 10 }].filter { !$0.isEmpty }
     let grid = PanelGrid(
       canvas.script, rows: 1, columns: parts.count, margins: (92, 24, 70, 62), gap: (84, 0))
-    canvas.drawKey(curves.map { ($0.title, "lines lw 1.8 lc rgb \($0.colour)") })
+    canvas.drawKey(curves.map { ($0.title, "lines lw 1.8 lc rgb \($0.color)") })
     for (index, part) in parts.enumerated() {
       canvas.draw(panel(part, source: source, isFirst: index == 0), at: grid.place(index))
     }
@@ -68,7 +67,7 @@ struct LearningCurves {
     let start = epochs.firstIndex(of: first) ?? 0
     let points = part.count <= 30 ? "linespoints pt 7 ps 0.5" : "lines"
     panel.plots = curves.enumerated().map { index, curve in
-      "\(source) every ::\(start)::\(start + part.count - 1) using 1:\(index + 2) with \(points) lw 1.8 lc rgb \(curve.colour) "
+      "\(source) every ::\(start)::\(start + part.count - 1) using 1:\(index + 2) with \(points) lw 1.8 lc rgb \(curve.color) "
         + "notitle"
     }
     if isBestHere {

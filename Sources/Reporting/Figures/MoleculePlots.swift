@@ -1,10 +1,10 @@
 /// The atoms of an event as numbers and as marks.
-extension DrawnEvent {
+extension PlanarEvent {
   /// Chains of three atoms, each closed by a gap.
   var cloud: DataBlock {
-    let chains = draws.map { [$0[1], $0[0], $0[2]] }
+    let chains = samples.map { [$0[1], $0[0], $0[2]] }
     return DataBlock(
-      "draws of event \(row)", columns: ["x_bohr", "y_bohr", "atom"],
+      "samples of event \(row)", columns: ["x_bohr", "y_bohr", "atom"],
       values: [
         chains.flatMap { $0.map(\.x) + [.nan] }, chains.flatMap { $0.map(\.y) + [.nan] },
         chains.flatMap { _ in [1, 0, 2, .nan] },
@@ -14,7 +14,7 @@ extension DrawnEvent {
   var outline: DataBlock {
     let chain = [truth[1], truth[0], truth[2]]
     return DataBlock(
-      "truth of event \(row)", columns: ["x_bohr", "y_bohr", "atom"],
+      "true geometry of event \(row)", columns: ["x_bohr", "y_bohr", "atom"],
       values: [chain.map(\.x), chain.map(\.y), [1, 0, 2]])
   }
 

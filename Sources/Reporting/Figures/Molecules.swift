@@ -4,60 +4,60 @@ import Text
 
 extension Figure {
   static let molecules = Figure(
-    name: "molecules", group: .geometry, title: "Draws of single events",
+    name: "molecules", group: .geometry, title: "Samples of single events",
     caption: """
-      True geometries (outlined, with letters) and draws from the same momenta (faint), in the \
-      plane of the true molecule with its C–S axis along x. A tight cloud is a well-known \
-      geometry; two clouds are two geometries with the same momenta.
+      True geometries (outlined, with letters) and posterior samples for the same momenta (faint), \
+      in the plane of the true molecule with its C–S axis along x. A tight cloud is a \
+      well-determined geometry; two clouds are two geometries with the same momenta.
       """,
     compose: { content throws(NothingToDraw) in
-      guard let draws = content.draws, draws.count > 0, draws.samples > 0 else {
-        throw NothingToDraw("the system draws nothing: it gives one answer for each event")
+      guard let posterior = content.posterior, posterior.count > 0, posterior.samples > 0 else {
+        throw NothingToDraw("the model is deterministic: all samples of an event are the same")
       }
-      try requireTriangle(draws.molecule)
-      let events = DrawnEvent.spread(draws, count: 6)
-      guard !events.isEmpty else { throw NothingToDraw("no draw is finite") }
-      return DrawnEvent.compose(events, of: draws)
+      try requireTriangle(posterior.molecule)
+      let events = PlanarEvent.spread(posterior, count: 6)
+      guard !events.isEmpty else { throw NothingToDraw("no sample is finite") }
+      return PlanarEvent.compose(events, of: posterior)
     })
 }
 
-/// The draws of one event in the plane of its true molecule.
-struct DrawnEvent {
+/// The samples of one event in the plane of its true molecule.
+struct PlanarEvent {
   let row: UInt32
   let angle: Double
   let truth: [(x: Double, y: Double)]
-  let draws: [[(x: Double, y: Double)]]
+  let samples: [[(x: Double, y: Double)]]
 
   /// More are a blur.
-  private static let mostDraws = 60
+  private static let mostSamples = 60
 
-  init?(_ draws: PosteriorDraws, event: Int) {
-    let molecule = Triangle(draws.truth, row: event)
+  init?(_ posterior: PosteriorSamples, event: Int) {
+    let molecule = Triangle(posterior.truth, row: event)
     guard molecule.isFinite else { return nil }
-    let plane = Plane(molecule, masses: draws.molecule.masses)
-    row = draws.rows[event]
+    let plane = Plane(molecule, masses: posterior.molecule.masses)
+    row = posterior.rows[event]
     angle = molecule.angle
     truth = molecule.atoms.map { plane($0) }
-    self.draws = (0..<min(Self.mostDraws, draws.samples)).compactMap { draw in
-      let triangle = Triangle(draws.values, row: event * draws.samples + draw)
+    self.samples = (0..<min(Self.mostSamples, posterior.samples)).compactMap { sample in
+      let triangle = Triangle(posterior.values, row: event * posterior.samples + sample)
       return triangle.isFinite ? triangle.atoms.map { plane($0) } : nil
     }
-    if self.draws.isEmpty { return nil }
+    if self.samples.isEmpty { return nil }
   }
 
   /// Events from the most bent to the straightest.
-  static func spread(_ draws: PosteriorDraws, count: Int) -> [DrawnEvent] {
-    let events = (0..<draws.count).sorted {
-      Triangle(draws.truth, row: $0).angle < Triangle(draws.truth, row: $1).angle
+  static func spread(_ posterior: PosteriorSamples, count: Int) -> [PlanarEvent] {
+    let events = (0..<posterior.count).sorted {
+      Triangle(posterior.truth, row: $0).angle < Triangle(posterior.truth, row: $1).angle
     }
     let shown = min(count, events.count)
     return (0..<shown).compactMap { index in
       // The middles of equal parts: neither of the two extremes.
-      DrawnEvent(draws, event: events[(2 * index + 1) * events.count / (2 * shown)])
+      PlanarEvent(posterior, event: events[(2 * index + 1) * events.count / (2 * shown)])
     }
   }
 
-  static func compose(_ events: [DrawnEvent], of draws: PosteriorDraws) -> Composition {
+  static func compose(_ events: [PlanarEvent], of posterior: PosteriorSamples) -> Composition {
     let columns = min(3, events.count)
     let rows = (events.count + columns - 1) / columns
     let boxWidth = (960 - 84 - 20 - 46 * Double(columns - 1)) / Double(columns)
@@ -74,7 +74,7 @@ struct DrawnEvent {
     let grid = PanelGrid(
       canvas.script, rows: rows, columns: columns, margins: (84, 20, 34, 62), gap: (46, 72))
     let (x, y) = frame(ranges, width: grid.box.width, height: grid.box.height)
-    let atoms = Labels.atoms(draws.molecule)
+    let atoms = Labels.atoms(posterior.molecule)
     for (index, event) in events.enumerated() {
       var panel = Panel(
         title: "event \(event.row): \(Numbers.fixed(event.angle, digits: 1))°")
@@ -86,17 +86,17 @@ struct DrawnEvent {
       canvas.draw(panel, at: grid.place(index))
     }
     return canvas.composition(
-      "Atoms in the plane of the true molecule, bohr from its centre of mass",
+      "Atoms in the plane of the true molecule, bohr from its center of mass",
       "chains run from the second atom over the first to the third",
-      remarks: ["Up to \(mostDraws) draws of each event are shown."])
+      remarks: ["Up to \(mostSamples) samples of each event are shown."])
   }
 
-  /// What nearly all draws and all true atoms lie in.
+  /// The range of nearly all samples and all true atoms.
   private static func range(
-    _ events: [DrawnEvent], room: Double, _ axis: ((x: Double, y: Double)) -> Double
+    _ events: [PlanarEvent], room: Double, _ axis: ((x: Double, y: Double)) -> Double
   ) -> ClosedRange<Double> {
-    let draws = events.flatMap { $0.draws.flatMap(\.self).map(axis) }
-    let most = Spread.range(draws, tail: 0.01, margin: 0) ?? 0...1
+    let values = events.flatMap { $0.samples.flatMap(\.self).map(axis) }
+    let most = Spread.range(values, tail: 0.01, margin: 0) ?? 0...1
     let truth = events.flatMap { $0.truth.map(axis) }
     let all = [most.lowerBound, most.upperBound] + truth
     guard let low = all.min(), let high = all.max() else { return most }

@@ -5,72 +5,73 @@ import Text
 
 extension Figure {
   static let resimulation = Figure(
-    name: "resimulation", group: .energy, title: "Predictions exploded again",
+    name: "resimulation", group: .energy, title: "Re-simulated momenta",
     caption: """
-      Each predicted geometry is run forward through the simulator; the error is the difference \
-      between its momenta and the measured ones, over their size. A draw on another exact branch \
-      has a small error here, however far from the truth it is; the mean of two branches does not.
+      The explosion of each predicted geometry is simulated. The error is the norm of the \
+      difference between its momenta and the measured ones, relative to the measured ones. A \
+      sample of any exact solution has a small error here; the mean of two solutions does not.
       """,
-    compose: { content throws(NothingToDraw) in try MomentumError.compose(content.judged) })
+    compose: { content throws(NothingToDraw) in try MomentumError.compose(content.evaluated) })
 }
 
 /// Momentum errors of some rows.
 enum MomentumError {
-  /// Enough for a picture.
+  /// Enough for a figure.
   static let mostRows = 4000
 
   struct Curve {
-    let name, title, colour: String
+    let name, title, color: String
     let errors: [Double]
 
     var median: Double { Spread.median(errors) }
   }
 
-  /// The rows that are exploded where that are not all.
-  static func sample(_ judged: JudgedRows) -> [Int]? {
-    let count = judged.count
+  /// The rows to simulate; nil for all.
+  static func sample(_ evaluated: EvaluatedRows) -> [Int]? {
+    let count = evaluated.count
     guard count > mostRows else { return nil }
     return (0..<mostRows).map { $0 * count / mostRows }
   }
 
-  static func curves(_ judged: JudgedRows) -> [Curve] {
-    let width = judged.molecule.width
-    let rows = sample(judged)
+  static func curves(_ evaluated: EvaluatedRows) -> [Curve] {
+    let width = evaluated.molecule.width
+    let rows = sample(evaluated)
     func part(_ values: [Float]) -> [Float] {
       rows.map { $0.flatMap { values[$0 * width..<($0 + 1) * width] } } ?? values
     }
     func errors(_ predicted: [Float]) -> [Double] {
       Resimulation.errors(
-        part(predicted), momenta: part(judged.momenta), molecule: judged.molecule, threads: 1)
+        part(predicted), momenta: part(evaluated.momenta), molecule: evaluated.molecule, threads: 1)
     }
     return [
-      Curve(name: "mean", title: "mean of draws", colour: "vermilion", errors: errors(judged.mean)),
-      Curve(name: "draw", title: "single draw", colour: "blue", errors: errors(judged.single)),
+      Curve(
+        name: "mean", title: "mean of samples", color: "vermilion", errors: errors(evaluated.mean)),
+      Curve(name: "sample", title: "one sample", color: "blue", errors: errors(evaluated.single)),
     ]
   }
 
-  static func compose(_ judged: JudgedRows) throws(NothingToDraw) -> Composition {
-    let curves = curves(judged)
+  static func compose(_ evaluated: EvaluatedRows) throws(NothingToDraw) -> Composition {
+    let curves = curves(evaluated)
     let all = curves.flatMap(\.errors)
     let sizes = all.filter { $0.isFinite && $0 > 0 }.map(log10)
     guard let low = sizes.min(), let high = sizes.max() else {
-      throw NothingToDraw("no prediction can be exploded")
+      throw NothingToDraw("no prediction can be simulated")
     }
     let range = max(low, -9).rounded(.down)...max(low + 1, -8, high).rounded(.up)
     var canvas = Canvas("resimulation", width: 760, height: 380)
     canvas.drawHistogramKey(
-      curves.map { ("\($0.title), median \(Labels.percent($0.median))", $0.colour) })
+      curves.map { ("\($0.title), median \(Labels.percent($0.median))", $0.color) })
     let grid = PanelGrid(
       canvas.script, rows: 1, columns: 1, margins: (92, 24, 48, 62), gap: (0, 0))
     canvas.draw(panel(curves, range, &canvas), at: grid.place(0))
     return canvas.composition(
-      "Errors of the momenta of predictions that were exploded again, relative",
+      "Relative momentum errors of re-simulated predictions",
       remarks: [
-        sample(judged).map {
-          "\(Numbers.grouped($0.count)) rows, evenly spaced in the data, were exploded."
+        sample(evaluated).map {
+          "\(Numbers.grouped($0.count)) evenly spaced rows were simulated."
         },
         Labels.left(
-          all.count { !$0.isFinite }, of: all.count, because: "predictions could not be exploded"),
+          all.count { !$0.isFinite }, of: all.count, because: "predictions could not be simulated"),
       ])
   }
 
@@ -93,7 +94,7 @@ enum MomentumError {
     panel.y = .init(label: "rows", range: 0...1.12 * max(1, highest))
     panel.plots = curves.enumerated().map { index, curve in
       let style = index == 0 ? "fillsteps \(Canvas.wash)" : "steps lw 1.8"
-      return "\(source) using 1:\(index + 2) with \(style) lc rgb \(curve.colour) notitle"
+      return "\(source) using 1:\(index + 2) with \(style) lc rgb \(curve.color) notitle"
     }
     return panel
   }

@@ -6,18 +6,18 @@ extension Figure {
   static let newton = Figure(
     name: "newton", group: .geometry, title: "Newton and Dalitz plots",
     caption: """
-      How the measured momenta share direction and energy. Left, each event is turned and scaled so \
-      that the momentum of the last ion is the arrow; the first ion lies above and the second one \
-      below. Right, shares ε of the kinetic energy; momenta that add up to zero stay within the \
-      solid curve, a circle for equal masses, on which all three lie in a line.
+      The measured momenta. Left, each event is rotated and scaled so that the momentum of the last \
+      ion is the arrow; the first ion lies above and the second one below. Right, the fractions ε of \
+      the kinetic energy; momenta that add up to zero lie within the solid curve (a circle for equal \
+      masses), on which all three are parallel.
       """,
     compose: { content throws(NothingToDraw) in
-      try requireTriangle(content.judged.molecule)
-      let shares = MomentumShares(content.judged)
+      try requireTriangle(content.evaluated.molecule)
+      let shares = MomentumShares(content.evaluated)
       guard !shares.newton.x.isEmpty else {
         throw NothingToDraw("no row has finite momenta that are not zero")
       }
-      return shares.compose(Labels.atoms(content.judged.molecule))
+      return shares.compose(Labels.atoms(content.evaluated.molecule))
     })
 }
 
@@ -28,9 +28,9 @@ struct MomentumShares {
   let masses: [Double]
   private(set) var left = 0
 
-  init(_ judged: JudgedRows) {
-    masses = judged.molecule.masses
-    for triangle in Triangle.all(judged.momenta) {
+  init(_ evaluated: EvaluatedRows) {
+    masses = evaluated.molecule.masses
+    for triangle in Triangle.all(evaluated.momenta) {
       let p = triangle.atoms
       guard triangle.isFinite, p[2].size > 0 else {
         left += 1

@@ -16,7 +16,7 @@ extension MomentumShares {
     canvas.script.add(DensityScale.drawn)
     canvas.draw(dalitzPanel(dalitzCells, &canvas, atoms), at: grid.place(1))
     return canvas.composition(
-      "Newton plot: momenta over that of the last ion; Dalitz plot: shares of the kinetic energy",
+      "Newton plot: momenta relative to that of the last ion; Dalitz plot: fractions of the kinetic energy",
       remarks: [
         Labels.left(left, of: left + dalitz.x.count, because: "rows have no usable momenta"),
         Labels.left(
@@ -69,10 +69,10 @@ extension MomentumShares {
   ) -> Panel {
     let source = canvas.add(cells.block("Dalitz plot", columns: ["across", "up"]))
     let curve = Self.boundary(masses: masses, points: 240)
-    let boundary = canvas.add("momenta in a line", ["across": curve.x, "up": curve.y])
+    let boundary = canvas.add("parallel momenta", ["across": curve.x, "up": curve.y])
     let (a, b) = (1 / 3.0.squareRoot(), 1.0 / 3)
     let triangle = canvas.add(
-      "shares add up to one", ["across": [-a, a, 0, -a], "up": [-b, -b, 2 * b, -b]])
+      "fractions add up to one", ["across": [-a, a, 0, -a], "up": [-b, -b, 2 * b, -b]])
     var panel = Panel(title: "Dalitz plot")
     panel.x = .init(label: "(ε(\(atoms[1])) − ε(\(atoms[2]))) / √3", range: cells.xRange)
     panel.y = .init(label: "ε(\(atoms[0])) − 1/3", range: cells.yRange)

@@ -4,11 +4,11 @@ import Text
 
 extension Figure {
   static let recovery = Figure(
-    name: "recovery", group: .recovery, title: "True against predicted coordinates",
+    name: "recovery", group: .recovery, title: "True and predicted coordinates",
     caption: """
-      Every coordinate in the mean of all draws, the best single answer, against the true one; \
-      colour counts rows on a logarithmic scale. A perfect answer is the diagonal; a second branch \
-      away from it is a second geometry with the same momenta.
+      Coordinates of the mean of all samples against the true ones; color is the number of rows, \
+      on a logarithmic scale. Perfect predictions lie on the diagonal; a second branch is a second \
+      geometry with the same momenta.
       """,
     compose: { content throws(NothingToDraw) in try RecoveryPanels(content).compose() })
 }
@@ -22,22 +22,22 @@ struct RecoveryPanels {
   private let notFinite: Int
 
   init(_ content: ReportContent) throws(NothingToDraw) {
-    let judged = content.judged
-    let width = judged.molecule.width
-    (names, rows) = (Labels.columns(judged.molecule), judged.count)
-    notFinite = Rows.notFinite(judged.mean, width: width)
+    let evaluated = content.evaluated
+    let width = evaluated.molecule.width
+    (names, rows) = (Labels.columns(evaluated.molecule), evaluated.count)
+    notFinite = Rows.notFinite(evaluated.mean, width: width)
     var grids: [DensityGrid] = []
     var agreements: [Agreement] = []
     for c in 0..<width {
-      let truth = Rows.column(judged.truth, c, width: width)
-      let predicted = Rows.column(judged.mean, c, width: width)
+      let truth = Rows.column(evaluated.truth, c, width: width)
+      let predicted = Rows.column(evaluated.mean, c, width: width)
       guard let range = Spread.range(truth, tail: 0.0005), predicted.contains(where: \.isFinite)
       else { throw NothingToDraw("no prediction is a finite number") }
       grids.append(DensityGrid(truth, predicted, xRange: range, yRange: range, bins: 60))
       agreements.append(Agreement(predicted: predicted, truth: truth))
     }
     guard agreements.contains(where: { $0.determination != nil }) else {
-      throw NothingToDraw("every coordinate is one number in all \(rows) rows")
+      throw NothingToDraw("every coordinate is constant in all \(rows) rows")
     }
     (self.grids, self.agreements) = (grids, agreements)
   }
@@ -61,7 +61,7 @@ struct RecoveryPanels {
     let outside = grids.map(\.outside).reduce(0, +)
     return canvas.composition(
       "True and predicted coordinates: rows in cells of \(names.count) grids",
-      "true, predicted: bohr, the middle of the cell; rows: how many lie in it",
+      "true, predicted: center of the cell, bohr; rows: number of rows in it",
       remarks: [
         Labels.left(notFinite, of: rows, because: "predictions are not finite"),
         Labels.left(

@@ -6,11 +6,12 @@ extension Figure {
   static let geometry = Figure(
     name: "geometry", group: .geometry, title: "Bonds and angle",
     caption: """
-      The shape of the molecule, freed from where it lies and how it is turned. Above, the mean of \
-      all draws against the truth: far from the diagonal it lies between several geometries with \
-      the same momenta. Below, the distribution of single draws (line) over the true one (filled).
+      The shape of the molecule, without its position and orientation. Above, the mean of all \
+      samples against the true value: far from the diagonal it lies between several geometries with \
+      the same momenta. Below, the distributions of one sample per row (line) and of the true \
+      values (filled).
       """,
-    compose: { content throws(NothingToDraw) in try ShapePanels(content.judged).compose() })
+    compose: { content throws(NothingToDraw) in try ShapePanels(content.evaluated).compose() })
 }
 
 /// Two panels for each bond and for the angle.
@@ -19,11 +20,11 @@ struct ShapePanels {
   private let truth, mean, single: [[Double]]
   private let grids: [DensityGrid]
 
-  init(_ judged: JudgedRows) throws(NothingToDraw) {
-    try requireTriangle(judged.molecule)
-    labels = Labels.shape(judged.molecule)
-    let (truth, mean) = (Triangle.shapes(judged.truth), Triangle.shapes(judged.mean))
-    (self.truth, self.mean, single) = (truth, mean, Triangle.shapes(judged.single))
+  init(_ evaluated: EvaluatedRows) throws(NothingToDraw) {
+    try requireTriangle(evaluated.molecule)
+    labels = Labels.shape(evaluated.molecule)
+    let (truth, mean) = (Triangle.shapes(evaluated.truth), Triangle.shapes(evaluated.mean))
+    (self.truth, self.mean, single) = (truth, mean, Triangle.shapes(evaluated.single))
     var grids: [DensityGrid] = []
     for c in 0..<3 {
       guard let range = Spread.range(truth[c], tail: 0.0005), mean[c].contains(where: \.isFinite)
@@ -38,7 +39,7 @@ struct ShapePanels {
     var canvas = Canvas("geometry", height: 640)
     let grid = PanelGrid(
       canvas.script, rows: 2, columns: 3, margins: (84, 104, 64, 60), gap: (58, 78))
-    canvas.drawHistogramKey([("true (below)", "grey"), ("single draw (below)", "blue")])
+    canvas.drawHistogramKey([("true (below)", "grey"), ("one sample (below)", "blue")])
     let scale = DensityScale(grids).settings(
       canvas.script, x: 876, y: 640 - 64 - grid.box.height, height: grid.box.height)
     var outside = grids.map(\.outside).reduce(0, +)
@@ -55,13 +56,13 @@ struct ShapePanels {
       outside += histograms[1].outside
       var panel = Panel()
       panel.x.label = "\(name) (\(unit))"
-      panel.y.label = c == 0 ? "share per unit" : ""
+      panel.y.label = c == 0 ? "probability density" : ""
       canvas.drawHistograms(
-        [("true", histograms[0], "grey"), ("draw", histograms[1], "blue")], panel: panel,
+        [("true", histograms[0], "grey"), ("sample", histograms[1], "blue")], panel: panel,
         at: grid.place(row: 1, column: c))
     }
     return canvas.composition(
-      "Bond lengths (bohr) and angle (degrees): true, and as predicted",
+      "Bond lengths (bohr) and angle (degrees), true and predicted",
       remarks: [
         Labels.left(outside, of: 6 * truth[0].count, because: "values lie outside the panels")
       ])

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What ranks between 0 and 1 say about calibration: they are uniform where draws are honest.
+/// Ranks between 0 and 1, compared with the uniform distribution of a correct posterior.
 enum RankCurve {
   /// The empirical distribution of ranks minus the uniform one, at `points` + 1 places.
   static func difference(_ ranks: [Double], points: Int) -> [Double] {

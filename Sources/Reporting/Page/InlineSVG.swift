@@ -1,4 +1,4 @@
-/// A picture of gnuplot's as a part of a page: colours by name, so that they follow the page's, and
+/// A picture of gnuplot's as a part of a page: colors by name, so that they follow the page's, and
 /// identifiers that no other picture on the page has.
 struct InlineSVG: Sendable {
   let text: String

@@ -2,7 +2,7 @@ import Physics
 import Evaluation
 import Text
 
-/// What the numbers say, in a few sentences.
+/// The main results in a few sentences.
 struct Lead {
   private let content: ReportContent
 
@@ -12,42 +12,44 @@ struct Lead {
     [recovery, shape, momenta, calibration].compactMap(\.self)
   }
 
-  private var judged: JudgedRows { content.judged }
+  private var evaluated: EvaluatedRows { content.evaluated }
 
   private var recovery: String? {
-    let width = judged.molecule.width
+    let width = evaluated.molecule.width
     let all = Agreement(
-      predicted: judged.mean.map(Double.init), truth: judged.truth.map(Double.init))
-    guard all.pairs > 0 else { return "No prediction is a finite number." }
+      predicted: evaluated.mean.map(Double.init), truth: evaluated.truth.map(Double.init))
+    guard all.pairs > 0 else { return "No prediction is finite." }
     let single = Agreement(
-      predicted: judged.single.map(Double.init), truth: judged.truth.map(Double.init))
-    let lost = Rows.notFinite(judged.mean, width: width)
-    let rest = lost == 0 ? "" : "; in \(Numbers.grouped(lost)) of them it is not finite"
-    return "In \(Numbers.grouped(judged.count)) rows that were judged, a coordinate of the mean "
-      + "of all draws is off by \(Labels.short(all.error)) bohr (root mean square), one of a "
-      + "single draw by \(Labels.short(single.error)) bohr\(rest)."
+      predicted: evaluated.single.map(Double.init), truth: evaluated.truth.map(Double.init))
+    let lost = Rows.notFinite(evaluated.mean, width: width)
+    let rest = lost == 0 ? "" : "; \(Numbers.grouped(lost)) predictions are not finite"
+    return
+      "Over \(Numbers.grouped(evaluated.count)) rows, the root-mean-square error of a coordinate is "
+      + "\(Labels.short(all.error)) bohr for the mean of all samples and "
+      + "\(Labels.short(single.error)) bohr for one sample\(rest)."
   }
 
   private var shape: String? {
-    guard judged.molecule.atoms == 3 else { return nil }
-    let (mean, truth) = (Triangle.shapes(judged.mean), Triangle.shapes(judged.truth))
+    guard evaluated.molecule.atoms == 3 else { return nil }
+    let (mean, truth) = (Triangle.shapes(evaluated.mean), Triangle.shapes(evaluated.truth))
     let errors = zip(mean, truth).map { mean, truth in
       Spread.median(zip(mean, truth).map { abs($0 - $1) })
     }
     guard errors.allSatisfy(\.isFinite) else { return nil }
-    let parts = zip(Labels.shape(judged.molecule), errors).map { label, error in
+    let parts = zip(Labels.shape(evaluated.molecule), errors).map { label, error in
       "\(Labels.short(error)) \(label.unit) in \(label.name.replacing("–", with: "\u{2060}–\u{2060}"))"
     }
-    return "The median errors of the mean's shape are \(parts[0]), \(parts[1]) and \(parts[2])."
+    return "The median errors of the mean are \(parts[0]), \(parts[1]) and \(parts[2])."
   }
 
   private var momenta: String? {
-    let curves = MomentumError.curves(judged)
+    let curves = MomentumError.curves(evaluated)
     guard let single = curves.last?.median, let mean = curves.first?.median, !single.isNaN,
       !mean.isNaN
     else { return nil }
-    return "Exploded again, single draws miss the measured momenta by \(Labels.percent(single)) "
-      + "and means by \(Labels.percent(mean)) (medians)."
+    return
+      "The median relative momentum error after re-simulation is \(Labels.percent(single)) for one "
+      + "sample and \(Labels.percent(mean)) for the mean."
   }
 
   private var calibration: String? {
@@ -57,10 +59,10 @@ struct Lead {
     let held = calibration.coverage[level]
     let verdict =
       held > 0.93
-      ? "draws are more cautious than they need to be"
+      ? "the posterior is too wide"
       : held < 0.87
-        ? "draws claim to know more than they do" : "draws are as spread as their errors"
-    return "Intervals that claim to hold 90\u{A0}% of the true coordinates hold "
-      + "\(Numbers.percent(held).replacing(" ", with: "\u{A0}")): \(verdict)."
+        ? "the posterior is too narrow" : "the posterior is calibrated"
+    return "Central 90\u{A0}% intervals contain "
+      + "\(Numbers.percent(held).replacing(" ", with: "\u{A0}")) of the true coordinates: \(verdict)."
   }
 }

@@ -21,7 +21,7 @@ struct Page {
     </head>
     <body>
     <header>
-    <p class="kind">Coulomb explosion inversion</p>
+    <p class="kind">Coulomb explosion reconstruction</p>
     \(HTML.element("h1", content.title))
     \(facts)
     \(contents)
@@ -61,13 +61,13 @@ struct Page {
     let note =
       hasGnuplot
       ? ""
-      : "<p class=\"note\">There are no pictures, because gnuplot was not found: install it "
-        + "(<code>apt install gnuplot-nox</code>) and make the report again. The numbers and "
-        + "scripts of all figures lie beside this page.</p>"
+      : "<p class=\"note\">There are no figures, because gnuplot was not found: install it "
+        + "(<code>apt install gnuplot-nox</code>) and run the command again. The data and "
+        + "scripts of all figures are in the folder of this page.</p>"
     let sentences = Lead(content).sentences.joined(separator: " ")
     return """
       <section id="lead">
-      <h2>What this says</h2>
+      <h2>Summary</h2>
       <p class="lead">\(HTML.escape(sentences))</p>
       \(note)
       \(content.tables.first.map(sheet) ?? "")
@@ -101,7 +101,7 @@ struct Page {
     switch finished.state {
     case .drawn(let svg): picture = "<div class=\"picture\" tabindex=\"0\">\(svg.text)</div>"
     case .undrawn:
-      picture = Self.note("Not drawn: \(finished.figure.name).dat and .gp have it.")
+      picture = Self.note("Not drawn: see \(finished.figure.name).dat and .gp.")
     case .nothing(let reason):
       picture = Self.note("Nothing to draw: \(reason).")
       caption = finished.figure.caption

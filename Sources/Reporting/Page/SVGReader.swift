@@ -32,7 +32,7 @@ struct SVGReader {
     case UInt8(ascii: "\t"), UInt8(ascii: "\n"): blank()
     case UInt8(ascii: " "): if !identifier() { copy() }
     case UInt8(ascii: "#"): reference()
-    case UInt8(ascii: "r"): if !colour() { copy() }
+    case UInt8(ascii: "r"): if !color() { copy() }
     case UInt8(ascii: "\""): if !word() { copy() }
     default: copy()
     }
@@ -110,8 +110,8 @@ struct SVGReader {
     return true
   }
 
-  /// `rgb( 0, 114, 178)` becomes the name of that colour, or `#0072b2`.
-  private mutating func colour() -> Bool {
+  /// `rgb( 0, 114, 178)` becomes the name of that color, or `#0072b2`.
+  private mutating func color() -> Bool {
     guard isAt("rgb("), let end = bytes[place...].prefix(24).firstIndex(of: UInt8(ascii: ")"))
     else { return false }
     let inner = String(decoding: bytes[(place + 4)..<end], as: UTF8.self)

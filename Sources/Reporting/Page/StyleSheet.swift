@@ -6,7 +6,7 @@ enum StyleSheet {
     :root {
       color-scheme: light dark;
       --ink: #16191d; --soft: #59616b; --paper: #ffffff; --shade: #f4f5f7; --line: #dcdfe4;
-      --link: #00598c; \(colours)
+      --link: #00598c; \(colors)
     }
     @media screen and (prefers-color-scheme: dark) {
       :root {
@@ -99,9 +99,9 @@ enum StyleSheet {
     }
     """
 
-  /// The pictures' colours on light paper; ink and paper are the page's own.
-  private static var colours: String {
-    Palette.colours.filter { $0.name != "ink" && $0.name != "paper" }
+  /// The pictures' colors on light paper; ink and paper are the page's own.
+  private static var colors: String {
+    Palette.colors.filter { $0.name != "ink" && $0.name != "paper" }
       .map { "--\($0.name): \($0.hex);" }.joined(separator: " ")
   }
 }

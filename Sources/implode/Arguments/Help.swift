@@ -3,8 +3,8 @@ enum Help {
   /// What `implode` by itself prints.
   static func overview(of commands: [any Subcommand], width: Int) -> String {
     var lines = fill(
-      "implode \(Implode.version): trains models that run a Coulomb explosion backwards, from "
-        + "final momenta to initial positions", width: width)
+      "implode \(Implode.version): reconstructs molecular geometries from the ion "
+        + "momenta of Coulomb explosions", width: width)
     lines += ["", "Usage: implode COMMAND [OPTIONS]", "", "Commands:"]
     lines += list(
       commands.map { ($0.name, $0.about) } + [("help COMMAND", "show the help of a command")],
@@ -15,8 +15,8 @@ enum Help {
       width: width)
     lines.append("")
     lines += fill(
-      "Options may be written --name VALUE, --name=VALUE or name=VALUE, and a flag be taken back "
-        + "by --no-name. What follows -- is no option.", width: width)
+      "Options may be written --name VALUE, --name=VALUE or name=VALUE; --no-name unsets a flag. "
+        + "Arguments after -- are not options.", width: width)
     return lines.joined(separator: "\n")
   }
 

@@ -1,21 +1,21 @@
 /// Options that several commands have, said once.
 extension Key {
   static func backend(_ path: any WritableKeyPath<Config, Backend> & Sendable) -> Key {
-    Key("backend", path, env: "IMPLODE_BACKEND", "what computes")
+    Key("backend", path, env: "IMPLODE_BACKEND", "compute backend")
   }
 
   static func device(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
     Key(
       "device", path, env: "IMPLODE_DEVICE",
       check: { $0.map { $0 >= 0 } ?? true ? nil : "must not be negative" },
-      "the number of an OpenCL device")
+      "index of an OpenCL device")
   }
 
   static func tuneSeconds(_ path: any WritableKeyPath<Config, Double> & Sendable) -> Key {
     Key(
       "tune-seconds", path, env: "IMPLODE_TUNE_SECONDS",
       check: { $0 >= 0 && $0 <= 3600 ? nil : "must be from 0 to 3600" },
-      "on the first use of a GPU, so long to measure its fastest kernels; 0: never")
+      "seconds to tune kernels on the first use of a GPU; 0: never")
   }
 
   static func batch(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
@@ -24,20 +24,19 @@ extension Key {
       check: {
         $0.map { (1...1_048_576).contains($0) } ?? true ? nil : "must be from 1 to 1048576"
       },
-      "rows of a step, else those of the configuration")
+      "rows per step, by default those of the configuration")
   }
 
-  /// So many draws of each row.
   static func samples(_ path: any WritableKeyPath<Config, Int> & Sendable) -> Key {
     Key(
       "samples", path, check: { (1...100_000).contains($0) ? nil : "must be from 1 to 100000" },
-      "draws of each row")
+      "posterior samples for each row")
   }
 
   static func threads(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
     Key(
       "threads", path, env: "IMPLODE_THREADS",
       check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },
-      "threads, else one for each processor")
+      "number of threads, by default one per CPU core")
   }
 }

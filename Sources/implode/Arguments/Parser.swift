@@ -146,7 +146,7 @@ struct Parser<Config: Sendable> {
     let name = key.option.name
     do { try key.set(&config, to: text) } catch { throw error.at(place ?? "--\(name)", code: code) }
     if let earlier = given.updateValue(text, forKey: name), earlier != text {
-      warnings.append("'\(name)' is given as '\(earlier)' and as '\(text)': the last one counts")
+      warnings.append("'\(name)' is given as '\(earlier)' and as '\(text)': the last one is used")
     }
   }
 
@@ -165,7 +165,7 @@ struct Parser<Config: Sendable> {
       hint: Suggestion.hint(for: String(name), among: candidates, prefix: "--") ?? seeHelp)
   }
 
-  private var seeHelp: String { "`implode \(command.name) --help` lists what there is" }
+  private var seeHelp: String { "`implode \(command.name) --help` lists the options" }
 }
 
 extension String {

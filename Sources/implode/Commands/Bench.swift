@@ -6,17 +6,17 @@ import Text
 
 /// `implode bench`: how fast training steps are here.
 let bench = Command<BenchOptions>(
-  name: "bench", about: "rows per second of training steps on one device",
+  name: "bench", about: "measures the speed of training steps",
   examples: [
-    Example("", "every configuration that comes with the program, on the device of auto"),
-    Example("cvae-wide --batch 4096 model.latent=64", "one, with other values"),
-    Example("--backend cpu", "on the processor"),
-    Example("--device 0 --json", "on an OpenCL device, for a script"),
+    Example("", "all shipped configurations, on the default device"),
+    Example("cvae-wide --batch 4096 model.latent=64", "one configuration, with changes"),
+    Example("--backend cpu", "on the CPU"),
+    Example("--device 0 --json", "on an OpenCL device, machine-readable"),
   ],
   notes: [
-    "A step gathers a batch, goes forward and back, and updates: what training does, on simulated "
-      + "rows. Of a system with several stages the last one is measured.",
-    "Rates are medians of chunks of steps. The peak is the best rate of oneDNN's matrix products "
+    "A step is what training does: gather a batch, forward pass, backward pass, update. The rows are "
+      + "simulated. For models with several stages the last stage is measured.",
+    "Rates are medians over groups of steps. The peak is the best rate of oneDNN's matrix products "
       + "on the same threads (Debian: libdnnl2); it is not measured on OpenCL devices.",
   ],
   initial: BenchOptions(),
@@ -28,7 +28,7 @@ let bench = Command<BenchOptions>(
     Key(
       "seconds", \.seconds,
       check: { $0 > 0 && $0 <= 3600 ? nil : "must be above 0 and at most 3600" },
-      "how long to measure each configuration"),
+      "seconds to measure each configuration"),
     .batch(\.batch),
     Key("json", \.json, "machine-readable output"),
   ],
@@ -59,7 +59,7 @@ struct BenchOptions: Sendable {
     var measurements: [Measurement] = []
     var peak: Double?
     if let threads = place.threads {
-      output.status("dense layer beside oneDNN")
+      output.status("comparing a dense layer with oneDNN")
       let dense = try DenseMeasurement(threads: threads, seconds: seconds)
       peak = dense?.peak
       measurements = dense?.measurements ?? []

@@ -76,9 +76,9 @@ struct DeviceCheck {
           reason: "difference \(Numbers.scientific(report.worst))\(place), bound "
             + Numbers.scientific(report.bound)))
     } else if !report.isRepeatable {
-      faults.append(Fault(name: report.name, reason: "two runs gave different bits"))
+      faults.append(Fault(name: report.name, reason: "two runs gave different results"))
     } else if !report.keepsPadding {
-      faults.append(Fault(name: report.name, reason: "a kernel wrote between two parameters"))
+      faults.append(Fault(name: report.name, reason: "a kernel wrote outside its parameters"))
     }
   }
 
@@ -126,7 +126,7 @@ extension DeviceCheck {
   /// The kernels, the nearest to its bound last; the cases that failed; the verdict.
   func text(seconds: Double, width: Int) -> String {
     var table = TextTable([
-      .text("kernel"), .number("cases"), .number("largest difference"), .number("of its bound"),
+      .text("kernel"), .number("cases"), .number("largest difference"), .number("of the bound"),
     ])
     for (name, kernel) in kernels.sorted(by: { ($0.value.share, $0.key) < ($1.value.share, $1.key) }
     ) {

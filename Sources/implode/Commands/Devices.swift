@@ -4,26 +4,26 @@ import Text
 
 /// `implode devices`: what there is to compute on, and whether it computes right.
 let devices = Command<DevicesOptions>(
-  name: "devices", about: "what this machine can compute on, and whether it computes right",
+  name: "devices", about: "lists compute devices and checks their results",
   examples: [
     Example("", "list the devices"),
     Example("--check", "compare every kernel with the reference"),
-    Example("--check --device 0", "only those of one OpenCL device"),
+    Example("--check --device 0", "check one OpenCL device"),
   ],
   notes: [
-    "An error is relative to the reference value, or absolute where that is below 1. The "
-      + "reference computes in double precision. Exit code: 0, or 70 if a check failed."
+    "Errors are relative to the reference value, or absolute where that is below 1. The reference "
+      + "uses double precision. The exit code is 0, or 70 if a check failed."
   ],
   initial: DevicesOptions(),
   keys: [
     Key("check", \.check, "run every kernel and compare it with the reference"),
-    Key("case", \.caseName, "with --check: only the cases whose names contain this"),
-    Key("device", \.device, "only this one: the index of an OpenCL device, or cpu"),
+    Key("case", \.caseName, "with --check: only test cases whose names contain this text"),
+    Key("device", \.device, "only this device: the index of an OpenCL device, or cpu"),
     Key("json", \.json, "machine-readable output"),
   ],
   validate: { (options) throws(UsageError) in
     if options.caseName != nil && !options.check {
-      throw UsageError(message: "--case says nothing without --check", hint: "add --check")
+      throw UsageError(message: "--case needs --check", hint: "add --check")
     }
   },
   run: { try $0.run($1) })
@@ -56,7 +56,7 @@ struct DevicesOptions: Hashable, Sendable {
     if !failed.isEmpty {
       throw Failure(
         "the check failed on \(failed.joined(separator: ", "))",
-        hint: "do not train there; report the failed cases and this device's driver",
+        hint: "do not use this device; report the failed cases and the version of its driver",
         code: .fault)
     }
   }
@@ -66,7 +66,7 @@ struct DevicesOptions: Hashable, Sendable {
   ) -> String {
     var lines = listed.flatMap { $0.lines(isChosen: $0.index == choice.index, width: width) }
     lines.append("")
-    lines += Help.fill("* auto takes \(choice.name): \(choice.reason)", width: width)
+    lines += Help.fill("* auto chooses \(choice.name): \(choice.reason)", width: width)
     if let problem = found.reason, !found.devices.isEmpty {
       lines += Help.fill("not listed: \(problem)", width: width)
     }

@@ -1,16 +1,16 @@
 /// `implode evaluate`: a trained system, judged on rows that it has not seen.
 let evaluate = Command<EvaluateOptions>(
-  name: "evaluate", about: "judges a trained system in original units",
+  name: "evaluate", about: "computes the errors and the calibration of a trained model",
   examples: [
-    Example("runs/default-1", "on the test rows of the run's own data"),
+    Example("runs/default-1", "on the test rows of the run's data"),
     Example("runs/default-1 --data fresh.csv --samples 64", "on all rows of another file"),
   ],
   notes: [
-    "Predictions see momenta alone. z comes from what training has shown, never from positions of "
-      + "the rows that are judged."
+    "Predictions use momenta only. Latent variables come from the distribution that training found, "
+      + "never from positions of the evaluated rows."
   ],
   initial: EvaluateOptions(),
-  keys: EvaluateOptions.keys + [Key("json", \.json, "for programs")], operands: "RUN",
+  keys: EvaluateOptions.keys + [Key("json", \.json, "machine-readable output")], operands: "RUN",
   positional: { (options, operand) throws(UsageError) in try options.take(operand) },
   validate: { (options) throws(UsageError) in try options.validate() },
   run: { try $0.run($1) })
@@ -37,21 +37,21 @@ struct EvaluateOptions: Sendable {
   var json = false
 
   static let keys: [Key<EvaluateOptions>] = [
-    Key("data", \.data, placeholder: "FILE", "other rows, all of them; else the run's own"),
-    Key("split", \.split, "which of the run's own rows, else test"),
+    Key("data", \.data, placeholder: "FILE", "evaluate all rows of this file, not the run's data"),
+    Key("split", \.split, "which rows of the run's data (default test)"),
     .samples(\.samples),
     Key(
       "calibration-rows", \.calibrationRows, check: { $0 >= 0 ? nil : "must not be negative" },
-      "rows by whose spread the draws are judged; 0 for none"),
+      "rows used for calibration; 0 for none"),
     Key(
       "calibration-samples", \.calibrationSamples,
       check: { (2...100_000).contains($0) ? nil : "must be from 2 to 100000" },
-      "draws of each of those"),
+      "posterior samples for each calibration row"),
     Key(
       "show", \.examples, check: { (0...100).contains($0) ? nil : "must be from 0 to 100" },
-      "rows by chance that are shown"),
-    Key("on-bad-row", \.onBadRow, "stop at a row that cannot be read, or leave it out"),
-    Key("seed", \.seed, "what the draws follow from"),
+      "number of random example rows to print"),
+    Key("on-bad-row", \.onBadRow, "stop at a bad row, or skip it"),
+    Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),
     .device(\.device),
     .threads(\.threads),
@@ -72,8 +72,8 @@ struct EvaluateOptions: Sendable {
       || calibrationRows > 50_000_000
     {
       throw UsageError(
-        message: "--calibration-rows times --calibration-samples is more than 50,000,000 draws",
-        hint: "2000 rows with 256 draws each tell coverage to a percent")
+        message: "--calibration-rows times --calibration-samples is more than 50,000,000 samples",
+        hint: "2000 rows with 256 samples each determine coverage to a percent")
     }
   }
 }

@@ -104,7 +104,7 @@ extension EvaluateOptions {
   /// The rows to judge, and what to call them: of the run's own table a part, of any other all.
   private func rows(
     of table: Table<Float>, _ model: SavedModel, threads: Int
-  ) throws -> (judged: [UInt32], name: String) {
+  ) throws -> (evaluated: [UInt32], name: String) {
     guard table.fingerprint == model.data.fingerprint else {
       guard data != nil else {
         // Which rows were learned from, the run knows only of the table that it had.
@@ -117,7 +117,7 @@ extension EvaluateOptions {
       guard split == nil else {
         throw Failure(
           "\(data ?? ""): --split says nothing about rows that the run did not learn from",
-          hint: "leave it out: all rows of the file are judged", code: .usage)
+          hint: "leave it out: all rows of the file are evaluated", code: .usage)
       }
       return ((0..<UInt32(table.rows)).map { $0 }, "all")
     }
@@ -147,7 +147,7 @@ extension Output {
     }
   }
 
-  /// Says what was wrong with rows that were judged.
+  /// Says what was wrong with rows that were evaluated.
   func warn(of evaluation: Evaluation) {
     let (rows, undefined) = (evaluation.rows, evaluation.undefinedRows)
     if evaluation.single.notFinite > 0 {
@@ -160,7 +160,7 @@ extension Output {
         "\(undefined) of \(rows) rows have momenta without motion about the centre of mass: "
           + "what is predicted of them means nothing")
     }
-    let odd = MoleculeSize.odd(evaluation.judged.single, evaluation.judged.molecule)
+    let odd = MoleculeSize.odd(evaluation.evaluated.single, evaluation.evaluated.molecule)
     if odd > 0 {
       warn(
         "\(odd) of \(rows) predictions are smaller than 0.01 bohr or larger than 1,000: are momenta "

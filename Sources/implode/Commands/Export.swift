@@ -1,15 +1,15 @@
 /// `implode export`: a trained system for other programs.
 let export = Command<ExportOptions>(
-  name: "export", about: "writes a trained system for other programs",
+  name: "export", about: "writes a trained model as ONNX, safetensors or NPZ",
   examples: [
-    Example("runs/default-1 --out model.onnx", "momenta in, positions out, all inside"),
-    Example("runs/default-1 --out weights.npz", "every number by name, for numpy"),
+    Example("runs/default-1 --out model.onnx", "a complete map from momenta to positions"),
+    Example("runs/default-1 --out weights.npz", "all weights by name, for numpy"),
   ],
   notes: [
-    "An ONNX file takes momenta in atomic units, and z where the system draws something, and gives "
-      + "positions in bohr: frame, features, scalers and networks are inside, and nothing random "
-      + "is. Its metadata say what z is.",
-    "Safetensors and NPZ files hold weights, scalers and what is known of z by name.",
+    "An ONNX file maps momenta in atomic units and latent variables z to positions in bohr. It "
+      + "contains the frame, features, scalers and networks, and no random operators. Its metadata "
+      + "describe z. Deterministic models have no z.",
+    "Safetensors and NPZ files contain the weights, the scalers and the latent distribution.",
   ],
   initial: ExportOptions(), keys: ExportOptions.keys, operands: "RUN",
   positional: { (options, operand) throws(UsageError) in
@@ -37,8 +37,8 @@ struct ExportOptions: Sendable {
   var out: String?
 
   static let keys: [Key<ExportOptions>] = [
-    Key("format", \.format, "of the file, else by its ending"),
-    Key("out", \.out, placeholder: "FILE", "the file to write"),
+    Key("format", \.format, "file format, by default that of the file extension"),
+    Key("out", \.out, placeholder: "FILE", "file to write"),
   ]
 
   /// What to write, and where.
@@ -50,12 +50,12 @@ struct ExportOptions: Sendable {
     if let format, let ending, format != ending {
       throw UsageError(
         message: "--format \(format.rawValue) for the file '\(out)'",
-        hint: "leave --format out, or let the file end in .\(format.rawValue)")
+        hint: "omit --format, or use the extension .\(format.rawValue)")
     }
     guard let chosen = format ?? ending else {
       throw UsageError(
-        message: "'\(out)' does not say what format is meant",
-        hint: "let it end in .onnx, .safetensors or .npz, or give --format")
+        message: "the extension of '\(out)' is not that of a format",
+        hint: "use .onnx, .safetensors or .npz, or give --format")
     }
     return (chosen, out)
   }

@@ -8,14 +8,14 @@ extension SavedModel {
     let path = "\(folder)/checkpoints/best.safetensors"
     guard access(path, F_OK) == 0 else {
       throw Failure(
-        "\(folder): there is no checkpoints/best.safetensors",
-        hint: "name the folder of a run that has been trained", code: .input)
+        "\(folder): has no checkpoints/best.safetensors",
+        hint: "name the folder of a trained run", code: .input)
     }
     // Opening a pipe would wait for a writer.
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw Failure(
-        "\(path): is no file", hint: "name the folder of a run that has been trained",
+        "\(path): is not a file", hint: "name the folder of a trained run",
         code: .input)
     }
     self = try SavedModel(SafetensorsFile(contentsOf: path))

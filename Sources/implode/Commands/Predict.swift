@@ -3,19 +3,20 @@ import Glibc
 
 /// `implode predict`: positions for momenta alone.
 let predict = Command<PredictOptions>(
-  name: "predict", about: "positions for momenta alone",
+  name: "predict", about: "predicts positions from momenta",
   examples: [
-    Example("runs/default-1 measured.csv --out positions.csv", "one draw for each row"),
-    Example("runs/default-1 measured.csv --samples 64 --out draws.npz", "what may have been"),
-    Example("runs/default-1 measured.csv --samples 64 --mean --out mean.csv", "the mean of draws"),
-    Example("runs/default-1 - --out - < measured.csv > positions.csv", "within a pipeline"),
+    Example("runs/default-1 measured.csv --out positions.csv", "one sample for each row"),
+    Example(
+      "runs/default-1 measured.csv --samples 64 --out samples.npz", "64 samples for each row"),
+    Example("runs/default-1 measured.csv --samples 64 --mean --out mean.csv", "their mean"),
+    Example("runs/default-1 - --out - < measured.csv > positions.csv", "in a pipeline"),
   ],
   notes: [
     "MOMENTA is a CSV, NPY or NPZ file with the columns pcx … psz in atomic units; - is standard "
-      + "input. Other columns are not read. CSV may be larger than memory.",
-    "Positions are in bohr, in the order of the rows. With --samples above 1 CSV begins with the "
-      + "columns row and sample, counted from 1, and an NPZ file has an array of rows, samples and "
-      + "coordinates. A draw depends on the seed, its row and its number alone.",
+      + "input. Other columns are ignored. CSV files may be larger than memory.",
+    "Positions are in bohr, in the order of the rows. With --samples above 1 a CSV file begins with "
+      + "the columns row and sample, counted from 1, and an NPZ file has an array of rows, samples "
+      + "and coordinates. A sample depends only on the seed, the row and the sample number.",
   ],
   initial: PredictOptions(), keys: PredictOptions.keys, operands: "RUN MOMENTA",
   positional: { (options, operand) throws(UsageError) in try options.take(operand) },
@@ -35,10 +36,10 @@ struct PredictOptions: Hashable, Sendable {
   var threads: Int?
 
   static let keys: [Key<PredictOptions>] = [
-    Key("out", \.out, placeholder: "FILE", "the CSV or NPZ file to write; - is standard output"),
+    Key("out", \.out, placeholder: "FILE", "CSV or NPZ file to write; - is standard output"),
     .samples(\.samples),
-    Key("mean", \.mean, "the mean of the draws instead of the draws"),
-    Key("seed", \.seed, "what the draws follow from"),
+    Key("mean", \.mean, "write the mean of the samples instead of the samples"),
+    Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),
     .device(\.device),
     .threads(\.threads),
@@ -73,7 +74,7 @@ struct PredictOptions: Hashable, Sendable {
     }
     if mean && samples == 1 {
       throw UsageError(
-        message: "--mean of one draw is the draw", hint: "add --samples 64, or leave --mean out")
+        message: "--mean needs more than one sample", hint: "add --samples 64, or omit --mean")
     }
   }
 

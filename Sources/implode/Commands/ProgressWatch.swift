@@ -45,7 +45,7 @@ final class ProgressWatch: RunWatch {
   func epoch(_ record: EpochRecord, of epochs: Int) {
     if record.skipped > skipped {
       output.warn(
-        "epoch \(record.epoch): steps left out because something was not finite: "
+        "epoch \(record.epoch): steps skipped because of non-finite values: "
           + "\(record.skipped - skipped)")
     }
     skipped = record.skipped
@@ -62,12 +62,12 @@ final class ProgressWatch: RunWatch {
 
   func setBack(_ setback: Setback) {
     output.warn(
-      "step \(setback.step): \(setback.culprit) is not finite; back to the last good epoch with "
-        + "\(Numbers.significant(setback.rateFactor, digits: 3)) of the learning rate")
+      "step \(setback.step): \(setback.culprit) is not finite; restarting from the last good epoch with "
+        + "\(Numbers.significant(setback.rateFactor, digits: 3)) times the learning rate")
   }
 
   func saveFailed(_ error: DataError) {
-    output.warn("\(error.message); training goes on and will try again")
+    output.warn("\(error.message); training continues and will try again")
   }
 
   private func summary(_ record: EpochRecord) -> String {

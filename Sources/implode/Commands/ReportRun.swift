@@ -12,7 +12,7 @@ extension EvaluateOptions {
   func report(_ output: Output) throws {
     let folder = folder ?? ""
     let judgement = try judge(output)
-    output.status("drawing")
+    output.status("drawing figures")
     let run = ListedRun(folder, name: Self.name(of: folder))
     let environment = ProcessInfo.processInfo.environment
     let content = content(judgement, run)
@@ -42,10 +42,10 @@ extension EvaluateOptions {
 
   private func content(_ judgement: Judgement, _ run: ListedRun) -> ReportContent {
     let (model, evaluation) = (judgement.model, judgement.evaluation)
-    var content = ReportContent(title: run.name, judged: evaluation.judged)
+    var content = ReportContent(title: run.name, evaluated: evaluation.evaluated)
     content.tables = judgement.tables.sheets
     content.history = TrainingHistory(contentsOf: "\(run.path)/metrics.csv")
-    (content.draws, content.calibration) = (evaluation.draws, evaluation.calibration)
+    (content.posterior, content.calibration) = (evaluation.posterior, evaluation.calibration)
     content.latent = evaluation.latent
     content.configuration = SystemConfiguration.table.text(of: model.configuration, about: false)
     content.facts = facts(judgement, run.record)
@@ -56,26 +56,26 @@ extension EvaluateOptions {
     _ judgement: Judgement, _ record: ListedRun.Record
   ) -> [(name: String, value: String)] {
     let model = judgement.model
-    var facts = [(name: "system", value: model.configuration.system.rawValue)]
+    var facts = [(name: "model", value: model.configuration.system.rawValue)]
     func add(_ name: String, _ value: String?) {
       if let value { facts.append((name, value)) }
     }
     if let name = record.configuration, name != model.configuration.system.rawValue {
       facts[0].value += " (\(name))"
     }
-    add("learned from", "\(model.data.file), \(Numbers.count(grouped: model.data.rows, "row"))")
+    add("training data", "\(model.data.file), \(Numbers.count(grouped: model.data.rows, "row"))")
     add("fingerprint", model.data.fingerprint)
     add(
-      "judged on",
+      "evaluated on",
       "\(Numbers.count(grouped: judgement.evaluation.rows, "row")): "
         + (data ?? "the run's own, \(judgement.split)"))
     add("epochs", record.epochs.map { "\($0), the best of which was \(model.epoch)" })
     add(
-      "time of training",
+      "training time",
       record.seconds.map { "\(Numbers.significant($0, digits: 3)) s, the last session" })
     add("trained on", [record.backend, record.device].compactMap(\.self).joined(separator: ": "))
-    add("judged by", "\(judgement.place.backend.rawValue): \(judgement.place.name)")
-    add("draws follow from seed", "\(seed)")
+    add("evaluated with", "\(judgement.place.backend.rawValue): \(judgement.place.name)")
+    add("random seed of the samples", "\(seed)")
     add("started", record.started)
     add("Implode", Implode.version)
     return facts

@@ -3,16 +3,16 @@ import Text
 
 /// `implode runs`: what has been trained, and what came of it.
 let runs = Command<RunsOptions>(
-  name: "runs", about: "a table of runs: systems, losses, metrics, times",
+  name: "runs", about: "lists runs with their models, losses, metrics and times",
   examples: [
     Example("", "the runs in runs/, newest first"),
-    Example("sweep --sort mse", "the best first, of those that evaluate has judged"),
-    Example("--json", "all numbers, for programs"),
+    Example("sweep --sort mse", "smallest mean squared error first"),
+    Example("--json", "all columns, machine-readable"),
   ],
   notes: [
-    "A run is a folder with a run.json, at most two folders below DIR. loss is the best of "
-      + "validation. mse and resim, of the mean of draws, and single, of one draw, are what evaluate "
-      + "has left in the folder. Columns that do not fit are left out; --json has all."
+    "A run is a folder with a run.json, at most two levels below DIR. loss is the best validation "
+      + "loss. mse and resim (mean of the samples) and single (one sample) are from the last "
+      + "evaluation. Columns that do not fit are omitted; --json has all of them."
   ],
   initial: RunsOptions(), keys: RunsOptions.keys, operands: "[DIR]",
   positional: { (options, operand) throws(UsageError) in
@@ -31,9 +31,9 @@ struct RunsOptions: Hashable, Sendable {
   var json = false
 
   static let keys: [Key<RunsOptions>] = [
-    Key("sort", \.sort, placeholder: "COLUMN", "what to sort by: \(RunColumn.list)"),
-    Key("reverse", \.reverse, "the other way round"),
-    Key("json", \.json, "for programs"),
+    Key("sort", \.sort, placeholder: "COLUMN", "column to sort by: \(RunColumn.list)"),
+    Key("reverse", \.reverse, "reverse the order"),
+    Key("json", \.json, "machine-readable output"),
   ]
 
   func run(_ output: Output) throws {
@@ -42,13 +42,13 @@ struct RunsOptions: Hashable, Sendable {
     let exists = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
     guard exists, isFolder.boolValue else {
       throw Failure(
-        exists ? "\(folder): is no folder" : "\(folder): there is no such folder",
-        hint: "name the folder that runs are in; implode train makes one in runs/", code: .input)
+        exists ? "\(folder): is not a folder" : "\(folder): does not exist",
+        hint: "name a folder of runs; implode train creates runs in runs/", code: .input)
     }
     let runs = RunList(below: folder).sorted(by: sort, reverse: reverse)
     if json { return try output.print(JSON.lines(runs.map(\.object))) }
     guard !runs.isEmpty else {
-      output.note("hint: implode train makes one: implode train default --data data.csv")
+      output.note("hint: train one: implode train default --data data.csv")
       return try output.print("\(folder): no runs yet")
     }
     try output.print(RunList.text(of: runs, width: min(100, output.terminal.tableWidth)))

@@ -5,22 +5,22 @@ import Text
 
 /// `implode train`: a system, learned from a data set.
 let train = Command<TrainOptions>(
-  name: "train", about: "trains a system on a data set",
+  name: "train", about: "trains a model on a data set",
   examples: [
-    Example("default --data data.csv", "the system to start with"),
-    Example("cvae-wide training.epochs=20 --data data.csv --out runs/wide", "with a change"),
-    Example("my.json5 --data data.csv --out runs/a --resume auto", "new, or where it stopped"),
+    Example("default --data data.csv", "the recommended model"),
+    Example(
+      "cvae-wide training.epochs=20 --data data.csv --out runs/wide", "with one setting changed"),
+    Example("my.json5 --data data.csv --out runs/a --resume auto", "starts or resumes a run"),
   ],
   notes: [
-    "CONFIG is a file or the name of a configuration that comes with the program: "
-      + TrainOptions.shippedNames + ". NAME=VALUE changes one of its keys; --print-config shows "
-      + "them all, with where each value comes from.",
-    "SIGTERM, SIGUSR1, SIGHUP and Ctrl-C save and end with exit code 75; --resume auto goes on "
-      + "from there, on the cpu to the same bits as if nothing had happened. A second Ctrl-C ends "
-      + "at once.",
-    "A run that goes on has the data and the configuration that it began with. Only "
+    "CONFIG is a file or the name of a shipped configuration: " + TrainOptions.shippedNames
+      + ". NAME=VALUE changes one of its keys; --print-config prints all keys and where each value "
+      + "comes from.",
+    "SIGTERM, SIGUSR1, SIGHUP and Ctrl-C save a checkpoint and exit with code 75; --resume auto "
+      + "continues from it, on the CPU with bit-identical results. A second Ctrl-C exits at once.",
+    "A resumed run uses the data and the configuration it was started with. Only "
       + RunResume.changeable.joined(separator: ", ")
-      + " may change: with more epochs, a run that is finished goes on.",
+      + " may change; with more epochs, a finished run continues.",
   ],
   initial: TrainOptions(), keys: TrainOptions.keys, operands: "CONFIG [NAME=VALUE …]",
   words: TrainOptions.completedWords,
@@ -56,25 +56,25 @@ struct TrainOptions: Sendable {
   var tuneSeconds = Workplace.tuneSeconds
 
   static let keys: [Key<TrainOptions>] = [
-    Key("data", \.data, placeholder: "FILE", "the rows to learn from"),
-    Key("out", \.out, placeholder: "DIR", "the run's folder, else a new one in runs/"),
-    Key("resume", \.resume, placeholder: "auto|PATH", "go on with the run in --out, or in PATH"),
-    Key("seed", \.seed, "what all random numbers follow from, else the configuration's"),
+    Key("data", \.data, placeholder: "FILE", "data set to train on"),
+    Key("out", \.out, placeholder: "DIR", "folder of the run, by default a new one in runs/"),
+    Key("resume", \.resume, placeholder: "auto|PATH", "continue the run in --out, or in PATH"),
+    Key("seed", \.seed, "random seed, by default that of the configuration"),
     .backend(\.backend),
     .device(\.device),
     .threads(\.threads),
     .tuneSeconds(\.tuneSeconds),
-    Key("on-bad-row", \.onBadRow, "stop at a row that cannot be read, or leave it out"),
-    Key("dry-run", \.dryRun, short: "n", "read the data, run one step, say what a run would take"),
-    Key("print-config", \.printConfig, "show every key and where its value comes from"),
-    Key("progress", \.progress, "a line that is redrawn, lines, JSON lines, or nothing"),
+    Key("on-bad-row", \.onBadRow, "stop at a bad row, or skip it"),
+    Key("dry-run", \.dryRun, short: "n", "read the data, run one step, estimate time and memory"),
+    Key("print-config", \.printConfig, "print every key and where its value comes from"),
+    Key("progress", \.progress, "redrawn line, plain lines, JSON lines, or nothing"),
   ]
 
   mutating func take(_ operand: String) throws(UsageError) {
     guard config == nil else {
       throw UsageError(
         message: "two configurations, '\(config ?? "")' and '\(operand)'",
-        hint: "changes are written as NAME=VALUE")
+        hint: "write changes as NAME=VALUE")
     }
     config = operand
   }
@@ -85,10 +85,10 @@ struct TrainOptions: Sendable {
         message: "no CONFIG", hint: "name a file, or one of \(Self.shippedNames)")
     }
     if data == nil && !printConfig {
-      throw UsageError(message: "no --data", hint: "name the file to learn from: --data data.csv")
+      throw UsageError(message: "no --data", hint: "name the data set: --data data.csv")
     }
     if out == "" || resume == "" {
-      throw UsageError(message: "an empty name of a folder", hint: "name the run's folder")
+      throw UsageError(message: "empty folder name", hint: "name the run's folder")
     }
     if resume == "auto" && out == nil {
       throw UsageError(

@@ -6,20 +6,20 @@ import Text
 
 /// `implode tune-kernels`: which kernels compute matrix products fastest here.
 let tuneKernels = Command<TuneKernelsOptions>(
-  name: "tune-kernels", about: "measures which kernels compute matrix products fastest on a GPU",
+  name: "tune-kernels", about: "finds the fastest matrix-product kernels for a GPU",
   examples: [
-    Example("", "for every configuration that comes with the program, on the GPU of auto"),
-    Example("cvae-wide --batch 4096", "for one, with other batches"),
-    Example("--device 1 --seconds 300 --json", "on another GPU, thoroughly, for a script"),
+    Example("", "for all shipped configurations, on the default GPU"),
+    Example("cvae-wide --batch 4096", "for one configuration and batch size"),
+    Example("--device 1 --seconds 300 --json", "on another GPU, with more time"),
   ],
   notes: [
-    "The products are those of training steps, as far as they are no part of a chain. Each is "
-      + "computed by kernels of many sizes, and by CLBlast where that is installed; whatever gives "
-      + "the standard kernel's result is timed. What wins is kept in the cache, in a file of text "
-      + "for each device and driver, and training uses it from then on.",
-    "A run keeps the kernels that it began with, and run.json names them: others would change its "
-      + "last bits. Training measures what is not on file by itself, for a few seconds; "
-      + "IMPLODE_TUNE_SECONDS=0 turns that off.",
+    "Tunes the matrix products of training steps that are not part of a chain. Each is computed by "
+      + "kernels with many tile sizes, and by CLBlast if it is installed; kernels that agree with "
+      + "the standard kernel are timed. The fastest are stored in the cache, in a text file for "
+      + "each device and driver, and used by later training runs.",
+    "A run keeps the kernels it was started with, listed in run.json, because other kernels round "
+      + "differently. Training tunes missing matrix products itself, for a few seconds; "
+      + "IMPLODE_TUNE_SECONDS=0 disables this.",
   ],
   initial: TuneKernelsOptions(),
   keys: [
@@ -27,7 +27,7 @@ let tuneKernels = Command<TuneKernelsOptions>(
     Key(
       "seconds", \.seconds,
       check: { $0 > 0 && $0 <= 86_400 ? nil : "must be above 0 and at most 86400" },
-      "how long to measure altogether"),
+      "total time in seconds"),
     .batch(\.batch),
     Key("json", \.json, "machine-readable output"),
   ],
@@ -49,8 +49,8 @@ struct TuneKernelsOptions: Sendable {
     let place = try Workplace.choose(.auto, device: device, threads: nil)
     guard let device = place.tunableDevice else {
       throw Failure(
-        "\(place.name): is a processor, where nothing is to be tuned",
-        hint: "`implode devices` lists what there is; --device N takes a GPU of it",
+        "\(place.name): is a CPU, which needs no tuning",
+        hint: "`implode devices` lists the devices; choose a GPU with --device N",
         code: .unavailable)
     }
     let shapes = try shapes(on: place)
@@ -60,14 +60,14 @@ struct TuneKernelsOptions: Sendable {
       try output.print(JSON.lines(results.map(Self.json)))
     } else {
       try output.print(Self.table(results).text(width: output.terminal.tableWidth))
-      if let file { try output.print("kept in \(file.path)") }
+      if let file { try output.print("stored in \(file.path)") }
     }
     if results.count < shapes.count {
       output.warn(
-        "\(shapes.count - results.count) of \(Numbers.count(shapes.count, "product")) were not "
-          + "reached: --seconds gives more time")
+        "\(shapes.count - results.count) of \(Numbers.count(shapes.count, "matrix product")) were not "
+          + "tuned: increase --seconds")
     }
-    if file == nil { output.warn("nothing is kept: IMPLODE_CACHE is empty") }
+    if file == nil { output.warn("results are not stored: IMPLODE_CACHE is empty") }
   }
 
   /// Those of all stages of all configurations.
@@ -82,7 +82,8 @@ struct TuneKernelsOptions: Sendable {
 
   private static func table(_ results: [ProductTuner.Result]) -> TextTable {
     var table = TextTable([
-      .text("product"), .number("µs"), .number("standard"), .number("tried"), .number("error"),
+      .text("matrix product"), .number("µs"), .number("standard"), .number("tried"),
+      .number("error"),
       .text("kernel"),
     ])
     for result in results {

@@ -48,7 +48,7 @@ struct Failure: Error, Hashable {
       self.init(error.description, hint: error.hint, code: .usage)
     default:
       self.init(
-        "unexpected: \(error)", hint: "this is a fault of Implode; please report it", code: .fault)
+        "unexpected: \(error)", hint: "this is a bug in Implode; please report it", code: .fault)
     }
   }
 }

@@ -19,7 +19,7 @@ final class Output {
     } else if code != 0 {
       throw Failure(
         "cannot write the results: \(String(cString: strerror(code)))",
-        hint: "make room, or send the standard output elsewhere", code: .output)
+        hint: "free disk space, or redirect standard output", code: .output)
     }
   }
 

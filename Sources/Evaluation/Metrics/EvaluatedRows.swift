@@ -1,9 +1,9 @@
 package import Physics
 
-/// Rows that were judged: what is true, what was given, and what was said.
+/// Evaluated rows: true positions, momenta, and predictions.
 ///
 /// Every array is rows×3N, one row after the other, in original units.
-package struct JudgedRows: Sendable {
+package struct EvaluatedRows: Sendable {
   package let molecule: Molecule
   /// The number of each row in its table.
   package let rows: [UInt32]
@@ -11,9 +11,9 @@ package struct JudgedRows: Sendable {
   package let truth: [Float]
   /// Atomic units.
   package let momenta: [Float]
-  /// One honest draw per row.
+  /// One sample per row.
   package let single: [Float]
-  /// The mean of all draws of a row.
+  /// The mean of all samples of a row.
   package let mean: [Float]
 
   package init(

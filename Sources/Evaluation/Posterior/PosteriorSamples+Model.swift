@@ -3,9 +3,8 @@ import Engine
 import Physics
 import Training
 
-extension PosteriorDraws {
-  /// Many draws of some of the rows, spread evenly over them; nil where nothing is random, or
-  /// nothing is asked for.
+extension PosteriorSamples {
+  /// Samples of evenly spaced rows; nil for a deterministic model, and where none are wanted.
   init?(
     _ model: SavedModel, on table: Table<Float>, _ columns: TrueValues, rows: [UInt32],
     settings: EvaluationSettings, device: any Device, threads: Int
@@ -18,7 +17,7 @@ extension PosteriorDraws {
     self.init(
       molecule: model.preparation.frame.molecule, rows: chosen,
       samples: settings.posteriorSamples,
-      values: try sampler.draws(settings.posteriorSamples, seed: settings.seed),
+      values: try sampler.samples(settings.posteriorSamples, seed: settings.seed),
       truth: columns.positions(chosen), momenta: columns.momenta(chosen))
   }
 }

@@ -1,11 +1,11 @@
 package import Physics
 
-/// Many draws for some rows, beside what is true of them.
-package struct PosteriorDraws: Sendable {
+/// Posterior samples of some rows, with their true positions.
+package struct PosteriorSamples: Sendable {
   package let molecule: Molecule
   /// The number of each row in its table.
   package let rows: [UInt32]
-  /// Draws of each row.
+  /// Samples for each row.
   package let samples: Int
   /// rows×samples×3N, bohr.
   package let values: [Float]
@@ -27,8 +27,8 @@ package struct PosteriorDraws: Sendable {
 
   package var count: Int { rows.count }
 
-  /// One coordinate of all draws of a row.
-  package func draws(ofRow row: Int, column: Int) -> [Float] {
+  /// One coordinate of all samples of a row.
+  package func samples(ofRow row: Int, column: Int) -> [Float] {
     let width = molecule.width
     return (0..<samples).map { values[(row * samples + $0) * width + column] }
   }
