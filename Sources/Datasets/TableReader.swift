@@ -7,6 +7,8 @@ package import Physics
 package struct TableReader<Value: TableValue> {
   /// The columns to read, in the order of the table; nil for all, in the order of the file.
   package var columns: [String]?
+  /// Columns that are read behind the others where the file has them.
+  package var optional: [String] = []
   package var badRows = BadRowPolicy.error
   /// The names of the columns of a file that has none.
   package var header: [String]?
@@ -78,13 +80,14 @@ package struct TableReader<Value: TableValue> {
 
   private var arrays: NPYReader<Value> {
     NPYReader(
-      columns: columns, header: header, badRows: badRows, memoryLimit: memoryLimit,
+      columns: columns, optional: optional, header: header, badRows: badRows,
+      memoryLimit: memoryLimit,
       molecule: molecule)
   }
 
   private func text(_ badRows: BadRowPolicy) -> CSVReader<Value> {
     var reader = CSVReader<Value>(columns: columns, badRows: badRows)
-    (reader.header, reader.threads) = (header, threads)
+    (reader.header, reader.threads, reader.optional) = (header, threads, optional)
     (reader.memoryLimit, reader.chunkSize) = (memoryLimit, chunkSize)
     reader.longestRow = longestRow
     return reader

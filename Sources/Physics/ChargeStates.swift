@@ -7,6 +7,9 @@ package struct ChargeStates: Sendable, Equatable {
 
   package init(_ combinations: [[Double]]) { self.combinations = combinations }
 
+  /// Whether rows can have different charges.
+  package var vary: Bool { combinations.contains { $0 != combinations[0] } }
+
   func validate(for molecule: Molecule) throws(PhysicsError) {
     guard !combinations.isEmpty else {
       throw PhysicsError(

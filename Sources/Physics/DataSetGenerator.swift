@@ -1,5 +1,6 @@
-/// Rows of a simulated data set: a row is a function of the seed and its number alone.
 import Machine
+
+/// Rows of a simulated data set: a row is a function of the seed and its number alone.
 ///
 /// Any rows can be made in any order, by any number of threads, and are the same bits on one
 /// machine. Another machine's may differ in the last digits: its `sin`, `cos` and `log`, and
@@ -33,9 +34,12 @@ package struct DataSetGenerator: Sendable {
     (self.charges, self.noise, self.start) = (charges, noise, start)
   }
 
-  /// Numbers in a row: positions and then momenta.
-  package var width: Int { 2 * molecule.width }
-  package var columns: [String] { molecule.positionColumns + molecule.momentumColumns }
+  /// Numbers in a row: positions, momenta, and charges where they differ from row to row.
+  package var width: Int { 2 * molecule.width + (charges.vary ? molecule.atoms : 0) }
+  package var columns: [String] {
+    molecule.positionColumns + molecule.momentumColumns
+      + (charges.vary ? molecule.chargeColumns : [])
+  }
 
   /// Makes the rows of `range` into `output`, one after the other, on the calling thread.
   @discardableResult package func makeRows(
@@ -98,6 +102,7 @@ package struct DataSetGenerator: Sendable {
           whole[k] = part.positions[i * n + k]
           whole[n + k] = momenta[k]
         }
+        for k in 2 * n..<width { whole[k] = part.charges[i * molecule.atoms + k - 2 * n] }
       }
     }
   }

@@ -1,20 +1,21 @@
 import Glibc
 import Randomness
 
-/// A linear molecule as it vibrates: normal coordinates from the Wigner distribution at a
-/// temperature, any orientation, centre of mass at 0.
+/// A molecule as it vibrates: normal coordinates from the Wigner distribution at a temperature, any
+/// orientation, centre of mass at 0.
 package struct EquilibriumFamily: Sendable, Equatable {
   /// Kelvin; 0 leaves the zero-point motion.
   package var temperature: Double
   /// Along x instead of every orientation alike.
   package var fixedOrientation: Bool
-  package var field: LinearField
+  /// Mirror images as often as not, as in a racemic sample; else the handedness of the structure.
+  package var racemic: Bool
 
   package init(
-    temperature: Double = 300, fixedOrientation: Bool = false, field: LinearField = LinearField()
+    temperature: Double = 300, fixedOrientation: Bool = false, racemic: Bool = false
   ) {
     (self.temperature, self.fixedOrientation) = (temperature, fixedOrientation)
-    self.field = field
+    self.racemic = racemic
   }
 
   /// The variance of a normal coordinate, `coth(ω/2kT)/2ω`.
@@ -27,22 +28,27 @@ package struct EquilibriumFamily: Sendable, Equatable {
 struct EquilibriumSource: GeometrySource {
   let family: EquilibriumFamily
   let masses: [Double]
+  let geometry: Places
   let modes: NormalModes
   private let deviations: [Double]
 
-  init(_ family: EquilibriumFamily, masses: [Double]) throws(PhysicsError) {
-    guard masses.count == 3 else {
+  init(_ family: EquilibriumFamily, _ molecule: Molecule) throws(PhysicsError) {
+    guard let structure = molecule.structure,
+      let modes = try structure.modes(masses: molecule.masses)
+    else {
+      let known = Molecule.known.filter { $0.structure?.field != nil }.map(\.name)
       throw PhysicsError(
-        "the equilibrium family is one of linear molecules of 3 atoms, not of \(masses.count)",
-        hint: "use the family random, or explode geometries of your own")
+        "\(molecule.name) has no force field here, and the equilibrium family needs one",
+        hint:
+          "give its geometry and Hessian in a file (--molecule FILE), or use the family random; "
+          + "there are fields of \(known.joined(separator: ", "))")
     }
     guard family.temperature >= 0, family.temperature < .infinity else {
       throw PhysicsError(
         "a temperature of \(family.temperature) K", hint: "give a number from 0, as 300")
     }
-    (self.family, self.masses) = (family, masses)
-    let modes = NormalModes(hessian: try family.field.hessian(masses: masses), masses: masses)
-    self.modes = modes
+    (self.family, masses, geometry, self.modes) =
+      (family, molecule.masses, structure.geometry, modes)
     deviations = modes.frequencies.map {
       EquilibriumFamily.variance(frequency: $0, temperature: family.temperature).squareRoot()
     }
@@ -50,8 +56,7 @@ struct EquilibriumSource: GeometrySource {
 
   func places(row: Int, seed: UInt64) -> Places {
     var random = RowRandom(seed: seed, stream: .geometry, row: row)
-    let bonds = family.field.bonds
-    var places: Places = [.zero, SIMD3(-bonds.x, 0, 0), SIMD3(bonds.y, 0, 0)]
+    var places = geometry
     for (mode, deviation) in zip(modes.displacements, deviations) {
       let q = deviation * random.normal()
       for i in places.indices {
@@ -59,6 +64,9 @@ struct EquilibriumSource: GeometrySource {
       }
     }
     if !family.fixedOrientation { places.rotate(.uniform(&random)) }
+    if family.racemic, random.uniform() < 0.5 {
+      for i in places.indices { places[i].z = -places[i].z }
+    }
     places.centre(masses)
     return places
   }

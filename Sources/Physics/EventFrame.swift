@@ -30,10 +30,7 @@ package struct EventFrame: Sendable, Equatable {
       }
     }
     (self.frame, self.molecule, self.axes) = (frame, molecule, axes)
-    let charges = molecule.charges
-    chargeProduct = atoms.reduce(0) { sum, i in
-      (0..<i).reduce(sum) { $0 + charges[i] * charges[$1] }
-    }
+    chargeProduct = molecule.chargeProduct
     rootMasses = molecule.masses.map { (2 * $0).squareRoot() }
   }
 

@@ -23,7 +23,11 @@ package struct FramePass {
   }
 
   /// Axes, size and drift of an event, from its momenta.
-  package func orientation(of momenta: UnsafeBufferPointer<Double>) -> Orientation {
+  ///
+  /// - Parameter chargeProduct: `Σ qᵢqⱼ` of the event's ions; nil for the molecule's.
+  package func orientation(
+    of momenta: UnsafeBufferPointer<Double>, chargeProduct: Double? = nil
+  ) -> Orientation {
     if frame == .raw { return Orientation() }
     var total = SIMD3<Double>.zero
     for i in 0..<atoms { total += vector(momenta, i) }
@@ -38,6 +42,7 @@ package struct FramePass {
     else {
       return Orientation(drift: energy.isFinite ? drift : .zero, axes: .undefined)
     }
+    let product = chargeProduct ?? self.chargeProduct
     let x = firstAxis(momenta, drift, energy)
     var offAxis = 0.0
     for step in 0..<atoms {
@@ -48,13 +53,13 @@ package struct FramePass {
       if step == 0 { offAxis = part }
       if part > Self.least {
         return Orientation(
-          x: x, y: across.perpendicular(to: x), energy: energy, drift: drift, axes: .full,
-          offAxis: offAxis)
+          x: x, y: across.perpendicular(to: x), energy: energy, chargeProduct: product,
+          drift: drift, axes: .full, offAxis: offAxis)
       }
     }
     return Orientation(
-      x: x, y: x.farthestAxis.perpendicular(to: x), energy: energy, drift: drift,
-      axes: .collinear, offAxis: offAxis)
+      x: x, y: x.farthestAxis.perpendicular(to: x), energy: energy, chargeProduct: product,
+      drift: drift, axes: .collinear, offAxis: offAxis)
   }
 
   /// Along v(head) − v(tail); where the two move together, along the first that moves.
@@ -79,7 +84,7 @@ package struct FramePass {
   ) {
     if frame == .raw { return }
     let centre = centreOfMass(positions)
-    let scale = orientation.axes == .undefined ? 1 : orientation.energy / chargeProduct
+    let scale = orientation.scale
     for i in 0..<atoms {
       let x = vector(UnsafeBufferPointer(positions), i) - centre
       set(positions, i, frame == .canonical ? scale * orientation.turned(x) : x)
@@ -92,7 +97,8 @@ package struct FramePass {
   ) {
     if frame == .raw { return }
     let centre = centreOfMass(positions)
-    let scale = orientation.axes == .undefined ? 1 : chargeProduct / orientation.energy
+    let scale =
+      orientation.axes == .undefined ? 1 : orientation.chargeProduct / orientation.energy
     for i in 0..<atoms {
       let x = vector(UnsafeBufferPointer(positions), i) - centre
       set(positions, i, frame == .canonical ? scale * orientation.turnedBack(x) : x)

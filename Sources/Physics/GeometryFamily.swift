@@ -22,7 +22,7 @@ package enum GeometryFamily: Sendable, Equatable {
       try family.validate(atoms: molecule.atoms)
       return RandomSource(family: family, masses: molecule.masses)
     case .equilibrium(let family):
-      return try EquilibriumSource(family, masses: molecule.masses)
+      return try EquilibriumSource(family, molecule)
     case .oriented(let family):
       return try OrientedSource(family, masses: molecule.masses)
     case .given(let positions):

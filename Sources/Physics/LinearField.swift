@@ -2,7 +2,7 @@
 /// frequencies.
 ///
 /// Column order is that of the data: the middle atom first (C, O, S).
-package struct LinearField: Sendable, Equatable {
+package struct LinearField: Sendable, Hashable {
   /// Equilibrium bonds, in bohr: middle atom to the second and to the third.
   package var bonds = SIMD2(2.186, 2.952)
   /// Harmonic frequencies in cm⁻¹: the two stretches and the bend.

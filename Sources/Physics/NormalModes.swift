@@ -18,5 +18,55 @@ package struct NormalModes: Sendable {
     displacements = kept.map { k in zip(problem.vectors[k], root).map { $0 / $1 } }
   }
 
+  /// Modes of a Hessian in which translation and rotation may have small forces, as those of
+  /// quantum chemistry programs have: they are projected out.
+  ///
+  /// - Throws: where the geometry is no minimum.
+  package init(
+    hessian: [[Double]], geometry: [SIMD3<Double>], masses: [Double]
+  ) throws(PhysicsError) {
+    try Self.check(hessian, atoms: masses.count)
+    let root = masses.flatMap { mass in [Double](repeating: mass.squareRoot(), count: 3) }
+    var weighted = hessian
+    for i in hessian.indices {
+      for j in hessian.indices {
+        let mean = 0.5 * (hessian[i][j] + hessian[j][i])
+        weighted[i][j] = mean / (root[i] * root[j])
+      }
+    }
+    let rigid = RigidMotions(of: geometry, masses: masses)
+    let problem = SymmetricEigenproblem(rigid.projectedOut(of: weighted))
+    let order = problem.values.indices.sorted { abs(problem.values[$0]) < abs(problem.values[$1]) }
+    let kept = order.dropFirst(rigid.motions.count).sorted()
+    let least = 1e-9 * (problem.values.last ?? 0)
+    guard kept.allSatisfy({ problem.values[$0] > least }) else {
+      throw PhysicsError(
+        "a geometry that is no minimum: a mode has no restoring force",
+        hint: "give the Hessian at the geometry that it belongs to, both in the same axes")
+    }
+    frequencies = kept.map { problem.values[$0].squareRoot() }
+    displacements = kept.map { k in zip(problem.vectors[k], root).map { $0 / $1 } }
+  }
+
+  private static func check(_ hessian: [[Double]], atoms: Int) throws(PhysicsError) {
+    let width = 3 * atoms
+    guard hessian.count == width, hessian.allSatisfy({ $0.count == width }) else {
+      throw PhysicsError(
+        "a Hessian of \(hessian.count) rows for \(atoms) atoms",
+        hint: "give \(width) rows of \(width) numbers, in hartree/bohr²")
+    }
+    let largest: Double = hessian.joined().reduce(0) { max($0, abs($1)) }
+    var skew = 0.0
+    for i in 0..<width {
+      for j in 0..<i { skew = max(skew, abs(hessian[i][j] - hessian[j][i])) }
+    }
+    let isFinite = hessian.joined().allSatisfy(\.isFinite)
+    guard isFinite, largest > 0, skew <= 1e-3 * largest else {
+      throw PhysicsError(
+        "a Hessian that is not symmetric, or not finite",
+        hint: "give the second derivatives of the energy, in hartree/bohr²")
+    }
+  }
+
   package var wavenumbers: [Double] { frequencies.map { $0 / Units.wavenumber } }
 }

@@ -14,6 +14,8 @@ package struct Orientation: Sendable, Equatable {
   package let x, y, z: SIMD3<Double>
   /// The kinetic energy about the centre of mass, in hartree.
   package let energy: Double
+  /// `Q = Σ qᵢqⱼ` of the event's ions.
+  package let chargeProduct: Double
   /// The velocity of the centre of mass.
   package let drift: SIMD3<Double>
   package let axes: Axes
@@ -22,16 +24,21 @@ package struct Orientation: Sendable, Equatable {
   package let offAxis: Double
 
   init(
-    x: SIMD3<Double>, y: SIMD3<Double>, energy: Double, drift: SIMD3<Double>, axes: Axes,
-    offAxis: Double
+    x: SIMD3<Double>, y: SIMD3<Double>, energy: Double, chargeProduct: Double,
+    drift: SIMD3<Double>, axes: Axes, offAxis: Double
   ) {
     (self.x, self.y, self.z) = (x, y, x.cross(y))
-    (self.energy, self.drift, self.axes, self.offAxis) = (energy, drift, axes, offAxis)
+    (self.energy, self.chargeProduct, self.drift) = (energy, chargeProduct, drift)
+    (self.axes, self.offAxis) = (axes, offAxis)
   }
+
+  /// By what the canonical frame multiplies positions: `KE/Q`, or 1 where nothing moves.
+  package var scale: Double { axes == .undefined ? 1 : energy / chargeProduct }
 
   /// The axes and the size of the data.
   init(drift: SIMD3<Double> = .zero, axes: Axes = .full) {
     self.init(
-      x: SIMD3(1, 0, 0), y: SIMD3(0, 1, 0), energy: 1, drift: drift, axes: axes, offAxis: 0)
+      x: SIMD3(1, 0, 0), y: SIMD3(0, 1, 0), energy: 1, chargeProduct: 1, drift: drift, axes: axes,
+      offAxis: 0)
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Randomness
 
 /// Every atom by itself: uniform in a cube or a ball, no two closer than `closest`, and then the
@@ -41,6 +42,16 @@ package struct RandomFamily: Sendable, Equatable {
       throw PhysicsError(
         "a least distance of \(closest) bohr hardly fits into a \(name) of \(size) bohr",
         hint: "give at most \(size), or a larger \(name)")
+    }
+    // Pairs are closer with about the share of the room that a ball of that radius has.
+    let isBall = if case .ball = shape { true } else { false }
+    let room = isBall ? 4 * Double.pi / 3 * size * size * size : 8 * size * size * size
+    let share = 4 * Double.pi / 3 * closest * closest * closest / room
+    let attempts = exp(Double(atoms * (atoms - 1) / 2) * share)
+    guard attempts < Double(Self.mostAttempts) / 10 else {
+      throw PhysicsError(
+        "\(atoms) atoms hardly fit into a \(name) of \(size) bohr, \(closest) bohr apart",
+        hint: "give a larger \(name) or a smaller least distance")
     }
   }
 }

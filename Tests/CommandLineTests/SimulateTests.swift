@@ -12,7 +12,9 @@ import Testing
     #expect(result.status == 0, "\(result.messages)")
     #expect(result.output.hasPrefix(file.path))
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-    #expect(lines.first == "cx,cy,cz,ox,oy,oz,sx,sy,sz,pcx,pcy,pcz,pox,poy,poz,psx,psy,psz")
+    let columns = "cx,cy,cz,ox,oy,oz,sx,sy,sz,pcx,pcy,pcz,pox,poy,poz,psx,psy,psz"
+    let charges = arguments.contains("1,1,1/2,2,2") ? ",qc,qo,qs" : ""
+    #expect(lines.first ?? "" == columns + charges)
     return lines.dropFirst().map { $0.split(separator: ",").compactMap { Double(String($0)) } }
   }
 
@@ -127,9 +129,10 @@ import Testing
     for i in 0..<40 {
       let halved = Array(two[i][..<9]) + two[i][9...].map { $0 / 2 }
       #expect(isClose(one[i], halved))
-      #expect(isClose(mixed[i], one[i]) || isClose(mixed[i], two[i]))
+      let charge = mixed[i][18]
+      #expect(isClose(mixed[i], (charge == 1 ? one[i] : two[i]) + [charge, charge, charge]))
     }
-    #expect(!mixed.indices.allSatisfy { isClose(mixed[$0], one[$0]) })
+    #expect(Set(mixed.map { $0[18] }) == [1, 2])
   }
 
   @Test(
@@ -151,7 +154,10 @@ import Testing
         ["--family", "random", "--out", "x.npz", "--rows", "30000000"], 73,
         "are more than the 4 GiB of an NPZ file\n"
       ),
-      (["--family", "random", "--out", "x.csv", "--charges", "2,2"], 64, "not three charges\n"),
+      (
+        ["--family", "random", "--out", "x.csv", "--charges", "2,2"], 64,
+        "is not a charge for each of C, O, S\n"
+      ),
       (["--family", "random", "--out", "x.csv", "--charges", "2,-2,2"], 64, "must repel\n"),
       (["--family", "random", "--out", "x.csv", "--rows", "0"], 64, "must be at least 1\n"),
       (["--family", "random", "--out", "/nonexistent/x.csv"], 73, "cannot be created"),

@@ -77,7 +77,7 @@ private func changed(
         == "warning: KE/PE is 1.52, and no units or charges known here give that: an energy loss "
         + "would mislead")
     // The atomic unit of momentum in the others.
-    let factors = EnergyUnits.all(.carbonylSulfide).prefix(9).map(\.factor)
+    let factors = EnergyUnits.all([2, 2, 2]).prefix(9).map(\.factor)
     let expected = [
       1, 0.25, 2.25, 4, 1 / (83.325 * 83.325), 3.97146, 13.90506, 1e-4, 0.529177,
     ]
@@ -101,16 +101,24 @@ private func changed(
         == "KE/PE goes from \(text) noise on the momenta, which limits what can be known")
   }
 
-  @Test("charges that differ from row to row")
+  @Test("charges that differ from row to row, with and without their columns")
   func mixedCharges() throws {
-    let found = try lines(
-      simulated(
-        .equilibrium(EquilibriumFamily()), rows: 1000,
-        charges: ChargeStates([[1, 1, 1], [2, 2, 2]])))
+    let table = try simulated(
+      .equilibrium(EquilibriumFamily()), rows: 1000,
+      charges: ChargeStates([[1, 1, 1], [2, 2, 2]]))
+    #expect(table.columns.suffix(3) == ["qc", "qo", "qs"])
+    let known = try lines(table)
+    #expect(known["energy"] == "ok: KE/PE is 1: atomic units, charges of each row, from rest")
+    #expect(known["columns"] == "ok: all 18 columns of positions and momenta, and charges")
+    #expect(known["noise"] == nil)
+
+    let blind = Table<Float>(columns: Array(table.columns.prefix(18)), rows: table.rows)
+    for row in 0..<table.rows { for c in 0..<18 { blind[row, c] = table[row, c] } }
+    let found = try lines(blind)
     #expect(
       found["noise"]
-        == "warning: KE/PE goes from 0.25 to 1 (5 to 95 %): charges differ from row to row, or "
-        + "positions and momenta do not belong together")
+        == "warning: KE/PE goes from 0.25 to 1 (5 to 95 %): charges differ from row to row "
+        + "without columns qc, qo, qs, or positions and momenta do not belong together")
     #expect(found["energy"] == nil)
     #expect(
       found["frame"]

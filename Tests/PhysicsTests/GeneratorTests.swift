@@ -19,8 +19,9 @@ func makeRows(_ set: DataSetGenerator, _ rows: Range<Int>, threads: Int = 1) -> 
     let whole = makeRows(set, 0..<5000)
     #expect(makeRows(set, 0..<5000, threads: 2) == whole)
     #expect(makeRows(set, 0..<5000, threads: 7) == whole)
-    #expect(makeRows(set, 1000..<3333) == Array(whole[18000..<59994]))
-    #expect(makeRows(set, 4999..<5000) == Array(whole[89982...]))
+    #expect(set.width == 21 && set.columns.suffix(3) == ["qc", "qo", "qs"])
+    #expect(makeRows(set, 1000..<3333) == Array(whole[21_000..<69_993]))
+    #expect(makeRows(set, 4999..<5000) == Array(whole[104_979...]))
     let other = try DataSetGenerator(family, seed: 78)
     #expect(makeRows(other, 0..<1) != Array(whole[0..<18]))
   }
@@ -77,8 +78,11 @@ func makeRows(_ set: DataSetGenerator, _ rows: Range<Int>, threads: Int = 1) -> 
 
     let states = ChargeStates([[2, 2, 2], [1, 1, 1]])
     let mixed = makeRows(try DataSetGenerator(family, seed: 5, charges: states), 0..<4000)
-    let halved = stride(from: 9, to: clean.count, by: 18).count { i in
-      abs(mixed[i] / clean[i] - 0.5) < 1e-6
+    var halved = 0
+    for row in 0..<4000 {
+      let charge = mixed[21 * row + 18]
+      #expect(abs(mixed[21 * row + 9] / clean[18 * row + 9] - charge / 2) < 1e-6)
+      if charge == 1 { halved += 1 }
     }
     #expect(abs(halved - 2000) < 160)
   }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The characters of a configuration file.
-enum SourceText {
+package enum SourceText {
   /// No configuration is near it.
   static let mostBytes = 1 << 20
 
@@ -27,6 +27,13 @@ enum SourceText {
         hint: "the file is damaged or is no text")
     }
     return scalars
+  }
+
+  /// The text of a file that a configuration names.
+  package static func text(of path: String) throws(ConfigurationError) -> String {
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: try decode(read(path), path: path))
+    return String(text)
   }
 
   /// The bytes of a file; a long one is refused before it is read.

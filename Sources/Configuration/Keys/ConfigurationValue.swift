@@ -24,14 +24,18 @@ extension ConfigurationValue {
 /// Why a value cannot be that of a key.
 package struct Mismatch: Error, Hashable {
   /// As in "1.5 is not a whole number".
-  let what: String
-  let hint: String
-  let position: Position
+  package let what: String
+  package let hint: String
+  package let position: Position
   /// What leads from the key to the value, as in `[2]`.
-  var path = ""
+  package var path = ""
+
+  package init(what: String, hint: String, position: Position) {
+    (self.what, self.hint, self.position) = (what, hint, position)
+  }
 
   /// `node` is of another type than wanted.
-  static func type(_ node: Node, _ noun: String) -> Mismatch {
+  package static func type(_ node: Node, _ noun: String) -> Mismatch {
     if case .null = node.value {
       return Mismatch(
         what: "null is not \(noun)", hint: "leave the key out to get its default",

@@ -18,7 +18,10 @@ extension Audit {
   private var columnFinding: Finding {
     let missing = missing
     if missing.isEmpty {
-      return Finding("columns", .ok, "all \(columns.count) columns of positions and momenta")
+      let needed = 2 * molecule.width
+      return Finding(
+        "columns", .ok,
+        "all \(needed) columns of positions and momenta" + (hasCharges ? ", and charges" : ""))
     }
     if missing == molecule.positionColumns {
       return Finding("columns", .note, "no positions: enough to predict from, not to train on")
@@ -79,7 +82,9 @@ extension Audit {
         "KE/PE is \(median), and no units or charges known here give that: an energy loss would "
           + "mislead")
     }
-    let charges = molecule.charges.map { Self.text($0) }.joined(separator: ",")
+    let charges =
+      hasCharges
+      ? "of each row" : molecule.charges.map { Self.text($0) }.joined(separator: ",")
     if first.deviations == 0 {
       return Finding(
         "energy", .ok, "KE/PE is \(median): atomic units, charges \(charges), from rest")
@@ -104,7 +109,11 @@ extension Audit {
     }
     return Finding(
       "noise", .warning,
-      "\(range): charges differ from row to row, or positions and momenta do not belong together")
+      hasCharges
+        ? "\(range): positions, momenta and charges do not belong together"
+        : "\(range): charges differ from row to row without columns "
+          + "\(NameList.of(molecule.chargeColumns)), or positions and momenta do not belong together"
+    )
   }
 
   private var distanceFinding: Finding? {
@@ -164,7 +173,7 @@ extension Audit {
   }
 
   private func pair(_ atoms: [Int]) -> String {
-    atoms.map { molecule.names[$0].uppercased() }.joined(separator: "–")
+    atoms.map { molecule.labels[$0] }.joined(separator: "–")
   }
 
   private static func count(_ number: Int, _ noun: String) -> String {

@@ -9,6 +9,7 @@ extension Audit {
     do {
       frame = try EventFrame(molecule.atoms > 1 ? .canonical : .centred, of: molecule)
     } catch { throw PreparationError(error.description, hint: error.hint) }
+    hasCharges = try RowCharges.found(in: table, molecule)
     let pass = AuditPass(table, molecule, frame)
     defer { pass.ratios.deallocate() }
     guard table.rows > 0, !pass.columns.isEmpty else {
@@ -29,7 +30,7 @@ extension Audit {
     (rows, self.molecule) = (table.rows, molecule)
     geometry = pass.hasPositions && sums.placed > 0 ? Geometry(sums, molecule) : nil
     motion = pass.hasMomenta && sums.moving > 0 ? Motion(sums, molecule) : nil
-    energy = Balance(pass.ratios, sums, molecule)
+    energy = Balance(pass.ratios, sums, hasCharges ? nil : molecule.charges)
     duplicates = Duplicates(in: table, threads: threads)
   }
 }
@@ -60,7 +61,7 @@ extension Audit.Motion {
 extension Audit.Balance {
   /// - Parameter ratios: Sorted here.
   fileprivate init?(
-    _ ratios: UnsafeMutableBufferPointer<Float>, _ sums: AuditSums, _ molecule: Molecule
+    _ ratios: UnsafeMutableBufferPointer<Float>, _ sums: AuditSums, _ charges: [Double]?
   ) {
     guard sums.balanced > 0 else { return nil }
     var count = 0
@@ -81,7 +82,7 @@ extension Audit.Balance {
     let shares = (sums.squaredShares / Double(sums.balanced)).squareRoot()
     self.init(
       median: middle, low: low, high: high,
-      candidates: EnergyUnits.candidates(for: middle, molecule: molecule),
+      candidates: EnergyUnits.candidates(for: middle, charges: charges),
       noise: shares > 0 ? spread / (2 * shares) : 0)
   }
 }

@@ -12,6 +12,8 @@ package struct Audit: Sendable, Equatable {
   /// nil without both.
   package let energy: Balance?
   package let duplicates: Duplicates
+  /// Whether rows have charges of their own, in columns; else those of the molecule are taken.
+  package let hasCharges: Bool
 
   /// A column of the molecule.
   package struct Column: Sendable, Equatable {

@@ -6,15 +6,15 @@ struct AuditPass {
   private nonisolated(unsafe) let table: Table<Float>
   private let frame: EventFrame
   let columns: [Int]
-  private let positions, momenta: [Int]?
+  private let positions, momenta, charges: [Int]?
   /// KE/PE of each row; empty without both.
   let ratios: UnsafeMutableBufferPointer<Float>
 
   init(_ table: Table<Float>, _ molecule: Molecule, _ frame: EventFrame) {
     (self.table, self.frame) = (table, frame)
-    columns = (molecule.positionColumns + molecule.momentumColumns).compactMap {
-      table.columns.firstIndex(of: $0)
-    }
+    columns = (molecule.positionColumns + molecule.momentumColumns + molecule.chargeColumns)
+      .compactMap { table.columns.firstIndex(of: $0) }
+    charges = table.indices(of: molecule.chargeColumns)
     positions = table.indices(of: molecule.positionColumns)
     momenta = table.indices(of: molecule.momentumColumns)
     let both = positions != nil && momenta != nil
@@ -65,7 +65,8 @@ struct AuditPass {
     var potential = 0.0
     if let positions {
       guard load(positions, row, x) else { return }
-      potential = addPositions(x, &sums)
+      let own = charges.map { $0.map { Double(table.values[row * table.width + $0]) } }
+      potential = addPositions(x, own ?? frame.molecule.charges, &sums)
     }
     guard let momenta, load(momenta, row, p) else { return }
     let shares = addMomenta(p, pass, &sums)
@@ -89,9 +90,9 @@ struct AuditPass {
 
   /// - Returns: the potential energy.
   private func addPositions(
-    _ x: UnsafeMutableBufferPointer<Double>, _ sums: inout AuditSums
+    _ x: UnsafeMutableBufferPointer<Double>, _ charges: [Double], _ sums: inout AuditSums
   ) -> Double {
-    let (masses, charges) = (frame.molecule.masses, frame.molecule.charges)
+    let masses = frame.molecule.masses
     var centre = SIMD3<Double>.zero
     for i in masses.indices { centre += masses[i] * x.vector(i) }
     centre /= frame.molecule.mass

@@ -1,4 +1,4 @@
-package import Physics
+import Physics
 
 /// What else the numbers of a file could be, if the kinetic energy is not the potential energy.
 ///
@@ -15,16 +15,18 @@ package struct EnergyUnits: Sendable, Equatable {
   let deviations: Int
 
   /// The candidates whose factor is within 2 % of a measured one, simplest first.
-  package static func candidates(for ratio: Double, molecule: Molecule) -> [EnergyUnits] {
-    all(molecule).filter { abs(ratio / $0.factor - 1) < 0.02 }
+  ///
+  /// - Parameter charges: That the ratio was computed with; nil for those of each row.
+  package static func candidates(for ratio: Double, charges: [Double]?) -> [EnergyUnits] {
+    all(charges).filter { abs(ratio / $0.factor - 1) < 0.02 }
   }
 
   /// `momenta in keV/c, charges 1`, and so on.
-  static func all(_ molecule: Molecule) -> [EnergyUnits] {
+  static func all(_ charges: [Double]?) -> [EnergyUnits] {
     var found: [EnergyUnits] = []
     for position in positions {
       for momentum in momenta {
-        for charge in charges(molecule) {
+        for charge in others(charges) {
           let parts = [position, momentum, charge].compactMap { $0 }
           found.append(
             EnergyUnits(
@@ -59,8 +61,8 @@ package struct EnergyUnits: Sendable, Equatable {
     ]
   }
 
-  private static func charges(_ molecule: Molecule) -> [Part?] {
-    guard let assumed = molecule.charges.first, molecule.charges.allSatisfy({ $0 == assumed })
+  private static func others(_ charges: [Double]?) -> [Part?] {
+    guard let charges, let assumed = charges.first, charges.allSatisfy({ $0 == assumed })
     else { return [nil] }
     return [nil]
       + [1.0, 2, 3, 4].filter { $0 != assumed }.map { charge in

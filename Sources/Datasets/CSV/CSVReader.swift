@@ -9,6 +9,8 @@ package struct CSVReader<Value: TableValue> {
   package var columns: [String]?
   /// The names of the columns of a file that has no header.
   package var header: [String]?
+  /// Columns that are read behind the others where the file has them.
+  var optional: [String] = []
   package var badRows = BadRowPolicy.error
   package var threads = Int(ct_processors())
   /// The most bytes of values.
@@ -69,7 +71,7 @@ package struct CSVReader<Value: TableValue> {
     let feeder = ChunkFeeder(stream, chunkSize: chunkSize)
     let buffer = ChunkBuffer(capacity: longestRow)
     let header = try readHeader(feeder, buffer, file: file)
-    let wanted = columns ?? header.names
+    let wanted = columns.map { $0 + optional.filter(header.names.contains) } ?? header.names
     let target = try header.layout(of: wanted, file: file)
     let pass = CSVPass(
       feeder: feeder, reader: RowReader<Value>(header: header, target: target),

@@ -34,7 +34,10 @@ struct ArrayLayout {
   ) throws(DataError) {
     self.arrays = arrays
     place = ArrayPlace(file: file)
-    let groups = ["positions": molecule.positionColumns, "momenta": molecule.momentumColumns]
+    let groups = [
+      "positions": molecule.positionColumns, "momenta": molecule.momentumColumns,
+      "charges": molecule.chargeColumns,
+    ]
     var tables: [Int] = []
     for (i, array) in arrays.enumerated() {
       let group = groups[array.name] ?? []
@@ -93,10 +96,14 @@ struct ArrayLayout {
   /// The names of the columns of a table without names; none if they cannot be known.
   private static func usual(_ width: Int, wanted: [String]?, _ molecule: Molecule) -> [String] {
     let all = molecule.positionColumns + molecule.momentumColumns
-    let isUsual = Set(all).isSuperset(of: wanted ?? [])
-    if width == all.count, isUsual { return all }
+    let charged = all + molecule.chargeColumns
+    let isUsual = Set(charged).isSuperset(of: wanted ?? [])
+    for usual in [all, charged]
+    where width == usual.count && Set(usual).isSuperset(of: wanted ?? []) {
+      return usual
+    }
     guard let wanted, wanted.count == width else { return [] }
-    return isUsual ? all.filter(wanted.contains) : wanted
+    return isUsual ? charged.filter(wanted.contains) : wanted
   }
 
   private func matrix(_ array: Int) -> (rows: Int, columns: Int)? {

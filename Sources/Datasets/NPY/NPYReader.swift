@@ -7,6 +7,7 @@ import Physics
 /// without names must have the columns that are wanted, or positions and then momenta.
 struct NPYReader<Value: TableValue> {
   var columns: [String]?
+  var optional: [String]
   /// The names of the columns of a table that has none.
   var header: [String]?
   var badRows: BadRowPolicy
@@ -30,29 +31,37 @@ struct NPYReader<Value: TableValue> {
     guard head.shape.count == 2, head.matrix != nil else {
       throw NPYRefusal.shape(head, source.place)
     }
-    let layout = try ArrayLayout(
-      [StoredArray(name: "", header: .success(head))], names: header, wanted: columns,
-      molecule: molecule, file: source.place.file)
+    let (layout, wanted) = try layout(
+      of: [StoredArray(name: "", header: .success(head))], names: header, file: source.place.file)
     return ArrayPlan(
-      layout, wanted: columns, file: stream.file.path, format: .npy, others: []
+      layout, wanted: wanted, file: stream.file.path, format: .npy, others: []
     ) { _ in (head, source) }
   }
 
   /// What is to be read of the arrays of an NPZ file.
   func plan(_ input: InputFile) throws(DataError) -> ArrayPlan {
     let archive = try ArrayArchive(input)
-    let layout = try layout(of: archive)
+    var names = header
+    if names == nil { names = try archive.names() }
+    let (layout, wanted) = try layout(of: archive.arrays, names: names, file: archive.file)
     return ArrayPlan(
-      layout, wanted: columns, file: input.path, format: .npz,
+      layout, wanted: wanted, file: input.path, format: .npz,
       others: layout.others.map { archive.arrays[$0].name } + archive.strangers
     ) { (array) throws(DataError) in try archive.open(array) }
   }
 
-  private func layout(of archive: ArrayArchive) throws(DataError) -> ArrayLayout {
-    var names = header
-    if names == nil { names = try archive.names() }
-    return try ArrayLayout(
-      archive.arrays, names: names, wanted: columns, molecule: molecule, file: archive.file)
+  /// Where the columns are, and which they are, the optional ones that there are among them.
+  private func layout(
+    of arrays: [StoredArray], names: [String]?, file: String
+  ) throws(DataError) -> (layout: ArrayLayout, wanted: [String]?) {
+    let layout = try ArrayLayout(
+      arrays, names: names, wanted: columns, molecule: molecule, file: file)
+    let more = optional.filter(layout.columns.contains)
+    guard let columns, !more.isEmpty else { return (layout, columns) }
+    let wanted = columns + more
+    return (
+      try ArrayLayout(arrays, names: names, wanted: wanted, molecule: molecule, file: file), wanted
+    )
   }
 
   /// Reads all rows.

@@ -7,11 +7,16 @@ struct EventReader: Sendable {
   private let frame: EventFrame
   private let features: MomentumFeatures
   private let momentumColumns, positionColumns: [Int]
+  /// Of the charges of each row; empty where all rows have the molecule's.
+  private let chargeColumns: [Int]
 
+  /// - Parameter readsCharges: Whether rows have charges of their own.
   /// - Throws: where the table lacks a column of the molecule.
   init(
-    _ table: Table<Float>, frame: EventFrame, features: MomentumFeatures, needsPositions: Bool
+    _ table: Table<Float>, frame: EventFrame, features: MomentumFeatures, readsCharges: Bool,
+    needsPositions: Bool
   ) throws(PreparationError) {
+    chargeColumns = try RowCharges.columns(of: table, frame.molecule, areRead: readsCharges)
     (self.table, self.frame, self.features) = (table, frame, features)
     momentumColumns = try Self.indices(table, frame.molecule.momentumColumns)
     positionColumns =
@@ -31,18 +36,22 @@ struct EventReader: Sendable {
   /// Momenta in the frame, and then features.
   func conditions(of rows: [UInt32]?) -> RowSource {
     let width = frame.molecule.width
+    let charges = chargeColumns.isEmpty ? [] : frame.molecule.chargeColumns
+    let end = width + charges.count
     return RowSource(
-      columns: frame.molecule.momentumColumns + features.columns, rows: rows?.count ?? table.rows
+      columns: frame.molecule.momentumColumns + charges + features.columns,
+      rows: rows?.count ?? table.rows
     ) { number, target in
       let momenta = UnsafeMutableBufferPointer(rebasing: target[..<width])
       load(momentumColumns, rows, number, momenta)
+      load(chargeColumns, rows, number, UnsafeMutableBufferPointer(rebasing: target[width..<end]))
       frame.withPass { pass in
         pass.toFrame(momenta: momenta, pass.orientation(of: UnsafeBufferPointer(momenta)))
       }
       if features.width > 0 {
         features.compute(
           UnsafeBufferPointer(momenta),
-          into: UnsafeMutableBufferPointer(rebasing: target[width...]))
+          into: UnsafeMutableBufferPointer(rebasing: target[end...]))
       }
     }
   }
@@ -54,7 +63,8 @@ struct EventReader: Sendable {
     ) { number, target in
       load(momentumColumns, rows, number, target)
       frame.withPass { pass in
-        let orientation = pass.orientation(of: UnsafeBufferPointer(target))
+        let orientation = pass.orientation(
+          of: UnsafeBufferPointer(target), chargeProduct: chargeProduct(rows, number))
         load(positionColumns, rows, number, target)
         pass.toFrame(positions: target, orientation)
       }
@@ -73,7 +83,9 @@ struct EventReader: Sendable {
         frame.withPass { pass in
           for number in slice * part..<min(count, (slice + 1) * part) {
             load(momentumColumns, rows, number, row)
-            body(pass, number, pass.orientation(of: UnsafeBufferPointer(row)), row)
+            let orientation = pass.orientation(
+              of: UnsafeBufferPointer(row), chargeProduct: chargeProduct(rows, number))
+            body(pass, number, orientation, row)
           }
         }
       }
@@ -98,6 +110,13 @@ struct EventReader: Sendable {
         }
       }
     }.flatMap { $0 }
+  }
+
+  /// `Σ qᵢqⱼ` of a row; nil where it is the molecule's.
+  private func chargeProduct(_ rows: [UInt32]?, _ number: Int) -> Double? {
+    if chargeColumns.isEmpty { return nil }
+    let row = rows.map { Int($0[number]) } ?? number
+    return Molecule.chargeProduct(chargeColumns.map { Double(table[row, $0]) })
   }
 
   @inline(__always)

@@ -44,8 +44,11 @@ extension Preparation {
     let (targets, conditions) = (
       try Coordinates(values.targets), try Coordinates(values.conditions)
     )
-    guard targets.columns == frame.molecule.positionColumns,
-      conditions.columns == frame.molecule.momentumColumns + features.columns
+    let molecule = frame.molecule
+    guard targets.columns == molecule.positionColumns,
+      [[], molecule.chargeColumns].contains(where: {
+        conditions.columns == molecule.momentumColumns + $0 + features.columns
+      })
     else {
       throw PreparationError(
         "coordinates of columns that the molecule does not have",

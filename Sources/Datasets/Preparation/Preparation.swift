@@ -9,8 +9,16 @@ package struct Preparation: Sendable, Equatable {
   package let features: MomentumFeatures
   /// Positions.
   package let targets: Coordinates
-  /// Momenta and then features.
+  /// Momenta, charges where rows have their own, and then features.
   package let conditions: Coordinates
+  /// Whether rows have charges of their own, in columns of the table.
+  package var readsCharges: Bool {
+    conditions.columns.contains(frame.molecule.chargeColumns.first ?? "")
+  }
+  /// What a table must have of each row to predict from it.
+  package var inputColumns: [String] {
+    frame.molecule.momentumColumns + (readsCharges ? frame.molecule.chargeColumns : [])
+  }
 
   init(
     frame: EventFrame, features: MomentumFeatures, targets: Coordinates, conditions: Coordinates
@@ -26,7 +34,9 @@ package struct Preparation: Sendable, Equatable {
   ) throws(PreparationError) {
     let frame = try Self.frame(settings.frame, molecule)
     let features = MomentumFeatures(settings.features, of: molecule, in: settings.frame)
-    let reader = try EventReader(table, frame: frame, features: features, needsPositions: true)
+    let reader = try EventReader(
+      table, frame: frame, features: features,
+      readsCharges: RowCharges.found(in: table, molecule), needsPositions: true)
     let undefined = reader.undefinedRows(of: rows, threads: threads)
     if let first = undefined.first {
       throw PreparationError(
@@ -57,6 +67,14 @@ package struct Preparation: Sendable, Equatable {
     }
   }
 
+  private func reader(
+    of table: Table<Float>, needsPositions: Bool
+  ) throws(PreparationError) -> EventReader {
+    try EventReader(
+      table, frame: frame, features: features, readsCharges: readsCharges,
+      needsPositions: needsPositions)
+  }
+
   /// All parts of a table.
   package func prepare(
     _ table: Table<Float>, _ split: Split, threads: Int = 1
@@ -71,8 +89,7 @@ package struct Preparation: Sendable, Equatable {
   package func prepare(
     _ table: Table<Float>, rows: [UInt32]? = nil, positions: Bool = true, threads: Int = 1
   ) throws(PreparationError) -> PreparedRows {
-    let reader = try EventReader(
-      table, frame: frame, features: features, needsPositions: positions)
+    let reader = try reader(of: table, needsPositions: positions)
     var prepared = PreparedRows()
     prepared.count = rows?.count ?? table.rows
     prepared.undefinedRows = reader.undefinedRows(of: rows, threads: threads).count
@@ -97,7 +114,7 @@ package struct Preparation: Sendable, Equatable {
     _ predictions: [Float], of table: Table<Float>, rows: [UInt32]? = nil, samples: Int = 1,
     threads: Int = 1
   ) throws(PreparationError) -> [Float] {
-    let reader = try EventReader(table, frame: frame, features: features, needsPositions: false)
+    let reader = try reader(of: table, needsPositions: false)
     let count = rows?.count ?? table.rows
     let (width, k) = (frame.molecule.width, targets.count)
     precondition(predictions.count == count * samples * k, "\(predictions.count) predictions")
@@ -122,12 +139,11 @@ package struct Preparation: Sendable, Equatable {
   package func frameScales(
     of table: Table<Float>, rows: [UInt32], threads: Int = 1
   ) throws(PreparationError) -> [Double] {
-    let reader = try EventReader(table, frame: frame, features: features, needsPositions: false)
+    let reader = try reader(of: table, needsPositions: false)
     return [Double](unsafeUninitializedCapacity: rows.count) { scales, made in
       nonisolated(unsafe) let scales = scales
       reader.forEachEvent(of: rows, threads: threads) { _, number, orientation, _ in
-        let isScaled = frame.frame == .canonical && orientation.axes != .undefined
-        scales[number] = isScaled ? orientation.energy / frame.chargeProduct : 1
+        scales[number] = frame.frame == .canonical ? orientation.scale : 1
       }
       made = rows.count
     }

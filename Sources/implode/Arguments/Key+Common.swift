@@ -33,6 +33,10 @@ extension Key {
       "posterior samples for each row")
   }
 
+  static func molecule(_ path: any WritableKeyPath<Config, String> & Sendable) -> Key {
+    Key("molecule", path, placeholder: "NAME|FILE", "a name, a formula or a file")
+  }
+
   static func threads(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
     Key(
       "threads", path, env: "IMPLODE_THREADS",

@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Physics
 import Text
+import Training
 
 /// `implode inspect`: what a data set holds, and what is wrong with it.
 let inspect = Command<InspectOptions>(
@@ -11,8 +12,9 @@ let inspect = Command<InspectOptions>(
     Example("measured.csv --on-bad-row skip", "a file in which some rows cannot be read"),
   ],
   notes: [
-    "Columns are found by name, in any order: cx … sz for positions in bohr, pcx … psz for momenta "
-      + "in atomic units. What is missing is not judged. The energy balance takes charges of 2.",
+    "Columns are found by name, in any order: for OCS cx … sz for positions in bohr, pcx … psz for "
+      + "momenta in atomic units, and qc, qo, qs for charges. What is missing is not evaluated. "
+      + "Without columns of charges the energy balance takes those of the molecule.",
     "A warning is no error: the exit code is 0 if the file could be read.",
   ],
   initial: InspectOptions(),
@@ -37,11 +39,13 @@ extension BadRowPolicy: CLIChoice {}
 /// The options of `implode inspect`.
 struct InspectOptions: Hashable, Sendable {
   var file: String?
+  var molecule = "OCS"
   var onBadRow = BadRowPolicy.error
   var json = false
   var threads: Int?
 
   static let keys: [Key<InspectOptions>] = [
+    .molecule(\.molecule),
     Key("json", \.json, "machine-readable output"),
     Key("on-bad-row", \.onBadRow, "stop at a row that cannot be read, or leave it out"),
     .threads(\.threads),
@@ -50,7 +54,7 @@ struct InspectOptions: Hashable, Sendable {
   func run(_ output: Output) throws {
     guard let file else { return }
     let threads = threads ?? availableThreads()
-    let molecule = Molecule.carbonylSulfide
+    let molecule = try MoleculeFile.molecule(molecule)
     let reading = try read(file, molecule, threads)
     let audit: Audit
     do {
@@ -79,7 +83,8 @@ struct InspectOptions: Hashable, Sendable {
     // Without any, asking for them says what there is instead.
     var reader = TableReader<Float>(
       columns: isText ? (columns.isEmpty ? wanted : columns) : nil, badRows: onBadRow)
-    reader.threads = threads
+    reader.optional = molecule.chargeColumns
+    (reader.threads, reader.molecule) = (threads, molecule)
     return try reader.read(file)
   }
 }

@@ -9,12 +9,16 @@ let simulate = Command<SimulateOptions>(
     Example(
       "--family random --rows 1000000 --out data.csv", "a million molecules of any shape"),
     Example("--family equilibrium --temperature 0 --out zero.csv", "OCS at zero point"),
+    Example("--molecule CO2 --family equilibrium --out co2.csv", "another molecule"),
     Example("--positions mine.csv --precise --out exploded.csv", "molecules of your own"),
     Example("--family oriented --noise 0.01 --out noisy.csv", "momenta as a detector sees them"),
   ],
   notes: [
-    "Positions are in bohr, momenta in atomic units, masses those of carbon, oxygen and sulfur. "
+    "Positions are in bohr, momenta in atomic units. Columns are named after the atoms; where "
+      + "--charges gives several charge states, each row has its own in columns such as qc, qo, qs. "
       + "A row depends on the seed and its number alone, not on --rows or --threads.",
+    "--molecule takes a name (\(Molecule.known.map(\.name).joined(separator: ", "))), a formula, an "
+      + "XYZ file, with its Hessian in a .hessian file beside it, or a JSON5 file.",
     "An NPZ file holds the rows as the array data, in 64 bits, and their names as columns.",
     "Momenta are within 1e-6 of their norm, with --precise within 1e-10.",
   ],
@@ -38,7 +42,8 @@ struct SimulateOptions: Hashable, Sendable {
   var rows: Int?
   var seed: UInt64 = 1
   var out: String?
-  var charges = "2,2,2"
+  var molecule = "OCS"
+  var charges: String?
   var noise = 0.0
   var noiseAbsolute = 0.0
   var thermal: Double?
@@ -51,6 +56,7 @@ struct SimulateOptions: Hashable, Sendable {
   var dmin: Double?
   var temperature: Double?
   var fixedOrientation = false
+  var racemic = false
   var angleMin: Double?
   var offset: Double?
 
@@ -64,9 +70,11 @@ struct SimulateOptions: Hashable, Sendable {
       "how many, else 100000, or all of --positions"),
     Key("seed", \.seed, env: "IMPLODE_SEED", "what the random numbers follow from"),
     Key("out", \.out, placeholder: "FILE", "the CSV or NPZ file to write"),
+    .molecule(\.molecule),
     Key(
       "charges", \.charges, placeholder: "Q,Q,Q",
-      "of C, O and S; several, as in 2,2,2/1,2,2, are drawn from for each row"),
+      "one of each atom, else those of the molecule; several, as in 2,2,2/1,2,2, are drawn from "
+        + "for each row"),
     Key(
       "noise", \.noise, check: { $0 >= 0 ? nil : "must not be negative" },
       "noise on the momenta, relative to each ion's"),
@@ -85,8 +93,12 @@ struct SimulateOptions: Hashable, Sendable {
     Key("radius", \.radius, "random: of the ball, else 4 bohr"),
     Key("dmin", \.dmin, "random: the least distance, else 1.5 bohr, or 0.5 in a ball"),
     Key("temperature", \.temperature, placeholder: "K", "equilibrium: else 300; 0 is zero point"),
-    Key("fixed-orientation", \.fixedOrientation, "equilibrium: along the x axis"),
-    Key("angle-min", \.angleMin, "oriented: the least O-C-S angle, else 120 degrees"),
+    Key(
+      "fixed-orientation", \.fixedOrientation, "equilibrium: along the x axis, or as in the file"),
+    Key("racemic", \.racemic, "equilibrium: mirror images as often as not"),
+    Key(
+      "angle-min", \.angleMin,
+      "oriented: the least angle at the first atom, else 120 degrees"),
     Key("offset", \.offset, "oriented: spread of the centre of mass, else 1 bohr"),
   ]
 }

@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Physics
 import Text
+import Training
 
 extension SimulateOptions {
   /// Checks what no option can check by itself: that the family has the options given.
@@ -30,7 +31,7 @@ extension SimulateOptions {
       ("shape", shape != nil, .random), ("half", half != nil, .random),
       ("radius", radius != nil, .random), ("dmin", dmin != nil, .random),
       ("temperature", temperature != nil, .equilibrium),
-      ("fixed-orientation", fixedOrientation, .equilibrium),
+      ("fixed-orientation", fixedOrientation, .equilibrium), ("racemic", racemic, .equilibrium),
       ("angle-min", angleMin != nil, .oriented), ("offset", offset != nil, .oriented),
     ]
     for option in given where option.isGiven && option.family != family {
@@ -49,10 +50,11 @@ extension SimulateOptions {
   func run(_ output: Output) throws {
     guard let out else { return }
     let threads = threads ?? availableThreads()
-    let source = try geometries(threads: threads, output)
+    let molecule = try MoleculeFile.molecule(molecule)
+    let source = try geometries(of: molecule, threads: threads, output)
     let generator = try DataSetGenerator(
-      source.family, seed: seed, accuracy: precise ? .precise : .fast,
-      charges: ChargeStates(combinations()),
+      source.family, molecule: molecule, seed: seed, accuracy: precise ? .precise : .fast,
+      charges: try charges.map { ChargeStates(try combinations($0, of: molecule)) },
       noise: noise > 0 ? .relative(noise) : noiseAbsolute > 0 ? .absolute(noiseAbsolute) : nil,
       start: thermal.map { ThermalMomenta(temperature: $0) })
     let writer = try TableWriter(
@@ -110,12 +112,12 @@ extension SimulateOptions {
 
   /// Where molecules come from, and how many there are.
   private func geometries(
-    threads: Int, _ output: Output
+    of molecule: Molecule, threads: Int, _ output: Output
   ) throws -> (family: GeometryFamily, rows: Int) {
     if let positions {
       output.status("reading \(positions)")
-      var reader = TableReader<Double>(columns: Molecule.carbonylSulfide.positionColumns)
-      reader.threads = threads
+      var reader = TableReader<Double>(columns: molecule.positionColumns)
+      (reader.threads, reader.molecule) = (threads, molecule)
       let reading = try reader.read(positions)
       for note in reading.report.notes { output.warn(note) }
       let table = reading.table
@@ -130,7 +132,7 @@ extension SimulateOptions {
     case .equilibrium:
       return .equilibrium(
         EquilibriumFamily(
-          temperature: temperature ?? 300, fixedOrientation: fixedOrientation))
+          temperature: temperature ?? 300, fixedOrientation: fixedOrientation, racemic: racemic))
     case .oriented:
       return .oriented(OrientedFamily(leastAngle: angleMin ?? 120, offset: offset ?? 1))
     case .random, nil:
@@ -142,14 +144,18 @@ extension SimulateOptions {
     }
   }
 
-  private func combinations() throws -> [[Double]] {
-    try charges.split(separator: "/", omittingEmptySubsequences: false).map { combination in
+  private func combinations(_ text: String, of molecule: Molecule) throws -> [[Double]] {
+    try text.split(separator: "/", omittingEmptySubsequences: false).map { combination in
       let numbers = combination.split(separator: ",", omittingEmptySubsequences: false)
         .map { Double(String($0)) }
-      guard numbers.count == 3, numbers.allSatisfy({ $0?.isFinite == true }) else {
+      guard numbers.count == molecule.atoms, numbers.allSatisfy({ $0?.isFinite == true }) else {
+        let example = molecule.charges.map { Numbers.significant($0, digits: 3) }
+          .joined(separator: ",")
         throw Failure(
-          "implode simulate: '\(combination)' are not three charges",
-          hint: "write them as --charges 2,2,2, or 2,2,2/1,2,2 to draw from", code: .usage)
+          "implode simulate: '\(combination)' is not a charge for each of "
+            + molecule.labels.joined(separator: ", "),
+          hint: "write them as --charges \(example), several with / between them to draw from",
+          code: .usage)
       }
       return numbers.compactMap { $0 }
     }

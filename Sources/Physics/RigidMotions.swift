@@ -1,0 +1,55 @@
+/// The motions of a molecule as a whole, by mass-weighted coordinates: orthonormal; three
+/// translations and three rotations, or two where the atoms lie on a line.
+struct RigidMotions {
+  private(set) var motions: [[Double]] = []
+
+  init(of geometry: [SIMD3<Double>], masses: [Double]) {
+    let center = geometry.centreOfMass(masses)
+    let axes = [SIMD3<Double>(1, 0, 0), SIMD3<Double>(0, 1, 0), SIMD3<Double>(0, 0, 1)]
+    for axis in axes {
+      add(zip(geometry, masses).map { _, mass in mass.squareRoot() * axis })
+    }
+    for axis in axes {
+      add(
+        zip(geometry, masses).map { place, mass in
+          mass.squareRoot() * axis.cross(place - center)
+        })
+    }
+  }
+
+  /// Adds what of a motion is independent of the others.
+  private mutating func add(_ steps: [SIMD3<Double>]) {
+    var motion = steps.flatMap { [$0.x, $0.y, $0.z] }
+    let size = Self.dot(motion, motion).squareRoot()
+    for _ in 0..<2 {
+      for other in motions {
+        let part = Self.dot(motion, other)
+        for i in motion.indices { motion[i] -= part * other[i] }
+      }
+    }
+    let rest = Self.dot(motion, motion).squareRoot()
+    if rest > 1e-6 * size, rest > 0 { motions.append(motion.map { $0 / rest }) }
+  }
+
+  /// `P W P` with `P = 1 − Σ t tᵀ`, one motion t after the other.
+  func projectedOut(of matrix: [[Double]]) -> [[Double]] {
+    var result = matrix
+    for t in motions {
+      let image = result.map { Self.dot($0, t) }
+      let along = Self.dot(image, t)
+      for i in t.indices {
+        for j in t.indices {
+          let outer: Double = along * t[i] * t[j]
+          result[i][j] += outer - image[i] * t[j] - t[i] * image[j]
+        }
+      }
+    }
+    return result
+  }
+
+  private static func dot(_ a: [Double], _ b: [Double]) -> Double {
+    var sum = 0.0
+    for i in a.indices { sum += a[i] * b[i] }
+    return sum
+  }
+}

@@ -1,0 +1,41 @@
+import Configuration
+package import Physics
+
+/// Molecules as people name them: by the built-in table, by a formula, or by a file.
+package enum MoleculeFile {
+  /// - Parameter text: `CO2`, or the path of an XYZ file (`.xyz`, and a Hessian beside it in
+  ///   `.hessian`) or of a JSON5 file, whose members are those of `molecule` in a configuration.
+  package static func molecule(_ text: String) throws(PhysicsError) -> Molecule {
+    // No formula has a dot or a slash.
+    guard text.contains(".") || text.contains("/") else { return try Molecule(text) }
+    do {
+      guard text.hasSuffix(".xyz") else { return try read(json5: text) }
+      let source = try SourceText.text(of: text)
+      let hessian = text.dropLast(".xyz".count) + ".hessian"
+      return try Molecule(xyz: source, hessian: optional(String(hessian)))
+    } catch let error as ConfigurationError {
+      throw PhysicsError(error.message, hint: error.hint)
+    } catch let error as PhysicsError {
+      throw PhysicsError("\(text): \(error.description)", hint: error.hint)
+    } catch {
+      throw PhysicsError("\(text): \(error)", hint: "name a file that can be read")
+    }
+  }
+
+  private static func read(json5 path: String) throws -> Molecule {
+    let file = try ConfigurationFile(contentsOf: path)
+    do { return try Molecule(file.root) } catch {
+      throw ConfigurationError(
+        "\(path):\(error.position): \(error.path)\(error.path.isEmpty ? "" : ": ")\(error.what)",
+        hint: error.hint)
+    }
+  }
+
+  /// The text of a file that may not be there.
+  private static func optional(_ path: String) throws -> String? {
+    do { return try SourceText.text(of: path) } catch {
+      if error.cause == .missing { return nil }
+      throw error
+    }
+  }
+}
