@@ -60,7 +60,7 @@ import Testing
 
   /// Trains until the end, or until it diverges.
   private func trainOrDiverge(
-    _ stages: [any Model], _ settings: TrainingSettings, _ listener: Listener,
+    _ stages: [any TrainingStage], _ settings: TrainingSettings, _ listener: Listener,
     resume: TrainerState? = nil
   ) throws {
     do {
