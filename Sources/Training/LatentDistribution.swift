@@ -102,8 +102,8 @@ package struct LatentDistribution: Hashable, Sendable {
 
 extension LatentDistribution {
   /// z for some rows: `rows.count`×L. A number follows from the seed, the row and the sample alone.
-  package func draw(
-    _ prior: LatentPrior, rows: Range<Int>, sample: Int, seed: UInt64
+  package func samples(
+    from prior: LatentPrior, rows: Range<Int>, sample: Int, seed: UInt64
   ) -> [Float] {
     var z = [Float](repeating: 0, count: rows.count * width)
     guard width > 0 else { return z }

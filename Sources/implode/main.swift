@@ -1,6 +1,7 @@
 import Glibc
 import Text
 
-let code = Implode.main(
-  Array(CommandLine.arguments.dropFirst()), environment: processEnvironment)
+let code = HoldPoint.inFileCalls {
+  Implode.main(Array(CommandLine.arguments.dropFirst()), environment: processEnvironment)
+}
 exit(code.rawValue)

@@ -17,7 +17,7 @@ package struct ModelExport: Sendable {
     latent = try model.finished.latent
   }
 
-  /// What predicting takes: momenta, and z where something is drawn.
+  /// What predicting takes: momenta, and z where samples are random.
   package var inputs: [ONNXPort] {
     let momenta = ONNXPort("momenta", columns: model.preparation.frame.molecule.width)
     return latent.width > 0 ? [ONNXPort("z", columns: latent.width), momenta] : [momenta]
@@ -81,7 +81,7 @@ package struct ModelExport: Sendable {
     ]
   }
 
-  /// How z is to be drawn.
+  /// How z is to be sampled.
   private func meaning(isMap: Bool) -> String {
     guard let sampler = model.model.sampler else { return "none: the prediction is not random" }
     switch sampler.prior {
