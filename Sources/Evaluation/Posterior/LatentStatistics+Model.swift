@@ -33,10 +33,11 @@ extension LatentStatistics {
     }
     let spread = Self.moments(means, width: width).standardDeviation
     self.init(
-      mean: latent.mean.map(Double.init), standardDeviation: latent.deviation.map(Double.init),
+      mean: latent.mean.map(Double.init),
+      standardDeviation: latent.standardDeviation.map(Double.init),
       divergence: divergence.map { $0 / Double(max(1, rows)) },
       activeUnits: spread.count { $0 * $0 > Self.leastVariance },
-      values: latent.draw(
+      values: latent.samples(
         .trainingLatents, rows: 0..<min(rows, Self.mostValues), sample: 0, seed: seed))
   }
 
