@@ -81,20 +81,20 @@ package final class Predictor {
     _ ranges: [Range<Int>], _ prior: LatentPrior, sample: Int, seed: UInt64
   ) -> [Float] {
     if let range = ranges.first, ranges.count == 1 {
-      return latent.samples(prior, rows: range, sample: sample, seed: seed)
+      return latent.samples(from: prior, rows: range, sample: sample, seed: seed)
     }
-    return ranges.flatMap { latent.samples(prior, rows: $0, sample: sample, seed: seed) }
+    return ranges.flatMap { latent.samples(from: prior, rows: $0, sample: sample, seed: seed) }
   }
 
   /// One sample of the targets for each row.
   ///
-  /// - Parameter sample: the sample number.
-  package func targets(
-    _ conditions: ArraySlice<Float>, numbers: RowNumbers, sample: Int, seed: UInt64
+  /// - Parameter number: the sample number.
+  package func sample(
+    _ number: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> [Float] {
     var predictions: [Float] = []
     predictions.reserveCapacity(conditions.count / model.dimensions.conditions * width)
-    try forEachSample(sample..<sample + 1, of: conditions, numbers: numbers, seed: seed) {
+    try forEachSample(number..<number + 1, of: conditions, numbers: numbers, seed: seed) {
       predictions += $2
     }
     return predictions

@@ -105,7 +105,7 @@ package struct LatentDistribution: Hashable, Sendable {
 extension LatentDistribution {
   /// z of some rows: `rows.count`×L. It depends only on the seed, the row and the sample number.
   package func samples(
-    _ prior: LatentPrior, rows: Range<Int>, sample: Int, seed: UInt64
+    from prior: LatentPrior, rows: Range<Int>, sample: Int, seed: UInt64
   ) -> [Float] {
     var z = [Float](repeating: 0, count: rows.count * width)
     guard width > 0 else { return z }

@@ -117,7 +117,8 @@ import Testing
     try write([names, good, resting, resting].joined(separator: "\n"), to: "resting.csv")
     let result = try predict("resting.csv", to: "out.csv")
     #expect(result.status == 0)
-    #expect(result.messages.contains("resting.csv: 2 rows with momenta without motion about"))
+    #expect(
+      result.messages.contains("resting.csv: 2 rows without motion relative to the center of mass"))
     try write(
       [names, good, "1e20" + good.drop { $0 != "," }].joined(separator: "\n"), to: "far.csv")
     // In the canonical frame no momentum is large.

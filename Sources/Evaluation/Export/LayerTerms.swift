@@ -48,7 +48,7 @@ extension Term {
 
 extension Mixture {
   /// One sample of each row: z₀ chooses the component, the rest of z is its noise.
-  func sample(_ parameters: Term, z: Term) -> Term {
+  func sampled(_ parameters: Term, z: Term) -> Term {
     let (k, n) = (components, columns)
     let isChosen = choice(parameters.columns(0..<k), z.columns(0..<1)).rows(of: [k, 1])
     func chosen(_ start: Int) -> Term {

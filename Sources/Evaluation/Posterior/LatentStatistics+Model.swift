@@ -38,7 +38,7 @@ extension LatentStatistics {
       divergence: divergence.map { $0 / Double(max(1, rows)) },
       activeUnits: spread.count { $0 * $0 > Self.leastVariance },
       values: latent.samples(
-        .trainingLatents, rows: 0..<min(rows, Self.mostValues), sample: 0, seed: seed))
+        from: .trainingLatents, rows: 0..<min(rows, Self.mostValues), sample: 0, seed: seed))
   }
 
   /// The smallest variance of μ over rows of an active unit.
