@@ -35,10 +35,8 @@ import Testing
   private static func launches(of name: String) throws -> [[String]] {
     let run = try ShippedRun(name)
     return try run.model.stages.map { model in
-      let program = try StageProgram(
-        model, data: run.data, settings: run.configuration.trainingSettings,
-        device: CPUDevice<Float>())
-      return program.training.graph.launches(for: .plain).map(\.name)
+      StagePlan(model, data: run.data, settings: run.configuration.trainingSettings)
+        .training.graph.launches(for: .plain).map(\.name)
     }
   }
 }

@@ -1,0 +1,75 @@
+package import Datasets
+import Machine
+package import Physics
+import Text
+
+/// A file of rows on its way to training: read, split, fitted and put into the model's coordinates.
+package struct TrainingTable: Sendable {
+  /// What predicting needs of it; the model has no parameters yet.
+  package let model: SavedModel
+  package let report: ReadingReport
+  package let split: Split
+  package let rows: TrainingData
+
+  /// Where a reader of many rows says how far it is.
+  package struct Listener {
+    package let status, warn: (String) -> Void
+
+    package init(status: @escaping (String) -> Void, warn: @escaping (String) -> Void) {
+      (self.status, self.warn) = (status, warn)
+    }
+  }
+
+  /// - Parameter check: whether the table is the one that is wanted, asked before it is prepared.
+  package init(
+    reading file: String, for configuration: RunConfiguration, molecule: Molecule,
+    badRows: BadRowPolicy, threads: Int, tell listener: Listener,
+    check: (DataIdentity) throws -> Void = { _ in }
+  ) throws {
+    listener.status("reading \(file)")
+    var reader = TableReader<Float>(
+      columns: molecule.positionColumns + molecule.momentumColumns, badRows: badRows)
+    reader.threads = threads
+    let reading = try reader.read(file)
+    for note in reading.report.notes { listener.warn(note) }
+    let table = reading.table
+    report = reading.report
+    let identity = DataIdentity(file: file, fingerprint: table.fingerprint, rows: table.rows)
+    try check(identity)
+    listener.status("preparing \(Numbers.grouped(table.rows)) rows")
+    let preparation: Preparation
+    do throws(Failure) {
+      (split, preparation, rows) = try Self.prepare(
+        table, configuration, molecule, threads: threads, listener)
+    } catch {
+      throw Failure("\(file): \(error.message)", hint: error.hint, code: error.code)
+    }
+    var model = SavedModel(configuration, preparation: preparation, data: identity)
+    model.meanPositions = table.means(
+      of: table.indices(of: molecule.positionColumns) ?? [], rows: split.training)
+    self.model = model
+  }
+
+  private static func prepare(
+    _ table: Table<Float>, _ configuration: RunConfiguration, _ molecule: Molecule, threads: Int,
+    _ listener: Listener
+  ) throws(Failure) -> (Split, Preparation, TrainingData) {
+    let parts = configuration.data.split
+    let split = try Split(
+      rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
+      seed: configuration.seed, threads: threads)
+    let preparation = try Preparation(
+      fittedTo: table, rows: split.training, molecule: molecule,
+      settings: configuration.preparationSettings, threads: threads)
+    let training = try preparation.prepare(table, rows: split.training, threads: threads)
+    let validation = try preparation.prepare(table, rows: split.validation, threads: threads)
+    for (part, rows) in [("training", training), ("validation", validation)]
+    where rows.farValues > 0 {
+      listener.warn("\(rows.farValues) values of the \(part) rows are a million deviations away")
+    }
+    let rows = TrainingData(
+      training, validation: validation, targets: preparation.targets.count,
+      conditions: preparation.conditions.count)
+    return (split, preparation, rows)
+  }
+}
