@@ -1,6 +1,6 @@
 package import Engine
 import Machine
-package import Models
+import Models
 import Text
 
 /// Trains a model's stages one after the other.

@@ -34,7 +34,7 @@ import Testing
   /// The names of the launches of each stage.
   private static func launches(of name: String) throws -> [[String]] {
     let run = try ShippedRun(name)
-    return try run.model.stages.map { model in
+    return run.model.stages.map { model in
       StagePlan(model, data: run.data, settings: run.configuration.trainingSettings)
         .training.graph.launches(for: .plain).map(\.name)
     }
