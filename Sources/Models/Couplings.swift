@@ -26,9 +26,9 @@ struct Couplings: Hashable, Sendable {
         name: "\(name)\(index)", activation: activation)
       // The flip is part of how a coupling writes its result. Behind the last inverse there is none.
       let isLast = isInverse && index == 0
-      let next = trace.graph.affineCoupling(
-        y, subnet: subnet, inverse: isInverse, order: isLast ? nil : flip, bound: bound,
-        logDeterminant: logDeterminant)
+      let next = trace.graph.coupling(
+        y, by: AffineTransform(bound: bound), parameters: subnet, inverse: isInverse,
+        order: isLast ? nil : flip, logDeterminant: logDeterminant)
       (y, logDeterminant) = (next.y, next.logDeterminant)
     }
     guard let logDeterminant else { preconditionFailure("a flow of no couplings") }
