@@ -50,7 +50,7 @@ extension PrimitiveCase {
         let second = $0.graph.dense(first, weight: x[3], bias: x[4], activation: .silu)
         $0.compare($0.graph.dense(second, weight: x[5], bias: x[6]))
       },
-      // Processors split layers of so many weights by columns.
+      // The CPU splits layers of so many weights by columns.
       PrimitiveCase(
         "wide layers", Shape(9, 300), Shape(533, 247), Shape(1, 533), Shape(251, 533),
         Shape(1, 251), values: .uniform(scale: 0.25)

@@ -11,7 +11,7 @@ package struct OpenCLProperties: Hashable, Sendable {
   package let driverVersion: String
   /// Such as `OpenCL 3.0 CUDA`.
   package let version: String
-  /// It runs on the host's processor.
+  /// It is a CPU.
   package let isProcessor: Bool
   package let isGPU: Bool
   package let computeUnits: Int

@@ -9,9 +9,9 @@ package struct OpenCLSettings: Sendable {
   /// Platforms that keep compiled kernels themselves. PoCL starts in 40 ms from its own cache and
   /// in 10 ms from ours, but takes 5 s to fill ours: it compiles every kernel, needed or not.
   package var platformsWithCache: Set<String> = ["Portable Computing Language"]
-  /// Replaces `OpenCLDevice.libraryProductThreshold`, on processors too.
+  /// Replaces `OpenCLDevice.libraryProductThreshold`, on CPUs too.
   package var libraryProductThreshold: Int?
-  /// Chooses the kernels for processors, or those for GPUs, whatever the device says it is.
+  /// Chooses the kernels for CPUs, or those for GPUs, whatever the device says it is.
   package var treatsAsProcessor: Bool?
   /// Computes narrowed products by the kernels for tensor cores where there are none: for tests.
   package var emulatesTensorCores = false

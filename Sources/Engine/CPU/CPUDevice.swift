@@ -33,7 +33,7 @@ package final class CPUDevice<E: Real>: Device {
 }
 
 extension CPUDevice where E == Float {
-  /// `--backend cpu`: `Float`, vectorised, on so many threads.
+  /// `--backend cpu`: `Float`, vectorized, on so many threads.
   package convenience init(threads: Int = availableThreads()) {
     self.init(name: "cpu", threads: threads)
   }
@@ -47,5 +47,5 @@ extension CPUDevice where E == Double {
   package convenience init(threads: Int) { self.init(name: "reference", threads: threads) }
 }
 
-/// The processors this process may use, which on a cluster are fewer than the machine has.
+/// The CPU cores this process may use, which on a cluster are fewer than the machine has.
 package func availableThreads() -> Int { max(1, Int(hm_available_processors())) }

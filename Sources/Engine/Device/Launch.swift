@@ -75,7 +75,7 @@ package enum Launch: Hashable, Sendable {
 
 /// What a primitive may know about the device it is lowered for.
 package struct LaunchTraits: Hashable, Sendable {
-  /// The device runs on the host's processor: whole work-groups are loops, not parallel lanes.
+  /// The device is a CPU: whole work-groups are loops, not parallel lanes.
   package let isProcessor: Bool
   /// The number of multiplications from which the library's matrix product is faster than ours.
   package let libraryProductThreshold: Int

@@ -3,7 +3,7 @@ package import Engine
 import KernelSources
 
 extension OpenCLDevice {
-  /// Whether a choice can be made here: on processors chains take the products, some devices have
+  /// Whether a choice can be made here: on CPUs chains take the products, some devices have
   /// less local memory, or smaller work-groups, than a tile needs, and the library may be missing.
   package func canUse(_ choice: ProductChoice) -> Bool {
     switch choice {
