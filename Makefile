@@ -1,4 +1,4 @@
-# make demo   a data set, a system trained on it in about a minute, and a page on how good it is
+# make demo   a data set, a model trained on it in about a minute, and a page on how good it is
 # make test   lint and every test, on the CPU and on every OpenCL device found
 # The others: see below; they need more time or more packages.
 
@@ -56,7 +56,7 @@ fuzz: deps
 test-kills: build
 	scripts/test-kills
 
-# Files, exported systems, and training steps, against the Python packages that others use; PyTorch
+# Files, exported models, and training steps, against the Python packages that others use; PyTorch
 # and ONNX Runtime among them.
 test-interop: deps
 	IMPLODE_PYTHON=$$(scripts/python) && export IMPLODE_PYTHON && \

@@ -2,52 +2,54 @@ package import Engine
 package import Models
 package import Training
 
-/// A trained model as a map from conditions, and chance, to targets.
+/// A trained model as a map from conditions, and random numbers, to targets.
 package final class Predictor {
   private let model: any Model
   private let latent: LatentDistribution
-  private let prior: SystemConfiguration.Prior
-  /// What all draws of a row have in common, such as the density that they are drawn from.
+  private let sampler: (any LatentSampler)?
+  /// What all samples of a row have in common, such as the density that they are sampled from; nil
+  /// where that is the conditions themselves.
   private let sharing: PredictionPart?
-  private let drawing: PredictionPart
+  /// From what samples share to samples; nil where that is the prediction.
+  private let sampling: PredictionPart?
   /// Rows of one run.
   package let batch: Int
 
   /// - Parameter parameters: by name; what the model does not use is ignored.
   package init(
     _ model: any Model, parameters: [NamedArray], latent: LatentDistribution,
-    prior: SystemConfiguration.Prior, device: any Device, batch: Int = 4096
+    device: any Device, batch: Int = 4096
   ) throws {
-    (self.model, self.latent, self.prior, self.batch) = (model, latent, prior, batch)
+    (self.model, self.latent, self.batch) = (model, latent, batch)
+    sampler = model.sampler
     sharing = try PredictionPart(
       sharedBy: model, parameters: parameters, batch: batch, device: device)
-    drawing = try PredictionPart(
-      drawing: model, parameters: parameters, batch: batch, device: device)
+    sampling = try PredictionPart(
+      sampledBy: model, parameters: parameters, batch: batch, device: device)
   }
 
-  /// Of a trained system.
+  /// Of a trained model.
   package convenience init(
     _ model: SavedModel, device: any Device, batch: Int = 4096
   ) throws {
     let (last, latent) = try model.finished
     try self.init(
-      last, parameters: model.parameters, latent: latent, prior: model.configuration.prior,
-      device: device, batch: batch)
+      last, parameters: model.parameters, latent: latent, device: device, batch: batch)
   }
 
-  /// Whether two draws differ.
-  package var isRandom: Bool { model.latentWidth > 0 }
+  /// Whether two samples differ.
+  package var isRandom: Bool { sampler != nil }
 
   private var width: Int { model.dimensions.targets }
 
-  /// Calls `body` with draws of some rows: the number of the draw, the place of the first row, and
-  /// the targets. A model that draws nothing is asked once.
+  /// Calls `body` with samples of some rows: the number of the sample, the place of the first row,
+  /// and the targets. A model that is not random is asked once.
   ///
   /// - Parameters:
   ///   - conditions: of all rows, one after the other.
   ///   - numbers: of the rows, which their noise follows from.
-  ///   - samples: the numbers of the draws.
-  private func forEachDraw(
+  ///   - samples: the numbers of the samples.
+  private func forEachSample(
     _ samples: Range<Int>, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64,
     _ body: (Int, Int, ArraySlice<Float>) -> Void
   ) throws {
@@ -62,45 +64,51 @@ package final class Predictor {
         try sharing.take(given)
         given = try sharing.run(rows: count)
       }
-      try drawing.take(given)
+      guard let sampler, let sampling else {
+        for sample in samples.prefix(1) { body(sample, start, given) }
+        continue
+      }
+      try sampling.take(given)
       let ranges = numbers.ranges(start, count: count)
-      for sample in isRandom ? samples : samples.prefix(1) {
-        let z = isRandom ? latents(ranges, sample: sample, seed: seed) : nil
-        body(sample, start, try drawing.run(z: z, rows: count))
+      for sample in samples {
+        let z = latents(ranges, sampler.prior, sample: sample, seed: seed)
+        body(sample, start, try sampling.run(z: z, rows: count))
       }
     }
   }
 
-  private func latents(_ ranges: [Range<Int>], sample: Int, seed: UInt64) -> [Float] {
+  private func latents(
+    _ ranges: [Range<Int>], _ prior: LatentPrior, sample: Int, seed: UInt64
+  ) -> [Float] {
     if let range = ranges.first, ranges.count == 1 {
-      return latent.draw(prior, rows: range, sample: sample, seed: seed)
+      return latent.samples(from: prior, rows: range, sample: sample, seed: seed)
     }
-    return ranges.flatMap { latent.draw(prior, rows: $0, sample: sample, seed: seed) }
+    return ranges.flatMap { latent.samples(from: prior, rows: $0, sample: sample, seed: seed) }
   }
 
-  /// Targets for the conditions of some rows, one draw each.
+  /// Targets for the conditions of some rows, one sample each.
   ///
-  /// - Parameter sample: the number of the draw.
-  package func draw(
-    _ conditions: ArraySlice<Float>, numbers: RowNumbers, sample: Int, seed: UInt64
+  /// - Parameter number: of the sample.
+  package func sample(
+    _ number: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> [Float] {
     var predictions: [Float] = []
     predictions.reserveCapacity(conditions.count / model.dimensions.conditions * width)
-    try forEachDraw(sample..<sample + 1, of: conditions, numbers: numbers, seed: seed) {
+    try forEachSample(number..<number + 1, of: conditions, numbers: numbers, seed: seed) {
       predictions += $2
     }
     return predictions
   }
 
-  /// Several draws of each row, one after the other.
-  package func draws(
+  /// Several samples of each row, one after the other.
+  package func samples(
     _ samples: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> [Float] {
     let rows = conditions.count / model.dimensions.conditions
-    // A model that draws nothing says the same each time.
+    // A model that is not random says the same each time.
     let copies = isRandom ? 1 : samples
     var all = [Float](repeating: 0, count: rows * samples * width)
-    try forEachDraw(0..<samples, of: conditions, numbers: numbers, seed: seed) {
+    try forEachSample(0..<samples, of: conditions, numbers: numbers, seed: seed) {
       sample, start, rows in
       for (index, number) in rows.enumerated() {
         let place = (start + index / width) * samples + sample
@@ -110,14 +118,14 @@ package final class Predictor {
     return all
   }
 
-  /// The first draw of each row, and the mean of several.
+  /// The first sample of each row, and the mean of several.
   package func means(
     _ samples: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> (single: [Float], mean: [Float]) {
     let rows = conditions.count / model.dimensions.conditions
     var single = [Float](repeating: 0, count: rows * width)
     var sums = [Double](repeating: 0, count: rows * width)
-    try forEachDraw(0..<samples, of: conditions, numbers: numbers, seed: seed) {
+    try forEachSample(0..<samples, of: conditions, numbers: numbers, seed: seed) {
       sample, start, rows in
       for (index, number) in rows.enumerated() {
         if sample == 0 { single[start * width + index] = number }

@@ -1,6 +1,6 @@
-/// The atoms of an event as numbers and as marks.
+/// The atoms of an event as data and as plot commands.
 extension PlanarEvent {
-  /// Chains of three atoms, each closed by a gap.
+  /// Chains of three atoms, separated by gaps.
   var cloud: DataBlock {
     let chains = samples.map { [$0[1], $0[0], $0[2]] }
     return DataBlock(
@@ -18,7 +18,7 @@ extension PlanarEvent {
       values: [chain.map(\.x), chain.map(\.y), [1, 0, 2]])
   }
 
-  /// Carbon grey and round, oxygen red and square, sulfur yellow and triangular.
+  /// Carbon gray circles, oxygen red squares, sulfur yellow triangles.
   private static let looks = [("axis", 7, 0.4), ("vermilion", 5, 0.35), ("orange", 9, 0.45)]
 
   func plots(cloud: String, truth: String, atoms: [String]) -> [String] {
@@ -30,7 +30,7 @@ extension PlanarEvent {
     }
     plots.append("\(truth) using 1:2 with lines lw 1.2 lc rgb ink notitle")
     plots.append("\(truth) using 1:2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
-    // The second atom has the greatest y: letters above it and below the others meet no bond.
+    // The second atom has the largest y: letters above it and below the others avoid the bonds.
     for (atom, name) in atoms.enumerated() {
       plots.append(
         "\(truth) using ($3 == \(atom) ? $1 : NaN):2:(\(Script.quote(name))) with labels center "

@@ -69,7 +69,7 @@ struct ShapePanels {
   }
 }
 
-/// Shapes are those of three atoms.
+/// Refuses molecules that do not have three atoms.
 func requireTriangle(_ molecule: Molecule) throws(NothingToDraw) {
   guard molecule.atoms == 3 else {
     throw NothingToDraw("the molecule has \(Numbers.count(molecule.atoms, "atom")), not three")
