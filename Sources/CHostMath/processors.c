@@ -6,7 +6,7 @@
 
 int hm_available_processors(void) {
   cpu_set_t set;
-  // Machines with more processors than the set holds make the call fail.
+  // Machines with more CPUs than the set holds make the call fail.
   if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
   return online > 0 ? (int)online : 1;

@@ -8,8 +8,8 @@ import Testing
   /// Found once for all tests: what a device has built is reused.
   nonisolated(unsafe) static let devices = OpenCLDevice.discover().devices
   /// The same devices, given the launches for processors or for GPUs whatever they are.
-  nonisolated(unsafe) private static let asProcessors = devices(treatedAsProcessors: true)
-  nonisolated(unsafe) private static let asGPUs = devices(treatedAsProcessors: false)
+  nonisolated(unsafe) private static let asCPUs = devices(treatedAsCPUs: true)
+  nonisolated(unsafe) private static let asGPUs = devices(treatedAsCPUs: false)
 
   /// The same devices with the kernels for tensor cores, which are emulated.
   nonisolated(unsafe) static let byWarps = {
@@ -18,13 +18,13 @@ import Testing
     return OpenCLDevice.discover(settings).devices
   }()
 
-  static func devices(asProcessors isProcessor: Bool) -> [OpenCLDevice] {
-    isProcessor ? asProcessors : asGPUs
+  static func devices(asCPUs isCPU: Bool) -> [OpenCLDevice] {
+    isCPU ? asCPUs : asGPUs
   }
 
-  private static func devices(treatedAsProcessors isProcessor: Bool) -> [OpenCLDevice] {
+  private static func devices(treatedAsCPUs isCPU: Bool) -> [OpenCLDevice] {
     var settings = OpenCLSettings.fromEnvironment()
-    settings.treatsAsProcessor = isProcessor
+    settings.treatsAsCPU = isCPU
     return OpenCLDevice.discover(settings).devices
   }
 }

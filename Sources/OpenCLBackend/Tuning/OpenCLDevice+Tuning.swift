@@ -7,7 +7,7 @@ extension OpenCLDevice {
   /// less local memory, or smaller work-groups, than a tile needs, and the library may be missing.
   package func canUse(_ choice: ProductChoice) -> Bool {
     switch choice {
-    case _ where traits.isProcessor: false
+    case _ where traits.isCPU: false
     case .tiles(let tile, _, _):
       tile.byteCount <= properties.localMemoryBytes && tile.group <= properties.maximumWorkGroup
     case .library: clblast_is_present()
