@@ -4,7 +4,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test build lint deps test-devices test-races test-kills test-interop fuzz bench bench-training bench-commands bench-tables bundle snapshots clean
+.PHONY: demo test test-load test-packages build lint deps test-devices test-races test-kills test-interop fuzz bench bench-training bench-commands bench-tables bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -20,14 +20,17 @@ demo: build
 build: deps
 	swift build -c release --product implode
 
-# Debug builds check the bounds of every buffer; release builds are what users run. Allocations are
-# counted in a process of their own, where no other test makes any.
-test: deps lint
+test: deps lint test-packages
+	IMPLODE_TESTS_NEED_OPENCL=1 scripts/test
+
+# The same on a busy machine, several times.
+test-load: deps test-packages
+	scripts/require --wanted stress-ng
+	IMPLODE_TESTS_NEED_OPENCL=1 scripts/test-under-load
+
+test-packages:
 	scripts/require pocl-opencl-icd
 	scripts/require --wanted gnuplot-nox fonts-dejavu-core chromium
-	swift test
-	swift test -c release --skip AllocationTests
-	swift test -c release --filter AllocationTests
 
 lint: deps
 	scripts/lint
