@@ -32,6 +32,6 @@ import Testing
 
   @Test("every way of treating devices finds all of them")
   static func complete() {
-    for others in [asProcessors, asGPUs, byWarps] { #expect(others.count == devices.count) }
+    for others in [asCPUs, asGPUs, byWarps] { #expect(others.count == devices.count) }
   }
 }
