@@ -27,7 +27,8 @@ struct RunRecord {
       JSON.Member(key: "model", value: .string(configuration.kind.choiceName)),
       // A seed beyond 2^53 would lose digits as a JSON number in most readers.
       JSON.Member(key: "seed", value: .string(String(configuration.seed))),
-      JSON.Member(key: "precision", value: .string(configuration.precision.choiceName)),
+      JSON.Member(
+        key: "precision", value: .string(configuration.trainingSettings.precision.choiceName)),
       JSON.Member(key: "backend", value: .string(place.backend.rawValue)),
       JSON.Member(key: "device", value: .string(place.name)),
       JSON.Member(key: "threads", value: .optional(place.threads)),
