@@ -9,6 +9,9 @@ extension SystemConfiguration {
       Key(
         "precision", \.precision,
         "what matrix products of layers of more than 32768 weights multiply in training"),
+      Key(
+        "molecule", \.molecule,
+        "a name, a formula, a file, or { atoms, charges, … }: columns, masses and charges"),
     ]
       + dataKeys + modelKeys + lossKeys + optimizerKeys + trainingKeys,
     rules: [
@@ -38,12 +41,6 @@ extension SystemConfiguration {
       "data.constants", \.data.constants, "what becomes of columns without variance"),
     Key(
       "data.features", \.data.features, "what the condition has besides momenta"),
-    Key(
-      "data.charges", \.data.charges,
-      check: {
-        $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three positive charges"
-      },
-      "charges of the ions, for energies"),
     Key(
       "data.split", \.data.split,
       check: { $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three parts above 0" },

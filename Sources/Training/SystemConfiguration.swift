@@ -1,10 +1,12 @@
 import Configuration
+package import Physics
 
 /// Everything that defines a run, but for its data and the device.
 package struct SystemConfiguration: Hashable, Sendable {
   package var system = System.cvae
   package var seed: UInt64 = 1
   package var precision = PrecisionName.fp32
+  package var molecule = Molecule.carbonylSulfide
   package var data = Data()
   package var model = Layers()
   package var loss = Loss()
@@ -34,7 +36,6 @@ package struct SystemConfiguration: Hashable, Sendable {
     package var momenta = ScalerName.standard
     package var constants = ConstantsName.drop
     package var features: [FeatureName] = []
-    package var charges: [Double] = [2, 2, 2]
     package var split: [Double] = [0.7, 0.15, 0.15]
   }
 

@@ -58,7 +58,8 @@ package struct SavedModel: Sendable {
       from: SystemConfiguration(),
       files: [ConfigurationFile(Array(text.utf8), path: "\(file.path) (configuration)")]
     ).config
-    preparation = try Preparation(PreparationRecord.read(file))
+    preparation = try Preparation(
+      PreparationRecord.read(file), molecule: configuration.molecule)
     data = DataIdentity(
       file: file.metadata["data.file"] ?? "",
       fingerprint: file.metadata["data.fingerprint"] ?? "",
