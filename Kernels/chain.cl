@@ -1,55 +1,37 @@
 // Row-local steps, forward and backward, for one tile of rows after the other: an interpreter of
-// the table that Chain.swift writes. Here is what operations are; chain_lanes.cl has most of them.
+// the table that ChainTable.swift writes. Here is what operations are; chain_lanes.cl has them.
+//
+// The numbers of operations (CHAIN_DENSE), where their operands are (DENSE_X1), and the list of all
+// operations come from what primitives declare: see ChainOperation+Kernels.swift.
 //
 // In a tile a value is column by column, TILE_ROWS rows of each; the tile of every slot is memory
 // of its own. On a GPU a work-group of CHAIN_GROUP has a slot, a work-item four rows and every 64th
-// column; on a processor one work-item has a slot, and a vector has the rows. What is summed over
+// column; on a CPU one work-item has a slot, and a vector has the rows. What is summed over
 // rows is summed per slot: the first tile sets, the others add.
 
 #define TILE_ROWS 16
 #define CHAIN_GROUP 256
 
-// The codes of operations: ChainOperation.swift has the same order.
-enum {
-  CHAIN_IMPORT,
-  CHAIN_EXPORT,
-  CHAIN_GATHER,
-  CHAIN_DENSE,
-  CHAIN_DELTA,
-  CHAIN_INPUT_GRADIENT,
-  CHAIN_WEIGHT_GRADIENT,
-  CHAIN_REPARAMETERIZE,
-  CHAIN_REPARAMETERIZE_GRADIENT,
-  CHAIN_ERROR,
-  CHAIN_ENERGY,
-  CHAIN_LIKELIHOOD,
-  CHAIN_COUPLING,
-  CHAIN_COUPLING_GRADIENT,
-  CHAIN_JITTER,
-  CHAIN_SCALE,
-  CHAIN_ADD,
-  CHAIN_FILL,
-  CHAIN_PERMUTE,
-  CHAIN_SUM_PARTS,
-  CHAIN_MIXTURE_PARTS,
-  CHAIN_MIXTURE_SURPRISE,
-  CHAIN_MIXTURE_GRADIENT,
-  CHAIN_MIXTURE_CHANCES,
-  CHAIN_MIXTURE_MEANS,
-  CHAIN_MIXTURE_MEAN_ERROR
-};
-
 typedef __global float *memory;
 
-// Operands of an operation: reals of the tile, the same or null, the memory of a whole value.
+// What the function of an operation is given.
+#define CHAIN_ARGUMENTS                                                                  \
+  __global const int *o, memory tile, memory sums, const memory *values, const int base, \
+      const int rows, const int is_first
+
+// Operands of an operation: whether it is given, reals of the tile, the same or any, whether to add
+// to them, the memory of a value, a number.
+#define HAS(i) (o[i] >= 0)
 #define TILE_AT(i) (tile + o[i] + CHAIN_ROW)
 #define OPTIONAL(i) (tile + max(o[i], 0) + CHAIN_ROW)
+#define ADDS(i) o[(i) + 1]
 #define WHOLE(i) (values[max(o[i], 0)] + o[(i) + 1])
+#define WORDS_OF(i) ((__global const uint *)WHOLE(i))
 #define REAL(i) as_float(o[i])
 
-// A term is four words: the clock and the weights, its number, and its column in the tile.
-#define TERM_WEIGHT(i) \
-  LANED(row_weight)((__global const uint *)WHOLE(i), WHOLE((i) + 2), o[(i) + 4], base + CHAIN_ROW)
+// A term is six words: its clock, its weights, its number, and its column in the tile.
+#define TERM_WEIGHT(i) LANED(row_weight)(WORDS_OF(i), WHOLE((i) + 2), o[(i) + 4], base + CHAIN_ROW)
+#define TERM_AT(i) TILE_AT((i) + 5)
 
 // The kernels' arguments; values are given by their number, 0 is the table itself.
 #define CHAIN_PARAMETERS                                                                      \
@@ -60,36 +42,6 @@ typedef __global float *memory;
       __global float *tiles, __global float *slots, const int tile_size, const int slot_size, \
       const int tiles_per_slot, const int operations, const int rows
 
-// Rows of a value in memory; beyond the last one, it repeats.
-static inline void chain_import(__global const int *o, memory tile, const memory *values, int base,
-                                int rows, int item, int items) {
-  memory from = WHOLE(1);
-  const int width = o[3];
-  for (int e = item; e < width * TILE_ROWS; e += items) {
-    const int r = e / width, c = e % width;
-    tile[o[4] + c * TILE_ROWS + r] = from[min(base + r, rows - 1) * width + c];
-  }
-}
-
-static inline void chain_export(__global const int *o, memory tile, const memory *values, int base,
-                                int rows, int item, int items) {
-  memory to = WHOLE(1);
-  const int width = o[3];
-  for (int e = item; e < width * TILE_ROWS; e += items) {
-    const int r = e / width, c = e % width;
-    if (base + r < rows) to[(base + r) * width + c] = tile[o[4] + c * TILE_ROWS + r];
-  }
-}
-
-static inline void chain_gather(__global const int *o, memory tile, const memory *values, int base,
-                                int item, int items) {
-  for (int r = item; r < TILE_ROWS; r += items) {
-    const uint row = gathered_row((__global const uint *)WHOLE(5), o[3], o[7], o[8], base + r);
-    __global const float *source = WHOLE(1) + (size_t)row * o[4];
-    for (int c = 0; c < o[11]; c++) tile[o[9] + c * TILE_ROWS + r] = source[o[10] + c];
-    for (int c = 0; c < o[14]; c++) tile[o[12] + c * TILE_ROWS + r] = source[o[13] + c];
-  }
-}
 // g = or += Σ slots, for the runs of 128 that have a mode: 1 sets, 2 adds.
 __kernel void chain_sums(__global const float *slots, const int slot_count,
                          __global const uint *modes, __global float *g, const int count) {

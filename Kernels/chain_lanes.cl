@@ -7,7 +7,7 @@
 #undef ROW_OWNER
 #undef BLOCK
 #undef MIXTURE
-#undef MIXTURE_SCRATCH
+#undef MIXTURE_COLUMN
 
 #if LANES == 4
 #define ROW_GROUPS (TILE_ROWS / LANES)
@@ -52,21 +52,53 @@ static inline void LANED(chain_multiply)(REALS *sums, __global const float *x, i
 #undef MULTIPLY
 }
 
-static inline void LANED(chain_dense)(__global const int *o, memory tile, const memory *values) {
-  const int width1 = o[2], width2 = o[4], columns = o[11], depth = width1 + width2;
-  __global const float *w = WHOLE(5), *b = WHOLE(7);
+// Rows of a value in memory; beyond the last one, it repeats.
+static inline void LANED(chain_import)(CHAIN_ARGUMENTS) {
+  memory from = WHOLE(TRANSFER_MEMORY), to = tile + o[TRANSFER_ROWS];
+  const int width = o[TRANSFER_WIDTH];
+  for (int e = get_local_id(0); e < width * TILE_ROWS; e += get_local_size(0)) {
+    const int r = e / width, c = e % width;
+    to[c * TILE_ROWS + r] = from[min(base + r, rows - 1) * width + c];
+  }
+}
+
+static inline void LANED(chain_export)(CHAIN_ARGUMENTS) {
+  memory to = WHOLE(TRANSFER_MEMORY), from = tile + o[TRANSFER_ROWS];
+  const int width = o[TRANSFER_WIDTH];
+  for (int e = get_local_id(0); e < width * TILE_ROWS; e += get_local_size(0)) {
+    const int r = e / width, c = e % width;
+    if (base + r < rows) to[(base + r) * width + c] = from[c * TILE_ROWS + r];
+  }
+}
+
+static inline void LANED(chain_gather)(CHAIN_ARGUMENTS) {
+  for (int r = get_local_id(0); r < TILE_ROWS; r += get_local_size(0)) {
+    const uint row = gathered_row(WORDS_OF(GATHER_CLOCK), o[GATHER_TABLE_ROWS], o[GATHER_SHUFFLES],
+                                  o[GATHER_STREAM], base + r);
+    __global const float *from = WHOLE(GATHER_TABLE) + (size_t)row * o[GATHER_TABLE_COLUMNS];
+    for (int c = 0; c < o[GATHER_FIRST_WIDTH]; c++)
+      tile[o[GATHER_FIRST] + c * TILE_ROWS + r] = from[o[GATHER_FIRST_START] + c];
+    for (int c = 0; c < o[GATHER_SECOND_WIDTH]; c++)
+      tile[o[GATHER_SECOND] + c * TILE_ROWS + r] = from[o[GATHER_SECOND_START] + c];
+  }
+}
+
+static inline void LANED(chain_dense)(CHAIN_ARGUMENTS) {
+  const int width1 = o[DENSE_WIDTH1], width2 = o[DENSE_WIDTH2], columns = o[DENSE_COLUMNS],
+            depth = width1 + width2;
+  __global const float *w = WHOLE(DENSE_W), *b = WHOLE(DENSE_B);
   for (int first = COLUMN_START * BLOCK; first < columns; first += COLUMN_STRIDE * BLOCK) {
 #define BIAS(j) sums[j] = (REALS)(b[min(first + j, columns - 1)]);
-#define FINISH(j)                                            \
-  if (first + j < columns) {                                 \
-    const int at = (first + j) * TILE_ROWS;                  \
-    if (o[10] >= 0) STORE(sums[j], TILE_AT(10) + at);        \
-    STORE(LANED(activate)(o[12], sums[j]), TILE_AT(9) + at); \
+#define FINISH(j)                                                                \
+  if (first + j < columns) {                                                     \
+    const int at = (first + j) * TILE_ROWS;                                      \
+    if (HAS(DENSE_BEFORE)) STORE(sums[j], TILE_AT(DENSE_BEFORE) + at);           \
+    STORE(LANED(activate)(o[DENSE_ACTIVATION], sums[j]), TILE_AT(DENSE_Y) + at); \
   }
     REALS sums[BLOCK];
     EACH(BIAS)
-    LANED(chain_multiply)(sums, TILE_AT(1), width1, w, first, columns, depth, 1);
-    LANED(chain_multiply)(sums, OPTIONAL(3), width2, w + width1, first, columns, depth, 1);
+    LANED(chain_multiply)(sums, TILE_AT(DENSE_X1), width1, w, first, columns, depth, 1);
+    LANED(chain_multiply)(sums, OPTIONAL(DENSE_X2), width2, w + width1, first, columns, depth, 1);
     EACH(FINISH)
 #undef BIAS
 #undef FINISH
@@ -74,25 +106,28 @@ static inline void LANED(chain_dense)(__global const int *o, memory tile, const 
 }
 
 // d = dy ∘ f′, and 0 in rows that there are not.
-static inline void LANED(chain_delta)(__global const int *o, memory tile, int base, int rows) {
+static inline void LANED(chain_delta)(CHAIN_ARGUMENTS) {
   const INTS exists = ROWS_FROM(base + CHAIN_ROW) < (INTS)(rows);
-  for (int c = COLUMN_START; c < o[5]; c += COLUMN_STRIDE) {
+  for (int c = COLUMN_START; c < o[DELTA_COLUMNS]; c += COLUMN_STRIDE) {
     const int at = c * TILE_ROWS;
-    const REALS slope = LANED(activation_derivative)(o[3], LOAD(TILE_AT(2) + at));
-    STORE(exists ? LOAD(TILE_AT(1) + at) * slope : (REALS)(0.0f), TILE_AT(4) + at);
+    const REALS slope =
+        LANED(activation_derivative)(o[DELTA_ACTIVATION], LOAD(TILE_AT(DELTA_SAVED) + at));
+    STORE(exists ? LOAD(TILE_AT(DELTA_DY) + at) * slope : (REALS)(0.0f), TILE_AT(DELTA_D) + at);
   }
 }
 
-static inline void LANED(chain_input_gradient)(__global const int *o, memory tile,
-                                               const memory *values) {
-  const int columns = o[2], depth = o[5], width = o[7];
+static inline void LANED(chain_input_gradient)(CHAIN_ARGUMENTS) {
+  const int columns = o[INPUT_GRADIENT_COLUMNS], depth = o[INPUT_GRADIENT_DEPTH],
+            width = o[INPUT_GRADIENT_WIDTH];
   for (int first = COLUMN_START * BLOCK; first < width; first += COLUMN_STRIDE * BLOCK) {
 #define ZERO(j) sums[j] = (REALS)(0.0f);
-#define FINISH(j) \
-  if (first + j < width) LANED(contribute)(TILE_AT(6) + (first + j) * TILE_ROWS, sums[j], o[8]);
+#define FINISH(j)                          \
+  if (first + j < width) LANED(contribute) \
+  (TILE_AT(INPUT_GRADIENT_DX) + (first + j) * TILE_ROWS, sums[j], ADDS(INPUT_GRADIENT_DX));
     REALS sums[BLOCK];
     EACH(ZERO)
-    LANED(chain_multiply)(sums, TILE_AT(1), columns, WHOLE(3), first, width, 1, depth);
+    LANED(chain_multiply)
+    (sums, TILE_AT(INPUT_GRADIENT_D), columns, WHOLE(INPUT_GRADIENT_W), first, width, 1, depth);
     EACH(FINISH)
 #undef ZERO
 #undef FINISH
@@ -108,18 +143,20 @@ static inline float chain_dot(__global const float *a, __global const float *b) 
 }
 
 // dW = dᵀ·x for one input of a layer, and db = Σ d.
-static inline void chain_weight_gradient_lanes4(__global const int *o, memory tile, memory sums,
-                                                int is_first) {
-  const int item = get_local_id(0), columns = o[2], width = o[4], depth = o[5];
-  for (int e = item; o[6] >= 0 && e < columns * width; e += CHAIN_GROUP) {
+static inline void chain_weight_gradient_lanes4(CHAIN_ARGUMENTS) {
+  const int item = get_local_id(0), columns = o[WEIGHT_GRADIENT_COLUMNS],
+            width = o[WEIGHT_GRADIENT_WIDTH], depth = o[WEIGHT_GRADIENT_DEPTH];
+  for (int e = item; HAS(WEIGHT_GRADIENT_DW) && e < columns * width; e += CHAIN_GROUP) {
     const int m = e / width, n = e % width;
-    const float x = chain_dot(tile + o[1] + m * TILE_ROWS, tile + o[3] + n * TILE_ROWS);
-    contribute(sums + o[6] + m * depth + n, x, !is_first || o[7]);
+    const float x = chain_dot(tile + o[WEIGHT_GRADIENT_D] + m * TILE_ROWS,
+                              tile + o[WEIGHT_GRADIENT_X] + n * TILE_ROWS);
+    contribute(sums + o[WEIGHT_GRADIENT_DW] + m * depth + n, x,
+               !is_first || ADDS(WEIGHT_GRADIENT_DW));
   }
-  for (int m = item; o[8] >= 0 && m < columns; m += CHAIN_GROUP) {
+  for (int m = item; HAS(WEIGHT_GRADIENT_DB) && m < columns; m += CHAIN_GROUP) {
     float sum = 0.0f;
-    for (int r = 0; r < TILE_ROWS; r++) sum += tile[o[1] + m * TILE_ROWS + r];
-    contribute(sums + o[8] + m, sum, !is_first || o[9]);
+    for (int r = 0; r < TILE_ROWS; r++) sum += tile[o[WEIGHT_GRADIENT_D] + m * TILE_ROWS + r];
+    contribute(sums + o[WEIGHT_GRADIENT_DB] + m, sum, !is_first || ADDS(WEIGHT_GRADIENT_DB));
   }
 }
 #else
@@ -134,12 +171,12 @@ static inline void add_columns(float16 x, __global float *out, int count, int ad
 }
 
 // Vectors have columns of x here: sixteen rows of it are turned at a time.
-static inline void chain_weight_gradient_lanes16(__global const int *o, memory tile, memory sums,
-                                                 int is_first) {
-  const int columns = o[2], width = o[4], depth = o[5];
-  __global const float *d = tile + o[1], *x = tile + o[3];
-  for (int n = 0; o[6] >= 0 && n < width; n += 16) {
-    const int count = min(width - n, 16), adds = !is_first || o[7];
+static inline void chain_weight_gradient_lanes16(CHAIN_ARGUMENTS) {
+  const int columns = o[WEIGHT_GRADIENT_COLUMNS], width = o[WEIGHT_GRADIENT_WIDTH],
+            depth = o[WEIGHT_GRADIENT_DEPTH];
+  __global const float *d = tile + o[WEIGHT_GRADIENT_D], *x = tile + o[WEIGHT_GRADIENT_X];
+  for (int n = 0; HAS(WEIGHT_GRADIENT_DW) && n < width; n += 16) {
+    const int count = min(width - n, 16), adds = !is_first || ADDS(WEIGHT_GRADIENT_DW);
     float turned[TILE_ROWS * 16];
     for (int j = 0; j < 16; j++) {
       __global const float *column = x + min(n + j, width - 1) * TILE_ROWS;
@@ -148,8 +185,9 @@ static inline void chain_weight_gradient_lanes16(__global const int *o, memory t
     for (int m = 0; m < columns; m += BLOCK) {
 #define ROW(j) sums##j = 0.0f, d##j = d + min(m + j, columns - 1) * TILE_ROWS;
 #define MULTIPLY(j) sums##j = fma((float16)(d##j[r]), xr, sums##j);
-#define FINISH(j) \
-  if (m + j < columns) add_columns(sums##j, sums + o[6] + (m + j) * depth + n, count, adds);
+#define FINISH(j)      \
+  if (m + j < columns) \
+    add_columns(sums##j, sums + o[WEIGHT_GRADIENT_DW] + (m + j) * depth + n, count, adds);
       float16 sums0, sums1, sums2, sums3;
       __global const float *d0, *d1, *d2, *d3;
       EACH(ROW)
@@ -163,307 +201,250 @@ static inline void chain_weight_gradient_lanes16(__global const int *o, memory t
 #undef FINISH
     }
   }
-  for (int m = 0; o[8] >= 0 && m < columns; m++) {
+  for (int m = 0; HAS(WEIGHT_GRADIENT_DB) && m < columns; m++) {
     const float16 row = vload16(m, d);
     const float8 eight = row.lo + row.hi;
     const float4 four = eight.lo + eight.hi;
-    contribute(sums + o[8] + m, (four.x + four.z) + (four.y + four.w), !is_first || o[9]);
+    contribute(sums + o[WEIGHT_GRADIENT_DB] + m, (four.x + four.z) + (four.y + four.w),
+               !is_first || ADDS(WEIGHT_GRADIENT_DB));
   }
 }
 #endif
 
-static inline void LANED(chain_reparameterize)(__global const int *o, memory tile,
-                                               const memory *values, int base) {
-  const int columns = o[8], has_z = o[2] >= 0;
-  const float bound = REAL(6);
+static inline void LANED(chain_reparameterize)(CHAIN_ARGUMENTS) {
+  const int columns = o[REPARAMETERIZE_COLUMNS], has_z = HAS(REPARAMETERIZE_Z);
+  const float bound = REAL(REPARAMETERIZE_BOUND);
   REALS kl = 0.0f;
   for (int block = COLUMN_START; block * 4 < columns; block += COLUMN_STRIDE) {
     REALS noise[4];
-    if (has_z)
-      LANED(row_noise)((__global const uint *)WHOLE(3), o[5], base + CHAIN_ROW, block, noise);
+    if (has_z) LANED(row_noise)
+    (WORDS_OF(REPARAMETERIZE_CLOCK), o[REPARAMETERIZE_STREAM], base + CHAIN_ROW, block, noise);
     for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
       const int at = (block * 4 + i) * TILE_ROWS;
-      const REALS mean = LOAD(TILE_AT(1) + at);
-      const REALS v = LANED(bounded)(LOAD(TILE_AT(1) + at + columns * TILE_ROWS), bound);
-      if (has_z) STORE(mean + noise[i] * exp(0.5f * v), TILE_AT(2) + at);
+      const REALS mean = LOAD(TILE_AT(REPARAMETERIZE_STATISTICS) + at);
+      const REALS v = LANED(bounded)(
+          LOAD(TILE_AT(REPARAMETERIZE_STATISTICS) + at + columns * TILE_ROWS), bound);
+      if (has_z) STORE(mean + noise[i] * exp(0.5f * v), TILE_AT(REPARAMETERIZE_Z) + at);
       kl += LANED(divergence)(mean, v);
     }
   }
   // Parts of the divergence, one for each column of work-items.
-  if (o[7] >= 0 && COLUMN_START * 4 < columns) STORE(kl, TILE_AT(7) + COLUMN_START * TILE_ROWS);
+  if (HAS(REPARAMETERIZE_DIVERGENCE) && COLUMN_START * 4 < columns)
+    STORE(kl, TILE_AT(REPARAMETERIZE_DIVERGENCE) + COLUMN_START * TILE_ROWS);
 }
 
-static inline void LANED(chain_sum_parts)(__global const int *o, memory tile) {
+static inline void LANED(chain_sum_parts)(CHAIN_ARGUMENTS) {
   if (!ROW_OWNER) return;
   REALS sum = 0.0f;
-  for (int c = 0; c < COLUMN_STRIDE && c * 4 < o[3]; c++) sum += LOAD(TILE_AT(1) + c * TILE_ROWS);
-  STORE(sum, TILE_AT(2));
+  for (int c = 0; c < COLUMN_STRIDE && c * 4 < o[SUM_PARTS_COLUMNS]; c++)
+    sum += LOAD(TILE_AT(SUM_PARTS_PARTS) + c * TILE_ROWS);
+  STORE(sum, TILE_AT(SUM_PARTS_OUT));
 }
 
-static inline void LANED(chain_reparameterize_gradient)(__global const int *o, memory tile,
-                                                        const memory *values, int base) {
-  const int columns = o[12], has_dz = o[2] >= 0;
-  __global const uint *clock = (__global const uint *)WHOLE(3);
+static inline void LANED(chain_reparameterize_gradient)(CHAIN_ARGUMENTS) {
+  const int columns = o[REPARAMETERIZE_GRADIENT_COLUMNS], has_dz = HAS(REPARAMETERIZE_GRADIENT_DZ);
+  __global const uint *clock = WORDS_OF(REPARAMETERIZE_GRADIENT_CLOCK);
   REALS weight = 0.0f;
-  if (o[9] >= 0) weight = LANED(row_weight)(clock, WHOLE(7), o[9], base + CHAIN_ROW);
+  if (HAS(REPARAMETERIZE_GRADIENT_TERM))
+    weight = LANED(row_weight)(clock, WHOLE(REPARAMETERIZE_GRADIENT_WEIGHTS),
+                               o[REPARAMETERIZE_GRADIENT_TERM], base + CHAIN_ROW);
   for (int block = COLUMN_START; block * 4 < columns; block += COLUMN_STRIDE) {
     REALS noise[4] = {0.0f, 0.0f, 0.0f, 0.0f};
-    if (has_dz) LANED(row_noise)(clock, o[5], base + CHAIN_ROW, block, noise);
+    if (has_dz)
+      LANED(row_noise)(clock, o[REPARAMETERIZE_GRADIENT_STREAM], base + CHAIN_ROW, block, noise);
     for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
       const int at = (block * 4 + i) * TILE_ROWS, half_row = columns * TILE_ROWS;
       REALS dz = 0.0f;
-      if (has_dz) dz = LOAD(TILE_AT(2) + at);
+      if (has_dz) dz = LOAD(TILE_AT(REPARAMETERIZE_GRADIENT_DZ) + at);
       LANED(latent_gradient)
-      (LOAD(TILE_AT(1) + at), LOAD(TILE_AT(1) + at + half_row), dz, noise[i], REAL(6), weight,
-       TILE_AT(10) + at, TILE_AT(10) + at + half_row, o[11]);
+      (LOAD(TILE_AT(REPARAMETERIZE_GRADIENT_STATISTICS) + at),
+       LOAD(TILE_AT(REPARAMETERIZE_GRADIENT_STATISTICS) + at + half_row), dz, noise[i],
+       REAL(REPARAMETERIZE_GRADIENT_BOUND), weight,
+       TILE_AT(REPARAMETERIZE_GRADIENT_DSTATISTICS) + at,
+       TILE_AT(REPARAMETERIZE_GRADIENT_DSTATISTICS) + at + half_row,
+       ADDS(REPARAMETERIZE_GRADIENT_DSTATISTICS));
     }
   }
 }
 
-static inline void LANED(chain_error)(__global const int *o, memory tile, const memory *values,
-                                      int base) {
+static inline void LANED(chain_error)(CHAIN_ARGUMENTS) {
   if (!ROW_OWNER) return;
   LANED(row_error)
-  (TILE_AT(1), TILE_AT(2), TILE_ROWS, o[3], WHOLE(4), REAL(6), TERM_WEIGHT(7), TILE_AT(12),
-   OPTIONAL(13), o[13] >= 0, o[14], o[15]);
+  (TILE_AT(ERROR_Y), TILE_AT(ERROR_T), TILE_ROWS, o[ERROR_MEASURE], WHOLE(ERROR_UNITS),
+   REAL(ERROR_EPSILON), TERM_WEIGHT(ERROR_TERM), TERM_AT(ERROR_TERM), OPTIONAL(ERROR_DY),
+   HAS(ERROR_DY), ADDS(ERROR_DY), o[ERROR_COLUMNS]);
 }
 
-static inline void LANED(chain_energy)(__global const int *o, memory tile, const memory *values,
-                                       int base) {
+static inline void LANED(chain_energy)(CHAIN_ARGUMENTS) {
   if (!ROW_OWNER) return;
   LANED(row_energy)
-  (TILE_AT(1), TILE_AT(2), TILE_ROWS, WHOLE(3), WHOLE(5), WHOLE(7), o[9], TERM_WEIGHT(10),
-   TILE_AT(15), OPTIONAL(16), o[16] >= 0, o[17], o[18]);
+  (TILE_AT(ENERGY_X), TILE_AT(ENERGY_P), TILE_ROWS, WHOLE(ENERGY_MOLECULE), WHOLE(ENERGY_X_UNITS),
+   WHOLE(ENERGY_P_UNITS), o[ENERGY_IS_SQUARED], TERM_WEIGHT(ENERGY_TERM), TERM_AT(ENERGY_TERM),
+   OPTIONAL(ENERGY_DX), HAS(ENERGY_DX), ADDS(ENERGY_DX), o[ENERGY_ATOMS]);
 }
 
-static inline void LANED(chain_likelihood)(__global const int *o, memory tile, const memory *values,
-                                           int base) {
+static inline void LANED(chain_likelihood)(CHAIN_ARGUMENTS) {
   if (!ROW_OWNER) return;
-  const REALS weight = TERM_WEIGHT(3);
+  const REALS weight = TERM_WEIGHT(LIKELIHOOD_TERM);
   REALS log_det = 0.0f;
-  if (o[2] >= 0) log_det = LOAD(TILE_AT(2));
+  if (HAS(LIKELIHOOD_LOG_DET)) log_det = LOAD(TILE_AT(LIKELIHOOD_LOG_DET));
   LANED(row_likelihood)
-  (TILE_AT(1), TILE_ROWS, log_det, weight, TILE_AT(8), OPTIONAL(9), o[9] >= 0, o[10], o[13]);
-  if (o[11] >= 0) LANED(contribute)(TILE_AT(11), -weight, o[12]);
+  (TILE_AT(LIKELIHOOD_Z), TILE_ROWS, log_det, weight, TERM_AT(LIKELIHOOD_TERM),
+   OPTIONAL(LIKELIHOOD_DZ), HAS(LIKELIHOOD_DZ), ADDS(LIKELIHOOD_DZ), o[LIKELIHOOD_COLUMNS]);
+  if (HAS(LIKELIHOOD_DLOG_DET))
+    LANED(contribute)(TILE_AT(LIKELIHOOD_DLOG_DET), -weight, ADDS(LIKELIHOOD_DLOG_DET));
 }
 
-static inline void LANED(chain_coupling)(__global const int *o, memory tile, const memory *values) {
+static inline void LANED(chain_coupling)(CHAIN_ARGUMENTS) {
   if (!ROW_OWNER) return;
   REALS sum =
-      LANED(row_coupling)(TILE_AT(1), TILE_AT(2), TILE_ROWS, (__global const uint *)WHOLE(3),
-                          TILE_AT(6), REAL(8), o[9], o[10], o[11]);
-  if (o[5] >= 0) sum += LOAD(TILE_AT(5));
-  STORE(sum, TILE_AT(7));
+      LANED(row_coupling)(TILE_AT(COUPLING_X), TILE_AT(COUPLING_SUBNET), TILE_ROWS,
+                          WORDS_OF(COUPLING_ORDER), TILE_AT(COUPLING_Y), REAL(COUPLING_BOUND),
+                          o[COUPLING_INVERSE], o[COUPLING_PASSIVE], o[COUPLING_ACTIVE]);
+  if (HAS(COUPLING_BEFORE)) sum += LOAD(TILE_AT(COUPLING_BEFORE));
+  STORE(sum, TILE_AT(COUPLING_LOG_DET));
 }
 
-static inline void LANED(chain_coupling_gradient)(__global const int *o, memory tile,
-                                                  const memory *values) {
+static inline void LANED(chain_coupling_gradient)(CHAIN_ARGUMENTS) {
   if (!ROW_OWNER) return;
   REALS dl = 0.0f;
-  if (o[6] >= 0) dl = LOAD(TILE_AT(6));
+  if (HAS(COUPLING_GRADIENT_DLOG_DET)) dl = LOAD(TILE_AT(COUPLING_GRADIENT_DLOG_DET));
   LANED(row_coupling_gradient)
-  (TILE_AT(1), TILE_AT(2), TILE_ROWS, (__global const uint *)WHOLE(3), OPTIONAL(5), o[5] >= 0, dl,
-   OPTIONAL(7), o[7] >= 0, o[8], OPTIONAL(9), o[9] >= 0, o[10], REAL(11), o[12], o[13], o[14]);
+  (TILE_AT(COUPLING_GRADIENT_X), TILE_AT(COUPLING_GRADIENT_SUBNET), TILE_ROWS,
+   WORDS_OF(COUPLING_GRADIENT_ORDER), OPTIONAL(COUPLING_GRADIENT_DY), HAS(COUPLING_GRADIENT_DY), dl,
+   OPTIONAL(COUPLING_GRADIENT_DX), HAS(COUPLING_GRADIENT_DX), ADDS(COUPLING_GRADIENT_DX),
+   OPTIONAL(COUPLING_GRADIENT_DSUBNET), HAS(COUPLING_GRADIENT_DSUBNET),
+   ADDS(COUPLING_GRADIENT_DSUBNET), REAL(COUPLING_GRADIENT_BOUND), o[COUPLING_GRADIENT_INVERSE],
+   o[COUPLING_GRADIENT_PASSIVE], o[COUPLING_GRADIENT_ACTIVE]);
 }
 
-static inline void LANED(chain_jitter)(__global const int *o, memory tile, const memory *values,
-                                       int base) {
-  const int columns = o[8];
-  __global const float *deviations = WHOLE(2);
+static inline void LANED(chain_jitter)(CHAIN_ARGUMENTS) {
+  const int columns = o[JITTER_COLUMNS];
+  __global const float *deviations = WHOLE(JITTER_DEVIATIONS);
   for (int block = COLUMN_START; block * 4 < columns; block += COLUMN_STRIDE) {
     REALS noise[4];
-    LANED(row_noise)((__global const uint *)WHOLE(4), o[6], base + CHAIN_ROW, block, noise);
+    LANED(row_noise)(WORDS_OF(JITTER_CLOCK), o[JITTER_STREAM], base + CHAIN_ROW, block, noise);
     for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
       const int c = block * 4 + i, at = c * TILE_ROWS;
-      STORE(LOAD(TILE_AT(1) + at) + deviations[c] * noise[i], TILE_AT(7) + at);
+      STORE(LOAD(TILE_AT(JITTER_X) + at) + deviations[c] * noise[i], TILE_AT(JITTER_Y) + at);
     }
   }
 }
 
-static inline void LANED(chain_scale)(__global const int *o, memory tile) {
-  for (int c = COLUMN_START; c < o[5]; c += COLUMN_STRIDE)
-    LANED(contribute)(TILE_AT(3) + c * TILE_ROWS, REAL(2) * LOAD(TILE_AT(1) + c * TILE_ROWS), o[4]);
+static inline void LANED(chain_scale)(CHAIN_ARGUMENTS) {
+  for (int c = COLUMN_START; c < o[SCALE_COLUMNS]; c += COLUMN_STRIDE) LANED(contribute)
+  (TILE_AT(SCALE_OUT) + c * TILE_ROWS, REAL(SCALE_FACTOR) * LOAD(TILE_AT(SCALE_X) + c * TILE_ROWS),
+   ADDS(SCALE_OUT));
 }
 
-static inline void LANED(chain_add)(__global const int *o, memory tile) {
-  for (int c = COLUMN_START; c < o[4]; c += COLUMN_STRIDE) {
+static inline void LANED(chain_add)(CHAIN_ARGUMENTS) {
+  for (int c = COLUMN_START; c < o[ADD_COLUMNS]; c += COLUMN_STRIDE) {
     const int at = c * TILE_ROWS;
-    STORE(LOAD(TILE_AT(1) + at) + LOAD(TILE_AT(2) + at), TILE_AT(3) + at);
+    STORE(LOAD(TILE_AT(ADD_A) + at) + LOAD(TILE_AT(ADD_B) + at), TILE_AT(ADD_OUT) + at);
   }
 }
 
-static inline void LANED(chain_fill)(__global const int *o, memory tile) {
-  for (int c = COLUMN_START; c < o[3]; c += COLUMN_STRIDE)
-    STORE((REALS)(REAL(2)), TILE_AT(1) + c * TILE_ROWS);
+static inline void LANED(chain_fill)(CHAIN_ARGUMENTS) {
+  for (int c = COLUMN_START; c < o[FILL_COLUMNS]; c += COLUMN_STRIDE)
+    STORE((REALS)(REAL(FILL_NUMBER)), TILE_AT(FILL_OUT) + c * TILE_ROWS);
 }
 
-static inline void LANED(chain_permute)(__global const int *o, memory tile, const memory *values) {
-  __global const uint *order = (__global const uint *)WHOLE(2);
-  for (int c = COLUMN_START; c < o[7]; c += COLUMN_STRIDE) {
+static inline void LANED(chain_permute)(CHAIN_ARGUMENTS) {
+  __global const uint *order = WORDS_OF(PERMUTE_ORDER);
+  for (int c = COLUMN_START; c < o[PERMUTE_COLUMNS]; c += COLUMN_STRIDE) {
     const int there = (int)order[c];
     LANED(contribute)
-    (TILE_AT(5) + (o[4] ? c : there) * TILE_ROWS, LOAD(TILE_AT(1) + (o[4] ? there : c) * TILE_ROWS),
-     o[6]);
+    (TILE_AT(PERMUTE_OUT) + (o[PERMUTE_GATHERS] ? c : there) * TILE_ROWS,
+     LOAD(TILE_AT(PERMUTE_X) + (o[PERMUTE_GATHERS] ? there : c) * TILE_ROWS), ADDS(PERMUTE_OUT));
   }
 }
 
-// The operands of all operations on a mixture: its rows and the targets', K, the middle and half
-// the range of log σ, n, scratch, a term of six words, and the gradient's rows.
-#define MIXTURE mixture_at(TILE_AT(1), TILE_ROWS, o[3], o[6], REAL(4), REAL(5))
-#define MIXTURE_SCRATCH(c) (TILE_AT(7) + (c)*TILE_ROWS)
+// A mixture, and a column of the scratch that all operations on it have.
+#define MIXTURE                                                                                 \
+  mixture_at(TILE_AT(MIXTURE_PARAMETERS), TILE_ROWS, o[MIXTURE_COMPONENTS], o[MIXTURE_COLUMNS], \
+             REAL(MIXTURE_CENTER), REAL(MIXTURE_HALF))
+#define MIXTURE_COLUMN(c) (TILE_AT(MIXTURE_SCRATCH) + (c)*TILE_ROWS)
 
 // The scratch has the logarithms of the K parts, then of their sum, then of the sum of the logits.
-static inline void LANED(chain_mixture_parts)(__global const int *o, memory tile) {
-  for (int j = COLUMN_START; j < o[3]; j += COLUMN_STRIDE)
-    STORE(LANED(log_part)(MIXTURE, j, TILE_AT(2)), MIXTURE_SCRATCH(j));
+static inline void LANED(chain_mixture_parts)(CHAIN_ARGUMENTS) {
+  for (int j = COLUMN_START; j < o[MIXTURE_COMPONENTS]; j += COLUMN_STRIDE)
+    STORE(LANED(log_part)(MIXTURE, j, TILE_AT(MIXTURE_T)), MIXTURE_COLUMN(j));
 }
 
-static inline void LANED(chain_mixture_surprise)(__global const int *o, memory tile) {
+static inline void LANED(chain_mixture_likelihood)(CHAIN_ARGUMENTS) {
   if (!ROW_OWNER) return;
-  const REALS whole = LANED(log_sum)(MIXTURE_SCRATCH(0), TILE_ROWS, o[3]);
+  const REALS whole = LANED(log_sum)(MIXTURE_COLUMN(0), TILE_ROWS, o[MIXTURE_COMPONENTS]);
   const REALS normalizer = LANED(log_normalizer)(MIXTURE);
-  STORE(whole, MIXTURE_SCRATCH(o[3]));
-  STORE(normalizer, MIXTURE_SCRATCH(o[3] + 1));
-  STORE(LANED(mixture_surprise)(MIXTURE, whole, normalizer), TILE_AT(13));
+  STORE(whole, MIXTURE_COLUMN(o[MIXTURE_COMPONENTS]));
+  STORE(normalizer, MIXTURE_COLUMN(o[MIXTURE_COMPONENTS] + 1));
+  STORE(LANED(mixture_surprise)(MIXTURE, whole, normalizer), TERM_AT(MIXTURE_TERM));
 }
 
-static inline void LANED(chain_mixture_gradient)(__global const int *o, memory tile,
-                                                 const memory *values, int base) {
-  const REALS whole = LOAD(MIXTURE_SCRATCH(o[3])), normalizer = LOAD(MIXTURE_SCRATCH(o[3] + 1));
-  for (int j = COLUMN_START; j < o[3]; j += COLUMN_STRIDE) {
+static inline void LANED(chain_mixture_gradient)(CHAIN_ARGUMENTS) {
+  const REALS whole = LOAD(MIXTURE_COLUMN(o[MIXTURE_COMPONENTS])),
+              normalizer = LOAD(MIXTURE_COLUMN(o[MIXTURE_COMPONENTS] + 1));
+  for (int j = COLUMN_START; j < o[MIXTURE_COMPONENTS]; j += COLUMN_STRIDE) {
     LANED(mixture_gradient)
-    (MIXTURE, j, TILE_AT(2), exp(LOAD(MIXTURE_SCRATCH(j)) - whole),
-     LANED(mixture_chance)(MIXTURE, j, normalizer), TERM_WEIGHT(8), TILE_AT(14), o[15]);
+    (MIXTURE, j, TILE_AT(MIXTURE_T), exp(LOAD(MIXTURE_COLUMN(j)) - whole),
+     LANED(mixture_chance)(MIXTURE, j, normalizer), TERM_WEIGHT(MIXTURE_TERM),
+     TILE_AT(MIXTURE_DPARAMETERS), ADDS(MIXTURE_DPARAMETERS));
   }
 }
 
 // The scratch has K chances, n means and n errors of the means.
-static inline void LANED(chain_mixture_chances)(__global const int *o, memory tile) {
+static inline void LANED(chain_mixture_weights)(CHAIN_ARGUMENTS) {
   const REALS normalizer = LANED(log_normalizer)(MIXTURE);
-  for (int j = COLUMN_START; j < o[3]; j += COLUMN_STRIDE)
-    STORE(LANED(mixture_chance)(MIXTURE, j, normalizer), MIXTURE_SCRATCH(j));
+  for (int j = COLUMN_START; j < o[MIXTURE_COMPONENTS]; j += COLUMN_STRIDE)
+    STORE(LANED(mixture_chance)(MIXTURE, j, normalizer), MIXTURE_COLUMN(j));
 }
 
-static inline void LANED(chain_mixture_means)(__global const int *o, memory tile) {
-  const int components = o[3], columns = o[6];
-  __global const float *means = TILE_AT(1) + components * TILE_ROWS;
+static inline void LANED(chain_mixture_means)(CHAIN_ARGUMENTS) {
+  const int components = o[MIXTURE_COMPONENTS], columns = o[MIXTURE_COLUMNS];
+  __global const float *means = TILE_AT(MIXTURE_PARAMETERS) + components * TILE_ROWS;
   for (int c = COLUMN_START; c < columns; c += COLUMN_STRIDE) {
     REALS mean = 0.0f;
     for (int j = 0; j < components; j++)
-      mean += LOAD(MIXTURE_SCRATCH(j)) * LOAD(means + (j * columns + c) * TILE_ROWS);
-    STORE(mean, MIXTURE_SCRATCH(components + c));
-    STORE(mean - LOAD(TILE_AT(2) + c * TILE_ROWS), MIXTURE_SCRATCH(components + columns + c));
+      mean += LOAD(MIXTURE_COLUMN(j)) * LOAD(means + (j * columns + c) * TILE_ROWS);
+    STORE(mean, MIXTURE_COLUMN(components + c));
+    STORE(mean - LOAD(TILE_AT(MIXTURE_T) + c * TILE_ROWS),
+          MIXTURE_COLUMN(components + columns + c));
   }
 }
 
-static inline void LANED(chain_mixture_mean_error)(__global const int *o, memory tile,
-                                                   const memory *values, int base) {
-  const int components = o[3], columns = o[6];
-  __global const float *means = MIXTURE_SCRATCH(components), *errors = means + columns * TILE_ROWS;
+static inline void LANED(chain_mixture_mean_error)(CHAIN_ARGUMENTS) {
+  const int components = o[MIXTURE_COMPONENTS], columns = o[MIXTURE_COLUMNS];
+  __global const float *means = MIXTURE_COLUMN(components), *errors = means + columns * TILE_ROWS;
   if (ROW_OWNER) {
     REALS sum = 0.0f;
     for (int c = 0; c < columns; c++) sum += LANED(square)(LOAD(errors + c * TILE_ROWS));
-    STORE(sum / (float)columns, TILE_AT(13));
+    STORE(sum / (float)columns, TERM_AT(MIXTURE_TERM));
   }
-  if (o[14] < 0) return;
-  const REALS weight = TERM_WEIGHT(8) * 2.0f / (float)columns;
+  if (!HAS(MIXTURE_DPARAMETERS)) return;
+  const REALS weight = TERM_WEIGHT(MIXTURE_TERM) * 2.0f / (float)columns;
   for (int j = COLUMN_START; j < components; j += COLUMN_STRIDE) {
-    const REALS chance = LOAD(MIXTURE_SCRATCH(j));
+    const REALS chance = LOAD(MIXTURE_COLUMN(j));
     REALS logit = 0.0f;
     for (int c = 0; c < columns; c++) {
       const int at = (components + j * columns + c) * TILE_ROWS;
       const REALS g = weight * LOAD(errors + c * TILE_ROWS);
-      logit += g * (LOAD(TILE_AT(1) + at) - LOAD(means + c * TILE_ROWS));
-      LANED(contribute)(TILE_AT(14) + at, chance * g, o[15]);
-      LANED(contribute)(TILE_AT(14) + at + components * columns * TILE_ROWS, 0.0f, o[15]);
+      logit += g * (LOAD(TILE_AT(MIXTURE_PARAMETERS) + at) - LOAD(means + c * TILE_ROWS));
+      LANED(contribute)(TILE_AT(MIXTURE_DPARAMETERS) + at, chance * g, ADDS(MIXTURE_DPARAMETERS));
+      LANED(contribute)
+      (TILE_AT(MIXTURE_DPARAMETERS) + at + components * columns * TILE_ROWS, 0.0f,
+       ADDS(MIXTURE_DPARAMETERS));
     }
-    LANED(contribute)(TILE_AT(14) + j * TILE_ROWS, chance * logit, o[15]);
+    LANED(contribute)
+    (TILE_AT(MIXTURE_DPARAMETERS) + j * TILE_ROWS, chance * logit, ADDS(MIXTURE_DPARAMETERS));
   }
 }
 
-static inline void LANED(chain_operation)(__global const int *o, memory tile, memory sums,
-                                          const memory *values, int base, int rows, int is_first) {
-  const int item = get_local_id(0), items = get_local_size(0);
-  switch (o[0]) {
-    case CHAIN_IMPORT:
-      chain_import(o, tile, values, base, rows, item, items);
-      break;
-    case CHAIN_EXPORT:
-      chain_export(o, tile, values, base, rows, item, items);
-      break;
-    case CHAIN_GATHER:
-      chain_gather(o, tile, values, base, item, items);
-      break;
-    case CHAIN_DENSE:
-      LANED(chain_dense)(o, tile, values);
-      break;
-    case CHAIN_DELTA:
-      LANED(chain_delta)(o, tile, base, rows);
-      break;
-    case CHAIN_INPUT_GRADIENT:
-      LANED(chain_input_gradient)(o, tile, values);
-      break;
-    case CHAIN_WEIGHT_GRADIENT:
-      LANED(chain_weight_gradient)(o, tile, sums, is_first);
-      break;
-    case CHAIN_REPARAMETERIZE:
-      LANED(chain_reparameterize)(o, tile, values, base);
-      break;
-    case CHAIN_REPARAMETERIZE_GRADIENT:
-      LANED(chain_reparameterize_gradient)(o, tile, values, base);
-      break;
-    case CHAIN_ERROR:
-      LANED(chain_error)(o, tile, values, base);
-      break;
-    case CHAIN_ENERGY:
-      LANED(chain_energy)(o, tile, values, base);
-      break;
-    case CHAIN_LIKELIHOOD:
-      LANED(chain_likelihood)(o, tile, values, base);
-      break;
-    case CHAIN_COUPLING:
-      LANED(chain_coupling)(o, tile, values);
-      break;
-    case CHAIN_COUPLING_GRADIENT:
-      LANED(chain_coupling_gradient)(o, tile, values);
-      break;
-    case CHAIN_JITTER:
-      LANED(chain_jitter)(o, tile, values, base);
-      break;
-    case CHAIN_SCALE:
-      LANED(chain_scale)(o, tile);
-      break;
-    case CHAIN_ADD:
-      LANED(chain_add)(o, tile);
-      break;
-    case CHAIN_FILL:
-      LANED(chain_fill)(o, tile);
-      break;
-    case CHAIN_PERMUTE:
-      LANED(chain_permute)(o, tile, values);
-      break;
-    case CHAIN_SUM_PARTS:
-      LANED(chain_sum_parts)(o, tile);
-      break;
-    case CHAIN_MIXTURE_PARTS:
-      LANED(chain_mixture_parts)(o, tile);
-      break;
-    case CHAIN_MIXTURE_SURPRISE:
-      LANED(chain_mixture_surprise)(o, tile);
-      break;
-    case CHAIN_MIXTURE_GRADIENT:
-      LANED(chain_mixture_gradient)(o, tile, values, base);
-      break;
-    case CHAIN_MIXTURE_CHANCES:
-      LANED(chain_mixture_chances)(o, tile);
-      break;
-    case CHAIN_MIXTURE_MEANS:
-      LANED(chain_mixture_means)(o, tile);
-      break;
-    case CHAIN_MIXTURE_MEAN_ERROR:
-      LANED(chain_mixture_mean_error)(o, tile, values, base);
-      break;
-  }
+static inline void LANED(chain_operation)(CHAIN_ARGUMENTS) {
+#define CASE(number, name)                                            \
+  case number:                                                        \
+    LANED(chain_##name)(o, tile, sums, values, base, rows, is_first); \
+    break;
+  switch (o[0]) { CHAIN_OPERATIONS(CASE) }
+#undef CASE
 }
 
 // starts[i] is where operation i starts in the table.

@@ -15,12 +15,13 @@ package final class OpenCLProgram: Program {
     _ graph: Graph, on device: OpenCLDevice, in session: OpenCLSession,
     sharing other: OpenCLProgram?
   ) throws(OpenCLError) {
-    let graph = graph.lowered(for: device.traits)
+    let plan = graph.lowered(for: device.traits)
+    let graph = plan.graph
     (self.device, self.session, self.graph) = (device, session, graph)
     memory = try OpenCLMemory(
       for: graph, in: session, sharing: other.map { ($0.memory, $0.graph) })
     var commands: [Command] = []
-    for launch in graph.steps.flatMap({ $0.launches(for: device.traits) }) {
+    for launch in plan.launches {
       commands.append(try Command(launch, session.kernels, memory))
     }
     self.commands = commands

@@ -85,14 +85,14 @@ final class LossProgram {
     training model: any Model, rows: Int, settings: TrainingSettings, traits: LaunchTraits?
   ) -> Int {
     let graph = step(of: model, rows: rows, settings: settings).graph
-    return bytes(of: traits.map { graph.lowered(for: $0) } ?? graph)
+    return bytes(of: traits.map { graph.lowered(for: $0).graph } ?? graph)
   }
 
   static func bytes(
     validating model: any Model, rows: Int, batch: Int, traits: LaunchTraits?
   ) -> Int {
     let graph = looking(at: model, rows: rows, batch: batch).trace.graph
-    return bytes(of: traits.map { graph.lowered(for: $0) } ?? graph)
+    return bytes(of: traits.map { graph.lowered(for: $0).graph } ?? graph)
   }
 
   static func narrowedLayers(training model: any Model, settings: TrainingSettings) -> Int {

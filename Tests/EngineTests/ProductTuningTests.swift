@@ -64,7 +64,9 @@ import Testing
     let cut = network.graph.launches(for: traits)
     #expect(cut.count == whole.count + 1)
     #expect(cut.map(\.name).filter { $0 == "dense_finish" }.count == 1)
-    func values(_ traits: LaunchTraits) -> Int { network.graph.lowered(for: traits).values.count }
+    func values(_ traits: LaunchTraits) -> Int {
+      network.graph.lowered(for: traits).graph.values.count
+    }
     #expect(values(traits) == values(.plain) + 1)
     // Parts that would have nothing to add up are not made.
     traits.products = ProductTuning(standard: .tiles(.standard, parts: 32, weightParts: 32))

@@ -1,12 +1,12 @@
 import CHostMath
 
-/// The host's processor.
+/// The CPU of this machine.
 package final class CPUDevice<E: Real>: Device {
   package let name: String
   package let threads: Int
   let pool: WorkerPool
-  /// The specification runs the steps as they are.
-  var lowersGraphs: Bool { E.self == Float.self }
+  /// The specification computes in `Double`.
+  var isReference: Bool { E.self == Double.self }
 
   fileprivate init(name: String, threads: Int) {
     self.name = name

@@ -1,4 +1,4 @@
-/// A graph executed on the host, section by section.
+/// A graph run by the CPU, section by section.
 package final class CPUProgram<E: Real>: Program, SlotWork {
   private let device: CPUDevice<E>
   private let graph: Graph
@@ -21,11 +21,12 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
   }
 
   init(_ graph: Graph, on device: CPUDevice<E>, sharing other: CPUProgram<E>?) {
-    let graph = device.lowersGraphs ? graph.loweredForHost() : graph
+    let plan = graph.loweredForCPU(isReference: device.isReference)
+    let graph = plan.graph
     self.device = device
     self.graph = graph
     memory = CPUMemory(for: graph, sharing: other.map { ($0.memory, $0.graph) })
-    sections = graph.sections(E.self, threads: device.threads)
+    sections = plan.sections(E.self, threads: device.threads)
     slotSums = sections.map { section in
       section.sums.isEmpty
         ? []
@@ -40,8 +41,8 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
       }
     }
     let scratch = sections.flatMap { section in
-      section.steps.map { step in
-        step.primitive.scratch(items: min(section.tiling.itemsPerTile, section.tiling.items))
+      section.steps.map { member in
+        member.step.scratch(items: min(section.tiling.itemsPerTile, section.tiling.items))
       }
     }
     workspaces = (0..<device.threads).map { _ in allocateAligned(E.multiplyWorkspace) }
@@ -77,11 +78,11 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
     var start = range.lowerBound
     while start < range.upperBound {
       let end = min(range.upperBound, start + section.tiling.itemsPerTile)
-      for step in section.steps {
-        step.primitive.evaluate(
+      for member in section.steps {
+        member.step.evaluate(
           Tile(
             memory: memory, items: start..<end, extent: section.tiling.items, slotSums: sums,
-            isFirst: start == range.lowerBound, opensSums: step.opensSums,
+            isFirst: start == range.lowerBound, opensSums: member.opensSums,
             workspace: workspaces[worker].baseAddress.unsafelyUnwrapped,
             scratch: scratches[worker]))
       }
@@ -100,8 +101,6 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
   /// Few enough that a piece of the sum stays in the first cache while the slots pass by.
   private static var pieceSize: Int { 2048 }
 }
-
-// MARK: Host access
 
 extension CPUProgram {
   @_specialize(where E == Float)

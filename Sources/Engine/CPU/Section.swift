@@ -1,14 +1,13 @@
 /// Steps over the same items that every thread takes a tile of rows through, one after another,
 /// while it is hot in cache.
 struct Section<E: Real> {
-  let domain: Domain
-  fileprivate(set) var steps: [Step]
+  let steps: [Member]
   /// Sums over items that any of the steps adds to.
-  fileprivate(set) var sums: [Value]
+  let sums: [Value]
   let tiling: Tiling
 
-  struct Step {
-    let primitive: any Primitive
+  struct Member {
+    let step: any CPUStep
     /// No earlier step of the section adds to the sums of this one.
     let opensSums: Bool
   }
@@ -59,55 +58,14 @@ struct Tiling: Hashable {
   }
 }
 
-extension Graph {
-  /// Cuts the steps into sections: a new one where the items change, or where a step needs all of
-  /// what an earlier one is still computing.
+extension CPUPlan {
+  /// The steps as sections.
   func sections<E: Real>(_: E.Type, threads: Int) -> [Section<E>] {
-    var groups: [SectionBuilder] = []
-    for step in steps {
-      if groups.last?.accepts(step, in: self) != true {
-        groups.append(SectionBuilder(domain: step.domain))
-      }
-      groups[groups.count - 1].append(step, in: self)
-    }
-    return groups.map { group in
-      let sumCount = group.sums.reduce(0) { $0 + $1.shape.count }
+    graph.runs(of: steps).map { run in
+      let sumCount = run.sums.reduce(0) { $0 + $1.shape.count }
       return Section(
-        domain: group.domain,
-        steps: group.steps.map { .init(primitive: $0.primitive, opensSums: $0.opensSums) },
-        sums: group.sums, tiling: Tiling(group.domain, sumCount: sumCount, threads: threads))
+        steps: zip(steps[run.steps], run.opensSums).map { .init(step: $0, opensSums: $1) },
+        sums: run.sums, tiling: Tiling(run.domain, sumCount: sumCount, threads: threads))
     }
-  }
-}
-
-struct SectionBuilder {
-  let domain: Domain
-  private(set) var steps: [(primitive: any Primitive, opensSums: Bool)] = []
-  private(set) var sums: [Value] = []
-  private var written: Set<Int> = []
-  private var summed: Set<Int> = []
-  private var readWhole: Set<Int> = []
-
-  init(domain: Domain) { self.domain = domain }
-
-  func accepts(_ step: any Primitive, in graph: Graph) -> Bool {
-    func homes(_ values: [Value]) -> Set<Int> { Set(values.map { graph.home(of: $0).parent.id }) }
-    return step.domain == domain
-      && homes(step.wholes).isDisjoint(with: written.union(summed))
-      && homes(step.inputs).isDisjoint(with: summed)
-      && homes(step.outputs).isDisjoint(with: readWhole.union(summed))
-      && homes(step.sums).isDisjoint(with: readWhole.union(written))
-  }
-
-  mutating func append(_ step: any Primitive, in graph: Graph) {
-    let new = step.sums.filter { !sums.contains($0) }
-    precondition(
-      new.isEmpty || new.count == step.sums.count,
-      "\(type(of: step)) adds to one sum that is new and one that is not")
-    steps.append((step, opensSums: !new.isEmpty))
-    sums += new
-    written.formUnion(step.outputs.map { graph.home(of: $0).parent.id })
-    summed.formUnion(step.sums.map { graph.home(of: $0).parent.id })
-    readWhole.formUnion(step.wholes.map { graph.home(of: $0).parent.id })
   }
 }

@@ -1,6 +1,6 @@
 /// Inputs, parameters, and the steps that combine them, in execution order.
 package struct Graph: Sendable {
-  package internal(set) var steps: [any Primitive] = []
+  package internal(set) var steps: [any GraphStep] = []
   package private(set) var values: [Value] = []
   package private(set) var parameters: [Parameter] = []
   /// Values that outlive a run and may be shared between programs.
@@ -70,26 +70,12 @@ package struct Graph: Sendable {
   /// Multiplications and additions of all matrix products.
   package var flops: Int { steps.reduce(0) { $0 + $1.flops } }
 
-  /// The commands a device runs to execute the graph once.
-  package func launches(for device: LaunchTraits) -> [Launch] {
-    lowered(for: device).steps.flatMap { $0.launches(for: device) }
-  }
-
-  /// The kernels of each step and the values that they compute.
-  package func results(
-    for device: LaunchTraits
-  ) -> [(kernels: Set<String>, values: [Value])] {
-    lowered(for: device).steps.map { step in
-      (Set(step.launches(for: device).map(\.name)), step.outputs + step.sums)
-    }
-  }
-
   /// The value whose memory holds `value`, and where.
   package func home(of value: Value) -> View {
     views[value] ?? View(parent: value, offset: 0)
   }
 
-  mutating func append(_ step: some Primitive) { steps.append(step) }
+  mutating func append(_ step: some GraphStep) { steps.append(step) }
 
   mutating func removeLastStep() { steps.removeLast() }
 

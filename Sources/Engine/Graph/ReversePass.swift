@@ -24,7 +24,7 @@ package struct ReversePass {
   private var active: Set<Value>
   private var visiting = 0
   private var superseded: Set<Int> = []
-  private var deferred: [any Primitive] = []
+  private var deferred: [any GraphStep] = []
 
   fileprivate init(of objective: Objective, in graph: Graph, block: ParameterBlock) {
     self.graph = graph
@@ -82,17 +82,17 @@ package struct ReversePass {
     append(Scale(x: gradient, factor: 1, out: place.value, accumulates: place.accumulates))
   }
 
-  package mutating func append(_ step: some Primitive) { graph.append(step) }
+  package mutating func append(_ step: some GraphStep) { graph.append(step) }
 
   /// Lets `step`, which computes its value and its gradient together, replace the step being
   /// visited. Only for steps whose outputs no earlier step of the graph reads.
-  package mutating func supersede(with step: some Primitive) {
+  package mutating func supersede(with step: some GraphStep) {
     superseded.insert(visiting)
     graph.append(step)
   }
 
   /// Moves the step being visited behind everything else.
-  package mutating func postpone(_ step: some Primitive) {
+  package mutating func postpone(_ step: some GraphStep) {
     superseded.insert(visiting)
     deferred.append(step)
   }
@@ -101,6 +101,9 @@ package struct ReversePass {
   package mutating func seed(_ value: Value, with seed: Value) { gradients[value] = seed }
 
   fileprivate mutating func visit(_ step: any Primitive, at index: Int) {
+    guard let step = step.differentiable else {
+      preconditionFailure("\(type(of: step)) has no gradient, and a parameter lies before it")
+    }
     visiting = index
     step.addGradients(to: &self)
   }

@@ -9,7 +9,7 @@ extension Graph {
 }
 
 /// out = a + b
-private struct Add: Primitive {
+private struct Add: Differentiable {
   let a, b, out: Value
 
   var domain: Domain { .rows(out.shape.rows) }
@@ -23,23 +23,32 @@ private struct Add: Primitive {
     pass.passThrough(dout, to: a)
     pass.addCopy(of: dout, to: b)
   }
+}
 
+extension Add: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let a = tile[a], b = tile[b], out = tile[out]
     for i in out.indices { out[i] = a[i] + b[i] }
   }
+}
 
+extension Add: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
-      .init(.add, [.rows(a), .rows(b), .rows(out), .int(out.shape.columns)])
-    ])
+    ChainedStep(
+      .init(
+        .add,
+        ["a": .rows(a), "b": .rows(b), "out": .rows(out), "columns": .int(out.shape.columns)]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "add", [.value(a), .value(b), .value(out), .int(out.shape.count)], count: out.shape.count)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let add = Self("add", ["a": .rows, "b": .rows, "out": .rows, "columns": .int])
 }

@@ -67,7 +67,7 @@ struct Coupling: Hashable {
   }
 }
 
-private struct AffineCoupling: Primitive {
+private struct AffineCoupling: Differentiable {
   let coupling: Coupling
   let before: Value?
   let y, logDet: Value
@@ -90,7 +90,9 @@ private struct AffineCoupling: Primitive {
     pass.append(step)
     if let before, let dLogDet { pass.passThrough(dLogDet, to: before) }
   }
+}
 
+extension AffineCoupling: CPUStep {
   func scratch(items: Int) -> Int { 2 * items * coupling.active }
 
   @_specialize(where E == Float)
@@ -113,20 +115,23 @@ private struct AffineCoupling: Primitive {
       logDet[r] = sum
     }
   }
+}
 
+extension AffineCoupling: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .coupling,
         [
-          .rows(coupling.x), .rows(coupling.subnet), .whole(coupling.order), .rows(before),
-          .rows(y), .rows(logDet), .float(coupling.bound), .flag(coupling.isInverse),
-          .int(coupling.passive), .int(coupling.active),
-        ])
-    ])
+          "x": .rows(coupling.x), "subnet": .rows(coupling.subnet),
+          "order": .whole(coupling.order), "before": .rows(before), "y": .rows(y),
+          "log_det": .rows(logDet), "bound": .float(coupling.bound),
+          "inverse": .flag(coupling.isInverse), "passive": .int(coupling.passive),
+          "active": .int(coupling.active),
+        ]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "affine_coupling",
@@ -155,7 +160,9 @@ private struct AffineCouplingGradient: Primitive {
   var inputs: [Value] { [coupling.x, coupling.subnet] + [dy, dLogDet].compactMap { $0 } }
   var wholes: [Value] { [coupling.order] }
   var outputs: [Value] { [dx, dSubnet].compactMap { $0?.value } }
+}
 
+extension AffineCouplingGradient: CPUStep {
   func scratch(items: Int) -> Int { 2 * items * coupling.active }
 
   @_specialize(where E == Float)
@@ -195,22 +202,23 @@ private struct AffineCouplingGradient: Primitive {
     tile.contribute(
       coupling.isInverse ? -g * factor : g, to: dSubnet, at: u + coupling.active)
   }
+}
 
+extension AffineCouplingGradient: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .couplingGradient,
         [
-          .rows(coupling.x), .rows(coupling.subnet), .whole(coupling.order), .rows(dy),
-          .rows(dLogDet),
-        ] + .contribution(dx) + .contribution(dSubnet) + [
-          .float(coupling.bound), .flag(coupling.isInverse), .int(coupling.passive),
-          .int(coupling.active),
-        ])
-    ])
+          "x": .rows(coupling.x), "subnet": .rows(coupling.subnet),
+          "order": .whole(coupling.order), "dy": .rows(dy), "dlog_det": .rows(dLogDet),
+          "dx": .target(dx), "dsubnet": .target(dSubnet), "bound": .float(coupling.bound),
+          "inverse": .flag(coupling.isInverse), "passive": .int(coupling.passive),
+          "active": .int(coupling.active),
+        ]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "affine_coupling_gradient",
@@ -223,4 +231,21 @@ private struct AffineCouplingGradient: Primitive {
           ], count: coupling.rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let coupling = Self(
+    "coupling",
+    [
+      "x": .rows, "subnet": .rows, "order": .whole, "before": .optional(.rows), "y": .rows,
+      "log_det": .rows, "bound": .float, "inverse": .int, "passive": .int, "active": .int,
+    ])
+
+  static let couplingGradient = Self(
+    "coupling_gradient",
+    [
+      "x": .rows, "subnet": .rows, "order": .whole, "dy": .optional(.rows),
+      "dlog_det": .optional(.rows), "dx": .optional(.target), "dsubnet": .optional(.target),
+      "bound": .float, "inverse": .int, "passive": .int, "active": .int,
+    ])
 }

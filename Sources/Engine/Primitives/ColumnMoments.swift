@@ -31,7 +31,7 @@ private struct MomentOperands: Hashable {
   }
 }
 
-private struct ColumnMoments: Primitive {
+private struct ColumnMoments: Differentiable {
   let operands: MomentOperands
   let moments: Value
 
@@ -42,14 +42,15 @@ private struct ColumnMoments: Primitive {
   var domain: Domain { .rows(operands.x.shape.rows) }
   var inputs: [Value] { [operands.x] }
   var wholes: [Value] { operands.wholes }
-  var outputs: [Value] { [] }
   var sums: [Value] { [moments] }
 
   func addGradients(to pass: inout ReversePass) {
     guard let d = pass[moments], let dx = pass.contribution(to: operands.x) else { return }
     pass.append(ColumnMomentsGradient(operands: operands, dMoments: d, dx: dx))
   }
+}
 
+extension ColumnMoments: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let x = tile[operands.x], columns = operands.x.shape.columns
@@ -65,8 +66,10 @@ private struct ColumnMoments: Primitive {
       }
     }
   }
+}
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+extension ColumnMoments: DeviceStep {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     let group = 64
     let columns = operands.x.shape.columns
     return [
@@ -90,7 +93,9 @@ private struct ColumnMomentsGradient: Primitive {
   var inputs: [Value] { [operands.x] }
   var wholes: [Value] { operands.wholes + [dMoments] }
   var outputs: [Value] { [dx.value] }
+}
 
+extension ColumnMomentsGradient: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let x = tile[operands.x], d = tile.whole(dMoments), columns = operands.x.shape.columns
@@ -105,8 +110,10 @@ private struct ColumnMomentsGradient: Primitive {
       }
     }
   }
+}
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+extension ColumnMomentsGradient: DeviceStep {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "column_moments_gradient",

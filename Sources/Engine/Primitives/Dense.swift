@@ -79,13 +79,11 @@ struct DenseLayer: Hashable {
   }
 }
 
-struct Dense: Primitive {
+struct Dense: Differentiable {
   let layer: DenseLayer
   let b, y: Value
   /// x·Wᵀ + b, kept for the activations whose derivative needs it.
   let before: Value?
-  /// The parts of the product, where it is cut.
-  var partial: Value?
 
   var domain: Domain { .rows(layer.rows) }
   var inputs: [Value] { layer.inputs.map(\.value) }
@@ -104,7 +102,9 @@ struct Dense: Primitive {
     let dx = layer.inputs.map { pass.contribution(to: $0) }
     pass.append(DenseGradient(layer: layer, saved: before ?? y, dy: dy, dx: dx, dw: dw, db: db))
   }
+}
 
+extension Dense: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let out = tile.matrix(y.all)
@@ -119,40 +119,39 @@ struct Dense: Primitive {
       columns: layer.columns, before: before.map { tile[$0].start })
   }
 
-  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
-    layer.isSplitByColumns ? [DenseColumns(layer: layer, b: b, y: y, before: before)] : nil
+  func cpuSteps(in lowering: inout CPULowering) -> [any CPUStep] {
+    lowering.splitsByColumns(layer)
+      ? [DenseColumns(layer: layer, b: b, y: y, before: before)] : [self]
   }
+}
 
+extension Dense: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     guard layer.fitsChain(on: device) else { return nil }
     let second = layer.inputs.count == 2 ? layer.inputs[1] : nil
-    return ChainedStep(operations: [
+    return ChainedStep(
       .init(
         .dense,
         [
-          .rows(layer.inputs[0]), .int(layer.inputs[0].columns.count),
-          second.map { .rows($0) } ?? .int(-1), .int(second?.columns.count ?? 0), .whole(layer.w),
-          .whole(b), .rows(y), .rows(before), .int(layer.columns),
-          .int(Int(layer.activation.rawValue)),
-        ])
-    ])
+          "x1": .rows(layer.inputs[0]), "width1": .int(layer.inputs[0].columns.count),
+          "x2": .rows(second), "width2": .int(second?.columns.count ?? 0), "w": .whole(layer.w),
+          "b": .whole(b), "y": .rows(y), "before": .rows(before), "columns": .int(layer.columns),
+          "activation": .int(Int(layer.activation.rawValue)),
+        ]))
   }
 
-  func prepared(for device: LaunchTraits, in graph: inout Graph) -> any Primitive {
-    guard case .tiles(_, let parts, _) = layer.choice(.forward, on: device), parts > 1,
-      !layer.usesWarps(on: device)
-    else { return self }
-    var step = self
-    step.partial = graph.makeValue(Shape(parts, y.shape.count))
-    return step
+  func products(on device: LaunchTraits) -> [ProductShape] {
+    layer.usesWarps(on: device) ? [] : [layer.shape(.forward)]
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
-    if layer.usesWarps(on: device) { return [productByWarps] }
-    return switch layer.choice(.forward, on: device) {
-    case .library: libraryProducts + [finish(y, parts: 1)]
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
+    if layer.usesWarps(on: lowering.device) { return [productByWarps] }
+    switch layer.choice(.forward, on: lowering.device) {
+    case .library: return libraryProducts + [finish(y, parts: 1)]
     case .tiles(let tile, let parts, _):
-      [product(tile, parts: parts)] + (partial.map { [finish($0, parts: parts)] } ?? [])
+      guard parts > 1 else { return [product(tile, into: y, parts: 1)] }
+      let partial = lowering.makeValue(Shape(parts, y.shape.count))
+      return [product(tile, into: partial, parts: parts), finish(partial, parts: parts)]
     }
   }
 
@@ -168,10 +167,10 @@ struct Dense: Primitive {
     }
   }
 
-  private func product(_ tile: ProductTile, parts: Int) -> Launch {
+  private func product(_ tile: ProductTile, into out: Value, parts: Int) -> Launch {
     .tiled(
       "dense",
-      layer.inputArguments + [.value(layer.w), .value(partial ?? y), .int(parts)] + results
+      layer.inputArguments + [.value(layer.w), .value(out), .int(parts)] + results
         + [layer.precisionArgument], tile,
       groups: tile.groups(layer.rows, layer.columns) * parts)
   }
@@ -216,4 +215,13 @@ extension DenseLayer {
         weightParts: min(weightParts, most(rows)))
     }
   }
+}
+
+extension ChainOperation.Kind {
+  static let dense = Self(
+    "dense",
+    [
+      "x1": .rows, "width1": .int, "x2": .optional(.rows), "width2": .int, "w": .whole, "b": .whole,
+      "y": .rows, "before": .optional(.rows), "columns": .int, "activation": .int,
+    ])
 }

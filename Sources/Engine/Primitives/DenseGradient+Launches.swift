@@ -1,19 +1,15 @@
 extension DenseGradient {
-  func prepared(for device: LaunchTraits, in graph: inout Graph) -> any Primitive {
-    if layer.usesWarps(on: device) { return self }
-    var step = self
-    step.partials = grids(device).map { grid in
-      grid.partialCount > 0 ? graph.makeValue(Shape(1, grid.partialCount)) : nil
-    }
-    return step
+  func products(on device: LaunchTraits) -> [ProductShape] {
+    layer.usesWarps(on: device)
+      ? [] : [layer.shape(dx.contains { $0 != nil } ? .backward : .weights)]
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
-    if layer.usesWarps(on: device) { return gradientsByWarps }
-    let grids = grids(device)
-    let partials = partials.isEmpty ? grids.map { _ in nil } : partials
-    return zip(grids, partials).flatMap { grid, partial in
-      [grid.products(partial ?? dy)] + (partial.map { [grid.sum($0)] } ?? [])
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
+    if layer.usesWarps(on: lowering.device) { return gradientsByWarps }
+    return grids(lowering.device).flatMap { grid in
+      guard grid.partialCount > 0 else { return [grid.products(dy)] }
+      let partial = lowering.makeValue(Shape(1, grid.partialCount))
+      return [grid.products(partial), grid.sum(partial)]
     }
   }
 

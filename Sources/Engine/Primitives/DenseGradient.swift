@@ -10,8 +10,6 @@ struct DenseGradient: Primitive {
   /// One for each input; nil where nothing upstream is a parameter.
   let dx: [ReversePass.Contribution?]
   let dw, db: ReversePass.Contribution?
-  /// The parts of the products of each launch, where they are cut.
-  var partials: [Value?] = []
 
   var domain: Domain { .rows(layer.rows) }
   var inputs: [Value] { layer.inputs.map(\.value) + [saved, dy] }
@@ -19,12 +17,14 @@ struct DenseGradient: Primitive {
   var outputs: [Value] { dx.compactMap { $0?.value } }
   var sums: [Value] { [dw, db].compactMap { $0?.value } }
 
-  func scratch(items: Int) -> Int { items * layer.columns }
-
   var flops: Int {
     let inputs = zip(dx, layer.inputs).reduce(0) { $0 + ($1.0 == nil ? 0 : $1.1.columns.count) }
     return 2 * layer.rows * layer.columns * (inputs + (dw == nil ? 0 : layer.depth))
   }
+}
+
+extension DenseGradient: CPUStep {
+  func scratch(items: Int) -> Int { items * layer.columns }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
@@ -65,9 +65,9 @@ struct DenseGradient: Primitive {
     }
   }
 
-  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
-    guard layer.isSplitByColumns else { return nil }
-    var steps: [any Primitive] = []
+  func cpuSteps(in lowering: inout CPULowering) -> [any CPUStep] {
+    guard lowering.splitsByColumns(layer) else { return [self] }
+    var steps: [any CPUStep] = []
     var d = dy
     if layer.activation != .identity {
       d = lowering.makeValue(dy.shape)
@@ -80,37 +80,66 @@ struct DenseGradient: Primitive {
     }
     return steps
   }
+}
 
+extension DenseGradient: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     guard layer.fitsChain(on: device) else { return nil }
-    let d = ChainOperation.Operand.scratch(column: 0)
-    var operations: [ChainOperation] = [
-      .init(
+    var operations = [
+      ChainOperation(
         .delta,
         [
-          .rows(dy), .rows(saved), .int(Int(layer.activation.rawValue)), d, .int(layer.columns),
+          "dy": .rows(dy), "saved": .rows(saved),
+          "activation": .int(Int(layer.activation.rawValue)), "d": .scratch(column: 0),
+          "columns": .int(layer.columns),
         ])
     ]
-    for (index, input) in layer.inputs.enumerated() {
-      let first = layer.weights(ofInput: index).columns.lowerBound
-      if dw != nil || (db != nil && index == 0) {
-        operations.append(
-          .init(
-            .weightGradient,
-            [
-              d, .int(layer.columns), .rows(input), .int(input.columns.count), .int(layer.depth),
-            ] + .sum(dw, at: first) + .sum(index == 0 ? db : nil)))
-      }
-      guard let place = dx[index] else { continue }
-      operations.append(
-        .init(
-          .inputGradient,
-          [
-            d, .int(layer.columns), .whole(layer.w, at: first), .int(layer.depth),
-            .rows(place.value, column: input.columns.lowerBound), .int(input.columns.count),
-            .flag(place.accumulates),
-          ]))
+    for index in layer.inputs.indices {
+      if dw != nil || (db != nil && index == 0) { operations.append(weightGradient(index)) }
+      if let place = dx[index] { operations.append(inputGradient(index, place)) }
     }
-    return ChainedStep(operations: operations, scratch: layer.columns)
+    return ChainedStep(operations, scratch: layer.columns)
   }
+
+  private func weightGradient(_ index: Int) -> ChainOperation {
+    ChainOperation(
+      .weightGradient,
+      [
+        "d": .scratch(column: 0), "columns": .int(layer.columns), "x": .rows(layer.inputs[index]),
+        "width": .int(layer.inputs[index].columns.count), "depth": .int(layer.depth),
+        "dw": .sum(dw, at: layer.weights(ofInput: index).columns.lowerBound),
+        "db": .sum(index == 0 ? db : nil),
+      ])
+  }
+
+  private func inputGradient(_ index: Int, _ place: ReversePass.Contribution) -> ChainOperation {
+    let input = layer.inputs[index]
+    return ChainOperation(
+      .inputGradient,
+      [
+        "d": .scratch(column: 0), "columns": .int(layer.columns),
+        "w": .whole(layer.w, at: layer.weights(ofInput: index).columns.lowerBound),
+        "depth": .int(layer.depth), "dx": .target(place, column: input.columns.lowerBound),
+        "width": .int(input.columns.count),
+      ])
+  }
+}
+
+extension ChainOperation.Kind {
+  static let delta = Self(
+    "delta",
+    ["dy": .rows, "saved": .rows, "activation": .int, "d": .scratch, "columns": .int])
+
+  static let inputGradient = Self(
+    "input_gradient",
+    [
+      "d": .scratch, "columns": .int, "w": .whole, "depth": .int, "dx": .target, "width": .int,
+    ])
+
+  static let weightGradient = Self(
+    "weight_gradient",
+    [
+      "d": .scratch, "columns": .int, "x": .rows, "width": .int, "depth": .int,
+      "dw": .optional(.sum), "db": .optional(.sum),
+    ])
 }

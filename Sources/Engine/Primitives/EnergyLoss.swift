@@ -30,7 +30,7 @@ extension Graph {
 ///
 /// δ = 10⁻³ bohr changes PE by less than 10⁻⁶ of itself at any bond, and keeps the loss of two
 /// atoms in one place, and its gradient, finite.
-struct EnergyLoss: Primitive {
+struct EnergyLoss: Differentiable {
   let x, p, molecule, xUnits, pUnits: Value
   let isSquared: Bool
   let term: Objective.Term
@@ -53,7 +53,9 @@ struct EnergyLoss: Primitive {
         x: x, p: p, molecule: molecule, xUnits: xUnits, pUnits: pUnits, isSquared: isSquared,
         term: term, dx: dx))
   }
+}
 
+extension EnergyLoss: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let columns = x.shape.columns
@@ -149,18 +151,21 @@ struct EnergyLoss: Primitive {
       tile.contribute(slope * force.z * x.units[3 * i + 2], to: place, at: at + 2)
     }
   }
+}
 
+extension EnergyLoss: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .energy,
         [
-          .rows(x), .rows(p), .whole(molecule), .whole(xUnits), .whole(pUnits), .flag(isSquared),
-        ] + .term(term) + .contribution(dx) + [.int(molecule.shape.columns)])
-    ])
+          "x": .rows(x), "p": .rows(p), "molecule": .whole(molecule), "x_units": .whole(xUnits),
+          "p_units": .whole(pUnits), "is_squared": .flag(isSquared), "term": .term(term),
+          "dx": .target(dx), "atoms": .int(molecule.shape.columns),
+        ]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "energy_loss",
@@ -171,4 +176,13 @@ struct EnergyLoss: Primitive {
           + [.int(x.shape.rows), .int(molecule.shape.columns)], count: x.shape.rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let energy = Self(
+    "energy",
+    [
+      "x": .rows, "p": .rows, "molecule": .whole, "x_units": .whole, "p_units": .whole,
+      "is_squared": .int, "term": .term, "dx": .optional(.target), "atoms": .int,
+    ])
 }

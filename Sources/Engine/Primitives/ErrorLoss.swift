@@ -36,7 +36,7 @@ extension Graph {
 }
 
 /// terms[r] = mean over c of ℓ(e), with e = (y − t)·scale and ℓ(e) = e² or |e|.
-struct ErrorLoss: Primitive {
+struct ErrorLoss: Differentiable {
   let measure: Measure
   let y, t: Value
   let units: Value?
@@ -64,7 +64,9 @@ struct ErrorLoss: Primitive {
     pass.supersede(
       with: ErrorLoss(measure: measure, y: y, t: t, units: units, term: term, dy: dy))
   }
+}
 
+extension ErrorLoss: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let y = tile[y], t = tile[t], terms = tile[term.terms]
@@ -91,17 +93,21 @@ struct ErrorLoss: Primitive {
       terms[row * term.count + term.index] = sum / E(columns)
     }
   }
+}
 
+extension ErrorLoss: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .error,
-        [.rows(y), .rows(t), .int(measure.rawValue)] + .whole(units) + [.float(Self.epsilon)]
-          + .term(term) + .contribution(dy) + [.int(y.shape.columns)])
-    ])
+        [
+          "y": .rows(y), "t": .rows(t), "measure": .int(measure.rawValue), "units": .whole(units),
+          "epsilon": .float(Self.epsilon), "term": .term(term), "dy": .target(dy),
+          "columns": .int(y.shape.columns),
+        ]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "error_loss",
@@ -112,4 +118,13 @@ struct ErrorLoss: Primitive {
           + [.int(y.shape.rows), .int(y.shape.columns)], count: y.shape.rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let error = Self(
+    "error",
+    [
+      "y": .rows, "t": .rows, "measure": .int, "units": .optional(.whole), "epsilon": .float,
+      "term": .term, "dy": .optional(.target), "columns": .int,
+    ])
 }

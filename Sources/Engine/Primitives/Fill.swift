@@ -4,26 +4,31 @@ struct Fill: Primitive {
   let number: Float
 
   var domain: Domain { .rows(out.shape.rows) }
-  var inputs: [Value] { [] }
   var outputs: [Value] { [out] }
+}
 
-  func addGradients(to pass: inout ReversePass) {}
-
+extension Fill: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) { tile[out].update(repeating: E(number)) }
+}
 
+extension Fill: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
-      .init(.fill, [.rows(out), .float(number), .int(out.shape.columns)])
-    ])
+    ChainedStep(
+      .init(
+        .fill, ["out": .rows(out), "number": .float(number), "columns": .int(out.shape.columns)]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "fill", [.value(out), .float(number), .int(out.shape.count)], count: out.shape.count)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let fill = Self("fill", ["out": .rows, "number": .float, "columns": .int])
 }
 
 extension Graph {

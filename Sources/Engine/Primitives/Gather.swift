@@ -27,14 +27,11 @@ private struct Gather: Primitive {
   var table: Value { slices[0].value }
   var rows: Int { results[0].shape.rows }
   var domain: Domain { .rows(rows) }
-  var inputs: [Value] { [] }
   var wholes: [Value] { [table, clock] }
   var outputs: [Value] { results }
+}
 
-  func addGradients(to pass: inout ReversePass) {
-    precondition(!pass.isActive(table), "the gradient of a data set")
-  }
-
+extension Gather: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let words = tile.words(clock)
@@ -63,25 +60,26 @@ private struct Gather: Primitive {
       if next < tile.items.upperBound { coming[next % coming.count] = find(next) }
     }
   }
+}
 
+extension Gather: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    let second = slices.count == 2 ? slices[1].columns : 0..<0
+    return ChainedStep(
       .init(
         .gather,
         [
-          .whole(table), .int(table.shape.rows), .int(table.shape.columns), .whole(clock),
-          .flag(shuffles), .int(Int(RandomStream.shuffle.rawValue)),
-        ] + slices.indices.flatMap { part($0) }
-          + (slices.count == 2 ? [] : [.int(-1), .int(0), .int(0)]))
-    ])
+          "table": .whole(table), "table_rows": .int(table.shape.rows),
+          "table_columns": .int(table.shape.columns), "clock": .whole(clock),
+          "shuffles": .flag(shuffles), "stream": .int(Int(RandomStream.shuffle.rawValue)),
+          "first": .rows(results[0]), "first_start": .int(slices[0].columns.lowerBound),
+          "first_width": .int(slices[0].columns.count),
+          "second": .rows(second.isEmpty ? nil : results[1]),
+          "second_start": .int(second.lowerBound), "second_width": .int(second.count),
+        ]))
   }
 
-  private func part(_ index: Int) -> [ChainOperation.Operand] {
-    let columns = slices[index].columns
-    return [.rows(results[index]), .int(columns.lowerBound), .int(columns.count)]
-  }
-
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     let second = slices.count == 2
     return [
       .elementwise(
@@ -95,4 +93,14 @@ private struct Gather: Primitive {
         ], count: rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let gather = Self(
+    "gather",
+    [
+      "table": .whole, "table_rows": .int, "table_columns": .int, "clock": .whole,
+      "shuffles": .int, "stream": .int, "first": .rows, "first_start": .int, "first_width": .int,
+      "second": .optional(.rows), "second_start": .int, "second_width": .int,
+    ])
 }

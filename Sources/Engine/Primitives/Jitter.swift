@@ -18,7 +18,7 @@ extension Graph {
   }
 }
 
-private struct Jitter: Primitive {
+private struct Jitter: Differentiable {
   let x, deviations, clock: Value
   let stream: RandomStream
   let y: Value
@@ -31,7 +31,9 @@ private struct Jitter: Primitive {
   func addGradients(to pass: inout ReversePass) {
     if let dy = pass[y] { pass.passThrough(dy, to: x) }
   }
+}
 
+extension Jitter: CPUStep {
   func scratch(items: Int) -> Int { items * y.shape.columns }
 
   @_specialize(where E == Float)
@@ -46,19 +48,20 @@ private struct Jitter: Primitive {
       }
     }
   }
+}
 
+extension Jitter: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .jitter,
         [
-          .rows(x), .whole(deviations), .whole(clock), .int(Int(stream.rawValue)), .rows(y),
-          .int(y.shape.columns),
-        ])
-    ])
+          "x": .rows(x), "deviations": .whole(deviations), "clock": .whole(clock),
+          "stream": .int(Int(stream.rawValue)), "y": .rows(y), "columns": .int(y.shape.columns),
+        ]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     let (rows, columns) = (y.shape.rows, y.shape.columns)
     return [
       .elementwise(
@@ -69,4 +72,13 @@ private struct Jitter: Primitive {
         ], count: rows * ((columns + 3) / 4))
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let jitter = Self(
+    "jitter",
+    [
+      "x": .rows, "deviations": .whole, "clock": .whole, "stream": .int, "y": .rows,
+      "columns": .int,
+    ])
 }

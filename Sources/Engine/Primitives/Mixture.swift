@@ -26,14 +26,18 @@ package struct Mixture: Hashable, Sendable {
 
   var arguments: [Launch.Argument] { [.int(components), .float(centre), .float(half)] }
 
-  /// What all operations of chains on mixtures are given, with scratch from its first column on.
-  func chained(
-    _ parameters: Value, _ t: Value, _ term: Objective.Term, _ place: ReversePass.Contribution?
-  ) -> [ChainOperation.Operand] {
-    [
-      .rows(parameters), .rows(t), .int(components), .float(centre), .float(half), .int(columns),
-      .scratch(column: 0),
-    ] + .term(term) + .contribution(place)
+  /// An operation of a chain on a mixture, with scratch from its first column on.
+  func operation(
+    _ kind: ChainOperation.Kind, _ parameters: Value, _ t: Value, _ term: Objective.Term,
+    _ place: ReversePass.Contribution?
+  ) -> ChainOperation {
+    ChainOperation(
+      kind,
+      [
+        "parameters": .rows(parameters), "t": .rows(t), "components": .int(components),
+        "center": .float(centre), "half": .float(half), "columns": .int(columns),
+        "scratch": .scratch(column: 0), "term": .term(term), "dparameters": .target(place),
+      ])
   }
 }
 
@@ -65,7 +69,7 @@ extension Graph {
 /// With r_j the share of component j in the density:
 ///
 ///     da = π − r,   dμ = −r (t − μ)/σ²,   du = r (1 − ((t − μ)/σ)²)·(1 − tanh²)
-struct MixtureLikelihood: Primitive {
+struct MixtureLikelihood: Differentiable {
   let parameters, t: Value
   let mixture: Mixture
   let term: Objective.Term
@@ -83,7 +87,9 @@ struct MixtureLikelihood: Primitive {
       with: MixtureLikelihood(
         parameters: parameters, t: t, mixture: mixture, term: term, place: place))
   }
+}
 
+extension MixtureLikelihood: CPUStep {
   func scratch(items: Int) -> Int { items * (2 * mixture.columns + 2) * mixture.components }
 
   @_specialize(where E == Float)
@@ -143,16 +149,18 @@ struct MixtureLikelihood: Primitive {
       }
     }
   }
+}
 
+extension MixtureLikelihood: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    let operands = mixture.chained(parameters, t, term, place)
+    let kinds: [ChainOperation.Kind] =
+      [.mixtureParts, .mixtureLikelihood] + (place == nil ? [] : [.mixtureGradient])
     return ChainedStep(
-      operations: [.init(.mixtureParts, operands), .init(.mixtureSurprise, operands)]
-        + (place == nil ? [] : [.init(.mixtureGradient, operands)]),
+      kinds.map { mixture.operation($0, parameters, t, term, place) },
       scratch: mixture.components + 2)
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "mixture_likelihood",
@@ -172,7 +180,9 @@ private struct MixtureDraw: Primitive {
   var inputs: [Value] { [parameters, z] }
   var outputs: [Value] { [y] }
   var formula: Formula? { .mixtureDraw(parameters: parameters, z: z, mixture: mixture, y: y) }
+}
 
+extension MixtureDraw: CPUStep {
   func scratch(items: Int) -> Int { items * (2 * mixture.columns + 1) * mixture.components }
 
   @_specialize(where E == Float)
@@ -205,8 +215,10 @@ private struct MixtureDraw: Primitive {
       }
     }
   }
+}
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+extension MixtureDraw: DeviceStep {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "mixture_draw",
@@ -242,4 +254,19 @@ extension Mixture {
     for j in 0..<count { sum += exp(Double(x[j] - largest)) }
     return largest + E(log(sum))
   }
+}
+
+extension ChainOperation.Form {
+  static let mixture = Self(
+    "mixture",
+    [
+      "parameters": .rows, "t": .rows, "components": .int, "center": .float, "half": .float,
+      "columns": .int, "scratch": .scratch, "term": .term, "dparameters": .optional(.target),
+    ])
+}
+
+extension ChainOperation.Kind {
+  static let mixtureParts = Self("mixture_parts", .mixture)
+  static let mixtureLikelihood = Self("mixture_likelihood", .mixture)
+  static let mixtureGradient = Self("mixture_gradient", .mixture)
 }

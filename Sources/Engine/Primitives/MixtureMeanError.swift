@@ -16,7 +16,7 @@ extension Graph {
 }
 
 /// g = 2 (m − t)/n,   da = π Σ g (μ − m),   dμ = π g,   du = 0
-struct MixtureMeanError: Primitive {
+struct MixtureMeanError: Differentiable {
   let parameters, t: Value
   let mixture: Mixture
   let term: Objective.Term
@@ -34,7 +34,9 @@ struct MixtureMeanError: Primitive {
       with: MixtureMeanError(
         parameters: parameters, t: t, mixture: mixture, term: term, place: place))
   }
+}
 
+extension MixtureMeanError: CPUStep {
   func scratch(items: Int) -> Int { items * mixture.components }
 
   @_specialize(where E == Float)
@@ -82,17 +84,17 @@ struct MixtureMeanError: Primitive {
       tile.contribute(0, to: place, at: at + k * (1 + n) + i)
     }
   }
+}
 
+extension MixtureMeanError: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    let operands = mixture.chained(parameters, t, term, place)
-    return ChainedStep(
-      operations: [
-        .init(.mixtureChances, operands), .init(.mixtureMeans, operands),
-        .init(.mixtureMeanError, operands),
-      ], scratch: mixture.components + 2 * mixture.columns)
+    ChainedStep(
+      [.mixtureWeights, .mixtureMeans, .mixtureMeanError].map {
+        mixture.operation($0, parameters, t, term, place)
+      }, scratch: mixture.components + 2 * mixture.columns)
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "mixture_mean_error",
@@ -101,4 +103,10 @@ struct MixtureMeanError: Primitive {
           + [.int(t.shape.rows), .int(t.shape.columns)], count: t.shape.rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let mixtureWeights = Self("mixture_weights", .mixture)
+  static let mixtureMeans = Self("mixture_means", .mixture)
+  static let mixtureMeanError = Self("mixture_mean_error", .mixture)
 }

@@ -9,15 +9,19 @@ struct MovingAverage: Primitive {
   var inputs: [Value] { [block.parameters, average] }
   var wholes: [Value] { [control] }
   var outputs: [Value] { [average] }
+}
 
+extension MovingAverage: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     guard tile.whole(control)[OptimizerState.Control.isFinite.rawValue] != 0 else { return }
     let w = tile[block.parameters], average = tile[average], share = 1 - E(decay)
     for i in average.indices { average[i] += share * (w[i] - average[i]) }
   }
+}
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+extension MovingAverage: DeviceStep {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     let count = block.parameters.shape.count
     return [
       .elementwise(

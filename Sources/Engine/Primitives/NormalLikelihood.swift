@@ -12,7 +12,7 @@ extension Graph {
   }
 }
 
-struct NormalLikelihood: Primitive {
+struct NormalLikelihood: Differentiable {
   let z: Value
   let logDet: Value?
   let term: Objective.Term
@@ -29,7 +29,9 @@ struct NormalLikelihood: Primitive {
     pass.supersede(
       with: NormalLikelihood(z: z, logDet: logDet, term: term, dz: dz, dLogDet: dLogDet))
   }
+}
 
+extension NormalLikelihood: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let z = tile[z], terms = tile[term.terms]
@@ -52,17 +54,20 @@ struct NormalLikelihood: Primitive {
       dLogDet[row] = place.accumulates ? dLogDet[row] - weight(r) : -weight(r)
     }
   }
+}
 
+extension NormalLikelihood: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .likelihood,
-        [.rows(z), .rows(logDet)] + .term(term) + .contribution(dz) + .contribution(dLogDet)
-          + [.int(z.shape.columns)])
-    ])
+        [
+          "z": .rows(z), "log_det": .rows(logDet), "term": .term(term), "dz": .target(dz),
+          "dlog_det": .target(dLogDet), "columns": .int(z.shape.columns),
+        ]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "normal_likelihood",
@@ -71,4 +76,13 @@ struct NormalLikelihood: Primitive {
           + [.int(z.shape.rows), .int(z.shape.columns)], count: z.shape.rows)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let likelihood = Self(
+    "likelihood",
+    [
+      "z": .rows, "log_det": .optional(.rows), "term": .term, "dz": .optional(.target),
+      "dlog_det": .optional(.target), "columns": .int,
+    ])
 }

@@ -5,11 +5,10 @@ extension Graph {
   }
 }
 
-struct ObjectiveSum: Primitive {
+struct ObjectiveSum: Differentiable {
   let objective: Objective
 
   var domain: Domain { .once }
-  var inputs: [Value] { [] }
   var wholes: [Value] {
     [objective.terms, objective.clock, objective.weights, objective.epochSums]
   }
@@ -20,7 +19,9 @@ struct ObjectiveSum: Primitive {
     pass.seed(objective.terms, with: objective.weights)
     pass.postpone(self)
   }
+}
 
+extension ObjectiveSum: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let terms = tile.whole(objective.terms), weights = tile.whole(objective.weights)
@@ -43,8 +44,10 @@ struct ObjectiveSum: Primitive {
     addCompensated(
       weighted * E(valid), to: &epochSums[count], error: &epochSums[2 * count + 1])
   }
+}
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+extension ObjectiveSum: DeviceStep {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .group(
         "objective_sum",

@@ -55,11 +55,12 @@ extension Graph {
     // The sums of the objective need nothing but its terms, and are formed with what needs them.
     let sum = steps.last as? ObjectiveSum
     if sum?.objective == objective { removeLastStep() }
-    append(GradientNorm(block: block, partials: partials, settings: settings))
     append(
-      StepControl(
-        sum: sum, partials: partials, objective: objective, state: state, settings: settings))
-    append(Adam(block: block, state: state, settings: settings))
+      Update(
+        norm: GradientNorm(block: block, partials: partials, settings: settings),
+        control: StepControl(
+          sum: sum, partials: partials, objective: objective, state: state, settings: settings),
+        adam: Adam(block: block, state: state, settings: settings)))
     if let decay = settings.averaging, let average = state.average {
       append(
         MovingAverage(block: block, control: state.control, decay: decay, average: average))
@@ -70,27 +71,17 @@ extension Graph {
 
 /// Σ g′² over all parameters, Σ |w| and Σ w² over the regularized ones, in 64 parts: part p adds up
 /// the runs p, p + 64, p + 128, … of 256 parameters each.
-struct GradientNorm: UpdatePart {
+struct GradientNorm: CPUStep {
   let block: ParameterBlock
   let partials: Value
   let settings: OptimizerSettings
-  /// Parts of the gradient that are still to be added up, one in each row.
-  var slots: Value?
 
   static var groups: Int { 64 }
   static var groupSize: Int { 256 }
 
   var domain: Domain { .elements(block.parameters.shape.count) }
   var inputs: [Value] { [block.parameters, block.gradients] }
-  var outputs: [Value] { [] }
   var sums: [Value] { [partials] }
-
-  /// The same norm, of the gradient that is the sum of the rows of `slots`.
-  func adding(_ slots: Value) -> GradientNorm {
-    var norm = self
-    norm.slots = slots
-    return norm
-  }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
@@ -111,7 +102,7 @@ struct GradientNorm: UpdatePart {
 }
 
 /// Sums up the objective, turns the norm into a clip factor, and lets the clock tick.
-struct StepControl: UpdatePart {
+struct StepControl: CPUStep {
   /// Nil if the objective has been summed up.
   let sum: ObjectiveSum?
   let partials: Value
@@ -120,7 +111,6 @@ struct StepControl: UpdatePart {
   let settings: OptimizerSettings
 
   var domain: Domain { .once }
-  var inputs: [Value] { [] }
   var wholes: [Value] {
     [partials, state.learningRates] + (sum?.wholes ?? [objective.total])
   }
@@ -161,7 +151,7 @@ struct StepControl: UpdatePart {
 }
 
 /// m = β₁m + (1 − β₁)g,  v = β₂v + (1 − β₂)g²,  w −= rate·(m̂/(√v̂ + ε) + decay·w)
-struct Adam: UpdatePart {
+struct Adam: CPUStep {
   let block: ParameterBlock
   let state: OptimizerState
   let settings: OptimizerSettings

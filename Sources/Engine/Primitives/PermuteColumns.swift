@@ -11,7 +11,7 @@ extension Graph {
 }
 
 /// out[order[j]] = x[j], or out[j] = x[order[j]] where it gathers.
-private struct PermuteColumns: Primitive {
+private struct PermuteColumns: Differentiable {
   let x, order: Value
   let gathers: Bool
   let out: Value
@@ -31,7 +31,9 @@ private struct PermuteColumns: Primitive {
       PermuteColumns(
         x: dout, order: order, gathers: !gathers, out: dx.value, accumulates: dx.accumulates))
   }
+}
 
+extension PermuteColumns: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let x = tile[self.x], out = tile[self.out], order = tile.words(self.order)
@@ -44,19 +46,21 @@ private struct PermuteColumns: Primitive {
       }
     }
   }
+}
 
+extension PermuteColumns: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .permute,
         [
-          .rows(x), .whole(order), .flag(gathers), .rows(out), .flag(accumulates),
-          .int(x.shape.columns),
-        ])
-    ])
+          "x": .rows(x), "order": .whole(order), "gathers": .flag(gathers),
+          "out": .target(out, column: 0, accumulates: accumulates),
+          "columns": .int(x.shape.columns),
+        ]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "permute_columns",
@@ -66,4 +70,10 @@ private struct PermuteColumns: Primitive {
         ], count: x.shape.count)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let permute = Self(
+    "permute",
+    ["x": .rows, "order": .whole, "gathers": .int, "out": .target, "columns": .int])
 }

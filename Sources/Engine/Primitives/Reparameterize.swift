@@ -48,7 +48,7 @@ package enum Latent {
   }
 }
 
-private struct Reparameterize: Primitive {
+private struct Reparameterize: Differentiable {
   let statistics: Value
   let z: Value?
   let clock: Value
@@ -73,14 +73,14 @@ private struct Reparameterize: Primitive {
         statistics: statistics, dz: dz, clock: clock, stream: stream, bound: bound,
         term: isTermUsed ? term : nil, dStatistics: place))
   }
+}
 
+extension Reparameterize: CPUStep {
   func scratch(items: Int) -> Int { z == nil || kept != nil ? 0 : items * columns }
 
-  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
-    guard z != nil, let kept = lowering.noise(for: statistics, clock: clock, stream: stream)
-    else { return nil }
+  func cpuSteps(in lowering: inout CPULowering) -> [any CPUStep] {
     var step = self
-    step.kept = kept
+    if z != nil { step.kept = lowering.noise(for: statistics, clock: clock, stream: stream) }
     return [step]
   }
 
@@ -97,29 +97,34 @@ private struct Reparameterize: Primitive {
         TermColumn(start: tile[$0.terms].start + $0.index, stride: $0.count)
       })
   }
+}
 
+extension Reparameterize: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     // Each work-item of a row sums the divergence of its columns, and one of them all these parts.
-    let parts: [ChainOperation] =
-      term.map {
+    let parts = ChainOperation.Operand.scratch(column: 0)
+    var operations = [
+      ChainOperation(
+        .reparameterize,
         [
-          .init(
-            .sumParts,
-            [.scratch(column: 0), .rows($0.terms, column: $0.index), .int(columns)])
-        ]
-      } ?? []
-    return ChainedStep(
-      operations: [
-        .init(
-          .reparameterize,
+          "statistics": .rows(statistics), "z": .rows(z), "clock": .whole(clock),
+          "stream": .int(Int(stream.rawValue)), "bound": .float(bound),
+          "divergence": term == nil ? .absent : parts, "columns": .int(columns),
+        ])
+    ]
+    if let term {
+      operations.append(
+        ChainOperation(
+          .sumParts,
           [
-            .rows(statistics), .rows(z), .whole(clock), .int(Int(stream.rawValue)), .float(bound),
-            term == nil ? .int(-1) : .scratch(column: 0), .int(columns),
-          ])
-      ] + parts, scratch: (columns + 3) / 4)
+            "parts": parts, "out": .rows(term.terms, column: term.index),
+            "columns": .int(columns),
+          ]))
+    }
+    return ChainedStep(operations, scratch: (columns + 3) / 4)
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     let group = 64
     return [
       .kernel(
@@ -150,14 +155,14 @@ private struct ReparameterizeGradient: Primitive {
   var inputs: [Value] { [statistics] + [dz, kept].compactMap { $0 } }
   var wholes: [Value] { [clock] + (term.map { [$0.weights] } ?? []) }
   var outputs: [Value] { [dStatistics.value] }
+}
 
+extension ReparameterizeGradient: CPUStep {
   func scratch(items: Int) -> Int { dz == nil || kept != nil ? 0 : items * columns }
 
-  func onHost(_ lowering: inout HostLowering) -> [any Primitive]? {
-    guard dz != nil, let kept = lowering.noise(for: statistics, clock: clock, stream: stream)
-    else { return nil }
+  func cpuSteps(in lowering: inout CPULowering) -> [any CPUStep] {
     var step = self
-    step.kept = kept
+    if dz != nil { step.kept = lowering.noise(for: statistics, clock: clock, stream: stream) }
     return [step]
   }
 
@@ -175,19 +180,22 @@ private struct ReparameterizeGradient: Primitive {
         weightedRows: weight?.rows(from: tile.items) ?? 0, d: tile[dStatistics.value].start,
         accumulates: dStatistics.accumulates))
   }
+}
 
+extension ReparameterizeGradient: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .reparameterizeGradient,
         [
-          .rows(statistics), .rows(dz), .whole(clock), .int(Int(stream.rawValue)), .float(bound),
-        ] + .whole(term?.weights) + [.int(term?.index ?? -1)] + .contribution(dStatistics)
-          + [.int(columns)])
-    ])
+          "statistics": .rows(statistics), "dz": .rows(dz), "clock": .whole(clock),
+          "stream": .int(Int(stream.rawValue)), "bound": .float(bound),
+          "weights": .whole(term?.weights), "term": term.map { .int($0.index) } ?? .absent,
+          "dstatistics": .target(dStatistics), "columns": .int(columns),
+        ]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "reparameterize_gradient",
@@ -199,4 +207,23 @@ private struct ReparameterizeGradient: Primitive {
         ], count: statistics.shape.rows * ((columns + 3) / 4))
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let reparameterize = Self(
+    "reparameterize",
+    [
+      "statistics": .rows, "z": .optional(.rows), "clock": .whole, "stream": .int,
+      "bound": .float, "divergence": .optional(.scratch), "columns": .int,
+    ])
+
+  static let sumParts = Self("sum_parts", ["parts": .scratch, "out": .rows, "columns": .int])
+
+  static let reparameterizeGradient = Self(
+    "reparameterize_gradient",
+    [
+      "statistics": .rows, "dz": .optional(.rows), "clock": .whole, "stream": .int,
+      "bound": .float, "weights": .optional(.whole), "term": .optional(.int),
+      "dstatistics": .target, "columns": .int,
+    ])
 }

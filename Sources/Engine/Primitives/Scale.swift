@@ -11,7 +11,7 @@ extension Graph {
 }
 
 /// out = factor · x, or out += factor · x
-struct Scale: Primitive {
+struct Scale: Differentiable {
   let x: Value
   let factor: Float
   let out: Value
@@ -27,22 +27,29 @@ struct Scale: Primitive {
     pass.append(
       Scale(x: dout, factor: factor, out: dx.value, accumulates: dx.accumulates))
   }
+}
 
+extension Scale: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let x = tile[x], out = tile[out], factor = E(factor)
     for i in out.indices { out[i] = accumulates ? out[i] + factor * x[i] : factor * x[i] }
   }
+}
 
+extension Scale: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(operations: [
+    ChainedStep(
       .init(
         .scale,
-        [.rows(x), .float(factor), .rows(out), .flag(accumulates), .int(out.shape.columns)])
-    ])
+        [
+          "x": .rows(x), "factor": .float(factor),
+          "out": .target(out, column: 0, accumulates: accumulates),
+          "columns": .int(out.shape.columns),
+        ]))
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
         "scale",
@@ -52,4 +59,9 @@ struct Scale: Primitive {
         ], count: out.shape.count)
     ]
   }
+}
+
+extension ChainOperation.Kind {
+  static let scale = Self(
+    "scale", ["x": .rows, "factor": .float, "out": .target, "columns": .int])
 }

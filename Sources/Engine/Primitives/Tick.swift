@@ -7,9 +7,10 @@ private struct Tick: Primitive {
   let clock: Value
 
   var domain: Domain { .once }
-  var inputs: [Value] { [] }
   var outputs: [Value] { [clock] }
+}
 
+extension Tick: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
     let words = tile.words(self.clock)
@@ -17,8 +18,10 @@ private struct Tick: Primitive {
     clock.advance()
     clock.write(to: words)
   }
+}
 
-  func launches(for device: LaunchTraits) -> [Launch] {
+extension Tick: DeviceStep {
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [.group("tick", [.value(clock)], size: 1)]
   }
 }

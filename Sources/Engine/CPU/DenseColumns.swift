@@ -1,14 +1,16 @@
+// A tile of rows would take all weights of a wide layer through the cache once more, and every slot
+// would have a gradient of its own of that size. By columns weights are read and gradients written
+// once, and threads find work however few the rows are.
+
 /// The forward step of a dense layer, by columns of y.
-struct DenseColumns: Primitive {
+struct DenseColumns: CPUStep {
   let layer: DenseLayer
   let b, y: Value
   let before: Value?
 
   var domain: Domain { .columns(layer.columns) }
-  var inputs: [Value] { [] }
   var wholes: [Value] { layer.inputs.map(\.value) + [layer.w, b] }
   var outputs: [Value] { before.map { [y, $0] } ?? [y] }
-  var flops: Int { 2 * layer.rows * layer.columns * layer.depth }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
@@ -29,8 +31,14 @@ struct DenseColumns: Primitive {
         columns: columns.count, before: before.map { $0 + r * out.stride })
     }
   }
+}
 
-  func launches(for device: LaunchTraits) -> [Launch] {
-    preconditionFailure("only the CPU splits layers by columns")
+extension DenseLayer {
+  /// Some rows of W and all columns that meet input `index`, transposed.
+  func transposedWeights<E>(ofInput index: Int, rows: Range<Int>, _ tile: Tile<E>) -> Matrix<E> {
+    let slice = weights(ofInput: index)
+    return Matrix(
+      base: tile.whole(w).start + rows.lowerBound * depth + slice.columns.lowerBound,
+      stride: depth, transposed: true)
   }
 }

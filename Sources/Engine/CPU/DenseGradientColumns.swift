@@ -1,7 +1,7 @@
 // The backward step of a dense layer in three: d = dy ∘ f′ by rows, dx = d·W by columns of x, and
 // dW = dᵀ·x, db = Σ d by columns of y.
 
-struct DenseDelta: Primitive {
+struct DenseDelta: CPUStep {
   let layer: DenseLayer
   let dy, saved, d: Value
 
@@ -15,13 +15,9 @@ struct DenseDelta: Primitive {
       layer.activation, dy: tile[dy].start, saved: tile[saved].start, dx: tile[d].start,
       count: tile.items.count * layer.columns)
   }
-
-  func launches(for device: LaunchTraits) -> [Launch] {
-    preconditionFailure("only the CPU splits layers by columns")
-  }
 }
 
-struct DenseInputColumns: Primitive {
+struct DenseInputColumns: CPUStep {
   let layer: DenseLayer
   /// Which of the layer's inputs.
   let index: Int
@@ -30,10 +26,8 @@ struct DenseInputColumns: Primitive {
 
   var input: Slice { layer.inputs[index] }
   var domain: Domain { .columns(input.columns.count) }
-  var inputs: [Value] { [] }
   var wholes: [Value] { [d, layer.w] }
   var outputs: [Value] { [dx.value] }
-  var flops: Int { 2 * layer.rows * layer.columns * input.columns.count }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
@@ -46,22 +40,16 @@ struct DenseInputColumns: Primitive {
       rows: layer.rows, columns: tile.items.count, depth: layer.columns,
       accumulate: dx.accumulates, precision: layer.precision, workspace: tile.workspace)
   }
-
-  func launches(for device: LaunchTraits) -> [Launch] {
-    preconditionFailure("only the CPU splits layers by columns")
-  }
 }
 
-struct DenseWeightColumns: Primitive {
+struct DenseWeightColumns: CPUStep {
   let layer: DenseLayer
   let d: Value
   let dw, db: ReversePass.Contribution?
 
   var domain: Domain { .columns(layer.columns) }
-  var inputs: [Value] { [] }
   var wholes: [Value] { layer.inputs.map(\.value) + [d] }
   var outputs: [Value] { [dw, db].compactMap { $0?.value } }
-  var flops: Int { dw == nil ? 0 : 2 * layer.rows * layer.columns * layer.depth }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
@@ -84,9 +72,5 @@ struct DenseWeightColumns: Primitive {
         d, rows: layer.rows, columns: columns.count, stride: layer.columns,
         accumulate: db.accumulates, sums: tile.whole(db.value).start + columns.lowerBound)
     }
-  }
-
-  func launches(for device: LaunchTraits) -> [Launch] {
-    preconditionFailure("only the CPU splits layers by columns")
   }
 }
