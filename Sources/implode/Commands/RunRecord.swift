@@ -2,6 +2,7 @@ import Configuration
 import Datasets
 import Engine
 import Foundation
+import Physics
 import Training
 import Text
 
@@ -23,6 +24,7 @@ struct RunRecord {
         key: "command", value: .array(CommandLine.arguments.dropFirst().map { .string($0) })),
       JSON.Member(key: "configuration", value: .string(options.config ?? "")),
       JSON.Member(key: "system", value: .string(configuration.system.rawValue)),
+      JSON.Member(key: "molecule", value: .string(configuration.molecule.name)),
       // A seed beyond 2^53 would lose digits as a JSON number in most readers.
       JSON.Member(key: "seed", value: .string(String(configuration.seed))),
       JSON.Member(key: "precision", value: .string(configuration.precision.rawValue)),
