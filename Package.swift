@@ -47,7 +47,7 @@ let package = Package(
     .target(name: "Records"),
     .target(name: "Configuration", dependencies: ["Text"]),
     .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
-    .target(name: "Models", dependencies: ["Engine", "Randomness"]),
+    .target(name: "Models", dependencies: ["Configuration", "Engine", "Randomness"]),
     .target(
       name: "Training",
       dependencies: [

@@ -72,9 +72,8 @@ extension Evaluation {
     calibration = posterior.map { Calibration(of: $0, seed: settings.seed, threads: threads) }
     progress("computing latent variables")
     let prepared = try model.preparation.prepare(table, rows: rows, threads: threads)
-    let flow = try (model.stages.last as? ConditionalFlow).map {
-      try FlowPass($0, parameters: model.parameters, rows: prepared, device: device)
-    }
+    let flow = try FlowPass(
+      model.model, parameters: model.parameters, rows: prepared, device: device)
     density = try DensityMetrics(
       model, prepared, flow, of: table, rows: rows, device: device, threads: threads)
     latent =

@@ -1,12 +1,12 @@
 package import Physics
 
-/// Whether predicted molecules have a size that molecules can have: momenta in another unit scale
-/// them by many orders of magnitude.
+/// Whether the size of predicted molecules is plausible: momenta in another unit scale them by many
+/// orders of magnitude.
 package enum MoleculeSize {
-  /// Bohr, of the largest distance between two atoms.
+  /// Plausible largest distances between two atoms, in bohr.
   package static let possible: ClosedRange<Double> = 0.01...1000
 
-  /// How many of the rows that are finite are of another size.
+  /// The number of finite rows with another size.
   package static func odd(_ positions: [Float], _ molecule: Molecule) -> Int {
     let (width, atoms) = (molecule.width, molecule.atoms)
     guard atoms > 1 else { return 0 }
@@ -20,7 +20,7 @@ package enum MoleculeSize {
               Double(positions[start + 3 * i + axis]) - Double(positions[start + 3 * j + axis])
             sum += d * d
           }
-          // A nan stays: rows that are not finite are counted elsewhere.
+          // nan stays: rows that are not finite are counted elsewhere.
           largest = sum > largest || sum.isNaN ? sum : largest
         }
       }

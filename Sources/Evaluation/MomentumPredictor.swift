@@ -3,28 +3,28 @@ package import Engine
 import Physics
 package import Training
 
-/// Positions for momenta alone, one block of rows after another.
+/// Predicts positions from momenta, block by block.
 ///
-/// What is said of a row follows from the seed, the number of the row and that of the draw, not from
-/// how the rows are divided into blocks.
+/// The samples of a row depend on the seed, the row number and the sample number, not on how the rows
+/// are divided into blocks.
 package final class MomentumPredictor {
-  /// What is wanted of the draws of a row.
+  /// What to return for a row.
   package enum Answer: Sendable, Hashable {
-    /// All of them, one after the other.
-    case draws
-    /// Their mean.
+    /// All samples, one after the other.
+    case samples
+    /// The mean of the samples.
     case mean
   }
 
-  /// What was odd about rows until now.
+  /// Counts of unusual rows so far.
   package struct Oddities: Sendable, Hashable {
-    /// Rows whose momenta define no axes, though the frame needs them.
+    /// Rows whose momenta define no axes although the frame needs them.
     package var undefinedRows = 0
-    /// Numbers that are nowhere near those of training.
+    /// Values far outside those of training.
     package var farValues = 0
-    /// Rows of the answer with a number that is not finite.
+    /// Predictions with a value that is not finite.
     package var notFinite = 0
-    /// Molecules of a size that none has.
+    /// Predicted molecules of an implausible size.
     package var oddSizes = 0
   }
 
@@ -36,7 +36,7 @@ package final class MomentumPredictor {
   private let seed: UInt64
   private let threads: Int
 
-  /// Rows of a block that make good use of a device and of memory, for so many draws of each.
+  /// The number of rows of a block, for a given number of samples per row.
   package static func rowsPerBlock(samples: Int) -> Int { max(1, 131_072 / max(1, samples)) }
 
   package init(
@@ -49,10 +49,10 @@ package final class MomentumPredictor {
       model, device: device, batch: min(4096, Self.rowsPerBlock(samples: samples)))
   }
 
-  /// Whether two draws of a row differ.
+  /// Whether samples of a row differ.
   package var isRandom: Bool { predictor.isRandom }
   package var columns: [String] { preparation.frame.molecule.positionColumns }
-  /// What there must be of each row.
+  /// The columns that are needed.
   package var momenta: [String] { preparation.inputColumns }
 
   /// Positions of all rows of a table of momenta, in bohr.
@@ -62,7 +62,7 @@ package final class MomentumPredictor {
     let prepared = try preparation.prepare(table, positions: false, threads: threads)
     oddities.undefinedRows += prepared.undefinedRows
     oddities.farValues += prepared.farValues
-    // Frames turn, stretch and shift: the mean may be taken before they are undone.
+    // Frames are affine for a given row, so the mean is taken before they are undone.
     let targets =
       answer == .mean
       ? try predictor.means(

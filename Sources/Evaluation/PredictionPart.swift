@@ -9,28 +9,29 @@ struct PredictionPart {
   private let z: Value?
   private let output: Value
 
-  /// From conditions to what their draws share; nil where that is the conditions themselves.
+  /// From conditions to what their samples share; nil where that is the conditions themselves.
   init?(
     sharedBy model: any Model, parameters: [NamedArray], batch: Int, device: any Device
   ) throws {
-    var trace = ModelTrace(clock: "sharing.clock", frozen: model.frozen)
+    var trace = ModelTrace(clock: "sharing.clock")
     let condition = trace.graph.input(Shape(batch, model.dimensions.conditions))
     let shared = model.traceShared(condition, in: &trace)
     if shared == condition { return nil }
     try self.init(trace, parameters, input: condition, z: nil, output: shared, device)
   }
 
-  /// From what draws share, and chance, to targets.
-  init(
-    drawing model: any Model, parameters: [NamedArray], batch: Int, device: any Device
+  /// From what samples share, and z, to targets; nil where what they share are the targets.
+  init?(
+    sampledBy model: any Model, parameters: [NamedArray], batch: Int, device: any Device
   ) throws {
-    var sharing = ModelTrace(clock: "sharing.clock", frozen: model.frozen)
+    guard let sampler = model.sampler else { return nil }
+    var sharing = ModelTrace(clock: "sharing.clock")
     let condition = sharing.graph.input(Shape(batch, model.dimensions.conditions))
     let width = model.traceShared(condition, in: &sharing).shape.columns
-    var trace = ModelTrace(clock: "drawing.clock", frozen: model.frozen)
-    let z = model.latentWidth > 0 ? trace.graph.input(Shape(batch, model.latentWidth)) : nil
+    var trace = ModelTrace(clock: "sampling.clock")
+    let z = trace.graph.input(Shape(batch, sampler.latentWidth))
     let shared = trace.graph.input(Shape(batch, width))
-    let targets = model.traceDraw(latent: z, shared: shared, in: &trace)
+    let targets = sampler.traceSample(z, shared: shared, in: &trace)
     try self.init(trace, parameters, input: shared, z: z, output: targets, device)
   }
 

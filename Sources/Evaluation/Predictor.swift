@@ -6,37 +6,39 @@ package import Training
 package final class Predictor {
   private let model: any Model
   private let latent: LatentDistribution
-  private let prior: SystemConfiguration.Prior
-  /// What all draws of a row have in common, such as the density that they are drawn from.
+  private let sampler: (any LatentSampler)?
+  /// What all samples of a row have in common, such as the density that they are sampled from; nil
+  /// where that is the conditions themselves.
   private let sharing: PredictionPart?
-  private let drawing: PredictionPart
+  /// From what samples share to samples; nil where that is the prediction.
+  private let sampling: PredictionPart?
   /// Rows of one run.
   package let batch: Int
 
   /// - Parameter parameters: by name; what the model does not use is ignored.
   package init(
     _ model: any Model, parameters: [NamedArray], latent: LatentDistribution,
-    prior: SystemConfiguration.Prior, device: any Device, batch: Int = 4096
+    device: any Device, batch: Int = 4096
   ) throws {
-    (self.model, self.latent, self.prior, self.batch) = (model, latent, prior, batch)
+    (self.model, self.latent, self.batch) = (model, latent, batch)
+    sampler = model.sampler
     sharing = try PredictionPart(
       sharedBy: model, parameters: parameters, batch: batch, device: device)
-    drawing = try PredictionPart(
-      drawing: model, parameters: parameters, batch: batch, device: device)
+    sampling = try PredictionPart(
+      sampledBy: model, parameters: parameters, batch: batch, device: device)
   }
 
-  /// Of a trained system.
+  /// Of a trained model.
   package convenience init(
     _ model: SavedModel, device: any Device, batch: Int = 4096
   ) throws {
     let (last, latent) = try model.finished
     try self.init(
-      last, parameters: model.parameters, latent: latent, prior: model.configuration.prior,
-      device: device, batch: batch)
+      last, parameters: model.parameters, latent: latent, device: device, batch: batch)
   }
 
   /// Whether two draws differ.
-  package var isRandom: Bool { model.latentWidth > 0 }
+  package var isRandom: Bool { sampler != nil }
 
   private var width: Int { model.dimensions.targets }
 
@@ -62,16 +64,22 @@ package final class Predictor {
         try sharing.take(given)
         given = try sharing.run(rows: count)
       }
-      try drawing.take(given)
+      guard let sampler, let sampling else {
+        for sample in samples.prefix(1) { body(sample, start, given) }
+        continue
+      }
+      try sampling.take(given)
       let ranges = numbers.ranges(start, count: count)
-      for sample in isRandom ? samples : samples.prefix(1) {
-        let z = isRandom ? latents(ranges, sample: sample, seed: seed) : nil
-        body(sample, start, try drawing.run(z: z, rows: count))
+      for sample in samples {
+        let z = latents(ranges, sampler.prior, sample: sample, seed: seed)
+        body(sample, start, try sampling.run(z: z, rows: count))
       }
     }
   }
 
-  private func latents(_ ranges: [Range<Int>], sample: Int, seed: UInt64) -> [Float] {
+  private func latents(
+    _ ranges: [Range<Int>], _ prior: LatentPrior, sample: Int, seed: UInt64
+  ) -> [Float] {
     if let range = ranges.first, ranges.count == 1 {
       return latent.draw(prior, rows: range, sample: sample, seed: seed)
     }

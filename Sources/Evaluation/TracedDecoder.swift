@@ -5,16 +5,20 @@ import Training
 /// What predicts, as a graph for so many rows.
 struct TracedDecoder {
   let trace: ModelTrace
-  /// Nil where nothing is drawn.
+  /// Nil where nothing is random.
   let z: Value?
   let condition, prediction: Value
 
   init(_ model: any Model, batch: Int) {
-    var trace = ModelTrace(clock: "prediction.clock", frozen: model.frozen)
-    let width = model.latentWidth
-    z = width > 0 ? trace.graph.input(Shape(batch, width)) : nil
+    var trace = ModelTrace(clock: "prediction.clock")
+    let sampler = model.sampler
+    let z = sampler.map { trace.graph.input(Shape(batch, $0.latentWidth)) }
     condition = trace.graph.input(Shape(batch, model.dimensions.conditions))
-    prediction = model.traceDecoder(latent: z, condition: condition, in: &trace)
+    var prediction = model.traceShared(condition, in: &trace)
+    if let sampler, let z {
+      prediction = sampler.traceSample(z, shared: prediction, in: &trace)
+    }
+    (self.z, self.prediction) = (z, prediction)
     self.trace = trace
   }
 
@@ -35,12 +39,12 @@ extension SavedModel {
   /// The model that predicts and what is known of its latent.
   var finished: (model: any Model, latent: LatentDistribution) {
     get throws {
-      guard let last = stages.last, let latent else {
+      guard let latent else {
         throw TrainingError(
           .badCheckpoint, "the run is not finished: nothing is known of its latent distribution",
           hint: "go on with it: implode train … --resume auto")
       }
-      return (last, latent)
+      return (model, latent)
     }
   }
 }

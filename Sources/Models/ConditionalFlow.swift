@@ -1,77 +1,80 @@
+package import Configuration
 package import Engine
 import Randomness
 
-/// A conditional invertible network, trained on the likelihood of positions given momenta.
+/// A conditional invertible network (Ardizzone et al. 2019), trained on the likelihood of positions
+/// given momenta.
 ///
 ///     z = f(x; c),   −log p(x | c) = ½|z|² + ½ n ln 2π − log|det ∂z/∂x|
 ///
 /// A density of noise-free events has no finite optimum: positions, and momenta, get noise of the
-/// given deviations, in the model's coordinates, anew in each step.
-package struct ConditionalFlow: Model {
-  package var dimensions: Dimensions
-  package var positionNoise: Float = 0
-  package var momentumNoise: Float = 0
-  private let couplings: Couplings
+/// given standard deviations, in the model's coordinates, anew in each step.
+package struct ConditionalFlow: Model, LatentSampler, ConditionalDensity, Bijection {
+  package let dimensions: Dimensions
+  let settings: Settings
 
-  package init(
-    _ dimensions: Dimensions, couplings: Int, subnet: [Int], activation: Activation,
-    bound: Float = 2
-  ) {
-    precondition(dimensions.targets > 1, "a coupling needs two columns at least")
-    self.dimensions = dimensions
-    self.couplings = Couplings(
-      count: couplings, subnet: subnet, activation: activation, bound: bound, name: "coupling")
+  package struct Settings: ModelFamily {
+    package static let kind = "flow"
+    package static let about = "conditional invertible network (Ardizzone et al. 2019)"
+
+    package var couplings = Couplings()
+    package var positionNoise = 0.0
+    package var momentumNoise = 0.0
+
+    package static let keys =
+      Couplings.keys.within(\Settings.couplings)
+      + [
+        Key(
+          "noise.positions", \Settings.positionNoise, check: Check.weight,
+          "standard deviation of noise on positions in each step, in the model's coordinates"),
+        Key(
+          "noise.momenta", \Settings.momentumNoise, check: Check.weight,
+          "standard deviation of noise on the condition in each step, in the model's coordinates"),
+      ]
+    package static let rules = Couplings.rules.within(\Settings.couplings)
+
+    package init() {}
+
+    package func model(_ dimensions: Dimensions, physics: PhysicsMaps) -> any Model {
+      ConditionalFlow(dimensions: dimensions, settings: self)
+    }
   }
 
   package var terms: [LossTerm] { [LossTerm(.nll, weight: 1)] }
   package var latentWidth: Int { dimensions.targets }
 
-  package var withoutNoise: any Model {
-    var quiet = self
-    (quiet.positionNoise, quiet.momentumNoise) = (0, 0)
-    return quiet
+  package func traceSample(_ z: Value, shared: Value, in trace: inout ModelTrace) -> Value {
+    settings.couplings.trace(z, condition: shared, isInverse: true, in: &trace).y
   }
 
-  package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value? { nil }
-
-  package func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value {
-    guard let latent else { preconditionFailure("a flow without a latent") }
-    return tracePositions(latent, condition: shared, in: &trace).x
-  }
-
-  package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {
-    let x = noisy(batch.targets, positionNoise, .dataNoise, in: &trace)
-    let c = noisy(batch.condition, momentumNoise, .conditionNoise, in: &trace)
-    let z = traceLatent(Batch(targets: x, condition: c), in: &trace)
-    trace.graph.normalLikelihood(
-      z.z, logDeterminant: z.logDeterminant, as: objective.term(.nll))
-  }
-
-  /// z and log|det ∂z/∂x|, without noise.
   package func traceLatent(
     _ batch: Batch, in trace: inout ModelTrace
   ) -> (z: Value, logDeterminant: Value) {
-    let (z, logDeterminant) = couplings.trace(
+    let (z, logDeterminant) = settings.couplings.trace(
       batch.targets, condition: batch.condition, isInverse: false, in: &trace)
     return (z, logDeterminant)
   }
 
-  /// x and log|det ∂x/∂z|.
-  package func tracePositions(
-    _ latent: Value, condition: Value, in trace: inout ModelTrace
-  ) -> (x: Value, logDeterminant: Value) {
-    let (x, logDeterminant) = couplings.trace(
-      latent, condition: condition, isInverse: true, in: &trace)
-    return (x, logDeterminant)
+  package func traceLikelihood(
+    _ batch: Batch, in trace: inout ModelTrace, as term: Objective.Term
+  ) {
+    let z = traceLatent(batch, in: &trace)
+    trace.graph.normalLikelihood(z.z, logDeterminant: z.logDeterminant, as: term)
+  }
+
+  package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {
+    let x = noisy(batch.targets, settings.positionNoise, .dataNoise, in: &trace)
+    let c = noisy(batch.condition, settings.momentumNoise, .conditionNoise, in: &trace)
+    traceLikelihood(Batch(targets: x, condition: c), in: &trace, as: objective.term(.nll))
   }
 
   private func noisy(
-    _ x: Value, _ deviation: Float, _ stream: RandomStream, in trace: inout ModelTrace
+    _ x: Value, _ deviation: Double, _ stream: RandomStream, in trace: inout ModelTrace
   ) -> Value {
     guard deviation > 0 else { return x }
     let columns = x.shape.columns
     let deviations = trace.constant(
-      [Float](repeating: deviation, count: columns), Shape(1, columns))
+      [Float](repeating: Float(deviation), count: columns), Shape(1, columns))
     return trace.graph.jitter(x, deviations: deviations, clock: trace.clock, stream: stream)
   }
 }

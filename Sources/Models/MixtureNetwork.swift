@@ -1,55 +1,92 @@
+package import Configuration
 package import Engine
 
-/// A network whose output is a density: a mixture of normals around the positions that momenta
-/// allow.
+/// A mixture density network (Bishop 1994): its output is a mixture of normals around the positions
+/// that momenta allow.
 ///
 ///     −log Σⱼ πⱼ(c) N(x; μⱼ(c), σⱼ(c)²)
 ///
 /// Most momenta have one, two or four exact geometries. Each is a component; π is how probable it
 /// is, and σ how well the momenta, or the network, know it.
-package struct MixtureNetwork: Model {
-  package var dimensions: Dimensions
-  package var hidden: [Int]
-  package var activation: Activation
-  /// The weight of the squared error of the density's mean.
-  package var meanError: Float = 0
+package struct MixtureNetwork: Model, LatentSampler, ConditionalDensity {
+  package let dimensions: Dimensions
+  private let settings: Settings
   private let mixture: Mixture
 
-  /// - Parameter deviations: what σ may be, in the model's coordinates.
-  package init(
-    _ dimensions: Dimensions, hidden: [Int], components: Int, activation: Activation,
-    deviations: ClosedRange<Float>
-  ) {
-    (self.dimensions, self.hidden, self.activation) = (dimensions, hidden, activation)
+  package struct Settings: ModelFamily {
+    package static let kind = "mixture"
+    package static let about = "mixture density network (Bishop 1994)"
+
+    package var layers = HiddenLayers()
+    package var components = 8
+    package var leastDeviation = 1e-3
+    /// The weight of the squared error of the density's mean.
+    package var meanError = 1.0
+
+    package static let keys =
+      HiddenLayers.decoderKeys.within(\Settings.layers)
+      + [
+        Key(
+          "model.components", \Settings.components, check: Limit.within(1...256),
+          "number of mixture components"),
+        Key(
+          "model.leastDeviation", \Settings.leastDeviation, check: Limit.within(1e-6...0.5),
+          "least standard deviation of a component, in the model's coordinates"),
+        Key(
+          "loss.reconstruction", \Settings.meanError, check: Check.weight,
+          "weight of the squared error of the density's mean"),
+      ]
+    package static let rules = HiddenLayers.rules.within(\Settings.layers)
+
+    package init() {}
+
+    /// The least and the largest standard deviation of a component.
+    package var deviations: ClosedRange<Float> {
+      Float(leastDeviation)...max(3, 2 * Float(leastDeviation))
+    }
+
+    package func model(_ dimensions: Dimensions, physics: PhysicsMaps) -> any Model {
+      MixtureNetwork(dimensions, self)
+    }
+  }
+
+  private init(_ dimensions: Dimensions, _ settings: Settings) {
+    (self.dimensions, self.settings) = (dimensions, settings)
     mixture = Mixture(
-      components: components, columns: dimensions.targets, deviations: deviations)
+      components: settings.components, columns: dimensions.targets,
+      deviations: settings.deviations)
   }
 
   package var terms: [LossTerm] {
     [LossTerm(.nll, weight: 1)]
-      + (meanError > 0 ? [LossTerm(.reconstruction, weight: meanError)] : [])
+      + (settings.meanError > 0
+        ? [LossTerm(.reconstruction, weight: Float(settings.meanError))] : [])
   }
   package var latentWidth: Int { mixture.latentWidth }
-
-  package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value? { nil }
 
   /// The density itself.
   package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value {
     trace.network(
-      [condition.all], hidden: hidden, width: mixture.width, name: "density",
-      activation: activation)
+      [condition.all], hidden: settings.layers.decoderWidths, width: mixture.width,
+      name: "density", activation: settings.layers.activation)
   }
 
-  package func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value {
-    guard let latent else { preconditionFailure("a draw from a mixture without chance") }
-    return trace.graph.mixtureDraw(shared, z: latent, mixture)
+  package func traceSample(_ z: Value, shared: Value, in trace: inout ModelTrace) -> Value {
+    trace.graph.mixtureDraw(shared, z: z, mixture)
+  }
+
+  package func traceLikelihood(
+    _ batch: Batch, in trace: inout ModelTrace, as term: Objective.Term
+  ) {
+    trace.graph.mixtureLikelihood(
+      traceShared(batch.condition, in: &trace), of: batch.targets, mixture, as: term)
   }
 
   package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {
     let density = traceShared(batch.condition, in: &trace)
     trace.graph.mixtureLikelihood(
       density, of: batch.targets, mixture, as: objective.term(.nll))
-    if meanError > 0 {
+    if settings.meanError > 0 {
       trace.graph.mixtureMeanError(
         density, of: batch.targets, mixture, as: objective.term(.reconstruction))
     }

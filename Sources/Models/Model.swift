@@ -1,47 +1,99 @@
 package import Engine
 
-/// A system that learns positions from momenta: what it minimises, and how it predicts.
+/// Layers that are trained together, by one loss.
 ///
-/// All systems are trained and judged by the same loop. Positions and momenta are in the model's
-/// coordinates: *targets* and *conditions*.
-package protocol Model: Sendable {
+/// Positions and momenta are in the model's coordinates: *targets* and *conditions*.
+package protocol TrainingStage: Sendable {
   /// The columns of targets and of conditions.
   var dimensions: Dimensions { get }
   /// The terms of the loss, in the order of their columns in metrics.
   var terms: [LossTerm] { get }
-  /// The columns of the latent z that predictions start from; 0 where nothing is drawn.
-  var latentWidth: Int { get }
-  /// Layers that an earlier stage has trained and this one takes as given: how their names begin.
-  var frozen: String? { get }
-
-  /// The same model, of data as they are where training adds noise to them.
-  var withoutNoise: any Model { get }
 
   /// Fills every term of `objective` for a batch.
   func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective)
+}
 
-  /// rows×2L: μ and log σ² of the latent given targets; nil where z is standard normal as it is.
-  func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value?
+/// A stage that predicts positions from momenta.
+///
+/// What else a model can do it says by conforming to `LatentSampler`, `LatentEncoder`,
+/// `ConditionalDensity` or `Bijection`; whoever trains and evaluates models asks here for it.
+package protocol Model: TrainingStage {
+  /// Stages that are trained before, whose layers this one takes as they are.
+  var earlierStages: [any TrainingStage] { get }
 
-  /// What all draws for a condition have in common: computed once, however many there are.
+  /// What all samples for a condition have in common, computed once; without a sampler the
+  /// prediction itself.
   func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value
 
-  /// Targets from a latent and what draws share. No position enters.
-  func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value
+  /// Nil where a prediction is not random.
+  var sampler: (any LatentSampler)? { get }
+  /// Nil where z is standard normal by construction.
+  var encoder: (any LatentEncoder)? { get }
+  var density: (any ConditionalDensity)? { get }
+  var bijection: (any Bijection)? { get }
 }
 
 extension Model {
-  package var frozen: String? { nil }
-  package var withoutNoise: any Model { self }
-  package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value { condition }
+  package var earlierStages: [any TrainingStage] { [] }
+  package var sampler: (any LatentSampler)? { nil }
+  package var encoder: (any LatentEncoder)? { nil }
+  package var density: (any ConditionalDensity)? { nil }
+  package var bijection: (any Bijection)? { nil }
 
-  /// Targets from a latent and a condition.
-  package func traceDecoder(
-    latent: Value?, condition: Value, in trace: inout ModelTrace
-  ) -> Value {
-    let shared = traceShared(condition, in: &trace)
-    return traceDraw(latent: latent, shared: shared, in: &trace)
-  }
+  /// All stages, in the order in which they are trained.
+  package var stages: [any TrainingStage] { earlierStages + [self] }
+}
+
+/// A model whose predictions are random: each follows from a latent z.
+package protocol LatentSampler: Sendable {
+  /// The columns of z.
+  var latentWidth: Int { get }
+  /// What z is sampled from.
+  var prior: LatentPrior { get }
+
+  /// Targets from a latent and what samples share. No position enters.
+  func traceSample(_ z: Value, shared: Value, in trace: inout ModelTrace) -> Value
+}
+
+extension LatentSampler {
+  package var prior: LatentPrior { .standardNormal }
+}
+
+extension Model where Self: LatentSampler {
+  package var sampler: (any LatentSampler)? { self }
+  package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value { condition }
+}
+
+/// A model that learns what z is of each row.
+package protocol LatentEncoder: Sendable {
+  /// rows×2L: μ and log σ² of the latent given targets.
+  func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value
+}
+
+extension Model where Self: LatentEncoder {
+  package var encoder: (any LatentEncoder)? { self }
+}
+
+/// A model whose density of targets can be computed.
+package protocol ConditionalDensity: Sendable {
+  /// Makes −log p(targets | conditions) a term of an objective, without the noise of training.
+  func traceLikelihood(_ batch: Batch, in trace: inout ModelTrace, as term: Objective.Term)
+}
+
+extension Model where Self: ConditionalDensity {
+  package var density: (any ConditionalDensity)? { self }
+}
+
+/// A model that is invertible: z follows from targets as targets follow from z.
+package protocol Bijection: Sendable {
+  /// z and log|det ∂z/∂x|, without the noise of training.
+  func traceLatent(
+    _ batch: Batch, in trace: inout ModelTrace
+  ) -> (z: Value, logDeterminant: Value)
+}
+
+extension Model where Self: Bijection {
+  package var bijection: (any Bijection)? { self }
 }
 
 /// Widths of a model's data.
@@ -66,14 +118,24 @@ package struct Batch: Hashable, Sendable {
 /// A part of the loss: Σ weight · mean of the term.
 package struct LossTerm: Hashable, Sendable {
   package let name: Name
+  /// What it is after the warm-up.
   package let weight: Float
+  /// Epochs over which the weight grows from 0.
+  package let warmup: Int
 
   /// As `metrics.csv` calls them, behind `train_` and `validation_`.
   package enum Name: String, CaseIterable, Sendable {
     case reconstruction, kl, energy, mre, nll
   }
 
-  package init(_ name: Name, weight: Float) { (self.name, self.weight) = (name, weight) }
+  package init(_ name: Name, weight: Float, warmup: Int = 0) {
+    (self.name, self.weight, self.warmup) = (name, weight, warmup)
+  }
+
+  /// The weight in an epoch, counted from 0.
+  package func weight(inEpoch epoch: Int) -> Float {
+    warmup > 0 ? weight * min(1, Float(epoch + 1) / Float(warmup)) : weight
+  }
 }
 
 extension Objective {

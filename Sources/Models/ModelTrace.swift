@@ -9,20 +9,22 @@ package struct ModelTrace {
   package let clock: Value
   /// Values that never change, and what the host has to write to them once.
   package private(set) var contents: [Content] = []
-  /// Layers whose names start so are not trained.
-  private let frozen: String?
+  /// Whether layers that are traced now are given by an earlier stage, not trained.
+  private var isFrozen = false
 
   package struct Content: Sendable {
     package let value: Value
     package let elements: [Float]
   }
 
-  /// - Parameters:
-  ///   - clock: the name that graphs share which tick together.
-  ///   - frozen: the beginning of the names of layers that are given, not trained.
-  package init(clock: String = "clock", frozen: String? = nil) {
-    self.clock = graph.clock(clock)
-    self.frozen = frozen
+  /// - Parameter clock: the name that graphs share which tick together.
+  package init(clock: String = "clock") { self.clock = graph.clock(clock) }
+
+  /// Traces layers that an earlier stage has trained, and this one takes as they are.
+  mutating func frozen(_ trace: (inout ModelTrace) -> Value) -> Value {
+    isFrozen = true
+    defer { isFrozen = false }
+    return trace(&self)
   }
 
   /// Numbers that stay what they are.
@@ -33,24 +35,25 @@ package struct ModelTrace {
     return value
   }
 
-  /// A dense layer called `name`.
+  /// A dense layer called `name`, which starts with weights and biases in ±gain/√inputs.
   package mutating func dense(
-    _ inputs: [Slice], width: Int, name: String, activation: Activation = .identity
+    _ inputs: [Slice], width: Int, name: String, activation: Activation = .identity,
+    gain: Float = 1
   ) -> Value {
     let depth = inputs.reduce(0) { $0 + $1.columns.count }
-    let isFrozen = frozen.map { name.hasPrefix($0) } ?? false
-    let w = weights("\(name).weight", Shape(width, depth), isFrozen, isRegularized: true)
-    let b = weights("\(name).bias", Shape(1, width), isFrozen, isRegularized: false)
+    let bound = gain / Float(depth).squareRoot()
+    let w = weights("\(name).weight", Shape(width, depth), bound: bound, isRegularized: true)
+    let b = weights("\(name).bias", Shape(1, width), bound: bound, isRegularized: false)
     return graph.dense(inputs, weight: w, bias: b, activation: activation)
   }
 
   private mutating func weights(
-    _ name: String, _ shape: Shape, _ isFrozen: Bool, isRegularized: Bool
+    _ name: String, _ shape: Shape, bound: Float, isRegularized: Bool
   ) -> Value {
     if let known = graph.names[name] { return known }
     return isFrozen
       ? graph.resident(name, shape)
-      : graph.parameter(name, shape, isRegularized: isRegularized)
+      : graph.parameter(name, shape, isRegularized: isRegularized, initialBound: bound)
   }
 
   /// Dense layers one after the other, called `name.0`, `name.1` …
@@ -64,12 +67,14 @@ package struct ModelTrace {
     return inputs
   }
 
-  /// A network: hidden layers, and a linear one called `name.out`.
+  /// A network: hidden layers, and a linear one called `name.out`, which starts smaller by
+  /// `outputGain`.
   package mutating func network(
-    _ inputs: [Slice], hidden: [Int], width: Int, name: String, activation: Activation
+    _ inputs: [Slice], hidden: [Int], width: Int, name: String, activation: Activation,
+    outputGain: Float = 1
   ) -> Value {
     let last = layers(inputs, widths: hidden, name: name, activation: activation)
-    return dense(last, width: width, name: "\(name).out")
+    return dense(last, width: width, name: "\(name).out", gain: outputGain)
   }
 
   /// A·x + b with given numbers.

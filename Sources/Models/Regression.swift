@@ -1,38 +1,40 @@
+package import Configuration
 package import Engine
 
-/// A plain network from momenta to positions: the mean of the answers, and nothing about their
-/// spread.
+/// A plain network from momenta to positions: their mean, and nothing about their spread.
 package struct Regression: Model {
-  package var dimensions: Dimensions
-  package var hidden: [Int]
-  package var activation: Activation
-  package var loss: PositionLoss
+  package let dimensions: Dimensions
+  let settings: Settings
+  let physics: PhysicsMaps
 
-  package init(
-    _ dimensions: Dimensions, hidden: [Int], activation: Activation,
-    loss: PositionLoss = PositionLoss()
-  ) {
-    (self.dimensions, self.hidden) = (dimensions, hidden)
-    (self.activation, self.loss) = (activation, loss)
+  package struct Settings: ModelFamily {
+    package static let kind = "regression"
+    package static let about = "plain network, which predicts one geometry for each event"
+
+    package var layers = HiddenLayers()
+    package var loss = PositionLoss()
+
+    package static let keys =
+      HiddenLayers.decoderKeys.within(\Settings.layers) + PositionLoss.keys.within(\Settings.loss)
+    package static let rules = HiddenLayers.rules.within(\Settings.layers)
+
+    package init() {}
+
+    package func model(_ dimensions: Dimensions, physics: PhysicsMaps) -> any Model {
+      Regression(dimensions: dimensions, settings: self, physics: physics)
+    }
   }
 
-  package var terms: [LossTerm] { loss.terms }
-  package var latentWidth: Int { 0 }
-
-  package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value? { nil }
+  package var terms: [LossTerm] { settings.loss.terms }
 
   package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value {
     trace.network(
-      [condition.all], hidden: hidden, width: dimensions.targets, name: "decoder",
-      activation: activation)
-  }
-
-  package func traceDraw(latent: Value?, shared: Value, in trace: inout ModelTrace) -> Value {
-    shared
+      [condition.all], hidden: settings.layers.decoderWidths, width: dimensions.targets,
+      name: "decoder", activation: settings.layers.activation)
   }
 
   package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {
-    let prediction = traceDecoder(latent: nil, condition: batch.condition, in: &trace)
-    loss.trace(prediction, batch, in: &trace, objective)
+    let prediction = traceShared(batch.condition, in: &trace)
+    settings.loss.trace(prediction, batch, physics: physics, in: &trace, objective)
   }
 }

@@ -19,7 +19,7 @@ package struct EventFrame: Sendable, Equatable {
       guard molecule.atoms > 1 else {
         throw PhysicsError(
           "a canonical frame of one atom: nothing moves about its centre of mass",
-          hint: "use the frame raw or centred")
+          hint: "use the frame raw or centered")
       }
       guard atoms.contains(axes.head), atoms.contains(axes.tail), atoms.contains(axes.plane),
         axes.head != axes.tail

@@ -7,7 +7,7 @@ package enum Frame: String, CaseIterable, Sendable {
   case raw
   /// Seen from the centre of mass: `x − Σmx/M`, `p − mP/M`. Nothing can tell where it was: undoing
   /// this leaves it at 0.
-  case centred
+  case centered
   /// Centred, turned to axes that the momenta define, and scaled by their energy.
   ///
   /// Turning, mirroring, moving or scaling a molecule leaves its canonical coordinates as they are:

@@ -32,7 +32,7 @@ package struct FramePass {
     var total = SIMD3<Double>.zero
     for i in 0..<atoms { total += vector(momenta, i) }
     let drift = total / mass
-    if frame == .centred { return Orientation(drift: drift) }
+    if frame == .centered { return Orientation(drift: drift) }
     var energy = 0.0
     for i in 0..<atoms {
       let p = vector(momenta, i) - masses[i] * drift

@@ -73,7 +73,7 @@ package struct EvaluationRecord {
     return .members([
       "dimensions": .integer(evaluation.latentWidth),
       "active_units": .optional(latent?.activeUnits), "mean": numbers(latent?.mean),
-      "standard_deviation": numbers(latent?.deviation),
+      "standard_deviation": numbers(latent?.standardDeviation),
       "kl_per_dimension": numbers(latent?.divergence),
       "kl": .optional(latent?.divergence.map { $0.reduce(0, +) }),
     ])

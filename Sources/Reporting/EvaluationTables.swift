@@ -127,7 +127,7 @@ package struct EvaluationTables {
       append("latent dimension", "\(latent.width)")
       if let active = latent.activeUnits { append("  active units", "\(active)") }
       append("  mean, smallest … largest", range(latent.mean))
-      append("  standard deviation, smallest … largest", range(latent.deviation))
+      append("  standard deviation, smallest … largest", range(latent.standardDeviation))
       if let divergence = latent.divergence {
         append("  KL divergence from N(0, 1), nats: sum", number(divergence.reduce(0, +)))
         append("  KL divergence of one variable, smallest … largest", range(divergence))

@@ -2,22 +2,21 @@ package import Datasets
 import Glibc
 import Machine
 
-/// What a run has come to, as a folder of figures, a page and tables.
+/// The report of a run: a folder with figures, an HTML page, and tables.
 ///
-/// For each figure there are its numbers and a script of gnuplot to draw and restyle them, and the
-/// pictures; `index.html` has everything in one file, `metrics.md` the tables.
+/// Each figure has its data, a gnuplot script, and pictures; `index.html` contains everything in one
+/// file, `metrics.md` the tables.
 package struct Report: Sendable {
   private let content: ReportContent
 
   package init(_ content: ReportContent) { self.content = content }
 
-  /// Writes the report into a folder that is made where it is missing. What an earlier report has
-  /// left there under the same names is replaced.
+  /// Writes the report into a folder, which is created if needed. Files of an earlier report are
+  /// replaced.
   ///
   /// - Parameters:
-  ///   - gnuplot: The program that draws; nil where there is none, and then data, scripts, tables
-  ///     and the page are written without pictures.
-  ///   - threads: Figures that are composed and drawn at a time.
+  ///   - gnuplot: nil if it is not installed; the report then has no pictures.
+  ///   - threads: The number of figures that are drawn at a time.
   package func write(to folder: String, gnuplot: Gnuplot?, threads: Int) throws(DataError)
     -> ReportSummary
   {
@@ -66,11 +65,11 @@ package struct Report: Sendable {
   }
 }
 
-/// A figure as the page shows it.
+/// A figure on the page.
 struct FinishedFigure: Sendable {
   enum State: Sendable {
     case drawn(InlineSVG)
-    /// There is no gnuplot.
+    /// gnuplot is not installed.
     case undrawn
     /// Why there is nothing to draw.
     case nothing(String)

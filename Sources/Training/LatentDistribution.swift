@@ -2,13 +2,14 @@ package import Engine
 package import Models
 import Randomness
 
-/// Where z comes from when positions are predicted: what encoding the *training* rows has shown.
+/// What z is sampled from when positions are predicted: for a model with an encoder, what encoding
+/// the *training* rows has shown.
 ///
 /// No validation or test row enters it, so no prediction can know their positions.
 package struct LatentDistribution: Hashable, Sendable {
   /// Of each latent over the training rows: the mean of μ, and √(var μ + mean σ²).
   package let mean, deviation: [Float]
-  /// rows×2L: μ and log σ² of some training rows, as they lie in the data.
+  /// rows×2L: μ and log σ² of some training rows, as they lie in the data; none without an encoder.
   package let latents: [Float]
 
   package init(mean: [Float], deviation: [Float], latents: [Float]) {
@@ -18,7 +19,7 @@ package struct LatentDistribution: Hashable, Sendable {
 
   package var width: Int { mean.count }
 
-  /// N(0, 1) in so many dimensions: a flow's, by construction.
+  /// N(0, 1) in so many dimensions.
   package static func standardNormal(_ width: Int) -> LatentDistribution {
     LatentDistribution(
       mean: [Float](repeating: 0, count: width), deviation: [Float](repeating: 1, count: width),
@@ -28,20 +29,22 @@ package struct LatentDistribution: Hashable, Sendable {
   /// The latents kept are at most so many numbers: 16 MiB of a checkpoint.
   private static let mostNumbers = 4 << 20
 
-  /// Encodes all training rows; nil for a model that encodes nothing.
-  package init?(
+  /// Encodes all training rows, where the model has an encoder; else N(0, 1).
+  package init(
     of model: any Model, parameters: [NamedArray], data: TrainingData, device: any Device
   ) throws {
+    guard let encoder = model.encoder else {
+      self = .standardNormal(model.sampler?.latentWidth ?? 0)
+      return
+    }
     let batch = min(data.trainingRows, 1024)
-    var trace = ModelTrace(clock: "encoding.clock", frozen: model.frozen)
+    var trace = ModelTrace(clock: "encoding.clock")
     let (x, c) = (model.dimensions.targets, model.dimensions.conditions)
     let table = trace.graph.resident("encoding.table", Shape(data.trainingRows, x + c))
     let parts = trace.graph.gather(
       table, columns: [0..<x, x..<x + c], rows: batch, clock: trace.clock, shuffles: false)
-    guard
-      let statistics = model.traceEncoder(
-        Batch(targets: parts[0], condition: parts[1]), in: &trace)
-    else { return nil }
+    let statistics = encoder.traceEncoder(
+      Batch(targets: parts[0], condition: parts[1]), in: &trace)
     trace.graph.tick(trace.clock)
     let program = try device.compile(trace.graph)
     for array in parameters {
@@ -100,7 +103,7 @@ package struct LatentDistribution: Hashable, Sendable {
 extension LatentDistribution {
   /// z for some rows: `rows.count`×L. A number follows from the seed, the row and the sample alone.
   package func draw(
-    _ prior: SystemConfiguration.Prior, rows: Range<Int>, sample: Int, seed: UInt64
+    _ prior: LatentPrior, rows: Range<Int>, sample: Int, seed: UInt64
   ) -> [Float] {
     var z = [Float](repeating: 0, count: rows.count * width)
     guard width > 0 else { return z }
@@ -116,7 +119,6 @@ extension LatentDistribution {
       for i in z.indices { z[i] = mean[i % width] + deviation[i % width] * z[i] }
     case .trainingLatents:
       let count = latents.count / (2 * width)
-      precondition(count > 0, "there are no training latents to draw from")
       let philox = Philox(seed: seed)
       for row in rows {
         let word = philox(

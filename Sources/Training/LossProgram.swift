@@ -20,7 +20,7 @@ final class LossProgram {
 
   /// A program that trains.
   init(
-    training model: any Model, rows: Int, settings: TrainingSettings, on device: any Device
+    training model: any TrainingStage, rows: Int, settings: TrainingSettings, on device: any Device
   ) throws {
     let (traced, graph, block, state) = Self.step(of: model, rows: rows, settings: settings)
     optimizer = state
@@ -33,7 +33,7 @@ final class LossProgram {
 
   /// A program that only looks, at the parameters of `other`.
   init(
-    validating model: any Model, rows: Int, batch: Int, sharing other: LossProgram,
+    validating model: any TrainingStage, rows: Int, batch: Int, sharing other: LossProgram,
     on device: any Device
   ) throws {
     let traced = Self.looking(at: model, rows: rows, batch: batch)
@@ -45,7 +45,7 @@ final class LossProgram {
   }
 
   /// A program that only looks, and shares nothing.
-  init(judging model: any Model, rows: Int, batch: Int, on device: any Device) throws {
+  init(evaluating model: any TrainingStage, rows: Int, batch: Int, on device: any Device) throws {
     let traced = Self.looking(at: model, rows: rows, batch: batch)
     program = try device.compile(traced.trace.graph)
     (graph, table, optimizer, parameters) = (traced.trace.graph, traced.table, nil, nil)
@@ -57,7 +57,7 @@ final class LossProgram {
 
   /// The graph of a training step, which no device has seen yet.
   private static func step(
-    of model: any Model, rows: Int, settings: TrainingSettings
+    of model: any TrainingStage, rows: Int, settings: TrainingSettings
   ) -> (traced: Traced, graph: Graph, block: ParameterBlock, state: OptimizerState) {
     let traced = trace(
       model, rows: rows, batch: settings.batch, name: "training", precision: settings.precision)
@@ -71,7 +71,7 @@ final class LossProgram {
   }
 
   /// The graph of a step that only looks.
-  private static func looking(at model: any Model, rows: Int, batch: Int) -> Traced {
+  private static func looking(at model: any TrainingStage, rows: Int, batch: Int) -> Traced {
     var traced = trace(model, rows: rows, batch: batch, name: "validation")
     traced.trace.graph.tick(traced.trace.clock)
     traced.trace.graph.joinsSteps = true
@@ -82,26 +82,26 @@ final class LossProgram {
   ///
   /// - Parameter traits: of the device that joins steps; nil for one that does not.
   static func bytes(
-    training model: any Model, rows: Int, settings: TrainingSettings, traits: LaunchTraits?
+    training model: any TrainingStage, rows: Int, settings: TrainingSettings, traits: LaunchTraits?
   ) -> Int {
     let graph = step(of: model, rows: rows, settings: settings).graph
     return bytes(of: traits.map { graph.lowered(for: $0).graph } ?? graph)
   }
 
   static func bytes(
-    validating model: any Model, rows: Int, batch: Int, traits: LaunchTraits?
+    validating model: any TrainingStage, rows: Int, batch: Int, traits: LaunchTraits?
   ) -> Int {
     let graph = looking(at: model, rows: rows, batch: batch).trace.graph
     return bytes(of: traits.map { graph.lowered(for: $0).graph } ?? graph)
   }
 
-  static func narrowedLayers(training model: any Model, settings: TrainingSettings) -> Int {
+  static func narrowedLayers(training model: any TrainingStage, settings: TrainingSettings) -> Int {
     trace(model, rows: 1, batch: 1, name: "training", precision: settings.precision)
       .trace.graph.narrowedLayers
   }
 
   static func products(
-    training model: any Model, rows: Int, settings: TrainingSettings, traits: LaunchTraits
+    training model: any TrainingStage, rows: Int, settings: TrainingSettings, traits: LaunchTraits
   ) -> [ProductShape: Int] {
     step(of: model, rows: rows, settings: settings).graph.products(on: traits)
   }
@@ -113,10 +113,10 @@ final class LossProgram {
   private typealias Traced = (trace: ModelTrace, table: Value, objective: Objective)
 
   private static func trace(
-    _ model: any Model, rows: Int, batch: Int, name: String,
+    _ model: any TrainingStage, rows: Int, batch: Int, name: String,
     precision: ProductPrecision = .fp32
   ) -> Traced {
-    var trace = ModelTrace(clock: "\(name).clock", frozen: model.frozen)
+    var trace = ModelTrace(clock: "\(name).clock")
     trace.graph.productPrecision = precision
     let (x, c) = (model.dimensions.targets, model.dimensions.conditions)
     let objective = trace.graph.objective(

@@ -11,7 +11,8 @@ package struct StagePlan {
 
   /// The bytes that training and validation take together, before anything is made.
   package static func bytes(
-    _ model: any Model, data: TrainingData, settings: TrainingSettings, traits: LaunchTraits?
+    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings,
+    traits: LaunchTraits?
   ) -> Int {
     let batch = StageProgram.validationRows(of: data, settings)
     return LossProgram.bytes(
@@ -21,14 +22,15 @@ package struct StagePlan {
   }
 
   /// Layers of which a training step multiplies numbers of less than fp32.
-  package static func narrowedLayers(_ model: any Model, settings: TrainingSettings) -> Int {
+  package static func narrowedLayers(_ model: any TrainingStage, settings: TrainingSettings) -> Int
+  {
     LossProgram.narrowedLayers(training: model, settings: settings)
   }
 
   /// The matrix products of a training step that a device computes by kernels of their own, and how
   /// often each occurs.
   package static func products(
-    _ model: any Model, data: TrainingData, settings: TrainingSettings, traits: LaunchTraits
+    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings, traits: LaunchTraits
   ) -> [ProductShape: Int] {
     var own = settings
     own.batch = StageProgram.trainingBatch(of: data, settings)
@@ -38,7 +40,7 @@ package struct StagePlan {
 
   /// The largest power of two as a batch with which training takes no more than so many bytes.
   package static func batch(
-    within limit: Int, _ model: any Model, data: TrainingData, settings: TrainingSettings,
+    within limit: Int, _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings,
     traits: LaunchTraits?
   ) -> Int? {
     var smaller = settings
@@ -54,7 +56,8 @@ package struct StagePlan {
   }
 
   package init(
-    _ model: any Model, data: TrainingData, settings: TrainingSettings, on device: any Device,
+    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings,
+    on device: any Device,
     traits: LaunchTraits
   ) throws {
     let loop = try StepLoop(model, data: data, settings: settings, on: device, traits: traits)

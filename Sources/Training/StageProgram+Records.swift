@@ -45,8 +45,7 @@ extension StageProgram {
 
   /// Gives the layers that an earlier stage has trained.
   func load(frozen arrays: [NamedArray]) throws {
-    guard let prefix = model.frozen else { return }
-    for array in arrays where array.name.hasPrefix(prefix) {
+    for array in arrays {
       for side in [training, validation] {
         if let value = side.graph.names[array.name] {
           try side.program.write(array.elements, to: value)

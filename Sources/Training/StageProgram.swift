@@ -3,7 +3,7 @@ import Models
 
 /// One model with its data on one device: the training step, and the validation pass beside it.
 final class StageProgram {
-  let model: any Model
+  let model: any TrainingStage
   let settings: TrainingSettings
   let training: LossProgram
   let validation: LossProgram
@@ -11,7 +11,7 @@ final class StageProgram {
   let block: ParameterBlock
 
   init(
-    _ model: any Model, data: TrainingData, settings: TrainingSettings, device: any Device
+    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings, device: any Device
   ) throws {
     (self.model, self.settings) = (model, settings)
     var own = settings
@@ -54,11 +54,8 @@ final class StageProgram {
 
   /// Weights of the terms and rates of the steps, which an epoch does not change.
   func prepare(epoch: Int, rateFactor: Double) throws {
-    let weights = model.terms.map { term in
-      guard term.name == .kl, settings.divergenceWarmup > 0 else { return term.weight }
-      return term.weight * min(1, Float(epoch + 1) / Float(settings.divergenceWarmup))
-    }
-    try training.program.write(weights, to: training.objective.weights)
+    try training.program.write(
+      model.terms.map { $0.weight(inEpoch: epoch) }, to: training.objective.weights)
     // What training stops by must not change its meaning on the way.
     try validation.program.write(model.terms.map(\.weight), to: validation.objective.weights)
     try training.program.write(

@@ -16,7 +16,8 @@ package final class StepLoop {
   package let stepsPerEpoch: Int
 
   package init(
-    _ model: any Model, data: TrainingData, settings: TrainingSettings, on device: any Device,
+    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings,
+    on device: any Device,
     traits: LaunchTraits
   ) throws {
     stage = try StageProgram(model, data: data, settings: settings, device: device)

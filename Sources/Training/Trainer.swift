@@ -6,7 +6,7 @@ package import Models
 /// A step only enqueues work. Between steps the trainer looks whether to stop or to save; at the
 /// end of an epoch it reads a few sums back.
 package final class Trainer {
-  private let stages: [any Model]
+  private let stages: [any TrainingStage]
   private let data: TrainingData
   private let settings: TrainingSettings
   private let device: any Device
@@ -23,7 +23,8 @@ package final class Trainer {
 
   /// - Parameter resume: where an earlier run stopped; nil starts a new one.
   package init(
-    _ stages: [any Model], data: TrainingData, settings: TrainingSettings, device: any Device,
+    _ stages: [any TrainingStage], data: TrainingData, settings: TrainingSettings,
+    device: any Device,
     events: any TrainerEvents, resume: TrainerState? = nil
   ) {
     (self.stages, self.data, self.settings) = (stages, data, settings)

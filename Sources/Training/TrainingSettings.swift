@@ -14,8 +14,6 @@ package struct TrainingSettings: Hashable, Sendable {
   package var minimumDelta: Double = 0
   package var optimizer = OptimizerSettings()
   package var learningRate = LearningRate()
-  /// Epochs over which the weight of the divergence grows from 0.
-  package var divergenceWarmup = 0
 
   package init() {}
 }

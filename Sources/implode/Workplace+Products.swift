@@ -11,7 +11,7 @@ extension Workplace {
 
   /// The products of some stages' training steps; none where chains take them.
   func products(
-    of stages: [any Model], data: TrainingData, _ settings: TrainingSettings
+    of stages: [any TrainingStage], data: TrainingData, _ settings: TrainingSettings
   ) -> [ProductShape: Int] {
     guard tunableDevice != nil else { return [:] }
     return stages.reduce(into: [:]) { sum, model in

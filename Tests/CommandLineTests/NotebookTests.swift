@@ -46,7 +46,8 @@ struct NotebookTests {
     let folder = try TrainFolder()
     for (name, configuration) in [("model", "default"), ("october", "cvae-october")] {
       let arguments = folder.arguments(
-        configuration, out: name, TrainFolder.small + ["--progress", "none"])
+        configuration, out: name,
+        (name == "model" ? TrainFolder.small : TrainFolder.smallEncoder) + ["--progress", "none"])
       #expect(try Binary.run(arguments).status == 0)
       for ending in ["onnx", "safetensors", "npz"] {
         let file = folder["\(name).\(ending)"]

@@ -22,7 +22,7 @@ import Text
   ) throws {
     try write(
       """
-      {"version": "0.1.0", "configuration": "\(configuration)", "system": "cvae", "seed": "1",
+      {"version": "0.1.0", "configuration": "\(configuration)", "model": "cvae", "seed": "1",
        "backend": "cpu", "device": "A Processor at 2 GHz",
        "data": {"file": "/somewhere/data.csv", "rows_kept": 1000000}, "epochs": 40,
        "best_epoch": 31, "best_validation_loss": \(loss), "started": "\(started)",
@@ -65,7 +65,7 @@ import Text
     #expect(result.status == 0)
     #expect(
       result.output == """
-        run                 system              best  epochs    loss    mse  resim    time  exit
+        run                 model               best  epochs    loss    mse  resim    time  exit
         default-2           default               31      40  0.0200      -      -   2.0 h  failed
         …-the-decoder-1024  a-configuration-o…    31      40   -12.5  0.125  0.125  10 min  finished
         default-1           default               31      40  0.0123  0.250  0.125    95 s  finished

@@ -81,7 +81,7 @@ import Testing
     let rows = (0..<40 * (x + c)).map { Float($0 % 17) / 17 - 0.5 }
     let data = TrainingData(targets: x, conditions: c, training: rows, validation: rows)
     let trainer = Trainer(
-      model.stages, data: data, settings: model.configuration.trainingSettings,
+      model.model.stages, data: data, settings: model.configuration.trainingSettings,
       device: CPUDevice<Float>(threads: 1), events: recorder)
     _ = try trainer.run()
     return (trainer, recorder)
@@ -195,7 +195,7 @@ import Testing
   @Test("a limit on the size of files ends in words")
   func limit() throws {
     let command = folder.arguments(
-      out: "limited", ["model.encoder=[64]", "checkpoint.everyMinutes=1e-9"]
+      out: "limited", ["checkpoint.everyMinutes=1e-9"]
     ).map { "'\($0)'" }.joined(separator: " ")
     let result = try Binary.shell("ulimit -f 40; implode \(command)")
     #expect(result.status == 74, "\(result.messages)")

@@ -9,23 +9,24 @@ import Testing
 
   init() throws { folder = try TrainFolder(rows: 150) }
 
-  /// Systems in which there is more to go on with than parameters.
-  static let systems: [(configuration: String, changes: [String])] = [
-    ("default", ["optimizer.averaging=0.9", "loss.klWarmup=3", "optimizer.clipNorm=1"]),
+  /// Models in which there is more to go on with than parameters.
+  static let models: [(configuration: String, changes: [String])] = [
+    ("default", ["optimizer.averaging=0.9", "optimizer.clipNorm=1"]),
     (
       "two-stage",
       [
         "optimizer.schedule=plateau", "optimizer.plateauPatience=1", "optimizer.averaging=0.9",
         "loss.klWarmup=2", "training.minDelta=0.1", "model.autoencoder=[8]",
+        "model.encoder=[8]", "model.latent=2",
       ]
     ),
   ]
 
   private func arguments(_ index: Int, out: String) -> [String] {
-    let system = Self.systems[index]
+    let model = Self.models[index]
     return folder.arguments(
-      system.configuration, out: out,
-      TrainFolder.small + system.changes + [
+      model.configuration, out: out,
+      TrainFolder.small + model.changes + [
         "training.epochs=6", "checkpoint.everyMinutes=1e-9", "--progress", "none",
       ])
   }

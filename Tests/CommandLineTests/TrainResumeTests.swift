@@ -71,7 +71,7 @@ import Testing
     for (change, message) in [
       (["optimizer.learningRate=0.5"], "optimizer.learningRate: 0.001"),
       (["--seed", "9"], "seed: 1"),
-      (["model.encoder=[9]"], "model.encoder: [8]"),
+      (["model.decoder=[9]"], "model.decoder: [8]"),
     ] {
       let result = try Binary.run(
         folder.arguments(

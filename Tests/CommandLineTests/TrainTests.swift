@@ -11,7 +11,7 @@ import Text
   @Test("a run's folder has what the contract lists")
   func folderOfRun() throws {
     let result = try folder.train(
-      "--seed", "18446744073709551615", "noise.momenta=0", "--progress", "none")
+      "--seed", "18446744073709551615", "optimizer.l1=0", "--progress", "none")
     #expect(result.status == 0, "\(result.messages)")
     #expect(result.messages == "")
     let files = folder.files("run").filter { !$0.hasPrefix("tb/") }
@@ -34,14 +34,14 @@ import Text
     #expect((data["fingerprint"] as? String)?.count == 32)
     let sources = try #require(run["sources"] as? [String: String])
     #expect(sources["seed"] == "flag --seed")
-    #expect(sources["noise.momenta"] == "override noise.momenta=")
-    #expect(sources["system"]?.hasPrefix("file default:") == true)
-    #expect(sources["loss.mre"] == "default")
+    #expect(sources["optimizer.l1"] == "override optimizer.l1=")
+    #expect(sources["model.kind"]?.hasPrefix("file default:") == true)
+    #expect(sources["model.layers"] == "default")
   }
 
   @Test("metrics.csv has the columns of the contract")
   func metrics() throws {
-    _ = try folder.train("system=cvae", "loss.energy=0.1", "optimizer.l2=1e-6")
+    _ = try folder.train("model.kind=cvae", "loss.energy=0.1", "optimizer.l2=1e-6")
     let lines = try folder.text("run/metrics.csv").split(separator: "\n")
     #expect(
       lines[0] == """
@@ -60,7 +60,7 @@ import Text
 
   @Test("config.json5 is a CONFIG that says the same again")
   func configuration() throws {
-    _ = try folder.train("loss.kl=1e-7", "--seed", "18446744073709551615")
+    _ = try folder.train("loss.reconstruction=1e-7", "--seed", "18446744073709551615")
     let again = try Binary.run(
       folder.arguments(folder["run/config.json5"], out: "again", []))
     #expect(again.status == 0, "\(again.messages)")
@@ -71,16 +71,44 @@ import Text
   @Test("--print-config names the source of each value, and makes nothing")
   func printConfiguration() throws {
     let result = try Binary.run(
-      ["train", "default", "--print-config", "--seed=7", "loss.kl=3", "--out", folder["run"]],
-      environment: ["IMPLODE_TRAINING_EPOCHS": "12", "IMPLODE_LOSS_MRE": ""])
+      [
+        "train", "default", "--print-config", "--seed=7", "loss.reconstruction=3", "--out",
+        folder["run"],
+      ],
+      environment: [
+        "IMPLODE_TRAINING_EPOCHS": "12", "IMPLODE_OPTIMIZER_L2": "", "IMPLODE_NOISE_MOMENTA": "1",
+      ])
     #expect(result.status == 0 && !folder.exists("run"))
     for line in [
-      "seed: 7,  // flag --seed", "kl: 3.0,  // override loss.kl=",
-      "epochs: 12,  // env IMPLODE_TRAINING_EPOCHS", "mre: 0.0,  // default",
-      "system: \"mixture\",  // file default:",
+      "seed: 7,  // flag --seed", "reconstruction: 3.0,  // override loss.reconstruction=",
+      "epochs: 12,  // env IMPLODE_TRAINING_EPOCHS", "l2: 0.0,  // default",
+      "kind: \"mixture\",  // file default:",
     ] {
       #expect(result.output.contains(line), "\(line)")
     }
+    #expect(
+      result.messages == """
+        warning: IMPLODE_NOISE_MOMENTA is not read: model.kind "mixture" has no key 'noise.momenta'
+
+        """)
+  }
+
+  @Test("another kind on the command line leaves out what it does not read, and says so")
+  func otherKind() throws {
+    let result = try Binary.run(["train", "default", "--print-config", "model.kind=regression"])
+    #expect(result.status == 0)
+    #expect(
+      result.messages == """
+        warning: model.kind is "regression" here, which does not read model.components, \
+        model.leastDeviation
+
+        """)
+    for line in [
+      "kind: \"regression\",  // override model.kind=", "decoder: [256, 256, 256],  // file",
+    ] {
+      #expect(result.output.contains(line), "\(line)")
+    }
+    #expect(!result.output.contains("components"))
   }
 
   @Test("--dry-run writes nothing")

@@ -48,7 +48,7 @@ private func changed(
     #expect(
       found["centre"]
         == "warning: the centre of mass is off 0 by 1.72 (rms), 0.683 of the size: no momentum "
-        + "knows it; use frame=canonical or centred")
+        + "knows it; use frame=canonical or centered")
   }
 
   @Test("units are recognised by their energy")
@@ -123,7 +123,7 @@ private func changed(
     #expect(
       found["frame"]
         == "note: frame=canonical takes rotation out, but its scale rests on KE/PE, which is not "
-        + "one number here; compare with frame=centred")
+        + "one number here; compare with frame=centered")
   }
 
   @Test("rows that repeat others are counted, the first pair named")
@@ -147,7 +147,7 @@ private func changed(
     #expect(
       try lines(drifting)["momentum"]
         == "warning: momenta of a row add up to 22.4 (rms), 0.0924 of a typical |p|: drift or "
-        + "lost ions; frame=canonical or centred takes it out")
+        + "lost ions; frame=canonical or centered takes it out")
     let table = try simulated(rows: 1000)
     for c in 9..<18 { table[17, c] = 0 }
     for (c, x) in [60, 0, 0, 360, 0, 0, -420, 0, 0].enumerated() { table[18, 9 + c] = Float(x) }
@@ -169,7 +169,7 @@ private func changed(
     #expect(
       found["finite"]
         == "warning: 1 value in column oy not finite: a loss that meets them is none")
-    #expect(found["frame"] == "note: frame=centred suits: some rows define no axes")
+    #expect(found["frame"] == "note: frame=centered suits: some rows define no axes")
   }
 
   @Test("some columns are audited as far as they go")

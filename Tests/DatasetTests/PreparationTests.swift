@@ -38,8 +38,8 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
     let table = try simulated(rows: 500)
     let split = try Split(rows: 500, seed: 1)
     for (frame, independent, k, c) in [
-      (Frame.canonical, true, 4, 6), (.canonical, false, 6, 6), (.centred, true, 6, 9),
-      (.centred, false, 9, 9), (.raw, true, 9, 9),
+      (Frame.canonical, true, 4, 6), (.canonical, false, 6, 6), (.centered, true, 6, 9),
+      (.centered, false, 9, 9), (.raw, true, 9, 9),
     ] {
       let preparation = try Preparation(
         fittedTo: table, rows: split.training,

@@ -17,9 +17,8 @@ import Randomness
       x = trace.graph.input(Shape(rows, 9))
       condition = trace.graph.input(Shape(rows, 9))
       let flow = Network.flow(couplings: couplings, hidden: [16])
-      (z, forwardLogDet) = flow.traceLatent(
-        Batch(targets: x, condition: condition), in: &trace)
-      (back, inverseLogDet) = flow.tracePositions(z, condition: condition, in: &trace)
+      (z, forwardLogDet) = flow.trace(x, condition: condition, isInverse: false, in: &trace)
+      (back, inverseLogDet) = flow.trace(z, condition: condition, isInverse: true, in: &trace)
       graph = trace.graph
     }
 

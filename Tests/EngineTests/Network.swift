@@ -56,16 +56,15 @@ struct Network: Sendable {
     let name = "flow \(couplings) × " + hidden.map(String.init).joined(separator: "-")
     let flow = Network.flow(couplings: couplings, hidden: hidden)
     return Network(name, widths: [0..<9, 9..<18], batch: batch) { trace, parts, term in
-      let z = flow.traceLatent(Batch(targets: parts[0], condition: parts[1]), in: &trace)
-      trace.graph.normalLikelihood(z.z, logDeterminant: z.logDeterminant, as: term)
+      let z = flow.trace(parts[0], condition: parts[1], isInverse: false, in: &trace)
+      trace.graph.normalLikelihood(z.y, logDeterminant: z.logDeterminant, as: term)
     }
   }
 
-  /// Couplings on nine columns under nine conditions.
-  static func flow(couplings: Int, hidden: [Int]) -> ConditionalFlow {
-    ConditionalFlow(
-      Dimensions(targets: 9, conditions: 9), couplings: couplings, subnet: hidden,
-      activation: .relu)
+  static func flow(couplings: Int, hidden: [Int]) -> Couplings {
+    var flow = Couplings()
+    (flow.count, flow.subnet) = (couplings, hidden)
+    return flow
   }
 
   private init(

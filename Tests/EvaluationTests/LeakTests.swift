@@ -1,3 +1,4 @@
+import Configuration
 import Datasets
 import Engine
 import Models
@@ -27,17 +28,22 @@ import Testing
     return table
   }
 
-  private func configuration(_ system: SystemConfiguration.System) -> SystemConfiguration {
-    var configuration = SystemConfiguration()
-    configuration.system = system
-    configuration.data.independent = true
-    (configuration.model.encoder, configuration.model.decoder) = ([8], [8])
-    (configuration.model.latent, configuration.model.couplings) = (3, 2)
-    (configuration.model.subnet, configuration.model.autoencoder) = ([8], [8])
-    configuration.model.representation = 3
-    configuration.noise.positions = 0.1
-    (configuration.training.epochs, configuration.training.batch) = (2, 32)
-    return configuration
+  /// Sizes that train in no time; each family takes those of its keys.
+  private static let sizes = [
+    "model.encoder": "[8]", "model.decoder": "[8]", "model.latent": "3", "model.couplings": "2",
+    "model.subnet": "[8]", "model.autoencoder": "[8]", "model.representation": "3",
+    "noise.positions": "0.1", "training.epochs": "2", "training.batch": "32",
+    "data.independent": "true",
+  ]
+
+  private func configuration(
+    _ kind: ModelKind, _ changes: [String: String] = [:]
+  ) throws -> RunConfiguration {
+    let table = RunConfiguration.table
+    let keys = table.table(of: RunConfiguration(kind))
+    let values = Self.sizes.filter { keys[$0.key] != nil }.merging(changes) { $1 }
+      .merging(["model.kind": kind.choiceName]) { $1 }
+    return try table.resolve(assignments: values.map { Assignment($0.key, $0.value) }).config
   }
 
   private final class Silent: TrainerEvents {
@@ -47,9 +53,9 @@ import Testing
     func save(_ trainer: Trainer) {}
   }
 
-  /// A system trained on a table, with everything that a checkpoint would have.
+  /// A model trained on a table, with everything that a checkpoint would have.
   private func train(
-    _ configuration: SystemConfiguration, on table: Table<Float>, _ split: Split
+    _ configuration: RunConfiguration, on table: Table<Float>, _ split: Split
   ) throws -> SavedModel {
     let preparation = try Preparation(
       fittedTo: table, rows: split.training, settings: configuration.preparationSettings)
@@ -62,38 +68,40 @@ import Testing
       targets: preparation.targets.count, conditions: preparation.conditions.count)
     let device = CPUDevice<Float>(threads: 1)
     let trainer = Trainer(
-      model.stages, data: data, settings: configuration.trainingSettings, device: device,
+      model.model.stages, data: data, settings: configuration.trainingSettings, device: device,
       events: Silent())
     #expect(try trainer.run() == .finished)
     model.parameters = trainer.bestParameters
-    let last = try #require(model.stages.last)
-    model.latent =
-      try LatentDistribution(
-        of: last, parameters: trainer.bestParameters, data: data, device: device)
-      ?? .standardNormal(last.latentWidth)
+    model.latent = try LatentDistribution(
+      of: model.model, parameters: trainer.bestParameters, data: data, device: device)
     return model
   }
 
   private func predict(
     _ model: SavedModel, _ table: Table<Float>, _ rows: [UInt32]
   ) throws -> [Float] {
-    let last = try #require(model.stages.last), latent = try #require(model.latent)
-    let predictor = try Predictor(
-      last, parameters: model.parameters, latent: latent, prior: model.configuration.prior,
-      device: CPUDevice<Float>(threads: 1), batch: 16)
+    let predictor = try Predictor(model, device: CPUDevice<Float>(threads: 1), batch: 16)
     let prepared = try model.preparation.prepare(table, rows: rows, positions: false)
     let drawn = try predictor.draw(prepared.conditions[...], numbers: .from(0), sample: 3, seed: 8)
     return try model.preparation.restore(drawn, of: table, rows: rows)
   }
 
+  /// Every family, with each prior that it knows.
+  private static func priors() throws -> [(ModelKind, LatentPrior?)] {
+    ModelKind.allCases.flatMap { kind -> [(ModelKind, LatentPrior?)] in
+      let keys = RunConfiguration.table.table(of: RunConfiguration(kind))
+      guard keys["sampling.prior"] != nil else { return [(kind, nil)] }
+      return LatentPrior.allCases.map { (kind, $0) }
+    }
+  }
+
   @Test(
     "changing the positions of validation and test rows changes no prediction",
-    arguments: SystemConfiguration.System.allCases, SystemConfiguration.Prior.allCases)
-  func positions(system: SystemConfiguration.System, prior: SystemConfiguration.Prior) throws {
-    var configuration = configuration(system)
-    let hasLatents = [.cvae, .twoStage, .latentFlow].contains(system)
-    configuration.prior = prior == .trainingLatents && !hasLatents ? .standardNormal : prior
-    configuration.data.frame = system == .flow ? .canonical : .raw
+    arguments: try priors())
+  func positions(kind: ModelKind, prior: LatentPrior?) throws {
+    var configuration = try configuration(
+      kind, prior.map { ["sampling.prior": $0.choiceName] } ?? [:])
+    configuration.data.frame = kind.choiceName == "flow" ? .canonical : .raw
     let split = try Split(rows: 200, seed: 1)
     let unseen = Set(split.validation + split.test)
     let clean = try table(rows: 200)
@@ -125,24 +133,26 @@ import Testing
   func saved() throws {
     let table = try table(rows: 200)
     let split = try Split(rows: 200, seed: 1)
-    for system in SystemConfiguration.System.allCases {
-      let model = try train(configuration(system), on: table, split)
+    for kind in ModelKind.allCases {
+      let model = try train(configuration(kind), on: table, split)
       let bytes = try model.writer().bytes()
       let back = try SavedModel(SafetensorsFile(bytes, path: "memory", trust: .sealed))
-      #expect(back.configuration == model.configuration && back.preparation == model.preparation)
+      #expect(
+        back.configuration.text == model.configuration.text && back.preparation == model.preparation
+      )
       #expect(try predict(back, table, split.test) == predict(model, table, split.test))
     }
   }
 
   @Test(
     "a row's draws depend neither on the rows beside it nor on threads",
-    arguments: SystemConfiguration.System.allCases)
-  func blocks(system: SystemConfiguration.System) throws {
-    var configuration = configuration(system)
+    arguments: ModelKind.allCases)
+  func blocks(kind: ModelKind) throws {
+    var configuration = try configuration(kind)
     configuration.data.frame = .canonical
     let table = try table(rows: 200)
     let model = try train(configuration, on: table, try Split(rows: 200, seed: 1))
-    for answer in [MomentumPredictor.Answer.draws, .mean] {
+    for answer in [MomentumPredictor.Answer.samples, .mean] {
       var found: [[Float]] = []
       // As one block, and in some of seven rows, whose last is smaller.
       for (rows, threads) in [(200, 1), (7, 1), (64, 2)] {
@@ -159,7 +169,7 @@ import Testing
         #expect(predictor.oddities == MomentumPredictor.Oddities())
         found.append(positions)
       }
-      #expect(found[0].count == 200 * 9 * (answer == .draws ? 3 : 1))
+      #expect(found[0].count == 200 * 9 * (answer == .samples ? 3 : 1))
       #expect(found.dropFirst().allSatisfy { $0 == found[0] })
     }
   }

@@ -21,27 +21,28 @@ import Testing
 
   /// A flow whose weights are all 0: it turns rows of u round, and p(u) = N(0, 1).
   private func idleFlow(
-    _ frame: SystemConfiguration.FrameName, _ table: Table<Float>
+    _ frame: Frame, _ table: Table<Float>
   ) throws -> SavedModel {
-    var configuration = SystemConfiguration()
-    configuration.system = .flow
+    var settings = ConditionalFlow.Settings()
+    (settings.couplings.count, settings.couplings.subnet) = (2, [4])
+    // Noise belongs to training alone.
+    (settings.positionNoise, settings.momentumNoise) = (5, 5)
+    var configuration = RunConfiguration(ModelKind(ConditionalFlow.Settings.self))
+    configuration.model = settings
     configuration.data.frame = frame
     configuration.data.independent = true
-    (configuration.model.couplings, configuration.model.subnet) = (2, [4])
-    // Noise belongs to training alone.
-    (configuration.noise.positions, configuration.noise.momenta) = (5, 5)
     let rows = (0..<UInt32(table.rows)).map { $0 }
     var model = SavedModel(
       configuration,
       preparation: try Preparation(
         fittedTo: table, rows: rows, settings: configuration.preparationSettings),
       data: DataIdentity(file: "", fingerprint: "", rows: table.rows))
-    let flow = try #require(model.stages.last)
-    model.latent = .standardNormal(flow.latentWidth)
+    let flow = model.model
+    model.latent = .standardNormal(flow.dimensions.targets)
     var trace = ModelTrace()
     let x = trace.graph.input(Shape(1, flow.dimensions.targets))
     let c = trace.graph.input(Shape(1, flow.dimensions.conditions))
-    _ = (flow as? ConditionalFlow)?.traceLatent(Batch(targets: x, condition: c), in: &trace)
+    _ = try #require(flow.bijection).traceLatent(Batch(targets: x, condition: c), in: &trace)
     model.parameters = trace.graph.parameters.map { parameter in
       let shape = parameter.value.shape
       return NamedArray(
@@ -53,8 +54,8 @@ import Testing
 
   @Test(
     "the likelihood is that of positions in bohr, whatever the model's coordinates",
-    arguments: [SystemConfiguration.FrameName.raw, .canonical])
-  func likelihood(frame: SystemConfiguration.FrameName) throws {
+    arguments: [Frame.raw, .canonical])
+  func likelihood(frame: Frame) throws {
     let table = try table(rows: 300)
     let model = try idleFlow(frame, table)
     var settings = EvaluationSettings()
@@ -88,7 +89,7 @@ import Testing
     let latent = try #require(evaluation.latent)
     #expect(latent.width == targets.count && latent.divergence == nil)
     #expect(latent.mean.allSatisfy { abs($0) < 0.5 })
-    #expect(latent.deviation.allSatisfy { abs($0 - 1) < 0.5 })
+    #expect(latent.standardDeviation.allSatisfy { abs($0 - 1) < 0.5 })
     #expect(evaluation.calibration == nil && evaluation.examples.count == 3)
   }
 
@@ -100,7 +101,7 @@ import Testing
       mean: [0, 0], deviation: [1.5, 1.2], latents: [1, 0, 0, logTwo, -1, 0, 0, logTwo])
     let statistics = try #require(LatentStatistics(latent, seed: 1))
     #expect(statistics.mean == [0, 0] && statistics.activeUnits == 1)
-    #expect(abs(statistics.deviation[0] - 1.5) < 1e-6)
+    #expect(abs(statistics.standardDeviation[0] - 1.5) < 1e-6)
     let divergence = try #require(statistics.divergence)
     #expect(abs(divergence[0] - 0.5) < 1e-6)
     // log σ² is bounded softly: 2 is 2 but for a part in a thousand.

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from safetensors import safe_open
 
-from systems import SYSTEMS
+from models import MODELS
 
 # The arithmetic here is float64. What Implode computed in float32 has its rounding errors.
 BOUNDS = {torch.float32: 1e-4, torch.float64: 1e-9}
@@ -28,14 +28,14 @@ class Step:
     def __init__(self, path):
         with safe_open(path, framework="pt") as file:
             self.tensors = {name: file.get_tensor(name) for name in file.keys()}
-            config = json.loads(file.metadata()["system"])
+            config = json.loads(file.metadata()["configuration"])
         self.dtype = self.tensors["total"].dtype
         self.tensors = {name: tensor.double() for name, tensor in self.tensors.items()}
         # Settings are float32 in every device.
         self.config = {k: float(np.float32(v)) if isinstance(v, float) else v
                        for k, v in config.items()}
         shape = [self.tensors[name].shape[1] for name in ("targets", "conditions")]
-        self.system = SYSTEMS[self.config["system"]](self.config, *shape).double()
+        self.model = MODELS[self.config["model"]](self.config, *shape).double()
 
     def part(self, prefix):
         """Parameters by name; biases are vectors in PyTorch."""
@@ -46,28 +46,28 @@ class Step:
 
     def differences(self):
         """(what, the largest relative difference), of everything."""
-        self.system.load_state_dict(self.part("before"), strict=True)
-        terms = self.system(self.tensors)
+        self.model.load_state_dict(self.part("before"), strict=True)
+        terms = self.model(self.tensors)
         terms = torch.stack([terms[name] for name in self.config["terms"]])
         loss = terms @ self.tensors["weights"][0]
         yield "terms", difference(terms, self.tensors["terms"][0])
         yield "total", difference(loss, self.tensors["total"][0, 0])
 
-        trained = {n: p for n, p in self.system.named_parameters() if p.requires_grad}
+        trained = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
         gradients = torch.autograd.grad(loss, list(trained.values()), retain_graph=True)
         yield from self.compare("gradient", dict(zip(trained, gradients)))
 
         average = None
         if self.part("average"):
             average = torch.optim.swa_utils.AveragedModel(
-                self.system, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(
-                    self.config["averaging"]))
+                self.model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(
+                    self.config["optimizer.averaging"]))
             average.module.load_state_dict(self.part("average"))
             average.n_averaged.fill_(1)
         self.update(trained, loss)
         yield from self.compare("after", trained)
         if average is not None:
-            average.update_parameters(self.system)
+            average.update_parameters(self.model)
             yield from self.compare("smoothed", dict(average.module.named_parameters()))
 
     def update(self, trained, loss):
@@ -76,20 +76,20 @@ class Step:
         weights = {n: p for n, p in trained.items() if not n.endswith(".bias")}
         biases = [p for n, p in trained.items() if n.endswith(".bias")]
         for w in weights.values():
-            loss = loss + config["l1"] * w.abs().sum() + config["l2"] * (w**2).sum()
+            loss = loss + config["optimizer.l1"] * w.abs().sum() + config["optimizer.l2"] * (w**2).sum()
         optimizer = torch.optim.AdamW(
-            [{"params": list(weights.values()), "weight_decay": config["weightDecay"]},
+            [{"params": list(weights.values()), "weight_decay": config["optimizer.weightDecay"]},
              {"params": biases, "weight_decay": 0}],
-            lr=config["learningRate"], betas=(config["beta1"], config["beta2"]),
-            eps=config["epsilon"])
+            lr=config["optimizer.learningRate"], betas=(config["optimizer.beta1"], config["optimizer.beta2"]),
+            eps=config["optimizer.epsilon"])
         first, second = self.part("first"), self.part("second")
         for name, parameter in trained.items():
             optimizer.state[parameter] = {
                 "step": torch.tensor(float(config["stepsBefore"])),
                 "exp_avg": first[name].clone(), "exp_avg_sq": second[name].clone()}
         loss.backward()
-        if config["clipNorm"] > 0:
-            torch.nn.utils.clip_grad_norm_(list(trained.values()), config["clipNorm"])
+        if config["optimizer.clipNorm"] > 0:
+            torch.nn.utils.clip_grad_norm_(list(trained.values()), config["optimizer.clipNorm"])
         optimizer.step()
 
     def compare(self, prefix, tensors):

@@ -41,7 +41,7 @@ def check_model(path):
         assert rows.dim_param == "N", port.name
     metadata = {entry.key: entry.value for entry in model.metadata_props}
     for key in ["z", "prior", "units", "momenta.columns", "positions.columns", "version",
-                "data.fingerprint", "epoch", "system", "configuration"]:
+                "data.fingerprint", "epoch", "model", "configuration"]:
         assert key in metadata, key
 
 
@@ -91,7 +91,7 @@ def main(folder):
         beyond = np.flatnonzero(together > BOUND)
         print(f"{path.stem[3:]:78} {together.max():8.1e} {single.max():11.1e} {len(beyond):12}"
               f"  {path.stat().st_size:9} bytes{mark} {beyond[:8] if mark else ''}")
-    print(f"ONNX Runtime {onnxruntime.__version__}, onnx {onnx.__version__}: {count} systems, "
+    print(f"ONNX Runtime {onnxruntime.__version__}, onnx {onnx.__version__}: {count} models, "
           f"{failures} failures")
     return 1 if failures or not count else 0
 

@@ -6,7 +6,7 @@ import Testing
 
   @Test("values by hand")
   func values() {
-    let features = MomentumFeatures([.magnitudes, .energies, .angles], of: molecule, in: .centred)
+    let features = MomentumFeatures([.magnitudes, .energies, .angles], of: molecule, in: .centered)
     #expect(
       features.columns == [
         "magnitude_c", "magnitude_o", "magnitude_s", "energy_c", "energy_o", "energy_s",

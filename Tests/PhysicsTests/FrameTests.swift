@@ -173,7 +173,7 @@ func centred(_ row: [Double], _ masses: [Double]) -> [Double] {
   func refusals() throws {
     let one = try Molecule(names: ["a"], masses: [1], charges: [1])
     #expect(throws: PhysicsError.self) { try EventFrame(.canonical, of: one) }
-    #expect(throws: Never.self) { try EventFrame(.centred, of: one) }
+    #expect(throws: Never.self) { try EventFrame(.centered, of: one) }
     #expect(throws: PhysicsError.self) {
       try EventFrame(.canonical, axes: FrameAxes(head: 0, tail: 3, plane: 1))
     }

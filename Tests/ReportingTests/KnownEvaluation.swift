@@ -42,7 +42,7 @@ enum KnownEvaluation {
 
   private static var latent: LatentStatistics {
     LatentStatistics(
-      mean: [0.01, -0.5], deviation: [1, 0.25], divergence: [0.002, 1.5], activeUnits: 1,
+      mean: [0.01, -0.5], standardDeviation: [1, 0.25], divergence: [0.002, 1.5], activeUnits: 1,
       values: [0, 0.1, -1, 0.2])
   }
 }

@@ -90,7 +90,7 @@ struct SyntheticRun {
     let values = (0..<rows * 6).map { Float(0.9 * random.normal() + ($0 % 6 == 2 ? 0.4 : 0)) }
     let columns = (0..<6).map { Rows.column(values, $0, width: 6) }
     return LatentStatistics(
-      mean: columns.map(Spread.mean), deviation: columns.map(Spread.deviation),
+      mean: columns.map(Spread.mean), standardDeviation: columns.map(Spread.standardDeviation),
       divergence: [0.4, 0.3, 0.2, 0.1, 0.01, 0], activeUnits: 5, values: values)
   }
 }

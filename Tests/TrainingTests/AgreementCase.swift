@@ -1,3 +1,5 @@
+import Engine
+import Models
 import ShippedConfigurations
 
 @testable import Training
@@ -26,12 +28,12 @@ struct AgreementCase {
         name: "cinn-proposal", remark: "two noises",
         changes: ["noise.momenta": "0.02", "model.couplings": "3"]),
     ]
-    + SystemConfiguration.ActivationName.allCases.map { activation in
+    + Activation.allCases.map { activation in
       AgreementCase(
-        name: "default", remark: activation.rawValue,
+        name: "default", remark: activation.choiceName,
         changes: [
-          "system": "regression", "model.decoder": "[16, 16]",
-          "model.activation": activation.rawValue,
+          "model.kind": "regression", "model.decoder": "[16, 16]",
+          "model.activation": activation.choiceName,
         ])
     }
 

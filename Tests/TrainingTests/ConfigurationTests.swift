@@ -1,13 +1,14 @@
 import Configuration
 import Foundation
 import Models
+import Physics
 import ShippedConfigurations
 import Testing
 
 @testable import Training
 
 /// The configurations that come with the program, and the page about their keys.
-@Suite struct SystemConfigurationTests {
+@Suite struct RunConfigurationTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../configs").standardized
 
@@ -15,8 +16,7 @@ import Testing
   func shipped() throws {
     for shipped in ShippedConfiguration.all {
       let file = try ConfigurationFile(shipped.bytes, path: shipped.name)
-      let resolved = try SystemConfiguration.table.resolve(
-        from: SystemConfiguration(), files: [file])
+      let resolved = try RunConfiguration.table.resolve(files: [file])
       #expect(resolved.warnings == [])
       let maps = PhysicsMaps(
         positions: AffineMap(
@@ -25,9 +25,9 @@ import Testing
         momenta: AffineMap(
           rows: 9, columns: 9, matrix: [Float](repeating: 1, count: 81),
           offset: [Float](repeating: 0, count: 9)), masses: [1, 1, 1], charges: [2, 2, 2])
-      let stages = resolved.config.stages(
+      let model = resolved.config.model.model(
         Dimensions(targets: 9, conditions: 9), physics: maps)
-      #expect(stages.count == (resolved.config.system == .twoStage ? 2 : 1))
+      #expect(model.earlierStages.isEmpty == (shipped.name != "two-stage"))
     }
   }
 
@@ -38,16 +38,28 @@ import Testing
     #expect(Set(files) == Set(ShippedConfiguration.all.map(\.name)))
   }
 
-  @Test("a resolved configuration reads back as itself")
-  func roundTrip() throws {
-    var config = SystemConfiguration()
+  @Test("a resolved configuration reads back as itself", arguments: ModelKind.allCases)
+  func roundTrip(_ kind: ModelKind) throws {
+    var config = RunConfiguration(kind)
     config.seed = .max
     config.data.features = [.angles, .magnitudes]
-    (config.model.encoder, config.system) = ([7, 3], .latentFlow)
-    let text = SystemConfiguration.table.text(of: config)
-    let file = try ConfigurationFile(Array(text.utf8), path: "text")
-    let back = try SystemConfiguration.table.resolve(from: SystemConfiguration(), files: [file])
-    #expect(back.config == config)
+    let file = try ConfigurationFile(Array(config.text.utf8), path: "text")
+    let back = try RunConfiguration.table.resolve(files: [file])
+    #expect(back.config.text == config.text && back.config.kind == kind)
+    #expect(back.warnings == [])
+  }
+
+  @Test("every family has a name of its own, and every key in its group says one thing")
+  func families() {
+    let names = ModelKind.allCases.map(\.choiceName)
+    #expect(Set(names).count == names.count)
+    // A number that changes its type with the kind could not be overridden by one program.
+    for key in RunConfiguration.table.keys {
+      for kind in ModelKind.allCases {
+        let own = RunConfiguration.table.table(of: RunConfiguration(kind))[key.name]
+        #expect(own.map { $0.noun == key.noun } ?? true, "\(key.name) of \(kind.choiceName)")
+      }
+    }
   }
 
   @Test("the page lists every key, its default and its meaning")
@@ -57,7 +69,7 @@ import Testing
     let mark = "<!-- keys -->\n"
     let parts = text.components(separatedBy: mark)
     try #require(parts.count == 3)
-    let table = SystemConfiguration.table.markdown(defaults: SystemConfiguration())
+    let table = RunConfiguration.table.markdown
     if ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil {
       try [parts[0], table, parts[2]].joined(separator: mark)
         .write(to: page, atomically: true, encoding: .utf8)

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Models
 import ShippedConfigurations
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
   /// The names of the launches of each stage.
   private static func launches(of name: String) throws -> [[String]] {
     let run = try ShippedRun(name)
-    return try run.stages.map { model in
+    return try run.model.stages.map { model in
       let program = try StageProgram(
         model, data: run.data, settings: run.configuration.trainingSettings,
         device: CPUDevice<Float>())

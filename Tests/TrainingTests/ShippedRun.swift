@@ -11,8 +11,8 @@ import ShippedConfigurations
 /// and what a test changes.
 struct ShippedRun {
   let name: String
-  let configuration: SystemConfiguration
-  let stages: [any Model]
+  let configuration: RunConfiguration
+  let model: any Model
   let physics: PhysicsMaps
   let data: TrainingData
 
@@ -23,8 +23,8 @@ struct ShippedRun {
       throw Unknown()
     }
     self.name = name
-    configuration = try SystemConfiguration.table.resolve(
-      from: SystemConfiguration(), files: [ConfigurationFile(shipped.bytes, path: name)],
+    configuration = try RunConfiguration.table.resolve(
+      files: [ConfigurationFile(shipped.bytes, path: name)],
       assignments: changes.map { Assignment($0.key, $0.value) }
     ).config
     let table = try Self.explosions(rows: rows)
@@ -40,7 +40,7 @@ struct ShippedRun {
       validation: try preparation.prepare(table, rows: split.validation), targets: x,
       conditions: c)
     physics = preparation.physics
-    stages = configuration.stages(Dimensions(targets: x, conditions: c), physics: physics)
+    model = configuration.model.model(Dimensions(targets: x, conditions: c), physics: physics)
   }
 
   private static func explosions(rows: Int) throws -> Table<Float> {
@@ -59,7 +59,7 @@ struct ShippedRun {
     on device: any Device, _ steps: (_ stage: Int, StageProgram) throws -> Void
   ) throws {
     var finished: [NamedArray] = []
-    for (stage, model) in stages.enumerated() {
+    for (stage, model) in model.stages.enumerated() {
       let settings = configuration.trainingSettings
       let program = try StageProgram(model, data: data, settings: settings, device: device)
       try program.load(frozen: finished)

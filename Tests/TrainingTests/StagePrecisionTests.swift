@@ -5,15 +5,14 @@ import Testing
 @testable import Training
 
 @Suite struct StagePrecisionTests {
-  private static let wide = Regression(Toy.dimensions, hidden: [200, 200], activation: .tanh)
-
   @Test("training steps alone narrow their products", arguments: [ProductPrecision.bf16, .tf32])
   func stage(_ precision: ProductPrecision) throws {
     var settings = TrainingSettings()
     settings.precision = precision
     func stage() throws -> StageProgram {
       try StageProgram(
-        Self.wide, data: Toy.data(rows: 64, validation: 32), settings: settings,
+        Toy.regression(["model.decoder": "[200, 200]"]), data: Toy.data(rows: 64, validation: 32),
+        settings: settings,
         device: CPUDevice<Float>(threads: 1))
     }
     let (narrowed, plain) = (

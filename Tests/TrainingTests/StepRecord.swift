@@ -1,3 +1,4 @@
+import Configuration
 import Engine
 import Glibc
 import Models
@@ -67,9 +68,10 @@ struct StepRecord<E: Real & TensorElement> {
 
   /// Layers that an earlier stage has trained.
   private mutating func addFrozen() {
-    guard let prefix = program.model.frozen else { return }
-    for (name, value) in program.training.graph.names where name.hasPrefix(prefix) {
-      add("before.\(name)", value)
+    let graph = program.training.graph
+    let trained = Set(graph.parameters.map(\.name))
+    for (name, value) in graph.names where name.hasSuffix(".weight") || name.hasSuffix(".bias") {
+      if !trained.contains(name) { add("before.\(name)", value) }
     }
   }
 
@@ -87,13 +89,13 @@ struct StepRecord<E: Real & TensorElement> {
     let clock = try program.clock()
     let rows = program.training.batch
     let dimensions = program.model.dimensions
+    let flow = run.configuration[ConditionalFlow.Settings.self]
+    let model = program.model as? any Model
+    let latents = model?.encoder == nil ? 0 : model?.sampler?.latentWidth ?? 0
     let noise: [(String, RandomStream, Int)] = [
-      ("latent", .latent, program.model is ConditionalFlow ? 0 : program.model.latentWidth),
-      ("targets", .dataNoise, run.configuration.noise.positions > 0 ? dimensions.targets : 0),
-      (
-        "conditions", .conditionNoise,
-        run.configuration.noise.momenta > 0 ? dimensions.conditions : 0
-      ),
+      ("latent", .latent, latents),
+      ("targets", .dataNoise, flow.positionNoise > 0 ? dimensions.targets : 0),
+      ("conditions", .conditionNoise, flow.momentumNoise > 0 ? dimensions.conditions : 0),
     ]
     for (name, stream, columns) in noise where columns > 0 {
       var elements = [Float](repeating: 0, count: rows * columns)
@@ -117,41 +119,17 @@ struct StepRecord<E: Real & TensorElement> {
 extension ShippedRun {
   /// The configuration in words that need no parser but one for JSON.
   func metadata(of stage: Int, stepsBefore: Int) -> [String: String] {
-    let system =
-      switch stages[stage] {
-      case is Autoencoder: "autoencoder"
-      case is ConditionalVAE where stages.count > 1: "secondStage"
-      default: configuration.system.rawValue
+    let stages = model.stages
+    let isLast = stage + 1 == stages.count
+    let names = stages[stage].terms.map(\.name.rawValue.literal)
+    let entries =
+      [
+        "\"model\": \((isLast ? configuration.kind.choiceName : "autoencoder").literal)",
+        "\"stepsBefore\": \(stepsBefore)", "\"terms\": [\(names.joined(separator: ", "))]",
+      ]
+      + RunConfiguration.table.table(of: configuration).keys.map {
+        "\($0.name.literal): \($0.literal(configuration))"
       }
-    let (model, optimizer) = (configuration.model, configuration.optimizer)
-    let low = log(Float(model.leastDeviation)), high = log(Float(3))
-    let entries: [(String, any CustomStringConvertible)] = [
-      ("encoder", configuration.encoderWidths), ("decoder", configuration.decoderWidths),
-      ("components", model.components), ("centre", Double((low + high) / 2)),
-      ("half", Double((high - low) / 2)), ("latent", model.latent),
-      ("encoderSeesCondition", model.encoderSeesCondition),
-      ("couplings", model.couplings), ("subnet", model.subnet),
-      ("scaleBound", model.scaleBound), ("conditionNetwork", model.conditionNetwork),
-      ("autoencoder", model.autoencoder), ("representation", model.representation),
-      ("absolute", configuration.loss.absolute), ("mreSquared", configuration.loss.mreSquared),
-      ("energySquared", configuration.loss.energySquared),
-      ("positionNoise", configuration.noise.positions),
-      ("momentumNoise", configuration.noise.momenta),
-      ("learningRate", optimizer.learningRate), ("beta1", optimizer.beta1),
-      ("beta2", optimizer.beta2), ("epsilon", optimizer.epsilon),
-      ("weightDecay", optimizer.weightDecay), ("l1", optimizer.l1), ("l2", optimizer.l2),
-      ("clipNorm", optimizer.clipNorm), ("averaging", optimizer.averaging),
-      ("stepsBefore", stepsBefore),
-      ("terms", stages[stage].terms.map { "\"\($0.name.rawValue)\"" }),
-      ("activation", "\"\(model.activation.rawValue)\""),
-      ("subnetActivation", "\"\(model.subnetActivation.rawValue)\""),
-      ("system", "\"\(system)\""),
-    ]
-    let text = entries.map { name, value in
-      // An array of strings would escape the quotes of its elements.
-      let value = (value as? [String]).map { "[\($0.joined(separator: ", "))]" } ?? "\(value)"
-      return "\"\(name)\": \(value)"
-    }
-    return ["system": "{\(text.joined(separator: ", "))}"]
+    return ["configuration": "{\(entries.joined(separator: ", "))}"]
   }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Engine
 import Models
 import Randomness
@@ -24,42 +25,38 @@ enum Toy {
     }
   }
 
-  static var regression: Regression {
-    Regression(dimensions, hidden: [24, 24], activation: .tanh)
-  }
+  /// As if the model's coordinates were those of one atom.
+  private static let physics: PhysicsMaps = {
+    let map = AffineMap(
+      rows: 3, columns: 3, matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1], offset: [0, 0, 0])
+    return PhysicsMaps(positions: map, momenta: map, masses: [1], charges: [1])
+  }()
 
-  static var autoencoder: ConditionalVAE {
-    var model = ConditionalVAE(
-      dimensions, encoder: [16], decoder: [24, 24], latent: 2, activation: .elu)
-    model.divergence = 0.01
-    return model
-  }
-
-  static var flow: ConditionalFlow {
-    var flow = ConditionalFlow(dimensions, couplings: 3, subnet: [16], activation: .relu)
-    flow.positionNoise = 0.05
-    return flow
-  }
-
-  static var latentFlow: LatentFlow {
-    var model = LatentFlow(
-      dimensions, encoder: [16], decoder: [16], latent: 4, conditionNetwork: [8], couplings: 2,
-      subnet: [16], subnetActivation: .relu, activation: .elu)
-    model.divergence = 0.01
-    return model
-  }
-
-  static var twoStages: [any Model] {
-    let first = Autoencoder(dimensions, hidden: [12], representation: 3, activation: .elu)
-    var second = autoencoder
-    second.autoencoder = first
-    return [first, second]
-  }
-
-  static let systems: [(name: String, stages: [any Model])] = [
-    ("regression", [regression]), ("cvae", [autoencoder]), ("flow", [flow]),
-    ("latent flow", [latentFlow]), ("two stages", twoStages),
+  /// Sizes that learn in seconds; each family takes those of its keys.
+  private static let sizes = [
+    "model.encoder": "[16]", "model.decoder": "[24, 24]", "model.latent": "4",
+    "model.conditionNetwork": "[8]", "model.couplings": "3", "model.subnet": "[16]",
+    "model.autoencoder": "[12]", "model.representation": "3", "model.components": "4",
+    "noise.positions": "0.05", "loss.kl": "0.01",
   ]
+
+  static func model(
+    _ kind: ModelKind, _ changes: [String: String] = [:]
+  ) throws -> any Model {
+    let table = RunConfiguration.table
+    let keys = table.table(of: RunConfiguration(kind))
+    let values = sizes.filter { keys[$0.key] != nil }.merging(changes) { $1 }
+      .merging(["model.kind": kind.choiceName]) { $1 }
+    let configuration = try table.resolve(
+      assignments: values.map { Assignment($0.key, $0.value) }
+    ).config
+    return configuration.model.model(dimensions, physics: physics)
+  }
+
+  static func regression(_ changes: [String: String] = [:]) throws -> any Model {
+    try model(
+      ModelKind(Regression.Settings.self), ["model.activation": "tanh"].merging(changes) { $1 })
+  }
 
   static var settings: TrainingSettings {
     var settings = TrainingSettings()

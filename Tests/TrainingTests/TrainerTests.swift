@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct TrainerTests {
   private func train(
-    _ stages: [any Model], settings: TrainingSettings = Toy.settings,
+    _ stages: [any TrainingStage], settings: TrainingSettings = Toy.settings,
     device: any Device = CPUDevice<Float>(threads: 2), listener: Listener = Listener(),
     resume: TrainerState? = nil, data: TrainingData = Toy.data()
   ) throws -> (trainer: Trainer, listener: Listener, outcome: Trainer.Outcome) {
@@ -15,28 +15,32 @@ import Testing
     return (trainer, listener, try trainer.run())
   }
 
-  @Test("every system learns", arguments: Toy.systems.indices)
-  func learns(_ index: Int) throws {
+  @Test("every model learns", arguments: ModelKind.allCases)
+  func learns(_ kind: ModelKind) throws {
     var settings = Toy.settings
     settings.epochs = 30
-    let (trainer, listener, outcome) = try train(Toy.systems[index].stages, settings: settings)
+    let stages = try Toy.model(kind).stages
+    let (trainer, listener, outcome) = try train(stages, settings: settings)
     #expect(outcome == .finished)
     let last = listener.records.suffix(30)
     let losses = last.map(\.validation.loss)
     // Half of the way down at least, whatever the loss is.
     let least = losses.min() ?? .nan
-    #expect(least < losses[0] - 0.2 * abs(losses[0]), "\(Toy.systems[index].name): \(losses)")
+    #expect(least < losses[0] - 0.2 * abs(losses[0]), "\(kind.choiceName): \(losses)")
     #expect(last.allSatisfy { $0.skipped == 0 && $0.gradientNorm > 0 && $0.rowsPerSecond > 0 })
     #expect(trainer.bestParameters.allSatisfy { $0.elements.allSatisfy(\.isFinite) })
   }
 
-  @Test("stopped anywhere and resumed is never stopped, to the bit", arguments: Toy.systems.indices)
-  func resume(_ index: Int) throws {
-    let stages = Toy.systems[index].stages
+  @Test(
+    "stopped anywhere and resumed is never stopped, to the bit",
+    arguments: zip(ModelKind.allCases, ModelKind.allCases.indices))
+  func resume(_ kind: ModelKind, index: Int) throws {
+    let warmup = ["loss.klWarmup": "3"]
+    let isWarmed = try Toy.model(kind).encoder != nil
+    let stages = try Toy.model(kind, isWarmed ? warmup : [:]).stages
     var settings = Toy.settings
     settings.optimizer.averaging = index % 2 == 0 ? 0.99 : nil
     settings.learningRate.schedule = index % 2 == 0 ? .cosine : .plateau
-    settings.divergenceWarmup = 3
     let whole = try train(stages, settings: settings)
     let steps = 11 * settings.epochs * stages.count
     for stop in [1, 7, 11, 12, 23, steps - 1, steps] {
@@ -59,19 +63,20 @@ import Testing
     var settings = Toy.settings
     settings.epochs = 3
     var setbacks: [Setback] = []
+    let stages = try Toy.model(ModelKind(ConditionalVAE.Settings.self)).stages
     // Steps that overflow sooner or later, and smaller ones that do so less.
     for rate in [1e3, 1e4, 1e5, 1e6, 1e9] {
       settings.learningRate.rate = rate
       let whole = Listener()
-      _ = try? train([Toy.autoencoder], settings: settings, listener: whole)
+      _ = try? train(stages, settings: settings, listener: whole)
       setbacks += whole.setbacks
       for stop in [3, 8, 14, 20, 26] {
         let first = Listener()
         first.stopAt = stop
-        _ = try? train([Toy.autoencoder], settings: settings, listener: first)
+        _ = try? train(stages, settings: settings, listener: first)
         guard let saved = first.saved else { continue }
         let rest = Listener()
-        _ = try? train([Toy.autoencoder], settings: settings, listener: rest, resume: saved)
+        _ = try? train(stages, settings: settings, listener: rest, resume: saved)
         #expect(first.setbacks + rest.setbacks == whole.setbacks, "\(rate), stopped at \(stop)")
         // As texts: a nan is not equal to itself.
         let records = (first.records + rest.records).map { "\($0.timeless.training.loss)" }
@@ -87,12 +92,12 @@ import Testing
     var settings = Toy.settings
     (settings.epochs, settings.patience) = (50, 3)
     settings.learningRate.rate = 0
-    let (_, listener, _) = try train([Toy.regression], settings: settings)
+    let (_, listener, _) = try train([Toy.regression()], settings: settings)
     #expect(listener.records.count == 4)
     #expect(listener.records.map(\.isBest) == [true, false, false, false])
     settings.patience = nil
     settings.epochs = 6
-    #expect(try train([Toy.regression], settings: settings).listener.records.count == 6)
+    #expect(try train([Toy.regression()], settings: settings).listener.records.count == 6)
   }
 
   @Test("what is not finite is never learned, and ends in words")
@@ -102,7 +107,7 @@ import Testing
     rows[3] = .nan
     data = TrainingData(targets: 3, conditions: 3, training: rows, validation: data.validation)
     // One bad row spoils one step of each epoch, and nothing else.
-    let (trainer, listener, _) = try train([Toy.regression], data: data)
+    let (trainer, listener, _) = try train([Toy.regression()], data: data)
     #expect(listener.records.map(\.skipped) == [1, 2, 3, 4])
     #expect(trainer.bestParameters.allSatisfy { $0.elements.allSatisfy(\.isFinite) })
     // All bad: back to the start with smaller steps, three times, and then an end.
@@ -110,7 +115,7 @@ import Testing
       targets: 3, conditions: 3, training: rows.map { _ in .infinity }, validation: data.validation)
     let events = Listener()
     let error = #expect(throws: TrainingError.self) {
-      _ = try train([Toy.regression], listener: events, data: all)
+      _ = try train([Toy.regression()], listener: events, data: all)
     }
     #expect(error?.kind == .diverged)
     #expect(error?.message.contains("the term 'reconstruction' of the loss") == true)
@@ -123,9 +128,9 @@ import Testing
     settings.learningRate.rate = 0
     settings.epochs = 1
     let data = Toy.data()
-    let small = try train([Toy.regression], settings: settings, data: data).listener.records[0]
+    let small = try train([Toy.regression()], settings: settings, data: data).listener.records[0]
     settings.batch = 700
-    let whole = try train([Toy.regression], settings: settings, data: data).listener.records[0]
+    let whole = try train([Toy.regression()], settings: settings, data: data).listener.records[0]
     #expect(abs(small.training.loss - whole.training.loss) < 1e-6 * whole.training.loss)
   }
 }

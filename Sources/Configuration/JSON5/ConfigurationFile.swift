@@ -13,4 +13,12 @@ package struct ConfigurationFile: Sendable {
   package init(contentsOf path: String) throws(ConfigurationError) {
     try self.init(try SourceText.read(path), path: path)
   }
+
+  /// The value of a key such as `model.kind`; nil where the file does not have it.
+  subscript(_ name: String) -> Node? {
+    name.split(separator: ".").reduce(root) { node, part in
+      guard case .object(let members)? = node?.value else { return nil }
+      return members.first { $0.name == part }?.node
+    }
+  }
 }

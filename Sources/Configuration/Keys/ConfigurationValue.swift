@@ -102,19 +102,25 @@ extension String: ConfigurationValue {
 }
 
 /// A value with a name for each of its cases.
-package protocol ConfigurationChoice: ConfigurationValue, CaseIterable, RawRepresentable
-where RawValue == String {}
+package protocol ConfigurationChoice: ConfigurationValue, CaseIterable {
+  /// As a configuration has it.
+  var choiceName: String { get }
+}
+
+extension ConfigurationChoice where Self: RawRepresentable, RawValue == String {
+  package var choiceName: String { rawValue }
+}
 
 extension ConfigurationChoice {
   package static var noun: String { "one of \(choices.joined(separator: ", "))" }
   package static var plural: String { "words out of \(choices.joined(separator: ", "))" }
-  package static var choices: [String] { allCases.map(\.rawValue) }
+  package static var choices: [String] { allCases.map(\.choiceName) }
   package static var isText: Bool { true }
-  package var literal: String { rawValue.literal }
+  package var literal: String { choiceName.literal }
 
   package init(_ node: Node) throws(Mismatch) {
     guard case .text(let text) = node.value else { throw .type(node, Self.noun) }
-    guard let choice = Self(rawValue: text) else {
+    guard let choice = Self.allCases.first(where: { $0.choiceName == text }) else {
       throw Mismatch(
         what: "\(node.shown) is not \(Self.noun)",
         hint: Suggestion.hint(for: text, among: Self.choices) ?? "choose one of them",

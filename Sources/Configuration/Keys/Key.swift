@@ -36,6 +36,24 @@ package struct Key<Config: Sendable>: Sendable {
     }
   }
 
+  /// The key of a part as one of the whole.
+  package init<Part: Sendable>(
+    _ key: Key<Part>, get: @escaping @Sendable (Config) -> Part,
+    set: @escaping @Sendable (inout Config, Part) -> Void
+  ) {
+    (name, variable, about) = (key.name, key.variable, key.about)
+    (noun, choices, isText) = (key.noun, key.choices, key.isText)
+    literal = { key.literal(get($0)) }
+    assign = { (config, node) throws(Mismatch) in
+      var part = get(config)
+      try key.set(&part, to: node)
+      set(&config, part)
+    }
+  }
+
+  /// This key for values that were taken before: it refuses the same ones, and changes nothing.
+  var checking: Key { Key(self, get: { $0 }, set: { _, _ in }) }
+
   /// Takes the value of `node`.
   func set(_ config: inout Config, to node: Node) throws(Mismatch) { try assign(&config, node) }
 
@@ -73,5 +91,21 @@ package struct Key<Config: Sendable>: Sendable {
 extension Node {
   var isText: Bool {
     if case .text = value { true } else { false }
+  }
+}
+
+extension Array {
+  /// Keys of a part as keys of the whole.
+  package func within<Part, Whole>(
+    _ path: any WritableKeyPath<Whole, Part> & Sendable
+  ) -> [Key<Whole>] where Element == Key<Part> {
+    map { key in Key(key, get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 }) }
+  }
+
+  /// Rules of a part as rules of the whole.
+  package func within<Part, Whole>(
+    _ path: any WritableKeyPath<Whole, Part> & Sendable
+  ) -> [Rule<Whole>] where Element == Rule<Part> {
+    map { rule in Rule(rule.key) { rule.fault($0[keyPath: path]) } }
   }
 }

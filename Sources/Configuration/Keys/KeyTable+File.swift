@@ -2,19 +2,21 @@ import Text
 
 extension KeyTable {
   /// Takes every value of a file.
+  ///
+  /// - Parameter extra: keys that the file may have though this table has not.
   func read(
-    _ file: ConfigurationFile, into resolved: inout Resolved<Config>
+    _ file: ConfigurationFile, extra: Set<String>, into resolved: inout Resolved<Config>
   ) throws(ConfigurationError) {
     guard case .object(let members) = file.root.value else {
       throw ConfigurationError(
         "\(file.path):\(file.root.position): \(file.root.shown) is no configuration",
         hint: "write { key: value, … }")
     }
-    try read(members, of: nil, file.path, into: &resolved)
+    try read(members, of: nil, file.path, extra, into: &resolved)
   }
 
   private func read(
-    _ members: [Node.Member], of group: String?, _ path: String,
+    _ members: [Node.Member], of group: String?, _ path: String, _ extra: Set<String>,
     into resolved: inout Resolved<Config>
   ) throws(ConfigurationError) {
     for member in members {
@@ -26,26 +28,35 @@ extension KeyTable {
           hint: "a dot leads into a group, which has braces in a file")
       }
       if let key = self[name] {
-        do { try key.set(&resolved.config, to: member.node) } catch {
-          throw ConfigurationError(
-            "\(path):\(error.position): \(name)\(error.path): \(error.what)", hint: error.hint)
-        }
-        resolved.sources[name] = .file(path, member.node.position)
-      } else if groups.contains(name) {
+        try set(key, to: member.node, of: path, in: &resolved)
+      } else if groups.contains(name) || others.groups.contains(name) {
         guard case .object(let inner) = member.node.value else {
           throw ConfigurationError(
             "\(path):\(member.node.position): \(name): \(member.node.shown) is no group of keys",
             hint: "write \(member.name): { … } with \(listing(of: name))")
         }
-        try read(inner, of: name, path, into: &resolved)
+        try read(inner, of: name, path, extra, into: &resolved)
+      } else if extra.contains(name) {
+        resolved.ignored.append(name)
       } else {
         throw unknown(name, from: place)
       }
     }
   }
 
+  func set(
+    _ key: Key<Config>, to node: Node, of path: String, in resolved: inout Resolved<Config>
+  ) throws(ConfigurationError) {
+    do { try key.set(&resolved.config, to: node) } catch {
+      throw ConfigurationError(
+        "\(path):\(error.position): \(key.name)\(error.path): \(error.what)", hint: error.hint)
+    }
+    resolved.sources[key.name] = .file(path, node.position)
+  }
+
   /// The error for a name that is no key, with the one that was meant, if that can be told.
   func unknown(_ name: String, from source: Source) -> ConfigurationError {
+    if let error = others.refusal(of: name, from: source) { return error }
     if groups.contains(name) {
       return ConfigurationError(
         "\(source.front)'\(name)' is a group of keys", hint: "it has \(listing(of: name))")
@@ -55,16 +66,24 @@ extension KeyTable {
   }
 
   private func suggestion(for name: String) -> String {
-    let names = keys.map(\.name)
+    let own = keys.map(\.name)
+    // A key of the same group first, since a group in a file is a key, too; then those of other
+    // kinds.
+    let candidates = own + groups.sorted() + others.names
     // Nobody means anything by a name that is much longer than all names.
-    let isShort = name.utf8.count <= 2 * (names.map(\.utf8.count).max() ?? 0)
-    // A key of the same group first, since a group in a file is a key, too.
-    let candidates = names + groups.sorted()
-    if isShort, let hint = Suggestion.hint(for: name, among: candidates) { return hint }
+    let isShort = name.utf8.count <= 2 * (candidates.map(\.utf8.count).max() ?? 0)
+    if isShort, let nearest = Suggestion.nearest(to: name, among: candidates) {
+      let known = own + groups
+      return others.hint(for: nearest)
+        ?? Suggestion.hint(for: name, among: known.contains(nearest) ? known : candidates)
+        ?? "did you mean '\(nearest)'?"
+    }
     // The right key without its group, or in another one.
     let last = name.split(separator: ".").last.map(String.init) ?? name
-    let namesakes = names.filter { $0.split(separator: ".").last.map(String.init) == last }
-    if let namesake = namesakes.first { return "did you mean '\(namesake)'?" }
+    let namesake = (own + others.names).first {
+      $0.split(separator: ".").last.map(String.init) == last
+    }
+    if let namesake { return others.hint(for: namesake) ?? "did you mean '\(namesake)'?" }
     var group = name.split(separator: ".").dropLast().joined(separator: ".")
     if !groups.contains(group) { group = "" }
     return "there are \(listing(of: group))"

@@ -5,25 +5,23 @@ package struct KeyTable<Config: Sendable>: Sendable {
   private let places: [String: Int]
   /// The names of groups, such as `optimizer`.
   let groups: Set<String>
+  /// What is known of keys that this table does not have.
+  let others: OtherKeys
 
-  package init(_ keys: [Key<Config>], rules: [Rule<Config>] = []) {
-    (self.keys, self.rules) = (keys, rules)
+  package init(
+    _ keys: [Key<Config>], rules: [Rule<Config>] = [], others: OtherKeys = OtherKeys()
+  ) {
+    (self.keys, self.rules, self.others) = (keys, rules, others)
     places = Dictionary(
       keys.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     precondition(places.count == keys.count, "two keys have one name")
     precondition(Set(keys.map(\.variable)).count == keys.count, "two keys have one variable")
-    groups = Set(keys.flatMap { Self.groups(above: $0.name) })
+    groups = Set(keys.flatMap { $0.name.groups })
     precondition(groups.isDisjoint(with: places.keys), "a key has the name of a group")
     precondition(rules.allSatisfy { [places] in places[$0.key] != nil }, "a rule without its key")
   }
 
   package subscript(_ name: String) -> Key<Config>? { places[name].map { keys[$0] } }
-
-  /// `a` and `a.b` for `a.b.c`.
-  private static func groups(above name: String) -> [String] {
-    let parts = name.split(separator: ".")
-    return (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
-  }
 
   /// The configuration that the sources say together: each overrules those before it.
   ///
@@ -36,12 +34,19 @@ package struct KeyTable<Config: Sendable>: Sendable {
     from initial: Config, files: [ConfigurationFile] = [],
     environment: (String) -> String? = { _ in nil }, assignments: [Assignment] = []
   ) throws(ConfigurationError) -> Resolved<Config> {
+    try resolve(
+      from: initial, files: files.map { ($0, []) }, environment: environment,
+      assignments: assignments)
+  }
+
+  /// - Parameter files: each with the keys that it may have though this table has not.
+  func resolve(
+    from initial: Config, files: [(file: ConfigurationFile, extra: Set<String>)],
+    environment: (String) -> String?, assignments: [Assignment]
+  ) throws(ConfigurationError) -> Resolved<Config> {
     var resolved = Resolved(config: initial)
-    for file in files { try read(file, into: &resolved) }
-    for key in keys {
-      guard let text = environment(key.variable), !text.isEmpty else { continue }
-      try set(key, to: text, from: .variable(key.variable), in: &resolved)
-    }
+    for (file, extra) in files { try read(file, extra: extra, into: &resolved) }
+    try read(environment, into: &resolved)
     try read(assignments, into: &resolved)
     for rule in rules {
       guard let fault = rule.fault(resolved.config) else { continue }
@@ -54,7 +59,16 @@ package struct KeyTable<Config: Sendable>: Sendable {
     return resolved
   }
 
-  private func read(
+  func read(
+    _ environment: (String) -> String?, into resolved: inout Resolved<Config>
+  ) throws(ConfigurationError) {
+    for key in keys {
+      guard let text = environment(key.variable), !text.isEmpty else { continue }
+      try set(key, to: text, from: .variable(key.variable), in: &resolved)
+    }
+  }
+
+  func read(
     _ assignments: [Assignment], into resolved: inout Resolved<Config>
   ) throws(ConfigurationError) {
     var given: [String: String] = [:]
@@ -80,6 +94,14 @@ package struct KeyTable<Config: Sendable>: Sendable {
         "\(source.front)\(key.name)\(error.path): \(error.what)", hint: error.hint)
     }
     resolved.sources[key.name] = source
+  }
+}
+
+extension String {
+  /// `a` and `a.b` for `a.b.c`.
+  var groups: [String] {
+    let parts = split(separator: ".")
+    return (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
   }
 }
 

@@ -3,8 +3,10 @@ package struct Resolved<Config: Sendable>: Sendable {
   package var config: Config
   /// By the name of the key; what is not here has its default.
   package var sources: [String: Source] = [:]
-  /// What was said twice, a line each.
+  /// What was said twice or is not read, a line each.
   package var warnings: [String] = []
+  /// Keys of files that the kind does not read which the command line or the environment chose.
+  var ignored: [String] = []
 
   package init(config: Config) { self.config = config }
 
@@ -59,8 +61,8 @@ package struct Assignment: Hashable, Sendable {
 
 /// What no key can check by itself, and the key that is to blame.
 package struct Rule<Config: Sendable>: Sendable {
-  let key: String
-  let fault: @Sendable (Config) -> String?
+  package let key: String
+  package let fault: @Sendable (Config) -> String?
 
   /// - Parameter fault: what is wrong, as in "must be less than model.blocks".
   package init(_ key: String, fault: @escaping @Sendable (Config) -> String?) {

@@ -61,12 +61,53 @@ extension KeyTable {
 
   /// All keys as a table of Markdown, with the values of `initial` as defaults.
   package func markdown(defaults initial: Config) -> String {
-    let head = ["key", "takes", "default", "meaning"]
-    let rows = keys.map { key in
-      ["`\(key.name)`", key.noun, "`\(key.literal(initial))`", key.about]
+    Markdown.table(Self.head, keys.map { Self.row($0, initial) })
+  }
+
+  static var head: [String] { ["key", "takes", "default", "meaning"] }
+
+  static func row(_ key: Key<Config>, _ initial: Config) -> [String] {
+    ["`\(key.name)`", key.noun, "`\(key.literal(initial))`", key.about]
+  }
+}
+
+extension KindTable {
+  /// The kinds, the keys that only some of them read, and those of all, as tables of Markdown.
+  package var markdown: String {
+    var rows: [(cells: [String], kinds: [String])] = []
+    for kind in kinds {
+      for key in kind.keys {
+        let cells = KeyTable.row(key, kind.initial)
+        // One row for kinds that share a key, its default and its meaning.
+        if let place = rows.firstIndex(where: { $0.cells == cells }) {
+          rows[place].kinds.append(kind.name)
+        } else {
+          rows.append((cells, [kind.name]))
+        }
+      }
     }
-    let lines = [head, head.map { _ in "---" }] + rows
-    return lines.map { cells in
+    // The same name, in other meanings, in adjacent rows.
+    var names: [String] = []
+    for row in rows where !names.contains(row.cells[0]) { names.append(row.cells[0]) }
+    let sorted = names.flatMap { name in rows.filter { $0.cells[0] == name } }
+    let tables = [
+      Markdown.table(
+        ["`\(chooser.name)`", "model"], kinds.map { ["`\($0.name)`", $0.about] }),
+      Markdown.table(
+        KeyTable<Config>.head + ["kinds"],
+        sorted.map { row in
+          row.cells + [row.kinds.count == kinds.count ? "all" : row.kinds.joined(separator: ", ")]
+        }),
+      Markdown.table(
+        KeyTable<Config>.head, ([chooser] + common).map { KeyTable.row($0, kinds[0].initial) }),
+    ]
+    return tables.joined(separator: "\n")
+  }
+}
+
+private enum Markdown {
+  static func table(_ head: [String], _ rows: [[String]]) -> String {
+    ([head, head.map { _ in "---" }] + rows).map { cells in
       "| " + cells.map { $0.replacingBars }.joined(separator: " | ") + " |\n"
     }.joined()
   }

@@ -60,7 +60,7 @@ extension Audit {
     return Finding(
       "centre", part < 1e-2 ? .note : .warning,
       "the centre of mass is off 0 by \(Self.text(geometry.centreOffset)) (rms), "
-        + "\(Self.text(part)) of the size: no momentum knows it; use frame=canonical or centred")
+        + "\(Self.text(part)) of the size: no momentum knows it; use frame=canonical or centered")
   }
 
   private var momentumFinding: Finding? {
@@ -70,7 +70,7 @@ extension Audit {
     return Finding(
       "momentum", part < 1e-2 ? .note : .warning,
       "momenta of a row add up to \(Self.text(motion.total)) (rms), \(Self.text(part)) of a typical "
-        + "|p|: drift or lost ions; frame=canonical or centred takes it out")
+        + "|p|: drift or lost ions; frame=canonical or centered takes it out")
   }
 
   private var energyFinding: Finding? {
@@ -155,13 +155,13 @@ extension Audit {
   private var frameFinding: Finding? {
     guard let motion, geometry != nil, molecule.atoms > 1 else { return nil }
     if motion.restingRows > 0 {
-      return Finding("frame", .note, "frame=centred suits: some rows define no axes")
+      return Finding("frame", .note, "frame=centered suits: some rows define no axes")
     }
     if let energy, energy.noise >= Self.mostNoise || energy.candidates.isEmpty {
       return Finding(
         "frame", .note,
         "frame=canonical takes rotation out, but its scale rests on KE/PE, which is not one number "
-          + "here; compare with frame=centred")
+          + "here; compare with frame=centered")
     }
     return Finding(
       "frame", .ok, "frame=canonical suits: translation, rotation and scale need not be learnt")

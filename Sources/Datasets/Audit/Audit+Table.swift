@@ -7,7 +7,7 @@ extension Audit {
   ) throws(PreparationError) {
     let frame: EventFrame
     do {
-      frame = try EventFrame(molecule.atoms > 1 ? .canonical : .centred, of: molecule)
+      frame = try EventFrame(molecule.atoms > 1 ? .canonical : .centered, of: molecule)
     } catch { throw PreparationError(error.description, hint: error.hint) }
     hasCharges = try RowCharges.found(in: table, molecule)
     let pass = AuditPass(table, molecule, frame)

@@ -42,7 +42,7 @@ package struct Preparation: Sendable, Equatable {
       throw PreparationError(
         "\(undefined.count) training \(undefined.count == 1 ? "row has" : "rows have") momenta "
           + "without motion about the centre of mass, the first is row \(first + 1)",
-        hint: "remove such rows, or use the frame centred")
+        hint: "remove such rows, or use the frame centered")
     }
     let closure =
       settings.independent && settings.frame != .raw

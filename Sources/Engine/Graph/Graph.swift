@@ -16,6 +16,8 @@ package struct Graph: Sendable {
     package let value: Value
     /// Whether L1 and L2 regularization apply: true for weights, false for biases.
     package let isRegularized: Bool
+    /// First values are uniform in ± this.
+    package let initialBound: Float
   }
 
   package struct View: Hashable, Sendable {
@@ -52,11 +54,14 @@ package struct Graph: Sendable {
 
   /// A value that training changes.
   package mutating func parameter(
-    _ name: String, _ shape: Shape, isRegularized: Bool = true
+    _ name: String, _ shape: Shape, isRegularized: Bool = true, initialBound: Float? = nil
   ) -> Value {
     precondition(block == nil, "parameter '\(name)' comes after the graph was differentiated")
     let value = resident(name, shape)
-    parameters.append(Parameter(name: name, value: value, isRegularized: isRegularized))
+    parameters.append(
+      Parameter(
+        name: name, value: value, isRegularized: isRegularized,
+        initialBound: initialBound ?? 1 / Float(shape.columns).squareRoot()))
     return value
   }
 

@@ -56,6 +56,6 @@ struct DecoderTranslation {
   private static func unknown(_ step: String) -> ExportError {
     ExportError(
       message: "there is no ONNX for the step \(step)",
-      hint: "the formats safetensors and npz have all weights of any system")
+      hint: "the formats safetensors and npz have all weights of any model")
   }
 }

@@ -18,9 +18,9 @@ struct FrameTerms {
     let molecule = frame.molecule
     switch frame.frame {
     case .raw: (momenta, orientation) = (p, nil)
-    case .centred:
+    case .centered:
       let drift = OrientationTerms.drift(p, molecule)
-      (momenta, orientation) = (OrientationTerms.centred(p, drift, molecule), nil)
+      (momenta, orientation) = (OrientationTerms.centered(p, drift, molecule), nil)
     case .canonical:
       let orientation = OrientationTerms(p, in: frame)
       let rows = orientation.momenta.rows(of: [molecule.atoms, 3])
@@ -36,12 +36,12 @@ struct FrameTerms {
   func restored(_ x: Term) -> Term {
     if frame.frame == .raw { return x }
     let molecule = frame.molecule
-    let centred = x.times(rows: molecule.width, columns: molecule.width) { from, to in
+    let centered = x.times(rows: molecule.width, columns: molecule.width) { from, to in
       let share = from % 3 == to % 3 ? molecule.masses[from / 3] / molecule.mass : 0
       return (from == to ? 1 : 0) - share
     }
-    guard let orientation else { return centred }
-    let turned = centred.rows(of: [molecule.atoms, 3]).times(orientation.axes)
+    guard let orientation else { return centered }
+    let turned = centered.rows(of: [molecule.atoms, 3]).times(orientation.axes)
     let scale = orientation.isDefined.choose(
       (chargeProduct ?? x.number(frame.chargeProduct)) / orientation.energy, 1)
     return turned.rows(of: [molecule.width]) * scale

@@ -5,7 +5,7 @@ import Physics
 package import Records
 package import Training
 
-/// A trained system for other programs: z and momenta in, positions out, or its numbers by name.
+/// A trained model for other programs: z and momenta in, positions out, or its numbers by name.
 package struct ModelExport: Sendable {
   private let model: SavedModel
   private let latent: LatentDistribution
@@ -59,7 +59,7 @@ package struct ModelExport: Sendable {
     let positions = frame.restored(preparation.targets.decoded(prediction))
     graph.output("positions", positions.cast(to: .float), columns: molecule.width)
 
-    var result = ONNXModel(name: model.configuration.system.rawValue, producerVersion: version)
+    var result = ONNXModel(name: model.configuration.kind.choiceName, producerVersion: version)
     (result.nodes, result.tensors) = (graph.nodes, graph.tensors)
     (result.inputs, result.outputs) = (graph.inputs, graph.outputs)
     result.metadata = model.metadata.merging(metadata(isMap: true)) { first, _ in first }
@@ -68,7 +68,7 @@ package struct ModelExport: Sendable {
 
   /// Normals as the decoder wants them.
   private func scaled(_ z: Term) -> Term {
-    guard model.configuration.prior == .aggregate else { return z }
+    guard model.model.sampler?.prior == .aggregate else { return z }
     let shape = [1, latent.width]
     return z.graph.constant(latent.mean, shape: shape)
       + z.graph.constant(latent.deviation, shape: shape) * z
@@ -83,8 +83,8 @@ package struct ModelExport: Sendable {
   private func metadata(isMap: Bool) -> [String: String] {
     let molecule = model.preparation.frame.molecule
     return [
-      "version": version, "system": model.configuration.system.rawValue,
-      "prior": model.configuration.prior.rawValue, "z": meaning(isMap: isMap),
+      "version": version, "model": model.configuration.kind.choiceName,
+      "prior": model.model.sampler?.prior.rawValue ?? "none", "z": meaning(isMap: isMap),
       "units": "positions in bohr, momenta in atomic units (ħ/bohr)",
       "momenta.columns": molecule.momentumColumns.joined(separator: ","),
       "positions.columns": molecule.positionColumns.joined(separator: ","),
@@ -94,8 +94,8 @@ package struct ModelExport: Sendable {
 
   /// How z is to be drawn.
   private func meaning(isMap: Bool) -> String {
-    if latent.width == 0 { return "none: nothing is drawn" }
-    switch model.configuration.prior {
+    guard let sampler = model.model.sampler else { return "none: the prediction is not random" }
+    switch sampler.prior {
     case .standardNormal: return "standard normal numbers"
     case .aggregate:
       return isMap

@@ -17,7 +17,7 @@ struct OrientationTerms {
     let molecule = frame.molecule
     let masses = molecule.masses
     let drift = Self.drift(p, molecule)
-    momenta = Self.centred(p, drift, molecule)
+    momenta = Self.centered(p, drift, molecule)
     let weights = masses.flatMap { [Double](repeating: 1 / (2 * $0), count: 3) }
     let sum = (momenta * momenta * p.numbers(weights, shape: [1, molecule.width])).sum(axis: 1)
     let common = drift.dot(drift) * (FramePass.leastMotion * molecule.mass)
@@ -37,7 +37,7 @@ struct OrientationTerms {
     p.times(rows: molecule.width, columns: 3) { $0 % 3 == $1 ? 1 : 0 } / molecule.mass
   }
 
-  static func centred(_ p: Term, _ drift: Term, _ molecule: Molecule) -> Term {
+  static func centered(_ p: Term, _ drift: Term, _ molecule: Molecule) -> Term {
     p - drift.times(rows: 3, columns: molecule.width) { $0 == $1 % 3 ? molecule.masses[$1 / 3] : 0 }
   }
 

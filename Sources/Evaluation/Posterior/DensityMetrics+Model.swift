@@ -5,7 +5,7 @@ import Models
 import Training
 
 extension DensityMetrics {
-  /// Of a system that has a density; nil for the others.
+  /// Of a model that has a density; nil for the others.
   ///
   /// The density of the model's coordinates u becomes one of positions by the factors between
   /// them: `−log p(x) = −log p(u) + Σ log(scale) − n log(size)`, where a canonical frame makes an
@@ -14,9 +14,9 @@ extension DensityMetrics {
     _ model: SavedModel, _ prepared: PreparedRows, _ flow: FlowPass?, of table: Table<Float>,
     rows: [UInt32], device: any Device, threads: Int
   ) throws {
-    guard let last = model.stages.last, last.terms.contains(where: { $0.name == .nll }),
-      let own = try RowLoss.terms(
-        of: last, parameters: model.parameters, rows: prepared, device: device)[.nll]
+    guard
+      let own = try RowLikelihood.negativeLogarithm(
+        of: model.model, parameters: model.parameters, rows: prepared, device: device)
     else { return nil }
     let scales = model.preparation.targets.scales
     let sizes = try model.preparation.frameScales(of: table, rows: rows, threads: threads)

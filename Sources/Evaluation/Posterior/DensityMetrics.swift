@@ -1,12 +1,12 @@
-/// How well a density that can be computed fits rows it has not seen.
+/// The likelihood of the evaluated rows, for models with a density.
 package struct DensityMetrics: Hashable, Sendable {
-  /// The mean of −log p(positions | momenta), in nats: of the coordinates that the model has a
-  /// density of, in bohr.
+  /// The mean of −log p(positions | momenta), in nats, of the coordinates that the model has a
+  /// density for, in bohr.
   package let negativeLogLikelihood: Double
-  /// How many coordinates those are.
+  /// The number of those coordinates.
   package let coordinates: Int
-  /// The largest difference between positions and what comes back from their latents, bohr; nil
-  /// for a density that cannot be inverted.
+  /// The largest difference between positions and their reconstruction from z, bohr; nil for a
+  /// density without an inverse.
   package let roundTripError: Double?
 
   package init(negativeLogLikelihood: Double, coordinates: Int, roundTripError: Double?) {

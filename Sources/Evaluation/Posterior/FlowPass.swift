@@ -3,23 +3,26 @@ import Engine
 import Models
 import Training
 
-/// A flow run over rows both ways: the latent of each, and the targets that come back from it.
+/// An invertible model run over rows both ways: the latent of each, and the targets that come back from it.
 struct FlowPass {
   /// rows×n: z = f(x; c).
   let latents: [Float]
   /// rows×n: f⁻¹(z; c), x but for rounding.
   let returned: [Float]
 
-  init(
-    _ flow: ConditionalFlow, parameters: [NamedArray], rows: PreparedRows, device: any Device
+  /// Nil for a model that is not invertible.
+  init?(
+    _ model: any Model, parameters: [NamedArray], rows: PreparedRows, device: any Device
   ) throws {
-    let (x, c) = (flow.dimensions.targets, flow.dimensions.conditions)
+    guard let bijection = model.bijection, let sampler = model.sampler else { return nil }
+    let (x, c) = (model.dimensions.targets, model.dimensions.conditions)
     let batch = min(4096, max(1, rows.count))
     var trace = ModelTrace(clock: "flow.clock")
     let targets = trace.graph.input(Shape(batch, x))
     let condition = trace.graph.input(Shape(batch, c))
-    let z = flow.traceLatent(Batch(targets: targets, condition: condition), in: &trace).z
-    let back = flow.traceDecoder(latent: z, condition: condition, in: &trace)
+    let z = bijection.traceLatent(Batch(targets: targets, condition: condition), in: &trace).z
+    let shared = model.traceShared(condition, in: &trace)
+    let back = sampler.traceSample(z, shared: shared, in: &trace)
     let program = try device.compile(trace.graph)
     for content in trace.contents { try program.write(content.elements, to: content.value) }
     try program.write(parameters, of: trace.graph)

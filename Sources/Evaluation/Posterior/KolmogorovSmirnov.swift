@@ -1,8 +1,8 @@
 import Glibc
 
-/// The test of Kolmogorov and Smirnov against the uniform distribution on 0…1.
+/// The Kolmogorov–Smirnov test against the uniform distribution on 0…1.
 package enum KolmogorovSmirnov {
-  /// The largest distance between the distribution of the values and the diagonal.
+  /// The largest distance between the empirical distribution and the diagonal.
   package static func distance(_ values: [Double]) -> Double {
     let count = Double(values.count)
     return values.sorted().enumerated().reduce(0) { largest, next in
@@ -11,18 +11,18 @@ package enum KolmogorovSmirnov {
     }
   }
 
-  /// The probability that so many uniform values are as uneven, or more so.
+  /// The p-value: the probability of a distance at least this large for uniform values.
   package static func pValue(_ values: [Double]) -> Double {
     guard !values.isEmpty else { return .nan }
     let root = Double(values.count).squareRoot()
-    // Stephens' form of the limit is good to a percent from eight values on.
+    // Stephens' approximation is accurate to a percent from eight values on.
     return tail((root + 0.12 + 0.11 / root) * distance(values))
   }
 
   /// 1 − K(λ), K the limiting distribution of √n times the distance.
   static func tail(_ lambda: Double) -> Double {
     guard lambda > 0 else { return 1 }
-    // Two series of the same function: each converges at once on its side.
+    // Two series of the same function: each converges fast on its side.
     if lambda < 1.18 {
       let step = -Double.pi * Double.pi / (8 * lambda * lambda)
       let sum = [1.0, 3, 5, 7].reduce(0) { sum, odd in sum + exp(step * odd * odd) }

@@ -4,19 +4,19 @@ import Models
 import Training
 
 extension LatentStatistics {
-  /// The rows of which z is kept, for pictures.
+  /// The number of rows whose z is kept, for figures.
   private static let mostValues = 20_000
 
-  /// Of what a flow makes of rows that it has not seen.
+  /// Statistics of z of a flow over the evaluated rows.
   init(_ flow: FlowPass, width: Int) {
     let rows = flow.latents.count / max(1, width)
     let (mean, deviation) = Self.moments(flow.latents, width: width)
     self.init(
-      mean: mean, deviation: deviation, divergence: nil, activeUnits: nil,
+      mean: mean, standardDeviation: deviation, divergence: nil, activeUnits: nil,
       values: Array(flow.latents.prefix(min(rows, Self.mostValues) * width)))
   }
 
-  /// Of what an encoder has made of the training rows; nil where nothing was encoded.
+  /// Statistics of an encoder over the training rows; nil without encoder.
   init?(_ latent: LatentDistribution, seed: UInt64) {
     guard !latent.latents.isEmpty else { return nil }
     let width = latent.width
@@ -31,21 +31,21 @@ extension LatentStatistics {
         divergence[k] += (Double(mean * mean) + variance - 1 - log(variance)) / 2
       }
     }
-    let spread = Self.moments(means, width: width).deviation
+    let spread = Self.moments(means, width: width).standardDeviation
     self.init(
-      mean: latent.mean.map(Double.init), deviation: latent.deviation.map(Double.init),
+      mean: latent.mean.map(Double.init), standardDeviation: latent.deviation.map(Double.init),
       divergence: divergence.map { $0 / Double(max(1, rows)) },
       activeUnits: spread.count { $0 * $0 > Self.leastVariance },
       values: latent.draw(
         .trainingLatents, rows: 0..<min(rows, Self.mostValues), sample: 0, seed: seed))
   }
 
-  /// A latent of which μ varies less than this between rows says nothing about them.
+  /// The smallest variance of μ over rows of an active unit.
   private static let leastVariance = 0.01
 
   private static func moments(
     _ values: [Float], width: Int
-  ) -> (mean: [Double], deviation: [Double]) {
+  ) -> (mean: [Double], standardDeviation: [Double]) {
     var (sums, squares) = (
       [Double](repeating: 0, count: width), [Double](repeating: 0, count: width)
     )

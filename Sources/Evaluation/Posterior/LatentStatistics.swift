@@ -1,19 +1,20 @@
-/// What z is like over rows of data, beside N(0, 1).
+/// Statistics of z over rows of data, for comparison with N(0, 1).
 package struct LatentStatistics: Sendable {
-  /// Of each latent, over rows: the mean and the deviation of z.
-  package let mean, deviation: [Double]
-  /// Of each latent of a model with an encoder: the mean of KL(N(μ, σ²) ‖ N(0, 1)), nats.
+  /// Mean and standard deviation of each latent variable over rows.
+  package let mean, standardDeviation: [Double]
+  /// Mean of KL(N(μ, σ²) ‖ N(0, 1)) of each latent variable of an encoder, nats.
   package let divergence: [Double]?
-  /// How many latents an encoder uses: those whose μ varies by more than 0.01 between rows.
+  /// The number of latent variables whose μ has a variance above 0.01 over rows.
   package let activeUnits: Int?
-  /// rows×L: z of some rows, for pictures.
+  /// rows×L: z of some rows, for figures.
   package let values: [Float]
 
   package init(
-    mean: [Double], deviation: [Double], divergence: [Double]?, activeUnits: Int?,
+    mean: [Double], standardDeviation: [Double], divergence: [Double]?, activeUnits: Int?,
     values: [Float]
   ) {
-    (self.mean, self.deviation, self.divergence) = (mean, deviation, divergence)
+    (self.mean, self.standardDeviation) = (mean, standardDeviation)
+    self.divergence = divergence
     (self.activeUnits, self.values) = (activeUnits, values)
   }
 

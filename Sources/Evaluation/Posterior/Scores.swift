@@ -1,6 +1,6 @@
 /// Proper scores: smallest, on average, for samples from the true distribution.
 ///
-/// E|X − X′| is taken over pairs of different samples, so the score does not depend on how many there are.
+/// E|X − X′| is the mean over pairs of different samples, which makes the scores unbiased.
 enum Scores {
   /// The continuous ranked probability score E|X − y| − ½ E|X − X′|.
   ///

@@ -21,7 +21,7 @@ extension Figure {
     })
 }
 
-/// A curve for each coordinate: the color is the atom's, the dashes are the axis's.
+/// One curve per coordinate: the color identifies the atom, the dash pattern the axis.
 struct CalibrationCurves {
   let columns: [Calibration.Column]
   let rows: Int

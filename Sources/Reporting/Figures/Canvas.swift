@@ -1,4 +1,4 @@
-/// A figure while it is composed: its script and the numbers that it draws.
+/// A figure while it is composed: its script and its data.
 struct Canvas {
   let name: String
   var script: Script
@@ -9,7 +9,7 @@ struct Canvas {
     script = Script(width: width, height: height)
   }
 
-  /// Takes in numbers; what a plot command calls them.
+  /// Adds data; returns the name of the block for plot commands.
   mutating func add(_ block: DataBlock) -> String {
     blocks.append(block)
     return "'\(name).dat' index \(blocks.count - 1)"
@@ -31,7 +31,7 @@ struct Canvas {
     script.plot(panel.plots.isEmpty ? ["[0:1] [0:1] 2 notitle"] : panel.plots)
   }
 
-  /// A key in one line above all panels, of which none would be wide enough for it.
+  /// A key in one line above all panels.
   mutating func drawKey(_ entries: [(title: String, look: String)]) {
     script.add(
       "", "# The key, in a panel of its own",
@@ -53,12 +53,12 @@ struct Canvas {
   }
 }
 
-/// One pair of axes and what is drawn between them.
+/// One pair of axes and its plots.
 struct Panel {
   var title = ""
   var x = Axis()
   var y = Axis()
-  /// What follows `set key`; nil for none.
+  /// Arguments of `set key`; nil for no key.
   var key: String?
   /// Further commands before the plot.
   var lines: [String] = []
@@ -68,12 +68,12 @@ struct Panel {
     var label = ""
     var range: ClosedRange<Double>?
     var isLogarithmic = false
-    /// What follows `set xtics`; nil for round numbers.
+    /// Arguments of `set xtics`; nil for round numbers.
     var ticks: String?
-    /// About how many round numbers.
+    /// Approximate number of ticks.
     var tickCount = 5.0
 
-    /// Said for every axis: gnuplot forgets it where ticks were switched off.
+    /// Set for every axis, because gnuplot forgets it where ticks were off.
     private static let look = "scale 0.5 out nomirror"
 
     /// - Parameter place: Of the panel, for an axis along which labels stand side by side.

@@ -38,7 +38,7 @@ extension Figure {
     })
 }
 
-/// One part of the loss over the epochs.
+/// One loss term over the epochs.
 struct LossComponent {
   let name: String
   let training, validation: [Double]
@@ -60,7 +60,7 @@ struct LossComponent {
 }
 
 extension TrainingHistory {
-  /// The columns `train_X` with their `validation_X`, but for the sums.
+  /// The columns `train_X` and `validation_X`, without the sums.
   var terms: [LossComponent] {
     columns.compactMap { column in
       let name = String(column.dropFirst("train_".count))

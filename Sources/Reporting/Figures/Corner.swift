@@ -63,8 +63,7 @@ struct Posterior {
     if quantities.count < 2 { return nil }
   }
 
-  /// The event whose first quantity is as widely spread as that of most: neither the best nor the
-  /// worst case.
+  /// The event with the median spread of the first quantity.
   static func typical(_ posterior: PosteriorSamples) -> Posterior? {
     let events = (0..<min(posterior.count, 200)).compactMap { Posterior(posterior, event: $0) }
     let sorted = events.sorted { $0.spread < $1.spread }

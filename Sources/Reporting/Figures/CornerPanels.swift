@@ -10,7 +10,7 @@ extension Posterior {
     let ranges = quantities.map {
       Self.range($0)
     }
-    // Numbers that are known precisely are long.
+    // Narrow ranges have long tick labels.
     let distance = 30 + (ranges.map { Ticks.labelWidth($0, count: 4) }.max() ?? 40)
     let grid = PanelGrid(
       canvas.script, rows: count, columns: count, margins: (distance + 24, 24, 16, 66),
@@ -47,7 +47,7 @@ extension Posterior {
     return Spread.range(most + [quantity.truth], margin: 0.15) ?? 0...1
   }
 
-  /// Names and numbers along the left and the lower edge alone.
+  /// Labels and tick labels only along the left and the lower edge.
   private func name(_ panel: inout Panel, _ i: Int, _ j: Int) {
     let (isLeft, isLast) = (j == 0 && i > 0, i == quantities.count - 1)
     panel.x.label = isLast ? quantities[j].label : ""

@@ -1,11 +1,11 @@
-/// Densities of several panels on one scale of colors.
+/// One color scale for the densities of several panels.
 struct DensityScale {
-  /// The rows in the fullest cell.
+  /// The largest number of rows in a cell.
   let largest: Double
 
   init(_ grids: [DensityGrid]) { largest = Double(max(10, grids.map(\.largest).max() ?? 0)) }
 
-  /// Before the first panel: the scale, drawn as a strip beside the boxes.
+  /// Commands before the first panel: the color scale as a strip beside the boxes.
   ///
   /// - Parameters: the strip's place in pixels from the lower left corner of the figure.
   func settings(
@@ -22,12 +22,12 @@ struct DensityScale {
     ]
   }
 
-  /// After the first panel, which has drawn it.
+  /// Command after the first panel, which has drawn the color scale.
   static let drawn = "unset colorbox"
 }
 
 extension Canvas {
-  /// How areas are filled, so that lines and other areas show through.
+  /// Transparent fill, so that lines and other areas stay visible.
   static let wash = "fs transparent solid 0.35 noborder"
 
   /// A panel of predicted against true values with the diagonal.
@@ -61,7 +61,7 @@ extension Canvas {
 
   /// Histograms of one quantity: the first one filled, the others as lines over it.
   ///
-  /// On a logarithmic axis they show rows, from half a one up; on another, densities.
+  /// On a logarithmic axis they show numbers of rows, from one half; on a linear axis, densities.
   mutating func drawHistograms(
     _ histograms: [(name: String, histogram: Histogram, color: String)], panel: Panel,
     at place: PanelGrid.Place

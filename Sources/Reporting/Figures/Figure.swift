@@ -1,6 +1,6 @@
-/// A picture of a report: what it is called, how to read it, and how it is made.
+/// A figure of the report: its name, its caption, and how to compose it.
 ///
-/// A new figure is a file with one of these, and a row in `Figure.all`.
+/// A new figure is a file with one of these, and its name in `Figure.all`.
 package struct Figure: Sendable {
   package enum Group: String, CaseIterable, Sendable {
     case training = "Training"
@@ -11,7 +11,7 @@ package struct Figure: Sendable {
     case posterior = "Posterior"
   }
 
-  /// The stem of its files.
+  /// Name of its files, without extension.
   package let name: String
   package let group: Group
   package let title: String
@@ -25,15 +25,15 @@ package struct Figure: Sendable {
   ]
 }
 
-/// What gnuplot needs, and what is to be said about these very data.
+/// Script and data of a figure, and remarks about these data.
 struct Composition: Sendable {
   var script: Script
   var data: DataFile
-  /// Sentences after the caption: rows that are not shown, and why.
+  /// Sentences after the caption, such as how many rows are not shown and why.
   var remarks: [String] = []
 }
 
-/// Why there is no picture.
+/// Why there is no figure.
 struct NothingToDraw: Error, Hashable {
   let reason: String
 

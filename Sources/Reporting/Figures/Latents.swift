@@ -73,13 +73,13 @@ enum LatentPanels {
     return panel
   }
 
-  /// The mean with its deviation, latent by latent.
+  /// Mean and standard deviation of each latent variable.
   static func strip(_ latent: LatentStatistics, _ canvas: inout Canvas) -> Panel {
     let numbers = (1...latent.width).map(Double.init)
     let source = canvas.add(
       "all latents",
-      ["latent": numbers, "mean": latent.mean, "standard_deviation": latent.deviation])
-    let ends = zip(latent.mean, latent.deviation).flatMap { [abs($0 - $1), abs($0 + $1)] }
+      ["latent": numbers, "mean": latent.mean, "standard_deviation": latent.standardDeviation])
+    let ends = zip(latent.mean, latent.standardDeviation).flatMap { [abs($0 - $1), abs($0 + $1)] }
     let reach = max(1.5, 1.15 * (ends.filter(\.isFinite).max() ?? 1))
     let right = Double(latent.width) + 0.5
     var panel = Panel()

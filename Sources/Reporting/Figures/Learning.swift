@@ -8,7 +8,7 @@ extension Figure {
     compose: { content throws(NothingToDraw) in try LearningCurves(content.history).compose() })
 }
 
-/// The first ten epochs and the rest, each on its own scale: the fall and the fine work.
+/// The first ten epochs and the rest, in panels of their own.
 struct LearningCurves {
   private let epochs: [Double]
   private typealias Curve = (title: String, color: String, values: [Double])
@@ -85,7 +85,7 @@ extension TrainingHistory {
     let count = values.map(\.count).min() ?? 0
     guard count > 0 else { throw NothingToDraw("the run has no record of its epochs") }
     let numbers = self["epoch"] ?? []
-    // A file that somebody has edited is no reason to stop.
+    // The file may have been edited by hand.
     guard numbers.count == count, numbers.allSatisfy({ $0 >= 0 && $0 < 1e9 }),
       zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 })
     else { return (1...count).map(Double.init) }
@@ -94,7 +94,7 @@ extension TrainingHistory {
 }
 
 extension Panel.Axis {
-  /// Whole epochs with a little room at either end.
+  /// The range of epochs, with a margin.
   static func epochs(_ range: ClosedRange<Double>) -> Self {
     let span = range.upperBound - range.lowerBound
     let room = max(0.5, 0.02 * span)
@@ -103,7 +103,7 @@ extension Panel.Axis {
       ticks: "\(Ticks.wholeStep(span))")
   }
 
-  /// A scale for all these numbers: logarithmic where they are positive and far apart.
+  /// A scale for these numbers: logarithmic if they are positive and span a wide range.
   static func scale(
     _ values: [Double], label: String, mayBeLogarithmic: Bool = true
   ) -> Self {

@@ -1,12 +1,12 @@
 import Physics
 
-/// The atoms of an event as numbers and as marks.
+/// The atoms of an event as data and as plot commands.
 extension PlanarEvent {
   var cloud: DataBlock { block("samples of event \(row)", samples) }
 
   var outline: DataBlock { block("true geometry of event \(row)", [truth]) }
 
-  /// Bonds, each closed by a gap.
+  /// Bonds, separated by gaps.
   private func block(_ title: String, _ molecules: [[(x: Double, y: Double)]]) -> DataBlock {
     func column(_ value: ((x: Double, y: Double)) -> Double) -> [Double] {
       molecules.flatMap { places in
@@ -21,8 +21,8 @@ extension PlanarEvent {
       ])
   }
 
-  /// Color, shape and size of an element's marks: carbon grey and round, oxygen red and square,
-  /// sulfur yellow and triangular.
+  /// Color, type and size of the marks of an element: carbon gray circles, oxygen red squares, sulfur
+  /// yellow triangles.
   private static func look(_ element: String) -> (color: String, type: Int, size: Double) {
     switch Element(element)?.symbol {
     case "C": ("axis", 7, 0.4)
@@ -48,7 +48,8 @@ extension PlanarEvent {
     }
     plots.append("\(truth) using 1:2 with lines lw 1.2 lc rgb ink notitle")
     plots.append("\(truth) using 1:2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
-    // The first end of the angle has the greatest y: letters above it and below the others meet no bond.
+    // The first end of the angle has the largest y: letters above it and below the others avoid
+    // the bonds.
     let raised = molecule.angles.first?.first ?? 1
     for (atom, name) in molecule.labels.enumerated() {
       plots.append(

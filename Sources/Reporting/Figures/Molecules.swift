@@ -31,7 +31,7 @@ struct PlanarEvent {
   let truth: [(x: Double, y: Double)]
   let samples: [[(x: Double, y: Double)]]
 
-  /// More are a blur.
+  /// Largest number of samples per event.
   private static let mostSamples = 60
 
   init?(_ posterior: PosteriorSamples, event: Int) {
@@ -59,7 +59,7 @@ struct PlanarEvent {
     let events = sizes.indices.sorted { sizes[$0] < sizes[$1] }
     let shown = min(count, events.count)
     return (0..<shown).compactMap { index in
-      // The middles of equal parts: neither of the two extremes.
+      // The middles of equal parts, which avoids the extremes.
       PlanarEvent(posterior, event: events[(2 * index + 1) * events.count / (2 * shown)])
     }
   }
@@ -76,12 +76,12 @@ struct PlanarEvent {
     let rows = (events.count + columns - 1) / columns
     let boxWidth = (960 - 84 - 20 - 46 * Double(columns - 1)) / Double(columns)
     let across = range(events, room: 0) { $0.x }
-    // Circles and letters need so many pixels on each side.
+    // Space for circles and letters, in pixels on each side.
     let room = 34 * length(across) / (boxWidth - 68)
     let ranges = (
       x: across.lowerBound - room...across.upperBound + room, y: range(events, room: room) { $0.y }
     )
-    // As high as the molecules are, and neither a strip nor a tower.
+    // The height follows the molecules, within limits.
     let ratio = length(ranges.y) / length(ranges.x)
     let boxHeight = boxWidth * max(0.4, min(1, ratio))
     var canvas = Canvas("molecules", height: 34 + 62 + (rows - 1) * 72 + rows * Int(boxHeight))
@@ -121,7 +121,7 @@ struct PlanarEvent {
     range.upperBound - range.lowerBound
   }
 
-  /// Common ranges in which a bohr is as long across as it is up.
+  /// Common ranges with the same scale on both axes.
   private static func frame(
     _ ranges: (x: ClosedRange<Double>, y: ClosedRange<Double>), width: Double, height: Double
   ) -> (ClosedRange<Double>, ClosedRange<Double>) {

@@ -29,7 +29,7 @@ func requireTriangle(_ molecule: Molecule) throws(NothingToDraw) {
   }
 }
 
-/// Momenta of three ions in a plane, and their shares of the kinetic energy.
+/// Momenta of three ions in a plane, and their fractions of the kinetic energy.
 struct MomentumShares {
   private(set) var newton: (x: [Double], y: [Double]) = ([], [])
   private(set) var dalitz: (x: [Double], y: [Double]) = ([], [])
@@ -44,7 +44,7 @@ struct MomentumShares {
         left += 1
         continue
       }
-      // Momenta, not places: the origin is zero, and the third one is the axis.
+      // These are momenta: the origin is zero, and the third one defines the axis.
       let plane = Plane(origin: .zero, along: p[2], towards: p[0])
       for ion in p[..<2] {
         let place = plane(ion)
@@ -58,15 +58,15 @@ struct MomentumShares {
     }
   }
 
-  /// `((ε₂ − ε₃)/√3, ε₁ − 1/3)`, where ε are shares. On each side of the triangle one ion has
-  /// nothing.
+  /// `((ε₂ − ε₃)/√3, ε₁ − 1/3)`, where ε are energy fractions. On each side of the triangle one
+  /// ion has no energy.
   static func place(_ energies: [Double]) -> (x: Double, y: Double) {
     let sum = energies.reduce(0, +)
     return ((energies[1] - energies[2]) / sum / 3.0.squareRoot(), energies[0] / sum - 1.0 / 3)
   }
 
-  /// Where momenta in a line that add up to zero lie. For equal masses this is the circle of
-  /// radius 1/3.
+  /// The boundary of momenta that add up to zero, on which they are parallel. For equal masses it is
+  /// the circle of radius 1/3.
   static func boundary(masses: [Double], points: Int) -> (x: [Double], y: [Double]) {
     let places = (0...points).map { point in
       let angle = Double(point) / Double(points) * .pi

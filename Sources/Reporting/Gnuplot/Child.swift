@@ -1,6 +1,6 @@
 import Glibc
 
-/// Another program while it runs, with nothing to read and its complaints in a file.
+/// A running child process, with empty standard input and its standard error in a file.
 struct Child {
   enum End: Hashable {
     case exited(Int)
@@ -10,7 +10,7 @@ struct Child {
 
   private let pid: pid_t
 
-  /// - Parameter arguments: The path of the program, and what it is told.
+  /// - Parameter arguments: The path of the program and its arguments.
   init?(_ arguments: [String], environment: [String], errors: String) {
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
@@ -27,7 +27,7 @@ struct Child {
     self.pid = pid
   }
 
-  /// Waits for the end, and makes one after so many seconds.
+  /// Waits until it ends, and kills it after a time limit.
   func wait(seconds: Double) -> End {
     var status: Int32 = 0
     let pause = 0.005

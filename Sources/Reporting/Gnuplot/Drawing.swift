@@ -1,14 +1,14 @@
 import Datasets
 import Glibc
 
-/// The pictures of one figure, drawn under other names until they are known to be whole.
+/// The pictures of one figure, drawn under temporary names until they are complete.
 struct Drawing {
   let name: String
   let folder: String
 
   private func path(_ ending: String) -> String { "\(folder)/\(name).\(ending)" }
 
-  /// Writes the numbers and the script.
+  /// Writes the data and the script.
   func write(_ data: DataFile, _ script: Script) throws(DataError) {
     try Self.write(data.text, to: path("dat"))
     try Self.write(script.text(name: name), to: path("gp"))
@@ -20,7 +20,7 @@ struct Drawing {
     try file.close()
   }
 
-  /// Removes pictures, and where asked for their numbers, that an earlier report has left.
+  /// Removes pictures of an earlier report, and its data if asked for.
   func removeOld(withData: Bool) {
     for ending in ["svg", "png"] + (withData ? ["dat", "gp"] : []) { unlink(path(ending)) }
   }

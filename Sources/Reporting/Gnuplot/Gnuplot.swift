@@ -1,18 +1,18 @@
 import Glibc
 
-/// The program that draws: gnuplot, found on this machine and run without the user's own settings.
+/// The installed gnuplot, run without the user's settings.
 package struct Gnuplot: Hashable, Sendable {
   package let path: String
-  /// Seconds after which a drawing is given up.
+  /// Time limit of a figure, in seconds.
   package var limit = 60.0
 
   package init(path: String) { self.path = path }
 
-  /// The program that `name` names, or `gnuplot`, where one can be run.
+  /// The program `name`, or `gnuplot`; nil if it cannot be run.
   ///
   /// - Parameters:
-  ///   - name: A name or a path; `IMPLODE_GNUPLOT` by custom.
-  ///   - search: Folders to look into, as in `PATH`.
+  ///   - name: A name or a path, usually from `IMPLODE_GNUPLOT`.
+  ///   - search: Folders to search, as in `PATH`.
   package static func find(_ name: String? = nil, search: String) -> Gnuplot? {
     let name = name.flatMap { $0.isEmpty ? nil : $0 } ?? "gnuplot"
     let folders = name.contains("/") ? [] : search.split(separator: ":").map { $0 + "/" }
@@ -24,15 +24,15 @@ package struct Gnuplot: Hashable, Sendable {
     }.map(Gnuplot.init(path:))
   }
 
-  /// Runs a script in its folder; why it failed, or nil.
+  /// Runs a script in its folder; returns why it failed, or nil.
   ///
-  /// - Parameter variables: What the script finds set, as quoted gnuplot strings.
+  /// - Parameter variables: Variables of the script, as quoted gnuplot strings.
   func run(_ script: String, in folder: String, variables: KeyValuePairs<String, String>) -> String?
   {
     let settings = variables.map { "\($0.key)=\(Script.quote($0.value))" }.joined(separator: "; ")
     let log = "\(folder)/\(script).\(getpid()).log"
     defer { unlink(log) }
-    // The shell changes the folder, where it has any name, and becomes gnuplot.
+    // The shell changes the folder and then executes gnuplot.
     let arguments = [
       "/bin/sh", "-c", "cd -- \"$0\" && exec \"$@\"", folder, path, "-d", "-e", settings, script,
     ]
@@ -47,7 +47,7 @@ package struct Gnuplot: Hashable, Sendable {
     }
   }
 
-  /// This process's environment in a locale that knows all characters and has decimal points.
+  /// The environment of this process with a UTF-8 locale and decimal points.
   private static var environment: [String] {
     var result = ["LC_ALL=C.UTF-8"]
     var entry = environ
@@ -59,7 +59,7 @@ package struct Gnuplot: Hashable, Sendable {
     return result
   }
 
-  /// The last line that gnuplot has said that is more than blanks and carets.
+  /// The last line of its messages that is more than blanks and carets.
   private static func cause(_ log: String) -> String? {
     guard let file = fopen(log, "re") else { return nil }
     defer { fclose(file) }

@@ -1,6 +1,6 @@
-/// Where the panels of a figure are: rows and columns of equal boxes, in pixels of the figure.
+/// Positions of the panels of a figure: rows and columns of equal boxes, in pixels.
 ///
-/// Boxes are set outright, so that axes line up whatever their labels are.
+/// Boxes are set explicitly, so that axes line up whatever their labels are.
 struct PanelGrid {
   let figure: (width: Double, height: Double)
   let columns: Int
@@ -10,9 +10,9 @@ struct PanelGrid {
   private let nameDistance: Double
 
   /// - Parameters:
-  ///   - margins: Room around all panels: left, right, top, bottom.
-  ///   - gap: Room between panels.
-  ///   - nameDistance: From a box to the name of its y axis, with the numbers between them.
+  ///   - margins: Space around all panels: left, right, top, bottom.
+  ///   - gap: Space between panels.
+  ///   - nameDistance: From a box to its y label; tick labels are between them.
   init(
     _ script: Script, rows: Int, columns: Int,
     margins: (left: Double, right: Double, top: Double, bottom: Double),
@@ -27,7 +27,7 @@ struct PanelGrid {
     )
   }
 
-  /// The command that puts what is drawn next into a box, counted row by row from the top.
+  /// The command that selects a box, counted row by row from the top.
   func place(_ panel: Int) -> Place { place(row: panel / columns, column: panel % columns) }
 
   /// A box, and where the name of its y axis stands: beside the widest ticks, on one line with

@@ -1,6 +1,6 @@
-/// Commands of gnuplot that draw a figure, written to be read and restyled.
+/// gnuplot commands that draw a figure, written so that users can edit them.
 package struct Script: Sendable {
-  /// Of the picture, in pixels of a screen.
+  /// Size of the picture in pixels.
   let width, height: Int
   private(set) var lines: [String] = []
 
@@ -8,7 +8,7 @@ package struct Script: Sendable {
 
   mutating func add(_ lines: String...) { self.lines += lines }
 
-  /// A plot of several things, a line each.
+  /// A plot command with one line per curve.
   mutating func plot(_ parts: [String]) {
     add("plot " + parts.joined(separator: ", \\\n      "))
   }
@@ -19,12 +19,12 @@ package struct Script: Sendable {
     "'" + printable(text).replacing("'", with: "''") + "'"
   }
 
-  /// A comment. Braces and quotes count in those too, where lines stand between braces.
+  /// A comment, without braces and quotes, which gnuplot interprets even there.
   static func comment(_ text: String) -> String {
     "# " + String(printable(text).map { "{}'\"`\\".contains($0) ? " " : $0 })
   }
 
-  /// Text on one line: what is no printable character becomes a blank.
+  /// Text on one line; characters that are not printable become blanks.
   static func printable(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
@@ -36,7 +36,7 @@ package struct Script: Sendable {
         }))
   }
 
-  /// A number as gnuplot reads it, whole or not, with as many digits as a picture can show.
+  /// A number for gnuplot, with as many digits as a figure can show.
   static func number(_ x: Double) -> String {
     x == x.rounded() && abs(x) < 1e15 ? "\(Int(x))" : abs(x) < 1e30 ? "\(Float(x))" : "\(x)"
   }
@@ -73,7 +73,7 @@ package struct Script: Sendable {
     """
   }
 
-  /// What all figures have in common.
+  /// Settings that all figures share.
   private static let style = """
       set border 3 lc rgb axis lw 1
       set tics out nomirror scale 0.5 tc rgb ink

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Places of ticks where gnuplot's own choice reads badly.
+/// Tick positions where gnuplot's choice is hard to read.
 enum Ticks {
-  /// A step of whole numbers with about `count` ticks in a range of counted things.
+  /// An integer step with about `count` ticks in a range.
   static func wholeStep(_ span: Double, count: Double = 5) -> Int {
     let least = max(1, span / count)
     let decade = pow(10, log10(least).rounded(.down))
@@ -31,13 +31,13 @@ enum Ticks {
       let first = ((range.lowerBound + inset) / step).rounded(.up)
       let last = ((range.upperBound - inset) / step).rounded(.down)
       guard first <= last, step / span * pixels >= width + 8 else { continue }
-      // A little more at the end, so that rounding does not lose the last one.
+      // A margin at the end, so that rounding does not lose the last tick.
       return [first * step, step, (last + 0.01) * step].map(Script.number).joined(separator: ", ")
     }
     return Script.number(step(span, count: 1))
   }
 
-  /// Pixels of the widest label of a range with about so many ticks.
+  /// Width in pixels of the widest label of a range with about `count` ticks.
   static func labelWidth(_ range: ClosedRange<Double>, count: Double) -> Double {
     let step = step(range.upperBound - range.lowerBound, count: count)
     return max(labelWidth(range.lowerBound, step: step), labelWidth(range.upperBound, step: step))
@@ -50,7 +50,7 @@ enum Ticks {
     return 8.8 * (digits + (decimals > 0 ? decimals + 0.5 : 0) + (x < 0 ? 0.7 : 0))
   }
 
-  /// Ticks of a range of positive numbers: at 1, 2 and 5 where it has few decades.
+  /// Ticks of a positive range: at 1, 2 and 5 if it has few decades.
   static func logarithmic(_ range: ClosedRange<Double>) -> String {
     guard log10(range.upperBound / range.lowerBound) < 2.3 else { return decades(range) }
     let low = Int(log10(range.lowerBound).rounded(.down))
@@ -63,7 +63,7 @@ enum Ticks {
       .joined(separator: ", ") + ")"
   }
 
-  /// `0.02` for 2 and −2; `2·10⁻⁵` for what has too many zeros.
+  /// `0.02` for 2 and −2; `2·10⁻⁵` if there were too many zeros.
   static func plain(_ digit: Int, _ exponent: Int) -> String {
     switch exponent {
     case 0...4: "\(digit)" + String(repeating: "0", count: exponent)

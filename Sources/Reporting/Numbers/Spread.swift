@@ -36,7 +36,7 @@ enum Spread {
     values.reduce(0, +) / Double(values.count)
   }
 
-  static func deviation(_ values: [Double]) -> Double {
+  static func standardDeviation(_ values: [Double]) -> Double {
     let mean = mean(values)
     return Self.mean(values.map { ($0 - mean) * ($0 - mean) }).squareRoot()
   }
@@ -64,7 +64,7 @@ struct Agreement {
     let squares = finite.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     error = (squares / Double(pairs)).squareRoot()
     let known = finite.map(\.1)
-    let spread = Spread.deviation(known)
+    let spread = Spread.standardDeviation(known)
     determination =
       Spread.isConstant(known) ? nil : 1 - squares / (Double(pairs) * spread * spread)
   }

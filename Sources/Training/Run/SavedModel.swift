@@ -3,9 +3,9 @@ package import Datasets
 package import Models
 package import Records
 
-/// A trained system as a file has it: everything that predicting needs, and what it came from.
+/// A trained model as a file has it: everything that predicting needs, and what it came from.
 package struct SavedModel: Sendable {
-  package var configuration: SystemConfiguration
+  package var configuration: RunConfiguration
   package var preparation: Preparation
   package var data: DataIdentity
   /// Of all stages, by name.
@@ -19,14 +19,14 @@ package struct SavedModel: Sendable {
   package var epoch = 0
 
   package init(
-    _ configuration: SystemConfiguration, preparation: Preparation, data: DataIdentity
+    _ configuration: RunConfiguration, preparation: Preparation, data: DataIdentity
   ) {
     (self.configuration, self.preparation, self.data) = (configuration, preparation, data)
   }
 
-  /// The models of all stages.
-  package var stages: [any Model] {
-    configuration.stages(
+  /// The model that predicts, without its parameters.
+  package var model: any Model {
+    configuration.model.model(
       Dimensions(targets: preparation.targets.count, conditions: preparation.conditions.count),
       physics: preparation.physics)
   }
@@ -54,8 +54,12 @@ package struct SavedModel: Sendable {
       throw RecordError(
         "\(file.path): no model of Implode", hint: "name a run's folder or one of its checkpoints")
     }
-    configuration = try SystemConfiguration.table.resolve(
-      from: SystemConfiguration(),
+    guard file.metadata["checkpoint.format"] == Self.format else {
+      throw RecordError(
+        "\(file.path): was written by an earlier version of Implode, in another format",
+        hint: "train the model again, with a configuration for this version")
+    }
+    configuration = try RunConfiguration.table.resolve(
       files: [ConfigurationFile(Array(text.utf8), path: "\(file.path) (configuration)")]
     ).config
     preparation = try Preparation(
@@ -69,14 +73,11 @@ package struct SavedModel: Sendable {
       NamedArray(name: $0.name, shape: $0.shape, elements: try $0.elements())
     }
     meanPositions = try file["data.mean_positions"]?.elements() ?? []
-    if let mean = file["latent.mean"], let deviation = file["latent.deviation"],
-      let samples = file["latent.samples"]
-    {
-      latent = LatentDistribution(
-        mean: try mean.elements(), deviation: try deviation.elements(),
-        latents: try samples.elements())
-    }
+    latent = try LatentDistribution(file, of: model)
   }
+
+  /// Of the names and shapes in a file: changed when files of before can no longer be read.
+  private static let format = "2"
 
   private static func isParameter(_ name: String) -> Bool {
     !["latent.", "preparation.", "training.", "data."].contains { name.hasPrefix($0) }
@@ -85,10 +86,30 @@ package struct SavedModel: Sendable {
   /// What there is beside the numbers.
   package var metadata: [String: String] {
     [
-      "configuration": SystemConfiguration.table.text(of: configuration, about: false),
+      "checkpoint.format": Self.format, "configuration": configuration.text,
       "data.file": data.file, "data.fingerprint": data.fingerprint,
       "data.rows": String(data.rows), "epoch": String(epoch),
     ].merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
+  }
+}
+
+extension LatentDistribution {
+  /// What a file has of it; nil where training has not ended.
+  fileprivate init?(_ file: SafetensorsFile, of model: any Model) throws(RecordError) {
+    guard let mean = file["latent.mean"], let deviation = file["latent.deviation"],
+      let samples = file["latent.samples"]
+    else { return nil }
+    let width = model.sampler?.latentWidth ?? 0
+    guard mean.shape == [width], deviation.shape == [width], samples.shape.last == 2 * width,
+      model.encoder == nil || samples.shape.first ?? 0 > 0
+    else {
+      throw RecordError(
+        "\(file.path): the latent distribution is not that of its model",
+        hint: "the file is damaged, or was changed; train the model again")
+    }
+    self.init(
+      mean: try mean.elements(), deviation: try deviation.elements(),
+      latents: try samples.elements())
   }
 }
 

@@ -52,8 +52,8 @@ struct BenchOptions: Sendable {
   func run(_ output: Output) throws {
     let place = try Workplace.choose(backend, device: device, threads: threads)
     // What is misspelt is said before anything is measured.
-    let systems = try (configs.isEmpty ? ShippedConfiguration.all.map(\.name) : configs).map {
-      try BenchmarkSystem($0, assignments: assignments, batch: batch)
+    let benchmarks = try (configs.isEmpty ? ShippedConfiguration.all.map(\.name) : configs).map {
+      try BenchmarkModel($0, assignments: assignments, batch: batch)
     }
     if !json { try output.print(Self.title(place)) }
     var measurements: [Measurement] = []
@@ -67,16 +67,16 @@ struct BenchOptions: Sendable {
         try output.print((dense?.lines ?? DenseMeasurement.absent).joined(separator: "\n"))
       }
     }
-    for system in systems {
+    for benchmark in benchmarks {
       _ = try place.chooseProducts(
-        for: place.products(of: [system.model], data: system.data, system.settings),
+        for: place.products(of: [benchmark.model], data: benchmark.data, benchmark.settings),
         seconds: tuneSeconds, output)
-      output.status("\(system.name), batches of \(system.settings.batch)")
-      let measurement = try Measurement(of: system, on: place, peak: peak, seconds: seconds)
+      output.status("\(benchmark.name), batches of \(benchmark.settings.batch)")
+      let measurement = try Measurement(of: benchmark, on: place, peak: peak, seconds: seconds)
       measurements.append(measurement)
       let narrows = measurement.precision != .fp32
-      if let remark = place.remark(on: system.settings.precision, narrows: narrows) {
-        output.note("\(system.name): \(remark)")
+      if let remark = place.remark(on: benchmark.settings.precision, narrows: narrows) {
+        output.note("\(benchmark.name): \(remark)")
       }
     }
     if json {

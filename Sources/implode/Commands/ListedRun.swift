@@ -13,7 +13,7 @@ struct ListedRun: Sendable {
 
   /// `run.json`, of which everything may be missing: other versions write other things.
   struct Record: Decodable, Sendable {
-    var configuration, system, backend, device, started: String?
+    var configuration, model, backend, device, started: String?
     var data: Table?
     var epochs, bestEpoch: Int?
     var bestValidationLoss, seconds: Double?
@@ -66,7 +66,7 @@ struct ListedRun: Sendable {
     func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
     return .members([
       "name": .string(name), "path": .string(path), "configuration": text(record.configuration),
-      "system": text(record.system), "data": text(record.data?.file),
+      "model": text(record.model), "data": text(record.data?.file),
       "rows": .optional(record.data?.rowsKept), "epochs": .optional(record.epochs),
       "best_epoch": .optional(record.bestEpoch),
       "best_validation_loss": .optional(record.bestValidationLoss),

@@ -25,16 +25,16 @@ struct Measurement: Hashable {
     shareOfPeak = peak.map { rowsPerSecond * Double(flopsPerRow) / $0 }
   }
 
-  /// The training steps of a system, of its last stage where it has several.
+  /// The training steps of a model, of its last stage where it has several.
   init(
-    of system: BenchmarkSystem, on place: Workplace, peak: Double?, seconds budget: Double
+    of benchmark: BenchmarkModel, on place: Workplace, peak: Double?, seconds budget: Double
   ) throws {
     let loop = try StepLoop(
-      system.model, data: system.data, settings: system.settings, on: place.device,
+      benchmark.model, data: benchmark.data, settings: benchmark.settings, on: place.device,
       traits: place.traits)
     self.init(
-      system.name, batch: loop.batch,
-      precision: loop.narrowedLayers > 0 ? system.settings.precision : .fp32,
+      benchmark.name, batch: loop.batch,
+      precision: loop.narrowedLayers > 0 ? benchmark.settings.precision : .fp32,
       rowsPerSecond: try loop.rate(seconds: budget),
       launchesPerStep: loop.launches, flopsPerRow: loop.flopsPerRow, peak: peak)
   }

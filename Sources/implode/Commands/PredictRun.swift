@@ -12,7 +12,7 @@ extension PredictOptions {
     let place = try Workplace.choose(backend, device: device, threads: threads)
     let threads = threads ?? availableThreads()
     let predictor = try MomentumPredictor(
-      model, samples: samples, answer: mean ? .mean : .draws, seed: seed, device: place.device,
+      model, samples: samples, answer: mean ? .mean : .samples, seed: seed, device: place.device,
       threads: threads)
     if samples > 1, !predictor.isRandom {
       output.warn("\(folder): the system draws nothing: every sample of a row is the same")

@@ -3,6 +3,7 @@ import Datasets
 import Evaluation
 import Foundation
 import Glibc
+import Models
 import Reporting
 import Training
 import Text
@@ -47,7 +48,7 @@ extension EvaluateOptions {
     content.history = TrainingHistory(contentsOf: "\(run.path)/metrics.csv")
     (content.posterior, content.calibration) = (evaluation.posterior, evaluation.calibration)
     content.latent = evaluation.latent
-    content.configuration = SystemConfiguration.table.text(of: model.configuration, about: false)
+    content.configuration = model.configuration.text
     content.facts = facts(judgement, run.record)
     return content
   }
@@ -56,11 +57,11 @@ extension EvaluateOptions {
     _ judgement: Judgement, _ record: ListedRun.Record
   ) -> [(name: String, value: String)] {
     let model = judgement.model
-    var facts = [(name: "model", value: model.configuration.system.rawValue)]
+    var facts = [(name: "model", value: model.configuration.kind.choiceName)]
     func add(_ name: String, _ value: String?) {
       if let value { facts.append((name, value)) }
     }
-    if let name = record.configuration, name != model.configuration.system.rawValue {
+    if let name = record.configuration, name != model.configuration.kind.choiceName {
       facts[0].value += " (\(name))"
     }
     add("training data", "\(model.data.file), \(Numbers.count(grouped: model.data.rows, "row"))")

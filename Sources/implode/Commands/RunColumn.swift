@@ -2,7 +2,7 @@ import Text
 
 /// A column of the table of runs, and what it can be sorted by.
 enum RunColumn: String, CLIChoice {
-  case run, system, data, rows, best, epochs, loss, mse, single, resim, time, device, exit, started
+  case run, model, data, rows, best, epochs, loss, mse, single, resim, time, device, exit, started
 
   static let list = allCases.map(\.rawValue).joined(separator: ", ")
 
@@ -14,7 +14,7 @@ enum RunColumn: String, CLIChoice {
 
   var column: TextTable.Column {
     switch self {
-    case .run, .system, .data, .device, .exit, .started: .text(rawValue)
+    case .run, .model, .data, .device, .exit, .started: .text(rawValue)
     case .rows, .best, .epochs, .loss, .mse, .single, .resim, .time: .number(rawValue)
     }
   }
@@ -30,7 +30,7 @@ enum RunColumn: String, CLIChoice {
     case .single: run.evaluation.single?.mse
     case .resim: run.evaluation.mean?.resimulationError
     case .time: run.record.seconds
-    case .run, .system, .data, .device, .exit, .started: nil
+    case .run, .model, .data, .device, .exit, .started: nil
     }
   }
 
@@ -39,7 +39,7 @@ enum RunColumn: String, CLIChoice {
     switch self {
     case .run: run.name
     // A configuration of one's own is named by its file.
-    case .system: run.record.configuration.map(Self.lastPart) ?? run.record.system
+    case .model: run.record.configuration.map(Self.lastPart) ?? run.record.model
     case .data: run.record.data?.file.map(Self.lastPart)
     case .device: run.record.backend == "cpu" ? "cpu" : run.record.device
     // A failure has its message behind a colon.

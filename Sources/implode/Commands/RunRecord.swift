@@ -2,6 +2,7 @@ import Configuration
 import Datasets
 import Engine
 import Foundation
+import Models
 import Physics
 import Training
 import Text
@@ -9,12 +10,12 @@ import Text
 /// `config.json5` and `run.json` of a run: what it was, and how it ended.
 struct RunRecord {
   private let directory: RunDirectory
-  private let configuration: SystemConfiguration
+  private let configuration: RunConfiguration
   private let members: [JSON.Member]
   private let start = Date()
 
   init(
-    _ options: TrainOptions, _ resolved: Resolved<SystemConfiguration>, _ data: TrainingTable,
+    _ options: TrainOptions, _ resolved: Resolved<RunConfiguration>, _ data: TrainingTable,
     _ place: Workplace, _ products: ProductTuning, _ directory: RunDirectory
   ) {
     (self.directory, configuration) = (directory, resolved.config)
@@ -23,11 +24,11 @@ struct RunRecord {
       JSON.Member(
         key: "command", value: .array(CommandLine.arguments.dropFirst().map { .string($0) })),
       JSON.Member(key: "configuration", value: .string(options.config ?? "")),
-      JSON.Member(key: "system", value: .string(configuration.system.rawValue)),
       JSON.Member(key: "molecule", value: .string(configuration.molecule.name)),
+      JSON.Member(key: "model", value: .string(configuration.kind.choiceName)),
       // A seed beyond 2^53 would lose digits as a JSON number in most readers.
       JSON.Member(key: "seed", value: .string(String(configuration.seed))),
-      JSON.Member(key: "precision", value: .string(configuration.precision.rawValue)),
+      JSON.Member(key: "precision", value: .string(configuration.precision.choiceName)),
       JSON.Member(key: "backend", value: .string(place.backend.rawValue)),
       JSON.Member(key: "device", value: .string(place.name)),
       JSON.Member(key: "threads", value: .optional(place.threads)),
@@ -47,9 +48,9 @@ struct RunRecord {
   }
 
   /// Where each value of config.json5 comes from.
-  private static func sources(_ resolved: Resolved<SystemConfiguration>) -> JSON {
+  private static func sources(_ resolved: Resolved<RunConfiguration>) -> JSON {
     .object(
-      SystemConfiguration.table.keys.map { key in
+      RunConfiguration.table.table(of: resolved.config).keys.map { key in
         let source = resolved.source(of: key.name)
         let words = [source.kind, source.place].compactMap(\.self)
         return JSON.Member(key: key.name, value: .string(words.joined(separator: " ")))
@@ -57,7 +58,7 @@ struct RunRecord {
   }
 
   func writeConfiguration() throws {
-    let text = SystemConfiguration.table.text(of: configuration)
+    let text = RunConfiguration.table.table(of: configuration).text(of: configuration)
     try write(
       "// All keys of this run, as \(Implode.version) had them.\n" + text,
       to: directory.configuration)

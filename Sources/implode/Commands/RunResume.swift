@@ -102,17 +102,16 @@ struct RunResume {
 
   /// What the run was started with, for a command that names no configuration.
   func configuration() throws -> ConfigurationFile {
-    let text = SystemConfiguration.table.text(of: model.configuration, about: false)
-    return try ConfigurationFile(Array(text.utf8), path: file)
+    try ConfigurationFile(Array(model.configuration.text.utf8), path: file)
   }
 
   /// Keys that say how long a run goes on, not what it learns.
   static let changeable = ["training.epochs", "training.patience", "checkpoint.everyMinutes"]
 
   /// A run goes on with the configuration that it began with.
-  func check(_ configuration: SystemConfiguration) throws {
-    let table = SystemConfiguration.table
-    for key in table.keys where key.literal(configuration) != key.literal(model.configuration) {
+  func check(_ configuration: RunConfiguration) throws {
+    for key in RunConfiguration.table.table(of: model.configuration).keys
+    where key.literal(configuration) != key.literal(model.configuration) {
       if Self.changeable.contains(key.name) { continue }
       throw Failure(
         "the run of \(file) has \(key.name): \(key.literal(model.configuration)), "

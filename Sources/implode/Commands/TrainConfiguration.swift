@@ -11,17 +11,16 @@ extension TrainOptions {
 
   /// Configurations by name, and keys to give a value to.
   static var completedWords: [String] {
-    ShippedConfiguration.all.map(\.name) + SystemConfiguration.table.keys.map { $0.name + "=" }
+    ShippedConfiguration.all.map(\.name) + RunConfiguration.table.keys.map { $0.name + "=" }
   }
 
   /// Every value, and where it comes from: defaults, the file, the environment, the command line.
   ///
   /// - Parameter resumed: a run whose configuration is the file where none is named.
-  func resolve(_ resumed: RunResume?) throws -> Resolved<SystemConfiguration> {
+  func resolve(_ resumed: RunResume?) throws -> Resolved<RunConfiguration> {
     var assignments = assignments
     if let seed { assignments.append(Assignment("seed", "\(seed)", flag: "--seed")) }
-    return try SystemConfiguration.table.resolve(
-      from: SystemConfiguration(),
+    return try RunConfiguration.table.resolve(
       files: [try config.map { try file($0) } ?? resumed?.configuration()].compactMap(\.self),
       environment: { name in getenv(name).map { String(cString: $0) } },
       assignments: assignments)

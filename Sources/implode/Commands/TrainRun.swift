@@ -25,7 +25,9 @@ struct TrainRun {
     for warning in resolved.warnings { output.warn(warning) }
     if options.printConfig {
       return try output.print(
-        String(SystemConfiguration.table.text(of: resolved, remarks: .sources).dropLast()))
+        String(
+          RunConfiguration.table.table(of: resolved.config)
+            .text(of: resolved, remarks: .sources).dropLast()))
     }
     try resume?.check(resolved.config)
     resume?.warn(output)
@@ -42,7 +44,7 @@ struct TrainRun {
   }
 
   private func table(
-    _ configuration: SystemConfiguration, _ resume: RunResume?, threads: Int
+    _ configuration: RunConfiguration, _ resume: RunResume?, threads: Int
   ) throws -> TrainingTable {
     do {
       return try TrainingTable(options, configuration, resume: resume, threads: threads, output)
@@ -59,22 +61,24 @@ struct TrainRun {
   }
 
   private func remark(
-    on configuration: SystemConfiguration, _ data: TrainingTable, _ place: Workplace
+    on configuration: RunConfiguration, _ data: TrainingTable, _ place: Workplace
   ) {
     let settings = configuration.trainingSettings
     let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
-    let narrows = model.stages.contains { StagePlan.narrowedLayers($0, settings: settings) > 0 }
+    let narrows = model.model.stages.contains {
+      StagePlan.narrowedLayers($0, settings: settings) > 0
+    }
     if let remark = place.remark(on: settings.precision, narrows: narrows) { output.note(remark) }
   }
 
   /// Says what does not fit a device, and what would, before the driver says less.
   private func checkMemory(
-    _ configuration: SystemConfiguration, _ data: TrainingTable, _ place: Workplace
+    _ configuration: RunConfiguration, _ data: TrainingTable, _ place: Workplace
   ) throws {
     guard let memory = place.memory else { return }
     let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
     let settings = configuration.trainingSettings
-    for stage in model.stages {
+    for stage in model.model.stages {
       let needed = StagePlan.bytes(
         stage, data: data.training, settings: settings, traits: place.traits)
       guard needed > memory else { continue }
@@ -92,7 +96,7 @@ struct TrainRun {
   /// The kernels of matrix products: a run goes on with those that it began with, because they
   /// decide about its last bits.
   private func chooseProducts(
-    _ configuration: SystemConfiguration, _ data: TrainingTable, _ place: Workplace,
+    _ configuration: RunConfiguration, _ data: TrainingTable, _ place: Workplace,
     _ resume: RunResume?
   ) throws -> ProductTuning {
     if let resume {
@@ -107,7 +111,7 @@ struct TrainRun {
     let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
     return try place.chooseProducts(
       for: place.products(
-        of: model.stages, data: data.training, configuration.trainingSettings),
+        of: model.model.stages, data: data.training, configuration.trainingSettings),
       seconds: options.tuneSeconds, output)
   }
 
@@ -118,7 +122,7 @@ struct TrainRun {
   }
 
   private func train(
-    _ resolved: Resolved<SystemConfiguration>, _ data: TrainingTable, _ place: Workplace,
+    _ resolved: Resolved<RunConfiguration>, _ data: TrainingTable, _ place: Workplace,
     _ products: ProductTuning, in directory: RunDirectory, _ resume: RunResume?
   ) throws {
     StopFlag.install()
@@ -130,12 +134,12 @@ struct TrainRun {
       configuration, preparation: data.preparation, data: data.identity)
     model.meanPositions = data.meanPositions
     let watch = ProgressWatch(
-      options.progress, output, stages: model.stages.count, resume: resume?.state)
+      options.progress, output, stages: model.model.stages.count, resume: resume?.state)
     let recorder = RunRecorder(
       directory, model: model, metrics: try metrics(of: model, directory, resume),
       events: try events(directory), watch: watch, notes: products.notes)
     let trainer = Trainer(
-      model.stages, data: data.training, settings: configuration.trainingSettings,
+      model.model.stages, data: data.training, settings: configuration.trainingSettings,
       device: place.device, events: recorder, resume: resume?.state)
     do {
       if try trainer.run() == .stopped { throw stopped(trainer, directory) }
@@ -162,7 +166,7 @@ struct TrainRun {
     of model: SavedModel, _ directory: RunDirectory, _ resume: RunResume?
   ) throws -> MetricsLog {
     let terms = LossTerm.Name.allCases.filter { name in
-      model.stages.contains { $0.terms.contains { $0.name == name } }
+      model.model.stages.contains { $0.terms.contains { $0.name == name } }
     }
     return try MetricsLog(
       directory.metrics, terms: terms, keeping: resume?.epochs ?? 0, of: resume?.metrics)
@@ -179,15 +183,13 @@ struct TrainRun {
     _ place: Workplace
   ) throws {
     output.status("encoding the training rows")
-    guard let last = model.stages.last else { return }
-    let latent =
-      try LatentDistribution(
-        of: last, parameters: trainer.bestParameters, data: data.training, device: place.device)
-      ?? .standardNormal(last.latentWidth)
+    let latent = try LatentDistribution(
+      of: model.model, parameters: trainer.bestParameters, data: data.training,
+      device: place.device)
     try recorder.finish(trainer, latent: latent)
   }
 
-  /// The last words; whoever has closed the standard output has a trained system all the same.
+  /// The last words; whoever has closed the standard output has a trained model all the same.
   private func report(_ trainer: Trainer, _ directory: RunDirectory) {
     output.clearStatus()
     let stopping = trainer.state.stopping
@@ -214,7 +216,7 @@ struct TrainingTable {
   let meanPositions: [Float]
 
   init(
-    _ options: TrainOptions, _ configuration: SystemConfiguration, resume: RunResume?,
+    _ options: TrainOptions, _ configuration: RunConfiguration, resume: RunResume?,
     threads: Int, _ output: Output
   ) throws {
     let molecule = configuration.molecule

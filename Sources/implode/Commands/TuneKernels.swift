@@ -1,3 +1,4 @@
+import Models
 import Configuration
 import Engine
 import OpenCLBackend
@@ -73,9 +74,9 @@ struct TuneKernelsOptions: Sendable {
   /// Those of all stages of all configurations.
   private func shapes(on place: Workplace) throws -> [ProductShape: Int] {
     try (configs.isEmpty ? ShippedConfiguration.all.map(\.name) : configs).reduce(into: [:]) {
-      let system = try BenchmarkSystem($1, assignments: assignments, batch: batch)
+      let benchmark = try BenchmarkModel($1, assignments: assignments, batch: batch)
       $0.merge(
-        place.products(of: system.stages, data: system.data, system.settings),
+        place.products(of: benchmark.model.stages, data: benchmark.data, benchmark.settings),
         uniquingKeysWith: +)
     }
   }

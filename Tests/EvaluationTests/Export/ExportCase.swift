@@ -9,7 +9,7 @@ import ShippedConfigurations
 @testable import Evaluation
 @testable import Training
 
-/// A system to be exported: a shipped configuration, after a few steps on simulated explosions, with
+/// A model to be exported: a shipped configuration, after a few steps on simulated explosions, with
 /// what a test changes.
 struct ExportCase {
   private(set) var title: String
@@ -23,8 +23,8 @@ struct ExportCase {
     }
     let changed = changes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     title = ([name] + changed).joined(separator: " ")
-    let configuration = try SystemConfiguration.table.resolve(
-      from: SystemConfiguration(), files: [ConfigurationFile(shipped.bytes, path: name)],
+    let configuration = try RunConfiguration.table.resolve(
+      files: [ConfigurationFile(shipped.bytes, path: name)],
       assignments: changes.map { Assignment($0.key, $0.value) }
     ).config
     model = try Self.train(configuration, on: Self.explosions(rows: rows, seed: 7))
@@ -35,14 +35,14 @@ struct ExportCase {
     let features = ["data.features": "['magnitudes', 'energies', 'angles']"]
     return try ShippedConfiguration.all.map { try ExportCase($0.name) } + [
       ExportCase("default", features),
-      ExportCase("default", features.merging(["data.frame": "centred"]) { $1 }),
+      ExportCase("default", features.merging(["data.frame": "centered"]) { $1 }),
       ExportCase("default", ["data.independent": "false", "data.positions": "minmax"]),
       ExportCase("default", ["model.components": "1", "data.constants": "zero"]),
-      ExportCase("default", ["system": "regression", "data.momenta": "robust"]),
+      ExportCase("default", ["model.kind": "regression", "data.momenta": "robust"]),
       ExportCase("default").decided, ExportCase("cinn-proposal", ["data.frame": "canonical"]),
     ]
-      + SystemConfiguration.ActivationName.allCases.map {
-        try ExportCase("cvae-report", ["model.activation": $0.rawValue])
+      + Activation.allCases.map {
+        try ExportCase("cvae-report", ["model.activation": $0.choiceName])
       }
   }
 
@@ -68,7 +68,7 @@ struct ExportCase {
   }
 
   private static func train(
-    _ configuration: SystemConfiguration, on table: Table<Float>
+    _ configuration: RunConfiguration, on table: Table<Float>
   ) throws -> SavedModel {
     let split = try Split(rows: table.rows, seed: 1)
     let preparation = try Preparation(
@@ -82,7 +82,7 @@ struct ExportCase {
       targets: preparation.targets.count, conditions: preparation.conditions.count)
     let device = CPUDevice<Float>(threads: 1)
     let settings = configuration.trainingSettings
-    for stage in model.stages {
+    for stage in model.model.stages {
       let program = try StageProgram(stage, data: data, settings: settings, device: device)
       try program.load(frozen: model.parameters)
       try program.initialize(seed: settings.seed)
@@ -90,11 +90,8 @@ struct ExportCase {
       for _ in 0..<4 { try program.training.program.run() }
       model.parameters += program.named(try program.predictionParameters())
     }
-    guard let last = model.stages.last else { throw Unknown() }
-    model.latent =
-      try LatentDistribution(
-        of: last, parameters: model.parameters, data: data, device: device)
-      ?? .standardNormal(last.latentWidth)
+    model.latent = try LatentDistribution(
+      of: model.model, parameters: model.parameters, data: data, device: device)
     return model
   }
 }

@@ -8,7 +8,7 @@ import Testing
 @testable import Evaluation
 @testable import Training
 
-/// What a system of ours says of rows, for other programs to compare with.
+/// What a model of ours says of rows, for other programs to compare with.
 struct ExportedPredictions {
   /// Rows of momenta: simulated, and then those that are straight or do not move.
   static func rows() throws -> Table<Float> {
@@ -55,7 +55,7 @@ struct ExportedPredictions {
 
   init(_ model: SavedModel, of table: Table<Float>) throws {
     let (last, latent) = try model.finished
-    let prior = model.configuration.prior
+    let prior = last.sampler?.prior ?? .standardNormal
     let prepared = try model.preparation.prepare(table, positions: false)
     let rows = 0..<table.rows
     var z = latent.draw(
@@ -63,12 +63,12 @@ struct ExportedPredictions {
     var latents = latent.draw(prior, rows: rows, sample: 1, seed: 5)
     let predicted = try Self.predict(model, prepared.conditions, latents)
     let predictor = try Predictor(
-      last, parameters: model.parameters, latent: latent, prior: prior,
+      last, parameters: model.parameters, latent: latent,
       device: CPUDevice<Float>(threads: 1), batch: 250)
     let drawn = try predictor.draw(prepared.conditions[...], numbers: .from(0), sample: 1, seed: 5)
     #expect(drawn == predicted)
 
-    if model.configuration.system == .mixture {
+    if model.configuration.kind.choiceName == "mixture" {
       // What chooses a component, as far down as chance would hardly ever get. As far up, Φ and the
       // sum of all shares are both 1 but for rounding, which is each program's own.
       for row in 100..<200 { z[row * latent.width] = Float(row - 170) / 7 }

@@ -32,7 +32,7 @@ import Testing
   @Test("metadata say what is needed to use the file without us")
   func metadata() throws {
     let metadata = try export().onnx().metadata
-    #expect(metadata["version"] == "1.2.3" && metadata["system"] == "mixture")
+    #expect(metadata["version"] == "1.2.3" && metadata["model"] == "mixture")
     #expect(metadata["positions.columns"] == "cx,cy,cz,ox,oy,oz,sx,sy,sz")
     #expect(metadata["z"] == "standard normal numbers")
     #expect(metadata["configuration"]?.contains("leastDeviation") == true)
@@ -51,10 +51,10 @@ import Testing
   @Test("without anything drawn there is no z")
   func noChance() throws {
     let plain = try ExportCase(
-      "default", ["system": "regression", "model.decoder": "[8]"], rows: 100)
+      "default", ["model.kind": "regression", "model.decoder": "[8]"], rows: 100)
     let export = try ModelExport(plain.model, version: "1.2.3")
     #expect(try export.onnx().inputs.map(\.name) == ["momenta"])
-    #expect(try export.onnx().metadata["z"] == "none: nothing is drawn")
+    #expect(try export.onnx().metadata["z"] == "none: the prediction is not random")
   }
 
   @Test("a step that predictions do not have is named")

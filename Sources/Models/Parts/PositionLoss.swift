@@ -1,3 +1,4 @@
+import Configuration
 import Engine
 
 /// What predicted positions are compared by: themselves, their ratio, and their energy.
@@ -6,28 +7,38 @@ import Engine
 ///
 /// The weights multiply means over rows; a weight of zero leaves a term out.
 package struct PositionLoss: Hashable, Sendable {
-  package var reconstruction: Float = 1
+  package var reconstruction = 1.0
   /// Of the absolute errors instead of their squares.
   package var isAbsolute = false
-  package var energy: Float = 0
+  package var energy = 0.0
   /// Of ((KE − PE)/KE)², or of |KE − PE|/KE.
   package var isEnergySquared = true
-  package var relative: Float = 0
+  package var relative = 0.0
   /// Of ((x̂ − x)/x)², or of |x̂ − x|/|x|.
   package var isRelativeSquared = true
-  /// What takes the model's coordinates to those of the physics; needed by the last two.
-  package var physics: PhysicsMaps?
 
-  package init() {}
+  static let keys: [Key<PositionLoss>] = [
+    Key(
+      "loss.reconstruction", \.reconstruction, check: Check.weight,
+      "weight of the mean squared error"),
+    Key("loss.absolute", \.isAbsolute, "absolute errors instead of squared ones"),
+    Key(
+      "loss.energy", \.energy, check: Check.weight,
+      "weight of the difference of kinetic and potential energy"),
+    Key("loss.energySquared", \.isEnergySquared, "((KE - PE)/KE)^2, or its root"),
+    Key("loss.mre", \.relative, check: Check.weight, "weight of the relative error"),
+    Key("loss.mreSquared", \.isRelativeSquared, "squares of relative errors, or their sizes"),
+  ]
 
   var terms: [LossTerm] {
-    [LossTerm(.reconstruction, weight: reconstruction)]
-      + (energy > 0 ? [LossTerm(.energy, weight: energy)] : [])
-      + (relative > 0 ? [LossTerm(.mre, weight: relative)] : [])
+    [LossTerm(.reconstruction, weight: Float(reconstruction))]
+      + (energy > 0 ? [LossTerm(.energy, weight: Float(energy))] : [])
+      + (relative > 0 ? [LossTerm(.mre, weight: Float(relative))] : [])
   }
 
   func trace(
-    _ prediction: Value, _ batch: Batch, in trace: inout ModelTrace, _ objective: Objective
+    _ prediction: Value, _ batch: Batch, physics: PhysicsMaps, in trace: inout ModelTrace,
+    _ objective: Objective
   ) {
     let term = objective.term(.reconstruction)
     if isAbsolute {
@@ -36,7 +47,6 @@ package struct PositionLoss: Hashable, Sendable {
       trace.graph.squaredError(prediction, batch.targets, as: term)
     }
     guard energy > 0 || relative > 0 else { return }
-    guard let physics else { preconditionFailure("a loss of energies without masses") }
     let positions = Mapped(prediction, by: physics.positions, in: &trace)
     if energy > 0 {
       let momenta = Mapped(batch.condition, by: physics.momenta, in: &trace)

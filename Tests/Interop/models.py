@@ -1,7 +1,9 @@
-"""The systems of Implode as one would write them in PyTorch: a second opinion, from the formulas.
+"""The models of Implode as one would write them in PyTorch: a second opinion, from the formulas.
 
 Parameters have the names that Implode's files give them, so that state dictionaries load strictly.
 """
+
+import math
 
 import torch
 from torch import nn
@@ -68,26 +70,40 @@ class Coupling(Layers):
         return torch.cat([passive, (active - t) * (-s).exp()], dim=1)
 
 
-class System(nn.Module):
-    """What the systems share: configuration, couplings, and the latent."""
+class Model(nn.Module):
+    """What the models share: configuration, couplings, and the latent."""
 
     def __init__(self, config, targets, conditions):
         super().__init__()
         self.config, self.targets, self.conditions = config, targets, conditions
 
+    @property
+    def geometric(self):
+        """hidden, 2 hidden, 4 hidden ..., where hidden is not 0."""
+        hidden = self.config["model.hidden"]
+        return [hidden << i for i in range(self.config["model.layers"])] if hidden else []
+
+    @property
+    def encoder_widths(self):
+        return self.geometric or self.config["model.encoder"]
+
+    @property
+    def decoder_widths(self):
+        return self.geometric[::-1] or self.config["model.decoder"]
+
     def layers(self, inputs, hidden, outputs):
-        return Layers(inputs, hidden, outputs, self.config["activation"])
+        return Layers(inputs, hidden, outputs, self.config["model.activation"])
 
     def add_couplings(self, columns, conditions):
-        for index in range(self.config["couplings"]):
+        for index in range(self.config["model.couplings"]):
             coupling = Coupling(
-                columns, conditions, self.config["subnet"], self.config["subnetActivation"],
-                self.config["scaleBound"])
+                columns, conditions, self.config["model.subnet"], self.config["model.subnetActivation"],
+                self.config["model.scaleBound"])
             self.add_module(f"coupling{index}", coupling)
 
     @property
     def couplings(self):
-        return [getattr(self, f"coupling{i}") for i in range(self.config["couplings"])]
+        return [getattr(self, f"coupling{i}") for i in range(self.config["model.couplings"])]
 
     def latent(self, statistics, batch):
         """z = mu + eps sigma, and the divergence of its distribution from N(0, 1)."""
@@ -99,14 +115,14 @@ class System(nn.Module):
     def position_terms(self, prediction, batch):
         """The terms of the loss that compare predicted positions."""
         targets = batch["targets"]
-        error = F.l1_loss if self.config["absolute"] else F.mse_loss
+        error = F.l1_loss if self.config["loss.absolute"] else F.mse_loss
         terms = {"reconstruction": error(prediction, targets)}
         if "energy" in self.config["terms"]:
             terms["energy"] = self.energy(prediction, batch)
         if "mre" in self.config["terms"]:
             x, t = (map_back(v, batch, "positions") for v in (prediction, targets))
             ratio = (x - t) / (t.abs() + 1e-10)
-            terms["mre"] = (ratio**2 if self.config["mreSquared"] else ratio.abs()).mean()
+            terms["mre"] = (ratio**2 if self.config["loss.mreSquared"] else ratio.abs()).mean()
         return terms
 
     def energy(self, prediction, batch):
@@ -120,7 +136,7 @@ class System(nn.Module):
         distances = ((x[:, i] - x[:, j]) ** 2).sum(dim=2).add(1e-3**2).sqrt()
         potential = (charges[i] * charges[j] / distances).sum(dim=1)
         difference = (kinetic - potential) / kinetic
-        squared = self.config["energySquared"]
+        squared = self.config["loss.energySquared"]
         return (difference**2 if squared else difference.abs()).mean()
 
 
@@ -130,29 +146,31 @@ def map_back(x, batch, name):
     return x @ matrix.T + offset
 
 
-class Regression(System):
+class Regression(Model):
     def __init__(self, *shape):
         super().__init__(*shape)
-        self.decoder = self.layers(self.conditions, self.config["decoder"], self.targets)
+        self.decoder = self.layers(self.conditions, self.decoder_widths, self.targets)
 
     def forward(self, batch):
         return self.position_terms(self.decoder(batch["conditions"]), batch)
 
 
-class MixtureNetwork(System):
+class MixtureNetwork(Model):
     """A density of positions: a mixture of independent normals."""
 
     def __init__(self, *shape):
         super().__init__(*shape)
-        width = self.config["components"] * (1 + 2 * self.targets)
-        self.density = self.layers(self.conditions, self.config["decoder"], width)
+        width = self.config["model.components"] * (1 + 2 * self.targets)
+        self.density = self.layers(self.conditions, self.decoder_widths, width)
 
     def forward(self, batch):
-        t, k = batch["targets"], self.config["components"]
+        t, k = batch["targets"], self.config["model.components"]
         output = self.density(batch["conditions"])
         logits, means, u = output.split([k, k * self.targets, k * self.targets], dim=1)
         shape = (len(t), k, self.targets)
-        log_deviation = soft_bound(u, self.config["half"]) + self.config["centre"]
+        least = self.config["model.leastDeviation"]
+        low, high = math.log(least), math.log(max(3, 2 * least))
+        log_deviation = soft_bound(u, (high - low) / 2) + (high + low) / 2
         chances = torch.distributions.Categorical(logits=logits)
         normals = torch.distributions.Independent(torch.distributions.Normal(
             means.reshape(shape), log_deviation.exp().reshape(shape)), 1)
@@ -163,10 +181,10 @@ class MixtureNetwork(System):
         return terms
 
 
-class Autoencoder(System):
+class Autoencoder(Model):
     def __init__(self, *shape):
         super().__init__(*shape)
-        hidden, width = self.config["autoencoder"], self.config["representation"]
+        hidden, width = self.config["model.autoencoder"], self.config["model.representation"]
         self.autoencoder = nn.ModuleDict({
             "encoder": self.layers(self.targets, hidden, width),
             "decoder": self.layers(width, hidden[::-1], self.targets),
@@ -181,15 +199,15 @@ class Autoencoder(System):
         return {"reconstruction": F.mse_loss(reconstruction, x)}
 
 
-class ConditionalVAE(System):
+class ConditionalVAE(Model):
     def __init__(self, *shape):
         super().__init__(*shape)
-        config, latent = self.config, self.config["latent"]
+        config, latent = self.config, self.config["model.latent"]
         inputs = self.encoder_inputs()
-        if config["encoderSeesCondition"]:
+        if config["model.encoderSeesCondition"]:
             inputs += self.conditions
-        self.encoder = self.layers(inputs, config["encoder"], 2 * latent)
-        self.decoder = self.layers(latent + self.conditions, config["decoder"], self.targets)
+        self.encoder = self.layers(inputs, self.encoder_widths, 2 * latent)
+        self.decoder = self.layers(latent + self.conditions, self.decoder_widths, self.targets)
 
     def encoder_inputs(self):
         return self.targets
@@ -199,18 +217,18 @@ class ConditionalVAE(System):
 
     def forward(self, batch):
         condition = batch["conditions"]
-        seen = [condition] if self.config["encoderSeesCondition"] else []
+        seen = [condition] if self.config["model.encoderSeesCondition"] else []
         statistics = self.encoder(self.represent(batch["targets"]), *seen)
         z, kl = self.latent(statistics, batch)
         return self.position_terms(self.decoder(z, condition), batch) | {"kl": kl}
 
 
-class SecondStage(ConditionalVAE):
+class TwoStage(ConditionalVAE):
     """A CVAE of the representation that a frozen encoder makes of positions."""
 
     def encoder_inputs(self):
-        width = self.config["representation"]
-        encoder = self.layers(self.targets, self.config["autoencoder"], width)
+        width = self.config["model.representation"]
+        encoder = self.layers(self.targets, self.config["model.autoencoder"], width)
         self.autoencoder = nn.ModuleDict({"encoder": encoder.requires_grad_(False)})
         return width
 
@@ -218,14 +236,14 @@ class SecondStage(ConditionalVAE):
         return self.autoencoder["encoder"](x)
 
 
-class LatentFlow(System):
+class LatentFlow(Model):
     def __init__(self, *shape):
         super().__init__(*shape)
-        config, latent = self.config, self.config["latent"]
-        self.encoder = self.layers(self.targets, config["encoder"], 2 * latent)
-        self.condition = self.layers(self.conditions, config["conditionNetwork"], None)
-        self.add_couplings(latent, config["conditionNetwork"][-1])
-        self.decoder = self.layers(latent, config["decoder"], self.targets)
+        config, latent = self.config, self.config["model.latent"]
+        self.encoder = self.layers(self.targets, self.encoder_widths, 2 * latent)
+        self.condition = self.layers(self.conditions, config["model.conditionNetwork"], None)
+        self.add_couplings(latent, config["model.conditionNetwork"][-1])
+        self.decoder = self.layers(latent, self.decoder_widths, self.targets)
 
     def forward(self, batch):
         w, kl = self.latent(self.encoder(batch["targets"]), batch)
@@ -235,7 +253,7 @@ class LatentFlow(System):
         return self.position_terms(self.decoder(w), batch) | {"kl": kl}
 
 
-class Flow(System):
+class Flow(Model):
     def __init__(self, *shape):
         super().__init__(*shape)
         self.add_couplings(self.targets, self.conditions)
@@ -243,9 +261,9 @@ class Flow(System):
     def forward(self, batch):
         z, c = batch["targets"], batch["conditions"]
         if "noise.targets" in batch:
-            z = z + self.config["positionNoise"] * batch["noise.targets"]
+            z = z + self.config["noise.positions"] * batch["noise.targets"]
         if "noise.conditions" in batch:
-            c = c + self.config["momentumNoise"] * batch["noise.conditions"]
+            c = c + self.config["noise.momenta"] * batch["noise.conditions"]
         log_det = 0
         for coupling in self.couplings:
             z, more = coupling(z, c)
@@ -254,12 +272,12 @@ class Flow(System):
         return {"nll": -(normal.log_prob(z).sum(dim=1) + log_det).mean()}
 
 
-SYSTEMS = {
+MODELS = {
     "mixture": MixtureNetwork,
     "regression": Regression,
     "cvae": ConditionalVAE,
     "autoencoder": Autoencoder,
-    "secondStage": SecondStage,
+    "twoStage": TwoStage,
     "latentFlow": LatentFlow,
     "flow": Flow,
 }

@@ -5,10 +5,8 @@ import Physics
 import Training
 
 /// A configuration with simulated rows to train it on.
-struct BenchmarkSystem {
+struct BenchmarkModel {
   let name: String
-  let stages: [any Model]
-  /// The last stage's.
   let model: any Model
   let data: TrainingData
   let settings: TrainingSettings
@@ -31,11 +29,11 @@ struct BenchmarkSystem {
     data = TrainingData(
       prepared, validation: try preparation.prepare(table, rows: Array(rows.prefix(1024))),
       targets: preparation.targets.count, conditions: preparation.conditions.count)
-    let saved = SavedModel(
-      configuration, preparation: preparation,
-      data: DataIdentity(file: "", fingerprint: "", rows: table.rows))
-    guard let last = saved.stages.last else { preconditionFailure("a system without a stage") }
-    (stages, model) = (saved.stages, last)
+    model =
+      SavedModel(
+        configuration, preparation: preparation,
+        data: DataIdentity(file: "", fingerprint: "", rows: table.rows)
+      ).model
   }
 
   private static func table(rows: Int) throws -> Table<Float> {

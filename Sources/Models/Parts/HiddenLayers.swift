@@ -1,0 +1,58 @@
+import Configuration
+package import Engine
+
+/// The hidden layers of an encoder and a decoder, and their activation.
+package struct HiddenLayers: Hashable, Sendable {
+  var encoder = [128, 128]
+  var decoder = [128, 128]
+  /// Where not 0: the encoder has widths hidden·2ⁱ, i from 0 to layers − 1, and the decoder the
+  /// same in the opposite order.
+  var hidden = 0
+  var layers = 3
+  package var activation = Activation.elu
+
+  package var encoderWidths: [Int] { geometric ?? encoder }
+  package var decoderWidths: [Int] { geometric?.reversed() ?? decoder }
+
+  private var geometric: [Int]? {
+    hidden > 0 ? (0..<layers).map { hidden << $0 } : nil
+  }
+
+  static let keys =
+    [Key("model.encoder", \.encoder, check: Check.widths, "hidden layers of the encoder, by width")]
+    + decoderKeys
+
+  /// For families without an encoder.
+  static let decoderKeys: [Key<HiddenLayers>] = [
+    Key("model.decoder", \.decoder, check: Check.widths, "hidden layers of the decoder, by width"),
+    Key(
+      "model.hidden", \.hidden, check: Limit.within(0...65_536),
+      "where not 0: hidden layers of hidden, 2·hidden, 4·hidden …, and back in the decoder"),
+    Key(
+      "model.layers", \.layers, check: Limit.within(1...16), "how many layers model.hidden makes"),
+    Key("model.activation", \.activation, "activation of hidden layers"),
+  ]
+
+  static let rules: [Rule<HiddenLayers>] = [
+    Rule("model.layers") {
+      $0.hidden == 0 || $0.hidden << $0.layers <= 1 << 20
+        ? nil : "makes layers of more than a million units from model.hidden"
+    }
+  ]
+}
+
+/// Checks that keys of families share.
+enum Check {
+  /// For numbers that devices compute with in `Float`: 1e39 would be infinite there, and 1e-50
+  /// nothing.
+  static let positive: @Sendable (Double) -> String? = { Limit.positive($0) ?? Limit.float($0) }
+  static let weight: @Sendable (Double) -> String? = { Limit.notNegative($0) ?? Limit.float($0) }
+
+  static let widths: @Sendable ([Int]) -> String? = {
+    $0.allSatisfy { (1...65_536).contains($0) } ? nil : "must be widths from 1 to 65536"
+  }
+}
+
+extension Activation: ConfigurationChoice {
+  package var choiceName: String { "\(self)" }
+}

@@ -1,0 +1,126 @@
+package import Configuration
+import Models
+
+extension RunConfiguration {
+  /// Every setting, with its checks and what it is. Those of a model belong to its family.
+  package static let table = KindTable(
+    Key("model.kind", \.kind, "which kind of model"),
+    kinds: ModelKind.families.map { kind($0) },
+    common: [
+      Key("seed", \.seed, "random seed"),
+      Key(
+        "precision", \.precision,
+        "what matrix products of layers of more than 32768 weights multiply in training"),
+      Key(
+        "molecule", \.molecule,
+        "a name, a formula, a file, or { atoms, charges, … }: columns, masses and charges"),
+    ] + dataKeys + optimizerKeys + trainingKeys,
+    rules: [
+      Rule("data.split") { config in
+        abs(config.data.split.reduce(0, +) - 1) < 1e-6 ? nil : "must have the sum 1"
+      }
+    ],
+    renamed: ["system": "model.kind"])
+
+  /// In JSON5, which reads back as the same configuration.
+  package var text: String { Self.table.table(of: self).text(of: self, about: false) }
+
+  private static func kind<Family: ModelFamily>(
+    _ family: Family.Type
+  ) -> KindTable<RunConfiguration>.Kind {
+    KindTable.Kind(
+      Family.kind, Family.about, initial: RunConfiguration(ModelKind(family)),
+      keys: Family.keys.map { key in
+        Key(key, get: { $0[Family.self] }, set: { $0[Family.self] = $1 })
+      },
+      rules: Family.rules.map { rule in Rule(rule.key) { rule.fault($0[Family.self]) } })
+  }
+
+  private static let dataKeys: [Key<RunConfiguration>] = [
+    Key(
+      "data.frame", \.data.frame,
+      "coordinates: raw, relative to the center of mass, or rotated and scaled by the momenta"),
+    Key(
+      "data.independent", \.data.independent,
+      "whether the heaviest atom's position is left out and follows from the center of mass"),
+    Key("data.positions", \.data.positions, "scaler of positions"),
+    Key("data.momenta", \.data.momenta, "scaler of momenta"),
+    Key(
+      "data.constants", \.data.constants, "what happens to constant columns"),
+    Key(
+      "data.features", \.data.features, "features of the condition besides the momenta"),
+    Key(
+      "data.split", \.data.split,
+      check: { $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three parts above 0" },
+      "fractions of the rows for training, validation and test"),
+  ]
+
+  private static let optimizerKeys: [Key<RunConfiguration>] = [
+    Key(
+      "optimizer.learningRate", \.optimizer.learningRate, check: positive,
+      "learning rate of Adam"),
+    Key("optimizer.schedule", \.optimizer.schedule, "schedule of the learning rate"),
+    Key(
+      "optimizer.warmup", \.optimizer.warmup, check: Limit.notNegative,
+      "epochs over which the learning rate grows from 0"),
+    Key(
+      "optimizer.leastRate", \.optimizer.leastRate, check: weight,
+      "least learning rate"),
+    Key(
+      "optimizer.plateauPatience", \.optimizer.plateauPatience, check: Limit.positive,
+      "plateau: epochs without improvement before the learning rate falls"),
+    Key(
+      "optimizer.plateauFactor", \.optimizer.plateauFactor, check: Limit.within(0.01...0.99),
+      "plateau: factor of the learning rate when it falls"),
+    Key(
+      "optimizer.beta1", \.optimizer.beta1, check: Limit.within(0...0.9999),
+      "decay of the first moment of Adam"),
+    Key(
+      "optimizer.beta2", \.optimizer.beta2, check: Limit.within(0...0.999999),
+      "decay of the second moment of Adam"),
+    Key(
+      "optimizer.epsilon", \.optimizer.epsilon, check: positive,
+      "added to the root of the second moment"),
+    Key(
+      "optimizer.weightDecay", \.optimizer.weightDecay, check: weight,
+      "decoupled weight decay (AdamW)"),
+    Key("optimizer.l1", \.optimizer.l1, check: weight, "factor of the L1 penalty, the sum of |w|"),
+    Key("optimizer.l2", \.optimizer.l2, check: weight, "factor of the L2 penalty, the sum of w^2"),
+    Key(
+      "optimizer.clipNorm", \.optimizer.clipNorm, check: weight,
+      "largest norm of the gradient; 0 does not clip"),
+    Key(
+      "optimizer.averaging", \.optimizer.averaging, check: Limit.within(0...0.99999),
+      "decay of a moving average of the weights, used for predictions; 0 for none"),
+  ]
+
+  private static let trainingKeys: [Key<RunConfiguration>] = [
+    Key(
+      "training.epochs", \.training.epochs, check: Limit.within(1...1_000_000),
+      "passes over the training rows, for each stage"),
+    Key(
+      "training.batch", \.training.batch, check: Limit.within(1...1 << 20),
+      "rows of a training step"),
+    Key(
+      "training.patience", \.training.patience, check: Limit.notNegative,
+      "epochs without improvement before training stops; 0 never stops"),
+    Key(
+      "training.minDelta", \.training.minDelta, check: Limit.notNegative,
+      "how much lower the validation loss must be to have improved"),
+    Key(
+      "checkpoint.everyMinutes", \.minutesBetweenCheckpoints, check: checkpointTime,
+      "time between checkpoints"),
+  ]
+
+  /// What devices compute with in `Float`: 1e39 would be infinite there, and 1e-50 nothing.
+  private static let positive: @Sendable (Double) -> String? = {
+    Limit.positive($0) ?? Limit.float($0)
+  }
+  private static let weight: @Sendable (Double) -> String? = {
+    Limit.notNegative($0) ?? Limit.float($0)
+  }
+  /// Up to a year.
+  private static let checkpointTime: @Sendable (Double) -> String? = {
+    Limit.positive($0) ?? ($0 <= 525_600 ? nil : "must be at most 525600")
+  }
+}
