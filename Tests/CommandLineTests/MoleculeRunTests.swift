@@ -95,7 +95,7 @@ import Testing
       ["predict", folder["run"], folder["uncharged.csv"], "--out", folder["out.csv"]])
     #expect(blind.status == 65 && blind.messages.contains("columns qc, qo, qs are missing"))
     let loss = try Binary.run([
-      "train", "default", "--backend", "cpu", "--data", folder["mixed.csv"], "loss.energy=1",
+      "train", "cvae-energy", "--backend", "cpu", "--data", folder["mixed.csv"],
     ])
     #expect(loss.status == 65 && loss.messages.contains("loss.energy=0"), "\(loss.messages)")
     let export = try run("export", folder["run"], "--format", "onnx", "--out", folder["m.onnx"])
@@ -112,8 +112,8 @@ import Testing
     _ = try run(
       "simulate", "--molecule", "CO2", "--family", "random", "--rows", "20", "--out",
       folder["co2.csv"])
-    #expect(try folder.train().status == 0)
-    let wrong = try Binary.run(["evaluate", folder["run"], "--data", folder["co2.csv"]])
+    #expect(try folder.train(out: "plain").status == 0)
+    let wrong = try Binary.run(["evaluate", folder["plain"], "--data", folder["co2.csv"]])
     #expect(wrong.status == 65)
     #expect(wrong.messages.contains("its momenta are those of c, o1, o2, not of c, o, s"))
 

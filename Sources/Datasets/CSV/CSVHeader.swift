@@ -69,7 +69,7 @@ enum MissingColumns {
   /// A sentence where the columns are those of another molecule; nil where they are not.
   private static func otherAtoms(_ names: [String], _ wanted: [String]) -> String? {
     let (found, needed) = (atoms(names), atoms(wanted))
-    guard !found.isEmpty, !needed.isEmpty, Set(found) != Set(needed) else { return nil }
+    guard !needed.isEmpty, !Set(found).isSubset(of: needed) else { return nil }
     return "its momenta are those of \(NameList.of(found)), not of \(NameList.of(needed)): "
       + "is it another molecule? "
   }

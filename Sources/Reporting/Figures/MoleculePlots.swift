@@ -13,12 +13,18 @@ extension PlanarEvent {
         bonds.flatMap { [value(places[$0.first]), value(places[$0.second]), .nan] }
       }
     }
+    // The number of an atom stands where it is first, so that it has one mark and one letter.
+    var numbers: [Double] = []
+    var seen = Set<Int>()
+    for bond in bonds {
+      for atom in [bond.first, bond.second] {
+        numbers.append(seen.insert(atom).inserted ? Double(atom) : .nan)
+      }
+      numbers.append(.nan)
+    }
     return DataBlock(
       title, columns: ["x_bohr", "y_bohr", "atom"],
-      values: [
-        column(\.x), column(\.y),
-        molecules.flatMap { _ in bonds.flatMap { [Double($0.first), Double($0.second), .nan] } },
-      ])
+      values: [column(\.x), column(\.y), molecules.flatMap { _ in numbers }])
   }
 
   /// Color, type and size of the marks of an element: carbon gray circles, oxygen red squares, sulfur
@@ -47,7 +53,7 @@ extension PlanarEvent {
           + "lc rgb \(look.color) notitle")
     }
     plots.append("\(truth) using 1:2 with lines lw 1.2 lc rgb ink notitle")
-    plots.append("\(truth) using 1:2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
+    plots.append("\(truth) using ($3 >= 0 ? $1 : NaN):2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
     // The first end of the angle has the largest y: letters above it and below the others avoid
     // the bonds.
     let raised = molecule.angles.first?.first ?? 1
