@@ -1,10 +1,10 @@
-# make demo   a data set, a system trained on it in about a minute, and a page on how good it is
+# make demo   a data set, a model trained on it in about a minute, and a page on how good it is
 # make test   lint and every test, on the CPU and on every OpenCL device found
 # The others: see below; they need more time or more packages.
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test build lint deps test-devices test-races test-kills test-interop fuzz bench bench-training bench-commands bench-tables bundle snapshots clean
+.PHONY: demo test test-load test-packages build lint deps test-devices test-races test-kills test-interop fuzz bench bench-training bench-commands bench-tables bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -20,14 +20,17 @@ demo: build
 build: deps
 	swift build -c release --product implode
 
-# Debug builds check the bounds of every buffer; release builds are what users run. Allocations are
-# counted in a process of their own, where no other test makes any.
-test: deps lint
+test: deps lint test-packages
+	IMPLODE_TESTS_NEED_OPENCL=1 scripts/test
+
+# The same on a busy machine, several times.
+test-load: deps test-packages
+	scripts/require --wanted stress-ng
+	IMPLODE_TESTS_NEED_OPENCL=1 scripts/test-under-load
+
+test-packages:
 	scripts/require pocl-opencl-icd
 	scripts/require --wanted gnuplot-nox fonts-dejavu-core chromium
-	swift test
-	swift test -c release --skip AllocationTests
-	swift test -c release --filter AllocationTests
 
 lint: deps
 	scripts/lint
@@ -56,7 +59,7 @@ fuzz: deps
 test-kills: build
 	scripts/test-kills
 
-# Files, exported systems, and training steps, against the Python packages that others use; PyTorch
+# Files, exported models, and training steps, against the Python packages that others use; PyTorch
 # and ONNX Runtime among them.
 test-interop: deps
 	IMPLODE_PYTHON=$$(scripts/python) && export IMPLODE_PYTHON && \

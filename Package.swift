@@ -74,7 +74,7 @@ let package = Package(
 
     .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["OpenCLBackend"], path: "Tests/TestSupport"),
     .testTarget(
       name: "EngineTests",
       dependencies: [
@@ -110,7 +110,8 @@ let package = Package(
         "Reporting", "Evaluation", "Physics", "Randomness", "TestSupport", "Text",
       ], exclude: ["Golden"]),
     .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Text"]),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Text", "TestSupport"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
   ],
   swiftLanguageModes: [.v6],

@@ -68,7 +68,7 @@ package final class MomentumPredictor {
       ? try predictor.means(
         samples, of: prepared.conditions[...], numbers: .from(first), seed: seed
       ).mean
-      : try predictor.draws(
+      : try predictor.samples(
         samples, of: prepared.conditions[...], numbers: .from(first), seed: seed)
     let positions = try preparation.restore(
       targets, of: table, samples: answer == .mean ? 1 : samples, threads: threads)

@@ -2,17 +2,17 @@ package import Engine
 package import Models
 package import Training
 
-/// A trained model as a map from conditions, and chance, to targets.
+/// A trained model as a map from conditions and random numbers to targets.
 package final class Predictor {
   private let model: any Model
   private let latent: LatentDistribution
   private let sampler: (any LatentSampler)?
-  /// What all samples of a row have in common, such as the density that they are sampled from; nil
-  /// where that is the conditions themselves.
+  /// From conditions to what all samples of a row share, such as the density; nil where they share
+  /// the condition itself.
   private let sharing: PredictionPart?
-  /// From what samples share to samples; nil where that is the prediction.
+  /// From what the samples share to targets; nil for a deterministic model.
   private let sampling: PredictionPart?
-  /// Rows of one run.
+  /// Rows per run of the program.
   package let batch: Int
 
   /// - Parameter parameters: by name; what the model does not use is ignored.
@@ -37,19 +37,19 @@ package final class Predictor {
       last, parameters: model.parameters, latent: latent, device: device, batch: batch)
   }
 
-  /// Whether two draws differ.
+  /// Whether samples of a row differ.
   package var isRandom: Bool { sampler != nil }
 
   private var width: Int { model.dimensions.targets }
 
-  /// Calls `body` with draws of some rows: the number of the draw, the place of the first row, and
-  /// the targets. A model that draws nothing is asked once.
+  /// Calls `body` with samples of some rows: the sample number, the index of the first row, and the
+  /// targets. A deterministic model is evaluated once.
   ///
   /// - Parameters:
   ///   - conditions: of all rows, one after the other.
-  ///   - numbers: of the rows, which their noise follows from.
-  ///   - samples: the numbers of the draws.
-  private func forEachDraw(
+  ///   - numbers: of the rows, which determine their random numbers.
+  ///   - samples: the sample numbers.
+  private func forEachSample(
     _ samples: Range<Int>, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64,
     _ body: (Int, Int, ArraySlice<Float>) -> Void
   ) throws {
@@ -81,34 +81,34 @@ package final class Predictor {
     _ ranges: [Range<Int>], _ prior: LatentPrior, sample: Int, seed: UInt64
   ) -> [Float] {
     if let range = ranges.first, ranges.count == 1 {
-      return latent.draw(prior, rows: range, sample: sample, seed: seed)
+      return latent.samples(from: prior, rows: range, sample: sample, seed: seed)
     }
-    return ranges.flatMap { latent.draw(prior, rows: $0, sample: sample, seed: seed) }
+    return ranges.flatMap { latent.samples(from: prior, rows: $0, sample: sample, seed: seed) }
   }
 
-  /// Targets for the conditions of some rows, one draw each.
+  /// One sample of the targets for each row.
   ///
-  /// - Parameter sample: the number of the draw.
-  package func draw(
-    _ conditions: ArraySlice<Float>, numbers: RowNumbers, sample: Int, seed: UInt64
+  /// - Parameter number: the sample number.
+  package func sample(
+    _ number: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> [Float] {
     var predictions: [Float] = []
     predictions.reserveCapacity(conditions.count / model.dimensions.conditions * width)
-    try forEachDraw(sample..<sample + 1, of: conditions, numbers: numbers, seed: seed) {
+    try forEachSample(number..<number + 1, of: conditions, numbers: numbers, seed: seed) {
       predictions += $2
     }
     return predictions
   }
 
-  /// Several draws of each row, one after the other.
-  package func draws(
+  /// Several samples of each row, one after the other.
+  package func samples(
     _ samples: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> [Float] {
     let rows = conditions.count / model.dimensions.conditions
-    // A model that draws nothing says the same each time.
+    // All samples of a deterministic model are the same.
     let copies = isRandom ? 1 : samples
     var all = [Float](repeating: 0, count: rows * samples * width)
-    try forEachDraw(0..<samples, of: conditions, numbers: numbers, seed: seed) {
+    try forEachSample(0..<samples, of: conditions, numbers: numbers, seed: seed) {
       sample, start, rows in
       for (index, number) in rows.enumerated() {
         let place = (start + index / width) * samples + sample
@@ -118,14 +118,14 @@ package final class Predictor {
     return all
   }
 
-  /// The first draw of each row, and the mean of several.
+  /// The first sample of each row, and the mean of several.
   package func means(
     _ samples: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> (single: [Float], mean: [Float]) {
     let rows = conditions.count / model.dimensions.conditions
     var single = [Float](repeating: 0, count: rows * width)
     var sums = [Double](repeating: 0, count: rows * width)
-    try forEachDraw(0..<samples, of: conditions, numbers: numbers, seed: seed) {
+    try forEachSample(0..<samples, of: conditions, numbers: numbers, seed: seed) {
       sample, start, rows in
       for (index, number) in rows.enumerated() {
         if sample == 0 { single[start * width + index] = number }

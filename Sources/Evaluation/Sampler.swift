@@ -40,7 +40,7 @@ package final class Sampler {
 
   /// Several samples of each row: rows×samples×3N.
   package func samples(_ samples: Int, seed: UInt64) throws -> [Float] {
-    let targets = try predictor.draws(
+    let targets = try predictor.samples(
       samples, of: prepared.conditions[...], numbers: .list(rows), seed: seed)
     return try preparation.restore(
       targets, of: table, rows: rows, samples: samples, threads: threads)

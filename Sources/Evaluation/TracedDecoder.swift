@@ -2,10 +2,10 @@ import Engine
 import Models
 import Training
 
-/// What predicts, as a graph for so many rows.
+/// The predicting part of a model as a graph.
 struct TracedDecoder {
   let trace: ModelTrace
-  /// Nil where nothing is random.
+  /// Nil for a deterministic model.
   let z: Value?
   let condition, prediction: Value
 
@@ -36,7 +36,7 @@ struct TracedDecoder {
 }
 
 extension SavedModel {
-  /// The model that predicts and what is known of its latent.
+  /// The predicting model and its latent distribution.
   var finished: (model: any Model, latent: LatentDistribution) {
     get throws {
       guard let latent else {

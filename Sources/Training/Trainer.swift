@@ -1,7 +1,7 @@
 package import Engine
 package import Models
 
-/// Trains a system's stages one after the other.
+/// Trains a model's stages one after the other.
 ///
 /// A step only enqueues work. Between steps the trainer looks whether to stop or to save; at the
 /// end of an epoch it reads a few sums back.

@@ -14,6 +14,7 @@ enum StopFlag {
 
   /// From now on these signals are noted instead of ending the program. A second Ctrl-C ends it.
   static func install() {
+    HoldPoint.pass("signals")
     // Statics are made at their first use, which must not be inside of a handler.
     _ = (signal.load(ordering: .relaxed), interrupts.load(ordering: .relaxed))
     for number in [SIGTERM, SIGINT, SIGUSR1, SIGHUP] where !isIgnored(number) {

@@ -1,5 +1,6 @@
 import Glibc
 
-let code = Implode.main(
-  Array(CommandLine.arguments.dropFirst()), environment: processEnvironment)
+let code = HoldPoint.inFileCalls {
+  Implode.main(Array(CommandLine.arguments.dropFirst()), environment: processEnvironment)
+}
 exit(code.rawValue)

@@ -1,5 +1,6 @@
 import Foundation
 import OpenCLBackend
+import TestSupport
 import Testing
 
 @testable import implode
@@ -106,7 +107,7 @@ import Testing
     #expect(last.contains(" kernels, largest difference ") && last.contains(", passed ("))
   }
 
-  @Test("a device that cannot run is a failed check", .enabled(if: hasOpenCL))
+  @Test("a device that cannot run is a failed check", .needsOpenCL)
   func brokenDevice() throws {
     let result = try Binary.run(
       ["devices", "--check", "--device=0", "--case", "add"],
@@ -117,8 +118,6 @@ import Testing
     #expect(result.output.contains("FAILED add 3×5 3×5"))
     #expect(result.output.contains("implode devices --check --device 0 --case \"add 3×5 3×5\""))
   }
-
-  private static let hasOpenCL = !OpenCLDevice.discover().devices.isEmpty
 
   @Test("bench --json has the members of the contract")
   func bench() throws {

@@ -5,21 +5,36 @@ import Testing
 
 /// Scripts for shells: read by the shells themselves where they are installed.
 @Suite struct CompletionTests {
-  @Test("a shell understands its script", arguments: Completions.allCases)
-  func syntax(_ shell: Completions) throws {
+  @Test("a script has every command and option", arguments: Completions.allCases)
+  func complete(_ shell: Completions) {
     let script = shell.script(for: Implode.commands)
     for command in Implode.commands {
       #expect(script.contains(command.name))
       for option in command.options { #expect(script.contains(option.option.name)) }
     }
-    let places = ["/bin", "/usr/bin", "/usr/local/bin"].map { "\($0)/\(shell.rawValue)" }
-    guard let path = places.first(where: FileManager.default.isExecutableFile(atPath:)) else {
-      return
-    }
+  }
+
+  @Test("bash understands its script")
+  func bashSyntax() throws { try checkSyntax(.bash) }
+
+  @Test("zsh understands its script", .enabled(if: path(of: .zsh) != nil))
+  func zsh() throws { try checkSyntax(.zsh) }
+
+  @Test("fish understands its script", .enabled(if: path(of: .fish) != nil))
+  func fish() throws { try checkSyntax(.fish) }
+
+  private static func path(of shell: Completions) -> String? {
+    ["/bin", "/usr/bin", "/usr/local/bin"].map { "\($0)/\(shell.rawValue)" }
+      .first(where: FileManager.default.isExecutableFile(atPath:))
+  }
+
+  private func checkSyntax(_ shell: Completions) throws {
+    let path = try #require(Self.path(of: shell))
     let file = FileManager.default.temporaryDirectory
       .appending(path: "implode-completion-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: file) }
-    try script.write(to: file, atomically: true, encoding: .utf8)
+    try shell.script(for: Implode.commands)
+      .write(to: file, atomically: true, encoding: .utf8)
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = ["-n", file.path]

@@ -111,7 +111,10 @@ import Testing
   @Test("the last one is used, with a warning")
   func repetition() throws {
     var parser = Parser(sample)
-    guard case .run(let options) = try parser.parse(["--lr=0.1", "lr=0.2"]) else { return }
+    guard case .run(let options) = try parser.parse(["--lr=0.1", "lr=0.2"]) else {
+      Issue.record("it does not run")
+      return
+    }
     #expect(options.lr == 0.2)
     #expect(parser.warnings == ["'lr' is given as '0.1' and as '0.2': the last one is used"])
     var same = Parser(sample)

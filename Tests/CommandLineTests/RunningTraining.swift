@@ -1,43 +1,93 @@
 import Foundation
 import Testing
 
-/// A program that goes on while a test does other things, such as killing it.
+/// A program that runs while a test does other things, such as killing it.
 final class RunningTraining {
   private let process = Process()
-  private let messages = Pipe()
+  private let (input, messages) = (Pipe(), Pipe())
+  private var text = ""
 
-  init(_ arguments: [String]) throws {
+  /// Whether the program can be held at points; see `HoldPoint`.
+  static let canHold: Bool = {
+    #if DEBUG
+      true
+    #else
+      false
+    #endif
+  }()
+
+  /// How long a test waits for something that comes within seconds: only a hung test is ended.
+  private static let patience: Duration = .seconds(600)
+
+  /// - Parameters:
+  ///   - points: where the program holds.
+  ///   - starter: a command that starts it, such as `nohup`.
+  init(_ arguments: [String], holdingAt points: [String] = [], by starter: [String] = []) throws {
     // Whoever runs the tests may ignore signals, which every process inherits.
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["--default-signal=HUP,INT", Binary.path] + arguments
+    process.arguments = ["--default-signal=HUP,INT"] + starter + [Binary.path] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["IMPLODE_HOLD": points.joined(separator: ",")]) { $1 }
+    process.standardInput = input
     process.standardOutput = FileHandle.nullDevice
     process.standardError = messages
-    try process.run()
+    try Self.unblockingSignals { try process.run() }
   }
 
-  /// Waits for something to happen, half a minute at most.
+  /// Threads of a test hold signals back, which a program inherits from the one that starts it.
+  private static func unblockingSignals(_ start: () throws -> Void) rethrows {
+    var (signals, before) = (sigset_t(), sigset_t())
+    sigemptyset(&signals)
+    for signal in [SIGTERM, SIGINT, SIGUSR1, SIGHUP] { sigaddset(&signals, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try start()
+  }
+
+  deinit { if process.isRunning { kill(SIGKILL) } }
+
+  /// Waits until the program holds at a point.
+  func waitUntilHeld(at point: String) throws {
+    while !text.contains("held at \(point)\n") {
+      try #require(try readMessages(), "it ended before \(point): \(text)")
+    }
+  }
+
+  /// Lets the program leave the point at which it holds.
+  func goOn() throws { try input.fileHandleForWriting.write(contentsOf: Data([0])) }
+
+  /// Waits for something to happen that the program does not say.
   func wait(until isDone: () -> Bool) throws {
-    let clock = ContinuousClock.now
+    let start = ContinuousClock.now
     while !isDone() {
-      try #require(ContinuousClock.now - clock < .seconds(30))
+      try #require(ContinuousClock.now - start < Self.patience)
       try #require(process.isRunning, "it ended before: \(process.terminationStatus)")
       usleep(2000)
     }
   }
 
-  deinit { if process.isRunning { kill(SIGKILL) } }
-
   func kill(_ signal: Int32) { _ = Foundation.kill(process.processIdentifier, signal) }
 
-  /// The exit code, negative after a signal, and how long it took.
-  func end() -> (status: Int32, duration: Duration, messages: String) {
-    let clock = ContinuousClock.now
-    let text = messages.fileHandleForReading.readDataToEndOfFile()
+  /// The exit code, negative after a signal, and what the program said.
+  func end() throws -> (status: Int32, messages: String) {
+    while try readMessages() {}
     process.waitUntilExit()
     let crashed = process.terminationReason == .uncaughtSignal
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return (
       crashed ? -process.terminationStatus : process.terminationStatus,
-      ContinuousClock.now - clock, String(decoding: text, as: UTF8.self)
+      lines.filter { !$0.hasPrefix("held at ") }.joined(separator: "\n")
     )
+  }
+
+  /// Reads on; false at the end.
+  private func readMessages() throws -> Bool {
+    let file = messages.fileHandleForReading
+    var wanted = pollfd(fd: file.fileDescriptor, events: Int16(POLLIN), revents: 0)
+    let count = poll(&wanted, 1, Int32(Self.patience.components.seconds * 1000))
+    try #require(count == 1, "neither a message nor an end: \(text)")
+    let bytes = file.availableData
+    text += String(decoding: bytes, as: UTF8.self)
+    return !bytes.isEmpty
   }
 }

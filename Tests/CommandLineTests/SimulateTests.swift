@@ -74,7 +74,7 @@ import Testing
     #expect(try rows("--positions", given.path, "--rows", "4").count == 4)
   }
 
-  @Test("a molecule that does not explode is named, and what does not go together is refused")
+  @Test("a molecule that cannot be simulated is named, and what does not go together is refused")
   func refused() throws {
     let given = FileManager.default.temporaryDirectory
       .appending(path: "implode-positions-\(UUID().uuidString).csv")
@@ -82,7 +82,7 @@ import Testing
     try "cx,cy,cz,ox,oy,oz,sx,sy,sz\n0,0,0,1,0,0,3,1,0\n0,0,0,1,0,0,1,0,0\n".write(
       to: given, atomically: true, encoding: .utf8)
     let bad = try Binary.run(["simulate", "--positions", given.path, "--out", file.path])
-    #expect(bad.status == 65 && bad.messages.contains("row 2 does not explode"))
+    #expect(bad.status == 65 && bad.messages.contains("row 2 cannot be simulated"))
     for arguments in [
       ["--positions", given.path, "--family", "random"],
       ["--positions", given.path, "--half", "3"],
@@ -143,11 +143,11 @@ import Testing
       (["--family", "randm"], 64, "hint: did you mean 'random'?\n"),
       (
         ["--family", "random", "--out", "x.csv", "--temperature", "3"], 64,
-        "--temperature says nothing about --family random\n"
+        "--temperature does not apply to --family random\n"
       ),
       (
         ["--family", "random", "--out", "x.npz", "--digits", "3"], 64,
-        "--digits says nothing about an NPZ file\n"
+        "--digits does not apply to an NPZ file\n"
       ),
       (["--family", "random", "--out", "x.npy"], 73, "an NPY file has no names of columns\n"),
       (

@@ -8,7 +8,7 @@ import Testing
 @testable import implode
 
 /// Runs whose matrix products are computed by kernels of their own: as on a GPU, wherever they are.
-@Suite(.serialized, .openCLTurn, .enabled(if: !OpenCLDevice.discover().devices.isEmpty))
+@Suite(.serialized, .openCLTurn, .needsOpenCL)
 struct TrainProductsTests {
   private let folder: TrainFolder
 

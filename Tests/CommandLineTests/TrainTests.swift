@@ -156,10 +156,8 @@ import Text
   @Test("few rows, and batches that are larger than all of them", arguments: [5, 10, 33])
   func fewRows(_ rows: Int) throws {
     let folder = try TrainFolder(rows: rows)
-    let clock = ContinuousClock.now
     let result = try folder.train("training.batch=1048576")
     #expect(result.status == 0, "\(result.messages)")
-    #expect(ContinuousClock.now - clock < .seconds(10))
     #expect(try folder.metrics("run").count == 4)
   }
 

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import TestSupport
 import Testing
 
 /// Texts that are made to cost time or memory, or to trap.
@@ -58,28 +59,24 @@ import Testing
     ("name", "{" + String(repeating: "n", count: 1_000_000) + ":0,1"),
   ]
 
-  @Test("long texts take bounded time", arguments: long)
+  /// Time that grew with the square of the length would be hours.
+  @Test(
+    "long texts take bounded time", .inReleaseBuilds, .timeLimit(.minutes(10)), arguments: long)
   func bounded(name: String, text: String) {
-    let time = ContinuousClock().measure {
-      #expect(throws: ConfigurationError.self) { try Sample.read(text) }
-    }
-    #expect(time < .seconds(60), "\(name) took \(time)")
+    #expect(throws: ConfigurationError.self, "\(name)") { try Sample.read(text) }
   }
 
-  @Test("a file of 100 MB is refused before it is read")
+  @Test("a file larger than any memory is refused before it is read")
   func hugeFile() throws {
     let path = FileManager.default.temporaryDirectory
       .appending(path: "implode-huge-\(UUID().uuidString).json5").path
     try #require(FileManager.default.createFile(atPath: path, contents: nil))
     defer { try? FileManager.default.removeItem(atPath: path) }
     let handle = try #require(FileHandle(forWritingAtPath: path))
-    try handle.truncate(atOffset: 100 << 20)
-    let time = ContinuousClock().measure {
-      let error = #expect(throws: ConfigurationError.self) {
-        try ConfigurationFile(contentsOf: path)
-      }
-      #expect(error?.message == "\(path):1:1: 104857600 bytes are too many for a configuration")
+    try handle.truncate(atOffset: 1 << 40)
+    let error = #expect(throws: ConfigurationError.self) {
+      try ConfigurationFile(contentsOf: path)
     }
-    #expect(time < .seconds(10))
+    #expect(error?.message == "\(path):1:1: 1099511627776 bytes are too many for a configuration")
   }
 }

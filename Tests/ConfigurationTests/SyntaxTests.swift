@@ -45,9 +45,13 @@ import Testing
     }
     #expect(members.map(\.name) == ["π", "a b", "é", "null", "ü"])
     #expect(members.map(\.position.description) == ["2:3", "4:2", "4:26", "4:34", "4:43"])
-    guard case .array(let nodes) = members[0].node.value else { return }
+    guard case .array(let nodes) = members[0].node.value,
+      case .object(let inner) = members[1].node.value
+    else {
+      Issue.record("\(members)")
+      return
+    }
     #expect(nodes.map(\.position.description) == ["2:7", "3:2"])
-    guard case .object(let inner) = members[1].node.value else { return }
     #expect(inner.map(\.name) == ["$_0a"])
   }
 

@@ -1,4 +1,5 @@
 import Configuration
+import TestSupport
 import Testing
 
 @Suite struct UnknownKeyTests {
@@ -69,12 +70,10 @@ import Testing
     #expect(error?.hint == hint)
   }
 
-  @Test("a name of any length costs no time")
+  /// Edits counted to a name of this length would take hours.
+  @Test("a name of any length costs no time", .inReleaseBuilds, .timeLimit(.minutes(10)))
   func longName() {
     let name = String(repeating: "optimizer", count: 100_000)
-    let time = ContinuousClock().measure {
-      #expect(throws: ConfigurationError.self) { try Sample.read("{\(name): 1}") }
-    }
-    #expect(time < .seconds(60))
+    #expect(throws: ConfigurationError.self) { try Sample.read("{\(name): 1}") }
   }
 }

@@ -74,7 +74,11 @@ import Testing
         var reader = CSVReader<Float>(columns: names, badRows: .skip)
         (reader.threads, reader.chunkSize) = (3, 16)
         let read = try? reader.read(file).table.rows
-        #expect(read == nil || read == rows || read == rows + 1)
+        if rows > 0 && ending != "\"" && ending != "\"\n" {
+          #expect(read == (ending.hasPrefix("\"") ? rows + 1 : rows), "\(rows) rows, '\(ending)'")
+        } else {
+          #expect(read == nil || read == rows || read == rows + 1)
+        }
       }
     }
   }

@@ -24,7 +24,9 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
         centre /= masses.reduce(0, +)
         for i in 0..<3 {
           let x = Double(restored[9 * sample + 3 * i + axis])
-          worst = max(worst, abs(x - Double(table[Int(row), 3 * i + axis]) + centre))
+          let difference = abs(x - Double(table[Int(row), 3 * i + axis]) + centre)
+          // A maximum would not see nan.
+          worst = difference <= worst ? worst : difference
         }
       }
     }

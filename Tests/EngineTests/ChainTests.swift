@@ -1,6 +1,7 @@
 import Checks
 import Engine
 import OpenCLBackend
+import TestSupport
 import Testing
 
 extension OnDevices {
@@ -21,7 +22,8 @@ extension OnDevices {
     ]
 
     @Test(
-      "a chain computes what its steps compute", arguments: (networks + partly).indices,
+      "a chain computes what its steps compute", .needsOpenCL,
+      arguments: (networks + partly).indices,
       [true, false])
     func agreement(_ index: Int, onProcessors: Bool) throws {
       let network = (Self.networks + Self.partly)[index]

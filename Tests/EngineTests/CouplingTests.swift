@@ -1,8 +1,9 @@
 import Engine
 import Glibc
 import Models
-import Testing
 import Randomness
+import TestSupport
+import Testing
 
 /// What makes a chain of couplings a flow: it can be undone, and its determinant is what it says.
 @Suite struct CouplingTests {
@@ -46,7 +47,7 @@ import Randomness
     try chain.fill(program)
     program.run()
     let (x, back) = (program.elements(of: chain.x), program.elements(of: chain.back))
-    let worst = zip(x, back).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    let worst = largestDifference(x, back)
     print("twenty couplings and back, Float: largest difference \(worst)")
     #expect(worst <= 1e-4)
     #expect(x.contains { abs($0) >= 6 })
@@ -60,8 +61,8 @@ import Randomness
     program.run()
     let pairs = [(chain.x, chain.back, 1.0), (chain.forwardLogDet, chain.inverseLogDet, -1.0)]
     for (one, other, sign) in pairs {
-      let worst = zip(program.elements(of: one), program.elements(of: other))
-        .reduce(0) { max($0, abs($1.0 - sign * $1.1)) }
+      let worst = largestDifference(
+        program.elements(of: one), program.elements(of: other).map { sign * $0 })
       print("twenty couplings and back, Double: largest difference \(worst)")
       #expect(worst <= 1e-10)
     }

@@ -2,12 +2,13 @@ import COpenCL
 import Checks
 import Engine
 import OpenCLBackend
-import Testing
 import Randomness
+import TestSupport
+import Testing
 
 extension OnDevices {
   /// The primitive table on every OpenCL device of the machine.
-  @Suite struct DeviceTests {
+  @Suite(.needsOpenCL) struct DeviceTests {
     @Test("every OpenCL device agrees with the reference", arguments: PrimitiveCase.all)
     func agreesWithReference(_ row: PrimitiveCase) throws {
       for device in OnDevices.devices {

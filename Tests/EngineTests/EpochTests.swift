@@ -86,6 +86,7 @@ extension OnDevices {
         try program.writeWords(clock.words, to: fixture.objective.clock)
         try fixture.run(program)
         #expect(try program.read(fixture.objective.total) == [0], "\(device.name)")
+        #expect(!fixture.gradients.isEmpty)
         for gradient in fixture.gradients.values {
           #expect(try program.read(gradient).allSatisfy { $0 == 0 }, "\(device.name)")
         }

@@ -1,6 +1,7 @@
 import Glibc
 import KernelSources
 import OpenCLBackend
+import TestSupport
 import Testing
 
 extension OnDevices.OpenCLTests {
@@ -41,11 +42,11 @@ extension OnDevices.OpenCLTests {
     #expect(try error(group).contains("cannot start 'add' (CL_INVALID_WORK_GROUP_SIZE, -54)"))
   }
 
-  @Test("a kernel folder must be complete")
+  @Test("a kernel folder must be complete", .needsOpenCL)
   func incompleteFolder() throws {
     let workshop = try Workshop(["add"])
     unlink(workshop.kernels + "/dense.cl")
-    guard let index = Self.devices.first else { return }
+    let index = try #require(Self.devices.first)
     let error = try #require(throws: OpenCLError.self) {
       try workshop.addsUp(on: try workshop.device(index))
     }

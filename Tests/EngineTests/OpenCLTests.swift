@@ -1,5 +1,6 @@
 import Engine
 import OpenCLBackend
+import TestSupport
 import Testing
 
 extension OnDevices {
@@ -122,10 +123,10 @@ extension OnDevices {
       #expect(error.hint.contains("pocl-opencl-icd") && error.hint.contains("implode devices"))
     }
 
-    @Test("a device that does not exist is answered with those that do")
+    @Test("a device that does not exist is answered with those that do", .needsOpenCL)
     func unknownDevice() throws {
       let found = OpenCLDevice.discover()
-      guard let first = found.devices.first else { return }
+      let first = try #require(found.devices.first)
       let error = try #require(throws: OpenCLError.self) { try found.device(at: 99) }
       #expect("\(error)" == "OpenCL: no device 99")
       #expect(error.hint.contains("0 (\(first.name))"))

@@ -1,11 +1,12 @@
 import Engine
 import Glibc
 import OpenCLBackend
+import TestSupport
 import Testing
 
 extension OnDevices {
   /// The tuner, and the file of what it found.
-  @Suite struct TuningTests {
+  @Suite(.needsOpenCL) struct TuningTests {
     private static let shape = ProductShape(.backward, rows: 70, columns: 40, depth: 130)
     private static let product = TunedProduct(
       shape, .tiles(ProductTile.all[5], parts: 2, weightParts: 4), microseconds: 12.25, error: 1e-7)
@@ -38,7 +39,7 @@ extension OnDevices {
       // Tiles of sixteen columns are wrong, and nothing is as fast.
       let wrong = "#if PRODUCT_COLUMNS == 16\n#define activate(a, x) 0.0f\n#endif\n" + right
       try workshop.replace("dense.cl", with: wrong)
-      guard let index = OnDevices.devices.first?.properties.index else { return }
+      let index = try #require(OnDevices.devices.first).properties.index
       let shape = ProductShape(.forward, rows: 16, columns: 16, depth: 16)
       let device = try workshop.device(index)
       let probe = ProductProbe(shape)
@@ -69,7 +70,7 @@ extension OnDevices {
     @Test("the file reads back, and grows")
     func roundTrip() throws {
       let workshop = try Workshop([])
-      guard let file = try Self.file(in: workshop) else { return }
+      let file = try Self.file(in: workshop)
       #expect(file.load().products.isEmpty && file.load().problem == nil)
       #expect(file.add([Self.product]))
       #expect(file.load().products == [Self.product] && file.load().problem == nil)
@@ -86,7 +87,7 @@ extension OnDevices {
     @Test("a file that is damaged, or of another device, is ignored and says so")
     func damaged() throws {
       let workshop = try Workshop([])
-      guard let file = try Self.file(in: workshop) else { return }
+      let file = try Self.file(in: workshop)
       #expect(file.add([Self.product]))
       let good = String(decoding: try #require(workshop.read(file.path)), as: UTF8.self)
       for (bad, expected) in [
@@ -117,14 +118,14 @@ extension OnDevices {
     @Test("other kernels, another file")
     func kernels() throws {
       let workshop = try Workshop(["dense"])
-      guard let first = try Self.file(in: workshop) else { return }
+      let first = try Self.file(in: workshop)
       try workshop.replace("dense.cl", with: "// nothing\n")
-      #expect(try Self.file(in: workshop)?.path != first.path)
+      #expect(try Self.file(in: workshop).path != first.path)
     }
 
-    private static func file(in workshop: Workshop) throws -> TuningFile? {
-      guard let index = OnDevices.devices.first?.properties.index else { return nil }
-      return try workshop.device(index, caches: true).tuningFile()
+    private static func file(in workshop: Workshop) throws -> TuningFile {
+      let index = try #require(OnDevices.devices.first).properties.index
+      return try #require(try workshop.device(index, caches: true).tuningFile())
     }
   }
 }

@@ -44,6 +44,7 @@ extension OnDevices {
         let results = try fixture.results(of: device.compile(fixture.graph))
         let total = results[fixture.objective.total]?[0] ?? .nan
         #expect(total.isFinite && total > 1e3, "\(device.name): \(total)")
+        #expect(!fixture.gradients.isEmpty)
         for gradient in fixture.gradients.values {
           #expect(results[gradient]?.allSatisfy(\.isFinite) == true, "\(device.name)")
         }

@@ -3,11 +3,12 @@ import Engine
 import Glibc
 import KernelSources
 import OpenCLBackend
+import TestSupport
 import Testing
 
 extension OnDevices {
   /// The kernels for tensor cores, whose one instruction is emulated: all of them but that.
-  @Suite struct TensorTests {
+  @Suite(.needsOpenCL) struct TensorTests {
     @Test("products by warps agree with the reference", arguments: PrimitiveCase.narrowed)
     func agreement(_ row: PrimitiveCase) throws {
       for device in OnDevices.byWarps {

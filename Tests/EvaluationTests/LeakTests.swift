@@ -82,8 +82,9 @@ import Testing
   ) throws -> [Float] {
     let predictor = try Predictor(model, device: CPUDevice<Float>(threads: 1), batch: 16)
     let prepared = try model.preparation.prepare(table, rows: rows, positions: false)
-    let drawn = try predictor.draw(prepared.conditions[...], numbers: .from(0), sample: 3, seed: 8)
-    return try model.preparation.restore(drawn, of: table, rows: rows)
+    let samples = try predictor.sample(
+      3, of: prepared.conditions[...], numbers: .from(0), seed: 8)
+    return try model.preparation.restore(samples, of: table, rows: rows)
   }
 
   /// Every family, with each prior that it knows.

@@ -98,7 +98,7 @@ import Testing
     // Two rows of two latents: μ = (1, 0), (−1, 0) and σ² = 1, and 2.
     let logTwo = Float(log(2.0))
     let latent = LatentDistribution(
-      mean: [0, 0], deviation: [1.5, 1.2], latents: [1, 0, 0, logTwo, -1, 0, 0, logTwo])
+      mean: [0, 0], standardDeviation: [1.5, 1.2], latents: [1, 0, 0, logTwo, -1, 0, 0, logTwo])
     let statistics = try #require(LatentStatistics(latent, seed: 1))
     #expect(statistics.mean == [0, 0] && statistics.activeUnits == 1)
     #expect(abs(statistics.standardDeviation[0] - 1.5) < 1e-6)

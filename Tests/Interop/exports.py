@@ -3,7 +3,7 @@
     exports.py FOLDER
 
 For every NAME.onnx in FOLDER there are NAME.expected, with momenta, z, and the positions that
-Implode predicts of them, and the same system as NAME.safetensors and NAME.npz. ONNX Runtime must give
+Implode predicts of them, and the same model as NAME.safetensors and NAME.npz. ONNX Runtime must give
 these positions, all rows at once and row by row; the two files of arrays must be the same to the bit.
 Exits with 1 where something differs by more than its bound.
 """

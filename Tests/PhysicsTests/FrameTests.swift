@@ -25,7 +25,13 @@ func molecule(_ parts: (names: [String], masses: [Double], charges: [Double])) t
   try Molecule(names: parts.names, masses: parts.masses, charges: parts.charges)
 }
 
-func largest(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { abs($0 - $1) }.max() ?? 0 }
+/// The largest |a − b|; infinite where there is a nan, which a maximum would not see.
+func largest(_ a: [Double], _ b: [Double]) -> Double {
+  zip(a, b).reduce(0) { worst, pair in
+    let difference = abs(pair.0 - pair.1)
+    return difference.isNaN ? .infinity : max(worst, difference)
+  }
+}
 
 func centred(_ row: [Double], _ masses: [Double]) -> [Double] {
   (0..<row.count).map { k in

@@ -45,7 +45,7 @@ extension SyntheticRun {
   }
 
   static let facts = [
-    ("Run", "runs/2026-11-21-default"), ("System", "conditional VAE, 9 latents"),
+    ("Run", "runs/2026-11-21-default"), ("Model", "conditional VAE, 9 latents"),
     ("Data", "random-50k.csv, 50,000 rows"),
     ("Evaluated", "test split, 5,000 rows, 100 samples each"),
     ("Epochs", "80, best 72"), ("Time", "6 min 12 s"), ("Device", "NVIDIA H200"), ("Seed", "1"),

@@ -38,7 +38,7 @@ struct SyntheticRun {
     content.history = Self.history(epochs: epochs)
     content.facts = Self.facts
     content.tables = Self.tables
-    content.configuration = "{\n  system: 'cvae',\n  training: { epochs: \(epochs) },\n}\n"
+    content.configuration = "{\n  model: { kind: 'cvae' },\n  training: { epochs: \(epochs) },\n}\n"
     return content
   }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Training
 
-/// Against PyTorch, where it is: losses, all gradients, and an update, of every shipped system.
+/// Against PyTorch, where it is: losses, all gradients, and an update, of every shipped model.
 @Suite(.enabled(if: Python.has("torch, safetensors"))) struct AgreementTests {
   @Test("losses, gradients and updates are PyTorch's")
   func agrees() throws {

@@ -9,8 +9,6 @@ struct GoldenRun: CustomStringConvertible {
   /// How far `Float` may be from the reference, relative to the largest loss of the stage.
   var bound = 2e-6
   var batch = 32
-  /// Steps of the reference in a debug build, where its plain loops take a hundred times longer.
-  var debugSteps = 0
 
   /// On record, for each stage.
   static let steps = 20
@@ -20,7 +18,7 @@ struct GoldenRun: CustomStringConvertible {
     GoldenRun(name: "default", bound: 1e-5),
     GoldenRun(name: "cvae-wide", batch: 8),
     // Before anything is learned atoms come out close together, where 1/r makes much of rounding.
-    GoldenRun(name: "cvae-energy", bound: 1e-4, debugSteps: 5),
+    GoldenRun(name: "cvae-energy", bound: 1e-4),
     GoldenRun(name: "cvae-report"),
     GoldenRun(name: "cvae-proposal"),
     GoldenRun(name: "cinn-proposal"),
@@ -31,22 +29,14 @@ struct GoldenRun: CustomStringConvertible {
 
   var description: String { name }
 
-  var referenceSteps: Int {
-    #if DEBUG
-      debugSteps
-    #else
-      Self.steps
-    #endif
-  }
-
   /// The total of the objective in every step, by stage.
-  func losses(on device: any Device, steps: Int = steps) throws -> [[Double]] {
+  func losses(on device: any Device) throws -> [[Double]] {
     let run = try ShippedRun(name, ["training.batch": "\(batch)"])
     var losses: [[Double]] = []
     try run.train(on: device) { _, program in
       let training = program.training
       losses.append(
-        try (0..<steps).map { _ in
+        try (0..<Self.steps).map { _ in
           try training.program.run()
           return Double(try training.program.read(training.objective.total)[0])
         })

@@ -47,8 +47,8 @@ extension Term {
 }
 
 extension Mixture {
-  /// One draw of each row: z₀ chooses the component, the rest of z is its noise.
-  func drawn(_ parameters: Term, z: Term) -> Term {
+  /// One sample of each row: z₀ chooses the component, the rest of z is its noise.
+  func sampled(_ parameters: Term, z: Term) -> Term {
     let (k, n) = (components, columns)
     let isChosen = choice(parameters.columns(0..<k), z.columns(0..<1)).rows(of: [k, 1])
     func chosen(_ start: Int) -> Term {

@@ -17,8 +17,8 @@ package struct ModelExport: Sendable {
     latent = try model.finished.latent
   }
 
-  /// What predicting takes: momenta, charges where they differ from row to row, and z where
-  /// something is drawn.
+  /// Inputs: momenta, charges where they differ from row to row, and z unless the model is
+  /// deterministic.
   package var inputs: [ONNXPort] {
     let momenta = ONNXPort("momenta", columns: model.preparation.frame.molecule.width)
     let preparation = model.preparation
@@ -66,12 +66,12 @@ package struct ModelExport: Sendable {
     return result
   }
 
-  /// Normals as the decoder wants them.
+  /// z of the decoder, from standard normal numbers.
   private func scaled(_ z: Term) -> Term {
     guard model.model.sampler?.prior == .aggregate else { return z }
     let shape = [1, latent.width]
     return z.graph.constant(latent.mean, shape: shape)
-      + z.graph.constant(latent.deviation, shape: shape) * z
+      + z.graph.constant(latent.standardDeviation, shape: shape) * z
   }
 
   /// Weights, preparation and latent by name, as a file of the safetensors format.
@@ -92,15 +92,15 @@ package struct ModelExport: Sendable {
     ]
   }
 
-  /// How z is to be drawn.
+  /// How to sample z.
   private func meaning(isMap: Bool) -> String {
-    guard let sampler = model.model.sampler else { return "none: the prediction is not random" }
+    guard let sampler = model.model.sampler else { return "none: the model is deterministic" }
     switch sampler.prior {
     case .standardNormal: return "standard normal numbers"
     case .aggregate:
       return isMap
-        ? "standard normal numbers; the graph gives them the mean and the deviation of training"
-        : "latent.mean + latent.deviation times standard normal numbers"
+        ? "standard normal numbers; the graph applies mean and standard deviation of the training rows"
+        : "latent.mean + latent.standard_deviation times standard normal numbers"
     case .trainingLatents:
       let bound = Int(Latent.defaultBound)
       return "for each prediction a random row of latent.samples, which the safetensors export "

@@ -33,11 +33,12 @@ extension LatentStatistics {
     }
     let spread = Self.moments(means, width: width).standardDeviation
     self.init(
-      mean: latent.mean.map(Double.init), standardDeviation: latent.deviation.map(Double.init),
+      mean: latent.mean.map(Double.init),
+      standardDeviation: latent.standardDeviation.map(Double.init),
       divergence: divergence.map { $0 / Double(max(1, rows)) },
       activeUnits: spread.count { $0 * $0 > Self.leastVariance },
-      values: latent.draw(
-        .trainingLatents, rows: 0..<min(rows, Self.mostValues), sample: 0, seed: seed))
+      values: latent.samples(
+        from: .trainingLatents, rows: 0..<min(rows, Self.mostValues), sample: 0, seed: seed))
   }
 
   /// The smallest variance of μ over rows of an active unit.

@@ -34,7 +34,7 @@ extension Key {
   }
 
   static func molecule(_ path: any WritableKeyPath<Config, String> & Sendable) -> Key {
-    Key("molecule", path, placeholder: "NAME|FILE", "a name, a formula or a file")
+    Key("molecule", path, placeholder: "NAME|FILE", "name, formula or file of the molecule")
   }
 
   static func threads(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {

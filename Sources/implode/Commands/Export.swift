@@ -1,4 +1,4 @@
-/// `implode export`: a trained system for other programs.
+/// `implode export`: a trained model for other programs.
 let export = Command<ExportOptions>(
   name: "export", about: "writes a trained model as ONNX, safetensors or NPZ",
   examples: [

@@ -6,23 +6,23 @@ import Training
 
 /// `implode inspect`: what a data set holds, and what is wrong with it.
 let inspect = Command<InspectOptions>(
-  name: "inspect", about: "what a data set holds, and what that means for training",
+  name: "inspect", about: "checks a data set: ranges, units, energy balance, duplicates",
   examples: [
-    Example("data.csv", "columns, units, energy balance, duplicates"),
-    Example("measured.csv --on-bad-row skip", "a file in which some rows cannot be read"),
+    Example("data.csv", "checks a file"),
+    Example("measured.csv --on-bad-row skip", "skips bad rows"),
   ],
   notes: [
     "Columns are found by name, in any order: for OCS cx … sz for positions in bohr, pcx … psz for "
-      + "momenta in atomic units, and qc, qo, qs for charges. What is missing is not evaluated. "
-      + "Without columns of charges the energy balance takes those of the molecule.",
-    "A warning is no error: the exit code is 0 if the file could be read.",
+      + "momenta in atomic units, and qc, qo, qs for charges. Missing columns are not "
+      + "checked. Without charge columns the energy balance uses the charges of the molecule.",
+    "Warnings do not change the exit code: it is 0 if the file could be read.",
   ],
   initial: InspectOptions(),
   keys: InspectOptions.keys, operands: "FILE",
   positional: { (options, argument) throws(UsageError) in
     if let file = options.file {
       throw UsageError(
-        message: "unexpected argument '\(argument)'", hint: "one file at a time: '\(file)' is it")
+        message: "unexpected argument '\(argument)'", hint: "name one file; '\(file)' is the first")
     }
     options.file = argument
   },
@@ -47,7 +47,7 @@ struct InspectOptions: Hashable, Sendable {
   static let keys: [Key<InspectOptions>] = [
     .molecule(\.molecule),
     Key("json", \.json, "machine-readable output"),
-    Key("on-bad-row", \.onBadRow, "stop at a row that cannot be read, or leave it out"),
+    Key("on-bad-row", \.onBadRow, "stop at a bad row, or skip it"),
     .threads(\.threads),
   ]
 

@@ -44,7 +44,7 @@ extension Audit {
       "rows_dropped": .integer(report.rowsDropped),
       "columns": .array(columns.map(Self.json)),
       "missing": .array(missing.map { .string($0) }),
-      "centre_of_mass": geometry.map(Self.json) ?? .null,
+      "center_of_mass": geometry.map(Self.json) ?? .null,
       "distances": geometry.map {
         .members(["shortest": .number($0.shortestBond), "longest": .number($0.longestBond)])
       } ?? .null,

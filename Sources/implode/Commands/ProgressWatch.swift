@@ -34,6 +34,7 @@ final class ProgressWatch: RunWatch {
   var shouldStop: Bool { StopFlag.caught != nil }
 
   func step(_ step: Int, of steps: Int) {
+    HoldPoint.pass("step")
     guard style == .auto, ContinuousClock.now - lastShown > .milliseconds(100) else { return }
     lastShown = .now
     let part = "epoch \(epochsDone + 1), \(100 * step / steps) %"
@@ -56,6 +57,7 @@ final class ProgressWatch: RunWatch {
       output.note("epoch \(record.epoch)/\(epochs * stages)  " + summary(record))
     case .auto, .none: break
     }
+    HoldPoint.pass("epoch")
   }
 
   func setBack(_ setback: Setback) {

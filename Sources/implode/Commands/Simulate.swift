@@ -2,25 +2,26 @@ import Datasets
 import Engine
 import Physics
 
-/// `implode simulate`: a data set of explosions run forward.
+/// `implode simulate`: a data set of simulated explosions.
 let simulate = Command<SimulateOptions>(
-  name: "simulate", about: "makes a data set by running explosions forward",
+  name: "simulate", about: "simulates Coulomb explosions and writes a data set",
   examples: [
     Example(
-      "--family random --rows 1000000 --out data.csv", "a million molecules of any shape"),
-    Example("--family equilibrium --temperature 0 --out zero.csv", "OCS at zero point"),
+      "--family random --rows 1000000 --out data.csv", "a million molecules of random shape"),
+    Example(
+      "--family equilibrium --temperature 0 --out zero.csv", "OCS in its vibrational ground state"),
     Example("--molecule CO2 --family equilibrium --out co2.csv", "another molecule"),
-    Example("--positions mine.csv --precise --out exploded.csv", "molecules of your own"),
-    Example("--family oriented --noise 0.01 --out noisy.csv", "momenta as a detector sees them"),
+    Example("--positions mine.csv --precise --out exploded.csv", "given geometries"),
+    Example("--family oriented --noise 0.01 --out noisy.csv", "with 1 % noise on the momenta"),
   ],
   notes: [
-    "Positions are in bohr, momenta in atomic units. Columns are named after the atoms; where "
-      + "--charges gives several charge states, each row has its own in columns such as qc, qo, qs. "
-      + "A row depends on the seed and its number alone, not on --rows or --threads.",
+    "Positions are in bohr, momenta in atomic units. Columns are named after the atoms. With several "
+      + "charge states in --charges, columns such as qc, qo, qs contain the charges of each row. A "
+      + "row depends only on the seed and its number, not on --rows or --threads.",
     "--molecule takes a name (\(Molecule.known.map(\.name).joined(separator: ", "))), a formula, an "
-      + "XYZ file, with its Hessian in a .hessian file beside it, or a JSON5 file.",
-    "An NPZ file holds the rows as the array data, in 64 bits, and their names as columns.",
-    "Momenta are within 1e-6 of their norm, with --precise within 1e-10.",
+      + "XYZ file (with its Hessian in a .hessian file beside it), or a JSON5 file.",
+    "An NPZ file has the rows in the array data (64-bit floats) and their names in columns.",
+    "The relative error of the momenta is below 1e-6, with --precise below 1e-10.",
   ],
   initial: SimulateOptions(),
   keys: SimulateOptions.keys, validate: { (options) throws(UsageError) in try options.validate() },
@@ -61,44 +62,47 @@ struct SimulateOptions: Hashable, Sendable {
   var offset: Double?
 
   static let keys: [Key<SimulateOptions>] = [
-    Key("family", \.family, "which molecules: of any shape, near equilibrium, or oriented"),
+    Key("family", \.family, "distribution of the initial geometries"),
     Key(
       "positions", \.positions, placeholder: "FILE",
-      "molecules to explode, instead of a family"),
+      "geometries to simulate, instead of a family"),
     Key(
       "rows", \.rows, check: { $0.map { $0 > 0 } ?? true ? nil : "must be at least 1" },
-      "how many, else 100000, or all of --positions"),
-    Key("seed", \.seed, env: "IMPLODE_SEED", "what the random numbers follow from"),
-    Key("out", \.out, placeholder: "FILE", "the CSV or NPZ file to write"),
+      "number of rows, by default 100000, or all of --positions"),
+    Key("seed", \.seed, env: "IMPLODE_SEED", "random seed"),
+    Key("out", \.out, placeholder: "FILE", "CSV or NPZ file to write"),
     .molecule(\.molecule),
     Key(
       "charges", \.charges, placeholder: "Q,Q,Q",
-      "one of each atom, else those of the molecule; several, as in 2,2,2/1,2,2, are drawn from "
-        + "for each row"),
+      "charges of the ions, by default those of the molecule; each row chooses at random from "
+        + "several charge states, as in 2,2,2/1,2,2"),
     Key(
       "noise", \.noise, check: { $0 >= 0 ? nil : "must not be negative" },
-      "noise on the momenta, relative to each ion's"),
+      "standard deviation of the noise, relative to the momentum of each ion"),
     Key(
       "noise-absolute", \.noiseAbsolute, check: { $0 >= 0 ? nil : "must not be negative" },
-      "noise on each component, in atomic units"),
-    Key("thermal", \.thermal, placeholder: "K", "momenta before the explosion, in kelvin"),
-    Key("precise", \.precise, "momenta within 1e-10 instead of 1e-6"),
+      "standard deviation of the noise on each component, in atomic units"),
+    Key("thermal", \.thermal, placeholder: "K", "temperature of the initial momenta, in kelvin"),
+    Key("precise", \.precise, "relative error below 1e-10 instead of 1e-6"),
     Key(
       "digits", \.digits,
       check: { $0.map { (1...17).contains($0) } ?? true ? nil : "must be from 1 to 17" },
-      "significant digits of CSV, else as many as read back exactly"),
+      "significant digits in CSV, by default as many as read back exactly"),
     .threads(\.threads),
-    Key("shape", \.shape, "random: where atoms lie"),
-    Key("half", \.half, "random: half the side of the cube, else 4 bohr"),
-    Key("radius", \.radius, "random: of the ball, else 4 bohr"),
-    Key("dmin", \.dmin, "random: the least distance, else 1.5 bohr, or 0.5 in a ball"),
-    Key("temperature", \.temperature, placeholder: "K", "equilibrium: else 300; 0 is zero point"),
+    Key("shape", \.shape, "random: region of the atoms (default cube)"),
+    Key("half", \.half, "random: half the side of the cube (default 4 bohr)"),
+    Key("radius", \.radius, "random: radius of the ball (default 4 bohr)"),
+    Key("dmin", \.dmin, "random: smallest distance of two atoms (default 1.5 bohr, in a ball 0.5)"),
     Key(
-      "fixed-orientation", \.fixedOrientation, "equilibrium: along the x axis, or as in the file"),
-    Key("racemic", \.racemic, "equilibrium: mirror images as often as not"),
+      "temperature", \.temperature, placeholder: "K",
+      "equilibrium: temperature (default 300; 0 is the ground state)"),
+    Key(
+      "fixed-orientation", \.fixedOrientation,
+      "equilibrium: no rotation: along the x axis, or as in the file"),
+    Key("racemic", \.racemic, "equilibrium: reflect each molecule with probability 1/2"),
     Key(
       "angle-min", \.angleMin,
-      "oriented: the least angle at the first atom, else 120 degrees"),
-    Key("offset", \.offset, "oriented: spread of the centre of mass, else 1 bohr"),
+      "oriented: smallest angle at the first atom (default 120 degrees)"),
+    Key("offset", \.offset, "oriented: standard deviation of the center of mass (default 1 bohr)"),
   ]
 }

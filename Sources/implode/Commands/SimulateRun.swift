@@ -12,11 +12,11 @@ extension SimulateOptions {
         message: family == nil ? "no --family" : "--family and --positions",
         hint: family == nil
           ? "choose one of random, equilibrium, oriented, or name a file with --positions"
-          : "molecules are made, or they are given: leave one of them out")
+          : "omit one of them")
     }
     if noise > 0 && noiseAbsolute > 0 {
       throw UsageError(
-        message: "--noise and --noise-absolute", hint: "leave one of them out")
+        message: "--noise and --noise-absolute", hint: "omit one of them")
     }
     guard out != nil else {
       throw UsageError(
@@ -24,8 +24,8 @@ extension SimulateOptions {
     }
     if digits != nil, let out, TableWriter.format(of: out) == .npz {
       throw UsageError(
-        message: "--digits says nothing about an NPZ file",
-        hint: "its numbers are exact; leave it out, or write CSV")
+        message: "--digits does not apply to an NPZ file",
+        hint: "NPZ files store exact numbers; omit it, or write CSV")
     }
     let given: [(name: String, isGiven: Bool, family: FamilyName)] = [
       ("shape", shape != nil, .random), ("half", half != nil, .random),
@@ -36,14 +36,14 @@ extension SimulateOptions {
     ]
     for option in given where option.isGiven && option.family != family {
       throw UsageError(
-        message: "--\(option.name) says nothing about "
+        message: "--\(option.name) does not apply to "
           + (family.map { "--family \($0.rawValue)" } ?? "--positions"),
-        hint: "it belongs to --family \(option.family.rawValue)")
+        hint: "it is an option of --family \(option.family.rawValue)")
     }
     if radius != nil && shape != .ball || half != nil && shape == .ball {
       throw UsageError(
-        message: "--half is of a cube, --radius of a ball",
-        hint: "add --shape ball, or leave it out")
+        message: "--half needs a cube, --radius a ball",
+        hint: "add --shape ball, or omit it")
     }
   }
 
@@ -68,9 +68,9 @@ extension SimulateOptions {
     let time = ContinuousClock.now - clock
     let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
     try output.print(
-      "\(out): \(Numbers.grouped(report.rows)) rows of seed \(seed) in "
+      "\(out): \(Numbers.grouped(report.rows)) rows, random seed \(seed), in "
         + "\(Numbers.fixed(seconds, digits: 1)) s, "
-        + "\(Numbers.fixed(Double(report.steps) / Double(report.rows), digits: 1)) steps each",
+        + "\(Numbers.fixed(Double(report.steps) / Double(report.rows), digits: 1)) steps per row",
       about: out)
   }
 
@@ -103,10 +103,10 @@ extension SimulateOptions {
     }
     let first = range.lowerBound + (bad ?? 0) + 1
     return Failure(
-      "\(positions.map { "\($0): " } ?? "")row \(first) does not explode"
-        + (count > 1 ? ", nor do \(count - 1) after it" : ""),
+      "\(positions.map { "\($0): " } ?? "")row \(first) cannot be simulated"
+        + (count > 1 ? ", nor can \(count - 1) later rows" : ""),
       hint: positions == nil
-        ? "raise --dmin, or use charges of one sign" : "no two atoms may be in one place",
+        ? "raise --dmin, or use charges of one sign" : "all atoms must be at different positions",
       code: positions == nil ? .usage : .data)
   }
 
@@ -154,7 +154,7 @@ extension SimulateOptions {
         throw Failure(
           "implode simulate: '\(combination)' is not a charge for each of "
             + molecule.labels.joined(separator: ", "),
-          hint: "write them as --charges \(example), several with / between them to draw from",
+          hint: "write them as --charges \(example), several charge states separated by /",
           code: .usage)
       }
       return numbers.compactMap { $0 }

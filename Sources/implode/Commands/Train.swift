@@ -3,7 +3,7 @@ import Datasets
 import Engine
 import Text
 
-/// `implode train`: a system, learned from a data set.
+/// `implode train`: a model, trained on a data set.
 let train = Command<TrainOptions>(
   name: "train", about: "trains a model on a data set",
   examples: [

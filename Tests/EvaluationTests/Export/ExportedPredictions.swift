@@ -58,15 +58,16 @@ struct ExportedPredictions {
     let prior = last.sampler?.prior ?? .standardNormal
     let prepared = try model.preparation.prepare(table, positions: false)
     let rows = 0..<table.rows
-    var z = latent.draw(
-      prior == .trainingLatents ? prior : .standardNormal, rows: rows, sample: 1, seed: 5)
-    var latents = latent.draw(prior, rows: rows, sample: 1, seed: 5)
+    var z = latent.samples(
+      from: prior == .trainingLatents ? prior : .standardNormal, rows: rows, sample: 1, seed: 5)
+    var latents = latent.samples(from: prior, rows: rows, sample: 1, seed: 5)
     let predicted = try Self.predict(model, prepared.conditions, latents)
     let predictor = try Predictor(
       last, parameters: model.parameters, latent: latent,
       device: CPUDevice<Float>(threads: 1), batch: 250)
-    let drawn = try predictor.draw(prepared.conditions[...], numbers: .from(0), sample: 1, seed: 5)
-    #expect(drawn == predicted)
+    let sampled = try predictor.sample(
+      1, of: prepared.conditions[...], numbers: .from(0), seed: 5)
+    #expect(sampled == predicted)
 
     if model.configuration.kind.choiceName == "mixture" {
       // What chooses a component, as far down as chance would hardly ever get. As far up, Φ and the

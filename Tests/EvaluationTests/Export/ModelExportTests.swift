@@ -48,13 +48,13 @@ import Testing
     #expect(back.preparation == exported.model.preparation)
   }
 
-  @Test("without anything drawn there is no z")
+  @Test("a deterministic model has no z")
   func noChance() throws {
     let plain = try ExportCase(
       "default", ["model.kind": "regression", "model.decoder": "[8]"], rows: 100)
     let export = try ModelExport(plain.model, version: "1.2.3")
     #expect(try export.onnx().inputs.map(\.name) == ["momenta"])
-    #expect(try export.onnx().metadata["z"] == "none: the prediction is not random")
+    #expect(try export.onnx().metadata["z"] == "none: the model is deterministic")
   }
 
   @Test("a step that predictions do not have is named")
