@@ -53,7 +53,8 @@ extension PlanarEvent {
           + "lc rgb \(look.color) notitle")
     }
     plots.append("\(truth) using 1:2 with lines lw 1.2 lc rgb ink notitle")
-    plots.append("\(truth) using ($3 >= 0 ? $1 : NaN):2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
+    plots.append(
+      "\(truth) using ($3 >= 0 ? $1 : NaN):2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
     // The first end of the angle has the largest y: letters above it and below the others avoid
     // the bonds.
     let raised = molecule.angles.first?.first ?? 1
