@@ -1,4 +1,5 @@
 package import Physics
+package import Text
 
 extension Preparation {
   /// Everything that a checkpoint needs to make this preparation again: strings and numbers.
@@ -34,11 +35,11 @@ extension Preparation {
   /// - Parameter molecule: What else is known of the atoms, where it has the same.
   package init(
     _ values: Values, molecule: Molecule = .carbonylSulfide
-  ) throws(PreparationError) {
+  ) throws(Failure) {
     let kind = Frame(rawValue: values.frame)
     let list = values.features.compactMap { MomentumFeature(rawValue: $0) }
     guard let kind, list.count == values.features.count, values.axes.count == 3 else {
-      throw PreparationError(
+      throw Failure(
         "a frame '\(values.frame)' with features \(NameList.of(values.features))",
         hint: "the checkpoint is damaged, or of a newer version; use another")
     }
@@ -53,7 +54,7 @@ extension Preparation {
         conditions.columns == molecule.momentumColumns + $0 + features.columns
       })
     else {
-      throw PreparationError(
+      throw Failure(
         "coordinates of columns that the molecule does not have",
         hint: "the checkpoint is damaged; use another")
     }
@@ -62,7 +63,7 @@ extension Preparation {
 
   private static func frame(
     _ kind: Frame, _ values: Values, _ molecule: Molecule
-  ) throws(PreparationError) -> EventFrame {
+  ) throws(Failure) -> EventFrame {
     do {
       let isSame = molecule.names == values.names && molecule.masses == values.masses
       return try EventFrame(
@@ -72,7 +73,7 @@ extension Preparation {
           : Molecule(names: values.names, masses: values.masses, charges: values.charges),
         axes: FrameAxes(head: values.axes[0], tail: values.axes[1], plane: values.axes[2]))
     } catch {
-      throw PreparationError(error.description, hint: "the checkpoint is damaged; use another")
+      throw Failure(error.message, hint: "the checkpoint is damaged; use another")
     }
   }
 }
