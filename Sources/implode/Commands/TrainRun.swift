@@ -216,12 +216,13 @@ struct TrainingTable {
     _ options: TrainOptions, _ configuration: RunConfiguration, resume: RunResume?,
     threads: Int, _ output: Output
   ) throws {
-    let molecule = try Molecule.carbonylSulfide.with(charges: configuration.data.charges)
+    let molecule = configuration.molecule
     output.status("reading \(options.data ?? "")")
     var reader = TableReader<Float>(
       columns: molecule.positionColumns + molecule.momentumColumns,
       badRows: BadRowPolicy(rawValue: options.onBadRow.rawValue) ?? .error)
-    reader.threads = threads
+    (reader.threads, reader.molecule) = (threads, molecule)
+    reader.optional = molecule.chargeColumns
     let reading = try reader.read(options.data ?? "")
     for note in reading.report.notes { output.warn(note) }
     let table = reading.table
@@ -239,6 +240,7 @@ struct TrainingTable {
       preparation = try Preparation(
         fittedTo: table, rows: split.training, molecule: molecule,
         settings: configuration.preparationSettings, threads: threads)
+      try configuration.check(preparation)
       training = try preparation.prepare(table, rows: split.training, threads: threads)
       validation = try preparation.prepare(table, rows: split.validation, threads: threads)
     } catch {
