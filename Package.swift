@@ -8,7 +8,7 @@ let kernels = [
   "scale",
   "error_loss",
   "energy_loss", "normal_likelihood", "mixture", "objective_sum", "reparameterize",
-  "affine_coupling",
+  "transforms", "coupling",
   "permute_columns", "gather", "column_moments", "jitter", "clock", "chain",
   "chain_lanes", "optimizer",
   "moving_average",

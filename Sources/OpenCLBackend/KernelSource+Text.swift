@@ -9,7 +9,8 @@ extension KernelSource {
   /// OpenCL C promises nothing about characters beyond ASCII, and comments have them: they become
   /// question marks.
   static func text(from folder: String?) throws(OpenCLError) -> String {
-    var result = "#define LANES 1\n" + ChainOperation.kernelDeclarations
+    var result =
+      "#define LANES 1\n" + ChainOperation.kernelDeclarations + Transforms.kernelDeclarations
     for source in all { result += try source.lines(from: folder) }
     for lanes in [4, 16] {
       result += "#undef LANES\n#define LANES \(lanes)\n"

@@ -54,7 +54,7 @@ extension OpenCLError {
       "no device: \(reason)",
       hint: """
         install a driver: for a GPU its vendor's (Debian: nvidia-opencl-icd, \
-        mesa-opencl-icd for AMD, intel-opencl-icd), for the processor pocl-opencl-icd; \
+        mesa-opencl-icd for AMD, intel-opencl-icd), for the CPU pocl-opencl-icd; \
         `implode devices` then lists what is found
         """)
   }

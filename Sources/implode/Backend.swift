@@ -29,7 +29,7 @@ extension AutoChoice {
       reason = devices.filter(\.isGPU).count > 1 ? "the first of the GPUs" : "the only GPU"
     } else if devices.isEmpty {
       reason = problem ?? "there is no OpenCL device"
-    } else if devices.allSatisfy(\.isProcessor) {
+    } else if devices.allSatisfy(\.isCPU) {
       reason = "OpenCL has no GPU, and on a CPU the cpu backend is faster"
     } else {
       reason = "none of the OpenCL devices is a GPU"
@@ -92,5 +92,5 @@ struct Workplace {
   }
 
   /// The launches by which steps of the cpu backend are counted and named.
-  static let cpuTraits = LaunchTraits(isProcessor: true, libraryProductThreshold: .max)
+  static let cpuTraits = LaunchTraits(isCPU: true, libraryProductThreshold: .max)
 }

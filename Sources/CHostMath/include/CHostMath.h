@@ -8,7 +8,7 @@
 #include "hm_noise.h"
 #include "hm_optimizer.h"
 
-/// Tells the processor that this thread only waits.
+/// Tells the CPU that this thread only waits.
 static inline void hm_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();

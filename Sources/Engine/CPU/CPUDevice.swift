@@ -34,7 +34,7 @@ package final class CPUDevice<E: Real>: Device {
 }
 
 extension CPUDevice where E == Float {
-  /// `--backend cpu`: `Float`, vectorised, on so many threads.
+  /// `--backend cpu`: `Float`, vectorized, on so many threads.
   package convenience init(threads: Int = CPU.threads) {
     self.init(name: "cpu", threads: threads)
   }

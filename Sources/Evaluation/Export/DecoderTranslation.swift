@@ -28,9 +28,10 @@ struct DecoderTranslation {
       }
       terms[y] = Term.concatenated(parts).dense(
         weight: try term(weight, name), bias: try term(bias, name), activation)
-    case .affineCoupling(let x, let subnet, let active, let bound, let isInverse, let order, let y):
+    case .coupling(
+      let x, let parameters, let active, .affine(let bound), let isInverse, let order, let y):
       terms[y] = try term(x, name).coupled(
-        subnet: try term(subnet, name), width: x.shape.columns, active: active,
+        subnet: try term(parameters, name), width: x.shape.columns, active: active,
         bound: Double(bound), isInverse: isInverse
       ).permuted(try words(order, name))
     case .permuteColumns(let x, let order, let gathers, let y):

@@ -1,6 +1,6 @@
 package import Datasets
 import Machine
-package import Physics
+import Physics
 import Text
 
 /// A file of rows on its way to training: read, split, fitted and put into the model's coordinates.
@@ -22,14 +22,16 @@ package struct TrainingTable: Sendable {
 
   /// - Parameter check: whether the table is the one that is wanted, asked before it is prepared.
   package init(
-    reading file: String, for configuration: RunConfiguration, molecule: Molecule,
-    badRows: BadRowPolicy, threads: Int, tell listener: Listener,
+    reading file: String, for configuration: RunConfiguration, badRows: BadRowPolicy, threads: Int,
+    tell listener: Listener,
     check: (DataIdentity) throws -> Void = { _ in }
   ) throws {
+    let molecule = configuration.molecule
     listener.status("reading \(file)")
     var reader = TableReader<Float>(
       columns: molecule.positionColumns + molecule.momentumColumns, badRows: badRows)
-    reader.threads = threads
+    (reader.threads, reader.molecule) = (threads, molecule)
+    reader.optional = molecule.chargeColumns
     let reading = try reader.read(file)
     for note in reading.report.notes { listener.warn(note) }
     let table = reading.table
@@ -40,7 +42,7 @@ package struct TrainingTable: Sendable {
     let preparation: Preparation
     do throws(Failure) {
       (split, preparation, rows) = try Self.prepare(
-        table, configuration, molecule, threads: threads, listener)
+        table, configuration, threads: threads, listener)
     } catch {
       throw Failure("\(file): \(error.message)", hint: error.hint, code: error.code)
     }
@@ -51,16 +53,16 @@ package struct TrainingTable: Sendable {
   }
 
   private static func prepare(
-    _ table: Table<Float>, _ configuration: RunConfiguration, _ molecule: Molecule, threads: Int,
-    _ listener: Listener
+    _ table: Table<Float>, _ configuration: RunConfiguration, threads: Int, _ listener: Listener
   ) throws(Failure) -> (Split, Preparation, TrainingData) {
     let parts = configuration.data.split
     let split = try Split(
       rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
       seed: configuration.seed, threads: threads)
     let preparation = try Preparation(
-      fittedTo: table, rows: split.training, molecule: molecule,
+      fittedTo: table, rows: split.training, molecule: configuration.molecule,
       settings: configuration.preparationSettings, threads: threads)
+    try configuration.check(preparation)
     let training = try preparation.prepare(table, rows: split.training, threads: threads)
     let validation = try preparation.prepare(table, rows: split.validation, threads: threads)
     for (part, rows) in [("training", training), ("validation", validation)]

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Machine
 import Models
+import Physics
 import Training
 import Text
 
@@ -24,6 +25,7 @@ struct RunRecord {
       JSON.Member(
         key: "command", value: .array(CommandLine.arguments.dropFirst().map { .string($0) })),
       JSON.Member(key: "configuration", value: .string(options.config ?? "")),
+      JSON.Member(key: "molecule", value: .string(configuration.molecule.name)),
       JSON.Member(key: "model", value: .string(configuration.kind.choiceName)),
       // A seed beyond 2^53 would lose digits as a JSON number in most readers.
       JSON.Member(key: "seed", value: .string(String(configuration.seed))),

@@ -53,7 +53,6 @@ struct TrainRun {
     defer { output.clearStatus() }
     return try TrainingTable(
       reading: options.data ?? "", for: configuration,
-      molecule: Molecule.carbonylSulfide.with(charges: configuration.data.charges),
       badRows: BadRowPolicy(rawValue: options.onBadRow.rawValue) ?? .error, threads: threads,
       tell: TrainingTable.Listener(status: output.status, warn: output.warn)
     ) { try resume?.check($0) }
