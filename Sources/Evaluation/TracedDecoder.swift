@@ -1,5 +1,6 @@
 import Engine
 import Models
+import Text
 import Training
 
 /// The predicting part of a model as a graph.
@@ -40,8 +41,8 @@ extension SavedModel {
   var finished: (model: any Model, latent: LatentDistribution) {
     get throws {
       guard let latent else {
-        throw TrainingError(
-          .badCheckpoint, "the run is not finished: nothing is known of its latent distribution",
+        throw Failure(
+          "the run is not finished: nothing is known of its latent distribution",
           hint: "go on with it: implode train … --resume auto")
       }
       return (model, latent)

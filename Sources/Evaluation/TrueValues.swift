@@ -1,15 +1,16 @@
 package import Datasets
 package import Physics
+package import Text
 
 /// The columns of a table that evaluation needs besides what predictions are made of.
 package struct TrueValues {
   private let table: Table<Float>
   private let positionColumns, momentumColumns: [Int]
 
-  package init(of table: Table<Float>, _ molecule: Molecule) throws(PreparationError) {
-    func indices(_ names: [String]) throws(PreparationError) -> [Int] {
+  package init(of table: Table<Float>, _ molecule: Molecule) throws(Failure) {
+    func indices(_ names: [String]) throws(Failure) -> [Int] {
       if let found = table.indices(of: names) { return found }
-      throw PreparationError(
+      throw Failure(
         "the table lacks some of \(names.joined(separator: ", "))",
         hint: "evaluation compares with true positions; predict needs none")
     }

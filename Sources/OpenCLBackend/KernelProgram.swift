@@ -114,7 +114,7 @@ struct KernelBuild {
     let code = build(program)
     guard code == CL_SUCCESS else {
       throw OpenCLError(
-        "the kernels do not compile", code: code, log: BuildLog.essence(of: try log(of: program)),
+        "the kernels do not compile", status: code, log: BuildLog.essence(of: try log(of: program)),
         hint: hint)
     }
     return program

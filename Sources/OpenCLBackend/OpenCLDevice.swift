@@ -1,5 +1,6 @@
 import COpenCL
 package import Engine
+import Text
 
 /// One OpenCL device. Its context, queue and kernels are made when the first graph is compiled.
 ///

@@ -1,12 +1,14 @@
 import Engine
+import Machine
 import OpenCLBackend
+import Text
 
 /// What `--backend` says.
 enum Backend: String, CLIChoice {
   case auto, cpu, opencl
 }
 
-/// What `auto` takes on a machine: its first OpenCL GPU, else the processor.
+/// What `auto` takes on a machine: its first OpenCL GPU, else the cpu.
 ///
 /// Never a processor by way of OpenCL: the cpu backend is faster there.
 struct AutoChoice: Hashable {
@@ -83,9 +85,9 @@ struct Workplace {
   }
 
   private static func cpu(threads: Int?) -> Workplace {
-    let device = CPUDevice<Float>(threads: threads ?? availableThreads())
+    let device = CPUDevice<Float>(threads: threads ?? CPU.threads)
     return Workplace(
-      device: device, backend: .cpu, name: Processor.current.name,
+      device: device, backend: .cpu, name: CPU.current.name,
       threads: device.threads)
   }
 

@@ -1,6 +1,7 @@
 import CHostMath
 import Checks
 import Testing
+import Text
 
 @testable import Engine
 

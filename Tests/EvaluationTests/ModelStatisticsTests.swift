@@ -29,8 +29,8 @@ import Testing
     (settings.positionNoise, settings.momentumNoise) = (5, 5)
     var configuration = RunConfiguration(ModelKind(ConditionalFlow.Settings.self))
     configuration.model = settings
-    configuration.data.frame = frame
-    configuration.data.independent = true
+    configuration.preparationSettings.frame = frame
+    configuration.preparationSettings.independent = true
     let rows = (0..<UInt32(table.rows)).map { $0 }
     var model = SavedModel(
       configuration,

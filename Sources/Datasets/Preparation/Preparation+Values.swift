@@ -1,4 +1,5 @@
 import Physics
+package import Text
 
 extension Preparation {
   /// Everything that a checkpoint needs to make this preparation again: strings and numbers.
@@ -31,11 +32,11 @@ extension Preparation {
       charges: molecule.charges, targets: targets.values, conditions: conditions.values)
   }
 
-  package init(_ values: Values) throws(PreparationError) {
+  package init(_ values: Values) throws(Failure) {
     let kind = Frame(rawValue: values.frame)
     let list = values.features.compactMap { MomentumFeature(rawValue: $0) }
     guard let kind, list.count == values.features.count, values.axes.count == 3 else {
-      throw PreparationError(
+      throw Failure(
         "a frame '\(values.frame)' with features \(NameList.of(values.features))",
         hint: "the checkpoint is damaged, or of a newer version; use another")
     }
@@ -50,7 +51,7 @@ extension Preparation {
         conditions.columns == molecule.momentumColumns + $0 + features.columns
       })
     else {
-      throw PreparationError(
+      throw Failure(
         "coordinates of columns that the molecule does not have",
         hint: "the checkpoint is damaged; use another")
     }
@@ -59,14 +60,14 @@ extension Preparation {
 
   private static func frame(
     _ kind: Frame, _ values: Values
-  ) throws(PreparationError) -> EventFrame {
+  ) throws(Failure) -> EventFrame {
     do {
       return try EventFrame(
         kind,
         of: Molecule(names: values.names, masses: values.masses, charges: values.charges),
         axes: FrameAxes(head: values.axes[0], tail: values.axes[1], plane: values.axes[2]))
     } catch {
-      throw PreparationError(error.description, hint: "the checkpoint is damaged; use another")
+      throw Failure(error.message, hint: "the checkpoint is damaged; use another")
     }
   }
 }

@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Evaluation
 import Glibc
+import Machine
 import Physics
 import Reporting
 import Training
@@ -48,7 +49,7 @@ extension EvaluateOptions {
     let folder = folder ?? ""
     let model = try SavedModel(ofRun: folder)
     let place = try Workplace.choose(backend, device: device, threads: threads)
-    let threads = threads ?? availableThreads()
+    let threads = threads ?? CPU.threads
     output.status("reading")
     let table = try table(model, threads: threads, output)
     let (rows, part) = try rows(of: table, model, threads: threads)
@@ -56,18 +57,17 @@ extension EvaluateOptions {
       model, on: table, rows: rows, settings: settings, device: place.device, threads: threads,
       progress: output.status)
     output.clearStatus()
-    let time = (ContinuousClock.now - clock).components
+    let seconds = (ContinuousClock.now - clock).seconds
     let judgement = Judgement(
       model: model, evaluation: evaluation, split: part,
       data: DataIdentity(
         file: data ?? model.data.file, fingerprint: table.fingerprint, rows: table.rows),
       seed: seed,
-      seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18, place: place,
+      seconds: seconds, place: place,
       threads: threads)
     do throws(DataError) {
-      let file = try OutputFile("\(folder)/evaluation.json")
-      try file.write(Array((judgement.record.json.description + "\n").utf8))
-      try file.close()
+      try OutputFile.write(
+        judgement.record.json.description + "\n", to: "\(folder)/evaluation.json")
     } catch {
       // Who may read a run may judge it.
       output.warn("\(error.message): the evaluation is not stored")

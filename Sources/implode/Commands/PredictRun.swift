@@ -1,6 +1,7 @@
 import Datasets
 import Engine
 import Evaluation
+import Machine
 import Physics
 import Training
 import Text
@@ -10,7 +11,7 @@ extension PredictOptions {
     guard let folder, let momenta, let out else { return }
     let model = try SavedModel(ofRun: folder)
     let place = try Workplace.choose(backend, device: device, threads: threads)
-    let threads = threads ?? availableThreads()
+    let threads = threads ?? CPU.threads
     let predictor = try MomentumPredictor(
       model, samples: samples, answer: mean ? .mean : .samples, seed: seed, device: place.device,
       threads: threads)
@@ -40,8 +41,7 @@ extension PredictOptions {
 
   /// `out.csv: 16 samples for each of 1,000 rows in 0.1 s, 10,000 rows per second`.
   private func summary(rows: Int, since clock: ContinuousClock.Instant) -> String {
-    let time = (ContinuousClock.now - clock).components
-    let seconds = Double(time.seconds) + Double(time.attoseconds) * 1e-18
+    let seconds = (ContinuousClock.now - clock).seconds
     let count = Numbers.grouped(rows) + (rows == 1 ? " row" : " rows")
     let what =
       samples == 1

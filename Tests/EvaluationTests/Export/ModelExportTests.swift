@@ -2,6 +2,7 @@ import Engine
 import Records
 import TestSupport
 import Testing
+import Text
 
 @testable import Evaluation
 @testable import Training
@@ -63,7 +64,7 @@ import Testing
     let clock = graph.clock()
     graph.tick(clock)
     var translation = DecoderTranslation(graph, terms: [:])
-    let error = #expect(throws: ExportError.self) { _ = try translation.translate(to: clock) }
+    let error = #expect(throws: Failure.self) { _ = try translation.translate(to: clock) }
     #expect(error?.message == "there is no ONNX for the step Tick")
     #expect(error?.hint.contains("safetensors") == true)
   }
@@ -72,7 +73,7 @@ import Testing
   func unfinished() throws {
     var model = exported.model
     model.latent = nil
-    let error = #expect(throws: TrainingError.self) { _ = try ModelExport(model, version: "") }
+    let error = #expect(throws: Failure.self) { _ = try ModelExport(model, version: "") }
     #expect(error?.message.contains("not finished") == true)
   }
 }
