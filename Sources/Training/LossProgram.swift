@@ -1,13 +1,13 @@
 import Engine
 import Models
 
-/// A step of a loss on a device; the host only says run.
+/// The step of a loss, compiled for a device.
 @dynamicMemberLookup
 final class LossProgram {
   let step: LossStep
   let program: any Program
 
-  /// - Parameter other: whose parameters it looks at; nil for a program of its own.
+  /// - Parameter other: whose parameters it evaluates; nil for a program with its own.
   init(_ step: LossStep, on device: any Device, sharing other: LossProgram? = nil) throws {
     self.step = step
     program =
@@ -21,13 +21,13 @@ final class LossProgram {
     step[keyPath: path]
   }
 
-  /// What the steps since the last call came to, per row: each term, and the weighted sum.
+  /// Means per row over the steps since the last call: each term, and the weighted sum.
   func takeSums(rows count: Int) throws -> (terms: [Double], loss: Double) {
     let objective = step.objective
     let sums = try program.read(objective.epochSums).map(Double.init)
     try program.write([Float](repeating: 0, count: sums.count), to: objective.epochSums)
     let columns = objective.names.count + 1
-    // The second row is what rounding took from the first.
+    // The second row is the rounding error of the first.
     let means = (0..<columns).map { (sums[$0] - sums[columns + $0]) / Double(count) }
     return (Array(means.dropLast()), means[columns - 1])
   }

@@ -1,17 +1,17 @@
 package import Engine
 import Models
 
-/// A model's loss over a table, as the graph of one step: of training, or of looking only.
+/// A model's loss over a table as the graph of one step, of training or of evaluation.
 ///
-/// The table, the order of its rows, the noise and the sums of an epoch are on the device.
+/// The table, the order of the batches, the noise and the sums of an epoch are on the device.
 package struct LossStep {
   package let graph: Graph
   let table: Value
   let clock: Value
   let objective: Objective
-  /// What is written once.
+  /// Values that are written once.
   let contents: [ModelTrace.Content]
-  /// Of a step that trains.
+  /// What a training step has besides.
   let update: (block: ParameterBlock, optimizer: OptimizerState)?
   package let rows: Int
   /// Rows of one step.
@@ -20,7 +20,7 @@ package struct LossStep {
   /// Steps of an epoch.
   package var steps: Int { (rows + batch - 1) / batch }
 
-  /// A step that trains.
+  /// A training step.
   init(training model: any TrainingStage, rows: Int, batch: Int, _ settings: TrainingSettings) {
     var traced = Traced(
       model, rows: rows, batch: batch, name: "training", precision: settings.precision)
@@ -31,7 +31,7 @@ package struct LossStep {
     self.init(traced, update: (block, optimizer), rows: rows, batch: batch)
   }
 
-  /// A step that looks only.
+  /// An evaluation step.
   init(validating model: any TrainingStage, rows: Int, batch: Int) {
     var traced = Traced(model, rows: rows, batch: batch, name: "validation", precision: .fp32)
     traced.trace.graph.tick(traced.trace.clock)
@@ -50,7 +50,7 @@ package struct LossStep {
     (self.rows, self.batch) = (rows, batch)
   }
 
-  /// The bytes of all values.
+  /// Memory of all values, bytes.
   ///
   /// - Parameter traits: of the device that joins steps; nil for one that does not.
   func bytes(on traits: LaunchTraits?) -> Int {

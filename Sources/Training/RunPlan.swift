@@ -1,8 +1,8 @@
 package import Engine
 package import Models
 
-/// What a run computes, traced once and before a device sees it: the memory check, the tuner of
-/// kernels, the dry run and the trainer read the same graphs.
+/// The data and the graphs of a run, traced once before any device is used: the memory check, kernel
+/// tuning, the dry run and the trainer read the same graphs.
 package struct RunPlan {
   package let data: TrainingData
   package let settings: TrainingSettings

@@ -1,7 +1,7 @@
 package import Engine
 package import Models
 
-/// What training a stage computes: a step of training, and one of looking at validation rows.
+/// The graphs of a stage: a training step, and an evaluation step for the validation rows.
 package struct StagePlan {
   package let model: any TrainingStage
   package let settings: TrainingSettings
@@ -9,11 +9,11 @@ package struct StagePlan {
 
   package init(_ model: any TrainingStage, data: TrainingData, settings: TrainingSettings) {
     (self.model, self.settings) = (model, settings)
-    // A batch that is larger than the data would only compute with zeros.
+    // A batch larger than the data would only add rows of zeros.
     training = LossStep(
       training: model, rows: data.trainingRows, batch: min(settings.batch, data.trainingRows),
       settings)
-    // What fills a device without needing much memory.
+    // Enough rows to fill a device, and few enough to need little memory.
     validation = LossStep(
       validating: model, rows: data.validationRows,
       batch: min(data.validationRows, max(settings.batch, 1024)))
@@ -23,13 +23,13 @@ package struct StagePlan {
     training.graph.parameters.reduce(0) { $0 + $1.value.shape.count }
   }
 
-  /// Layers of which a training step multiplies numbers of less than fp32.
+  /// Layers with reduced precision in training steps.
   package var narrowedLayers: Int { training.graph.narrowedLayers }
 
   /// Multiplications and additions of one row in matrix products, forward and backward.
   package var flopsPerRow: Int { training.graph.flops / training.batch }
 
-  /// The bytes that training and validation take together.
+  /// Memory of training and validation together, bytes.
   ///
   /// - Parameter traits: of the device that joins steps; nil for one that does not.
   package func bytes(on traits: LaunchTraits?) -> Int {

@@ -1,7 +1,7 @@
 package import Engine
 import Machine
 
-/// The training step of a stage, made again and again to see how long it takes.
+/// The training step of a stage, run repeatedly to measure its time.
 package final class StepLoop {
   private let stage: StageProgram
 

@@ -3,15 +3,16 @@ import Machine
 import Physics
 import Text
 
-/// A file of rows on its way to training: read, split, fitted and put into the model's coordinates.
+/// The rows of a file, prepared for training: read, split, and scaled to the coordinates of the
+/// model.
 package struct TrainingTable: Sendable {
-  /// What predicting needs of it; the model has no parameters yet.
+  /// With its configuration and preparation, before it has parameters.
   package let model: SavedModel
   package let report: ReadingReport
   package let split: Split
   package let rows: TrainingData
 
-  /// Where a reader of many rows says how far it is.
+  /// Receives progress and warnings.
   package struct Listener {
     package let status, warn: (String) -> Void
 
@@ -20,7 +21,7 @@ package struct TrainingTable: Sendable {
     }
   }
 
-  /// - Parameter check: whether the table is the one that is wanted, asked before it is prepared.
+  /// - Parameter check: throws where the table is not the expected one; called before preparation.
   package init(
     reading file: String, for configuration: RunConfiguration, badRows: BadRowPolicy, threads: Int,
     tell listener: Listener,
