@@ -32,12 +32,12 @@ extension OnDevices.OpenCLTests {
     }
     #expect(try error("").contains("no kernel 'add'"))
     let few = "__kernel void add(__global float *a, __global float *b, int n) {}"
-    #expect(try error(few).contains("'add' takes 3 arguments and is given 4"))
-    let order = "__kernel void add(uchar n, __global float *a, __global float *b, int m) {}"
+    #expect(try error(few).contains("'add' takes 3 arguments and is given 5"))
+    let order = "__kernel void add(uchar n, __global float *a, __global float *b, int m, int k) {}"
     #expect(try error(order).contains("argument 0 of 'add' is not a pointer"))
     let group = """
       __kernel __attribute__((reqd_work_group_size(32, 1, 1)))
-      void add(__global float *a, __global float *b, __global float *c, int n) {}
+      void add(__global float *a, __global float *b, __global float *c, int n, int m) {}
       """
     #expect(try error(group).contains("cannot start 'add' (CL_INVALID_WORK_GROUP_SIZE, -54)"))
   }
