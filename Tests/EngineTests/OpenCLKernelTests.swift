@@ -8,7 +8,7 @@ extension OnDevices.OpenCLTests {
   @Test("a kernel that does not compile is named with its line", arguments: devices)
   func brokenKernel(index: Int) throws {
     let workshop = try Workshop(["add"])
-    try workshop.replace("add.cl", with: "\n\n__kernel void add() { int x = undefined_thing; }\n")
+    try workshop.replace("add.cl", with: "\n\nvoid broken() { int x = undefined_thing; }\n")
     let error = try #require(throws: OpenCLError.self) {
       try workshop.addsUp(on: try workshop.device(index))
     }
@@ -24,7 +24,7 @@ extension OnDevices.OpenCLTests {
   func mismatch(index: Int) throws {
     let workshop = try Workshop(["add"])
     func error(_ source: String) throws -> String {
-      try workshop.replace("add.cl", with: source)
+      try workshop.replace("add.cl", with: "#if LANES == 1\n\(source)\n#endif\n")
       let error = try #require(throws: OpenCLError.self) {
         try workshop.addsUp(on: try workshop.device(index))
       }
