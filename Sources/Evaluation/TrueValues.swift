@@ -6,6 +6,8 @@ package import Text
 package struct TrueValues {
   private let table: Table<Float>
   private let positionColumns, momentumColumns: [Int]
+  /// nil where the table has none.
+  private let chargeColumns: [Int]?
 
   package init(of table: Table<Float>, _ molecule: Molecule) throws(Failure) {
     func indices(_ names: [String]) throws(Failure) -> [Int] {
@@ -17,6 +19,7 @@ package struct TrueValues {
     self.table = table
     positionColumns = try indices(molecule.positionColumns)
     momentumColumns = try indices(molecule.momentumColumns)
+    chargeColumns = table.indices(of: molecule.chargeColumns)
   }
 
   /// rows×3N, bohr.
@@ -24,6 +27,9 @@ package struct TrueValues {
 
   /// rows×3N, atomic units.
   package func momenta(_ rows: [UInt32]) -> [Float] { values(momentumColumns, rows) }
+
+  /// rows×N; nil where every row has the charges of the molecule.
+  package func charges(_ rows: [UInt32]) -> [Float]? { chargeColumns.map { values($0, rows) } }
 
   private func values(_ columns: [Int], _ rows: [UInt32]) -> [Float] {
     let width = columns.count

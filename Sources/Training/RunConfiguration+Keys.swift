@@ -13,6 +13,9 @@ extension RunConfiguration {
       Key(
         "precision", \.trainingSettings.precision,
         "what matrix products of layers of more than 32768 weights multiply in training"),
+      Key(
+        "molecule", \.molecule,
+        "a name, a formula, a file, or { atoms, charges, … }: columns, masses and charges"),
     ] + dataKeys + optimizerKeys + trainingKeys,
     rules: [
       Rule("data.split") { config in
@@ -49,12 +52,6 @@ extension RunConfiguration {
     Key(
       "data.features", \.preparationSettings.features,
       "features of the condition besides the momenta"),
-    Key(
-      "data.charges", \.data.charges,
-      check: {
-        $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three positive charges"
-      },
-      "charges of the ions, for energies"),
     Key(
       "data.split", \.data.split,
       check: { $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three parts above 0" },

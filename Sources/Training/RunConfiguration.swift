@@ -12,6 +12,7 @@ package struct RunConfiguration: Sendable {
   package var trainingSettings = TrainingSettings()
   /// How a table becomes what the model sees.
   package var preparationSettings: PreparationSettings
+  package var molecule = Molecule.carbonylSulfide
   package var data = Data()
   package var minutesBetweenCheckpoints = 5.0
 
@@ -38,7 +39,6 @@ package struct RunConfiguration: Sendable {
   }
 
   package struct Data: Hashable, Sendable {
-    package var charges: [Double] = [2, 2, 2]
     package var split: [Double] = [0.7, 0.15, 0.15]
   }
 }

@@ -11,35 +11,20 @@ final class StageProgram {
   let block: ParameterBlock
 
   init(
-    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings, device: any Device
+    _ plan: StagePlan, data: TrainingData, device: any Device
   ) throws {
-    (self.model, self.settings) = (model, settings)
-    var own = settings
-    own.batch = Self.trainingBatch(of: data, settings)
-    training = try LossProgram(
-      training: model, rows: data.trainingRows, settings: own, on: device)
-    let batch = Self.validationRows(of: data, settings)
-    validation = try LossProgram(
-      validating: model, rows: data.validationRows, batch: batch, sharing: training, on: device)
-    guard let optimizer = training.optimizer, let block = training.parameters else {
-      preconditionFailure("a training program without an optimizer")
+    (model, settings) = (plan.model, plan.settings)
+    training = try LossProgram(plan.training, on: device)
+    validation = try LossProgram(plan.validation, on: device, sharing: training)
+    guard let update = plan.training.update else {
+      preconditionFailure("a training step without an optimizer")
     }
-    (self.optimizer, self.block) = (optimizer, block)
+    (optimizer, block) = (update.optimizer, update.block)
     try training.program.write(data.training, to: training.table)
     try validation.program.write(data.validation, to: validation.table)
   }
 
-  /// Rows of a training step: a batch that is larger than the data would only compute with zeros.
-  static func trainingBatch(of data: TrainingData, _ settings: TrainingSettings) -> Int {
-    min(settings.batch, data.trainingRows)
-  }
-
-  /// Rows of a validation step: what fills a device without needing much memory.
-  static func validationRows(of data: TrainingData, _ settings: TrainingSettings) -> Int {
-    min(data.validationRows, max(settings.batch, 1024))
-  }
-
-  /// Writes first values to all parameters, and sets the clock to the start.
+  /// Initializes all parameters and the clock.
   func initialize(seed: UInt64) throws {
     for (value, elements) in training.graph.initialParameters(seed: seed) {
       try training.program.write(elements, to: value)
@@ -56,7 +41,7 @@ final class StageProgram {
   func prepare(epoch: Int, rateFactor: Double) throws {
     try training.program.write(
       model.terms.map { $0.weight(inEpoch: epoch) }, to: training.objective.weights)
-    // What training stops by must not change its meaning on the way.
+    // The validation loss must keep its meaning, because early stopping compares it.
     try validation.program.write(model.terms.map(\.weight), to: validation.objective.weights)
     try training.program.write(
       settings.learningRate.rates(
@@ -78,7 +63,7 @@ final class StageProgram {
     Double(try training.program.read(optimizer.control)[entry.rawValue])
   }
 
-  /// The losses of the validation rows, with the noise of its own that every epoch draws alike.
+  /// The losses of the validation rows, with noise that is the same in every epoch.
   func validate() throws -> (terms: [Double], loss: Double) {
     let current = try useAverage()
     var clock = Clock(
@@ -94,7 +79,7 @@ final class StageProgram {
 
   private static let validationSeed: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-  /// The parameters that predictions are made with: their average, if one is kept.
+  /// The parameters used for predictions: the moving average, if there is one.
   func predictionParameters() throws -> [Float] {
     try training.program.read(optimizer.average ?? block.parameters)
   }

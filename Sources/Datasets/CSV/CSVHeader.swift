@@ -55,7 +55,8 @@ enum MissingColumns {
     let near = missing.compactMap { name in
       Suggestion.nearest(to: name, among: candidates).map { "'\($0)' for \(name)" }
     }
-    let guess = near.isEmpty ? "" : "is it \(NameList.of(near, most: 4))? "
+    let guess =
+      otherAtoms(names, wanted) ?? (near.isEmpty ? "" : "is it \(NameList.of(near, most: 4))? ")
     if let name = missing.first, missing.count == 1 {
       return DataError(
         .data, file: file, line: line, column: name, cause: "is missing",
@@ -64,5 +65,24 @@ enum MissingColumns {
     return DataError(
       .data, file: file, line: line, cause: "columns \(NameList.of(missing)) are missing",
       hint: guess + "the file has \(found)")
+  }
+
+  /// A sentence where the columns are those of another molecule; nil where they are not.
+  private static func otherAtoms(_ names: [String], _ wanted: [String]) -> String? {
+    let (found, needed) = (atoms(names), atoms(wanted))
+    guard !needed.isEmpty, !Set(found).isSubset(of: needed) else { return nil }
+    return "its momenta are those of \(NameList.of(found)), not of \(NameList.of(needed)): "
+      + "is it another molecule? "
+  }
+
+  /// `c`, `o1` where there are `pcx`, `pcy`, `pcz`, `po1x` …
+  private static func atoms(_ columns: [String]) -> [String] {
+    let all = Set(columns)
+    return columns.compactMap { column in
+      guard column.hasPrefix("p"), column.hasSuffix("x"), column.utf8.count > 2 else { return nil }
+      let stem = column.dropLast()
+      let isVector = all.contains(stem + "y") && all.contains(stem + "z")
+      return isVector ? String(stem.dropFirst()) : nil
+    }
   }
 }

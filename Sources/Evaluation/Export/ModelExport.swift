@@ -17,10 +17,15 @@ package struct ModelExport: Sendable {
     latent = try model.finished.latent
   }
 
-  /// Inputs: momenta, and z unless the model is deterministic.
+  /// Inputs: momenta, charges where they differ from row to row, and z unless the model is
+  /// deterministic.
   package var inputs: [ONNXPort] {
     let momenta = ONNXPort("momenta", columns: model.preparation.frame.molecule.width)
-    return latent.width > 0 ? [ONNXPort("z", columns: latent.width), momenta] : [momenta]
+    let preparation = model.preparation
+    let given =
+      preparation.readsCharges
+      ? [momenta, ONNXPort("charges", columns: preparation.frame.molecule.atoms)] : [momenta]
+    return latent.width > 0 ? [ONNXPort("z", columns: latent.width)] + given : given
   }
 
   package var outputs: [ONNXPort] {
@@ -36,8 +41,13 @@ package struct ModelExport: Sendable {
     let preparation = model.preparation
     let molecule = preparation.frame.molecule
     let momenta = graph.input("momenta", columns: molecule.width).cast(to: .double)
-    let frame = FrameTerms(momenta, in: preparation.frame)
-    let row = Term.concatenated([frame.momenta] + preparation.features.terms(frame.momenta))
+    let charges =
+      preparation.readsCharges
+      ? graph.input("charges", columns: molecule.atoms).cast(to: .double) : nil
+    let frame = FrameTerms(momenta, charges: charges, in: preparation.frame)
+    let row = Term.concatenated(
+      [frame.momenta] + [charges].compactMap(\.self)
+        + preparation.features.terms(frame.momenta))
     var terms = [decoder.condition: preparation.conditions.encoded(row)]
     if let value = decoder.z, let z { terms[value] = scaled(z) }
     for (name, value, elements) in try decoder.contents(model.parameters) {
@@ -78,6 +88,7 @@ package struct ModelExport: Sendable {
       "units": "positions in bohr, momenta in atomic units (ħ/bohr)",
       "momenta.columns": molecule.momentumColumns.joined(separator: ","),
       "positions.columns": molecule.positionColumns.joined(separator: ","),
+      "molecule": molecule.name,
     ]
   }
 

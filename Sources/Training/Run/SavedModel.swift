@@ -62,7 +62,8 @@ package struct SavedModel: Sendable {
     configuration = try RunConfiguration.table.resolve(
       files: [ConfigurationFile(Array(text.utf8), path: "\(file.path) (configuration)")]
     ).config
-    preparation = try Preparation(PreparationRecord.read(file))
+    preparation = try Preparation(
+      PreparationRecord.read(file), molecule: configuration.molecule)
     data = DataIdentity(
       file: file.metadata["data.file"] ?? "",
       fingerprint: file.metadata["data.fingerprint"] ?? "",

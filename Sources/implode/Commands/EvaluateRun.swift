@@ -87,9 +87,10 @@ extension EvaluateOptions {
   ) throws -> Table<Float> {
     let molecule = model.preparation.frame.molecule
     var reader = TableReader<Float>(
-      columns: molecule.positionColumns + molecule.momentumColumns,
+      columns: molecule.positionColumns + model.preparation.inputColumns,
       badRows: BadRowPolicy(rawValue: onBadRow.rawValue) ?? .error)
-    reader.threads = threads
+    (reader.threads, reader.molecule) = (threads, molecule)
+    if !model.preparation.readsCharges { reader.optional = molecule.chargeColumns }
     if data == nil, access(model.data.file, F_OK) != 0 {
       throw Failure(
         "\(model.data.file): the training data do not exist",

@@ -25,6 +25,7 @@ extension PredictOptions {
     var reader = TableReader<Float>(columns: predictor.momenta)
     reader.threads = threads
     reader.molecule = model.preparation.frame.molecule
+    if !model.preparation.readsCharges { reader.optional = reader.molecule.chargeColumns }
     let report = try reader.stream(
       momenta, rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
     ) { table, first in
