@@ -26,7 +26,8 @@ import Training
   @Test("JSON is as it was", arguments: [true, false])
   func json(isRandom: Bool) throws {
     let record = EvaluationRecord(
-      KnownEvaluation.make(isRandom: isRandom), split: "test", data: DataIdentity(file: "", fingerprint: "", rows: 0), seed: 1, version: "0",
+      KnownEvaluation.make(isRandom: isRandom), split: "test",
+      data: DataIdentity(file: "", fingerprint: "", rows: 0), seed: 1, version: "0",
       seconds: 1.5)
     let object = try JSONSerialization.jsonObject(with: Data(record.json.description.utf8))
     let text = try JSONSerialization.data(

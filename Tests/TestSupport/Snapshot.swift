@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Texts that tests compare with, in files beside them; `make snapshots` records all of them.
 package enum Snapshot {
