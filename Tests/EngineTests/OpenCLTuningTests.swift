@@ -11,7 +11,7 @@ extension OnDevices {
     private static let product = TunedProduct(
       shape, .tiles(ProductTile.all[5], parts: 2, weightParts: 4), microseconds: 12.25, error: 1e-7)
 
-    @Test("what is chosen is right, and found again")
+    @Test("what is chosen is right, and found again", .inReleaseBuilds)
     func tune() throws {
       for device in OnDevices.devices(asProcessors: false) {
         let shapes = ProductShape.Role.allCases.map {
@@ -32,7 +32,7 @@ extension OnDevices {
       }
     }
 
-    @Test("a kernel that computes something else is not taken, however fast")
+    @Test("a kernel that computes something else is not taken, however fast", .inReleaseBuilds)
     func wrongKernel() throws {
       let workshop = try Workshop(["lanes", "activation", "precision", "tile", "dense"])
       let right = try workshop.embedded("dense.cl")
