@@ -8,7 +8,7 @@ let kernels = [
   "scale",
   "error_loss",
   "energy_loss", "normal_likelihood", "mixture", "objective_sum", "reparameterize",
-  "affine_coupling",
+  "transforms", "coupling",
   "permute_columns", "gather", "column_moments", "jitter", "clock", "chain",
   "chain_lanes", "optimizer",
   "moving_average",
@@ -36,22 +36,24 @@ let package = Package(
       resources: configurations.map { .embedInCode("\($0).json5") }),
     .target(name: "Randomness"),
     .target(name: "CPhysics", cSettings: [.unsafeFlags(["-O3", "-Wno-psabi"])]),
-    .target(name: "Physics", dependencies: ["CPhysics", "Machine", "Randomness"]),
+    .target(name: "Physics", dependencies: ["CPhysics", "Machine", "Randomness", "Text"]),
     .target(name: "Text"),
-    .target(name: "Machine"),
+    .target(name: "CMachine"),
+    .target(name: "Machine", dependencies: ["CMachine", "Text"]),
     .target(
       name: "CText", cSettings: [.unsafeFlags(["-O3"])], cxxSettings: [.unsafeFlags(["-O3"])],
       linkerSettings: [.linkedLibrary("z")]),
     .target(
       name: "Datasets", dependencies: ["CText", "Physics", "Randomness", "Machine", "Text"]),
-    .target(name: "Records"),
+    .target(name: "Records", dependencies: ["Machine", "Text"]),
     .target(name: "Configuration", dependencies: ["Text"]),
-    .target(name: "Engine", dependencies: ["CHostMath", "Randomness"]),
+    .target(name: "Engine", dependencies: ["CHostMath", "Machine", "Randomness"]),
     .target(name: "Models", dependencies: ["Configuration", "Engine", "Randomness"]),
     .target(
       name: "Training",
       dependencies: [
-        "Engine", "Models", "Datasets", "Records", "Configuration", "Physics", "Randomness",
+        "Engine", "Models", "Datasets", "Records", "Configuration", "Machine", "Physics",
+        "Randomness", "Text",
       ]),
     .target(
       name: "Evaluation",
@@ -62,12 +64,14 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: ["Evaluation", "Datasets", "Machine", "Physics", "Text"]),
-    .target(name: "OpenCLBackend", dependencies: ["Engine", "KernelSources", "COpenCL"]),
-    .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Randomness"]),
+    .target(
+      name: "OpenCLBackend",
+      dependencies: ["Engine", "KernelSources", "COpenCL", "Machine", "Text"]),
+    .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Machine", "Randomness"]),
     .executableTarget(
       name: "implode",
       dependencies: [
-        "Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets", "Text",
+        "Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets", "Machine", "Text",
         "Configuration", "Records", "Models", "Training", "Evaluation", "Reporting",
         "ShippedConfigurations",
       ]),
@@ -84,32 +88,35 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "implode", "Engine", "OpenCLBackend", "Checks", "Text", "Configuration", "Training",
+        "implode", "Engine", "OpenCLBackend", "Checks", "Machine", "Text", "Configuration",
+        "Training",
         "Datasets", "Records", "Models", "TestSupport",
       ],
       exclude: ["Golden"]),
     .testTarget(
       name: "DatasetTests",
-      dependencies: ["Datasets", "CText", "Physics", "Randomness", "TestSupport"]),
+      dependencies: [
+        "Datasets", "CText", "Machine", "Physics", "Randomness", "Text", "TestSupport",
+      ]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
         "Training", "Models", "Engine", "Randomness", "Configuration", "Datasets", "Physics",
-        "Records", "OpenCLBackend", "ShippedConfigurations", "TestSupport",
+        "Records", "OpenCLBackend", "ShippedConfigurations", "Text", "TestSupport",
       ], exclude: ["Golden"]),
     .testTarget(
       name: "EvaluationTests",
       dependencies: [
         "Evaluation", "Training", "Models", "Engine", "Physics", "Datasets", "Records",
         "Randomness",
-        "Configuration", "ShippedConfigurations", "TestSupport",
+        "Configuration", "ShippedConfigurations", "Text", "TestSupport",
       ]),
     .testTarget(
       name: "ReportingTests",
       dependencies: [
         "Reporting", "Evaluation", "Physics", "Randomness", "TestSupport", "Text",
       ], exclude: ["Golden"]),
-    .testTarget(name: "RecordTests", dependencies: ["Records", "TestSupport"]),
+    .testTarget(name: "RecordTests", dependencies: ["Records", "Text", "TestSupport"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Text", "TestSupport"]),
     .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
@@ -123,7 +130,7 @@ let package = Package(
 if Context.environment["IMPLODE_FUZZ_BUILD"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "FuzzTables", dependencies: ["Datasets"], path: "fuzz", exclude: ["corpus"]))
+      name: "FuzzTables", dependencies: ["Datasets", "Machine"], path: "fuzz", exclude: ["corpus"]))
 }
 
 for target in package.targets {

@@ -29,7 +29,8 @@ package struct KernelSource: Sendable {
     KernelSource("mixture", PackageResources.mixture_cl),
     KernelSource("objective_sum", PackageResources.objective_sum_cl),
     KernelSource("reparameterize", PackageResources.reparameterize_cl),
-    KernelSource("affine_coupling", PackageResources.affine_coupling_cl),
+    KernelSource("transforms", PackageResources.transforms_cl),
+    KernelSource("coupling", PackageResources.coupling_cl),
     KernelSource("permute_columns", PackageResources.permute_columns_cl),
     KernelSource("gather", PackageResources.gather_cl),
     KernelSource("column_moments", PackageResources.column_moments_cl),
@@ -50,7 +51,7 @@ package struct KernelSource: Sendable {
   package static let ofLanes = all.filter {
     [
       "lanes.cl", "normal.cl", "activation.cl", "error_loss.cl", "energy_loss.cl",
-      "normal_likelihood.cl", "reparameterize.cl", "affine_coupling.cl", "mixture.cl",
+      "normal_likelihood.cl", "reparameterize.cl", "transforms.cl", "coupling.cl", "mixture.cl",
       "chain_lanes.cl",
     ].contains($0.fileName)
   }

@@ -297,10 +297,10 @@ static inline void LANED(chain_likelihood)(CHAIN_ARGUMENTS) {
 
 static inline void LANED(chain_coupling)(CHAIN_ARGUMENTS) {
   if (!ROW_OWNER) return;
-  REALS sum =
-      LANED(row_coupling)(TILE_AT(COUPLING_X), TILE_AT(COUPLING_SUBNET), TILE_ROWS,
-                          WORDS_OF(COUPLING_ORDER), TILE_AT(COUPLING_Y), REAL(COUPLING_BOUND),
-                          o[COUPLING_INVERSE], o[COUPLING_PASSIVE], o[COUPLING_ACTIVE]);
+  REALS sum = LANED(row_coupling)(TILE_AT(COUPLING_X), TILE_AT(COUPLING_PARAMETERS), TILE_ROWS,
+                                  WORDS_OF(COUPLING_ORDER), TILE_AT(COUPLING_Y),
+                                  o[COUPLING_TRANSFORM], o[COUPLING_COUNT], REAL(COUPLING_BOUND),
+                                  o[COUPLING_INVERSE], o[COUPLING_PASSIVE], o[COUPLING_ACTIVE]);
   if (HAS(COUPLING_BEFORE)) sum += LOAD(TILE_AT(COUPLING_BEFORE));
   STORE(sum, TILE_AT(COUPLING_LOG_DET));
 }
@@ -310,12 +310,13 @@ static inline void LANED(chain_coupling_gradient)(CHAIN_ARGUMENTS) {
   REALS dl = 0.0f;
   if (HAS(COUPLING_GRADIENT_DLOG_DET)) dl = LOAD(TILE_AT(COUPLING_GRADIENT_DLOG_DET));
   LANED(row_coupling_gradient)
-  (TILE_AT(COUPLING_GRADIENT_X), TILE_AT(COUPLING_GRADIENT_SUBNET), TILE_ROWS,
+  (TILE_AT(COUPLING_GRADIENT_X), TILE_AT(COUPLING_GRADIENT_PARAMETERS), TILE_ROWS,
    WORDS_OF(COUPLING_GRADIENT_ORDER), OPTIONAL(COUPLING_GRADIENT_DY), HAS(COUPLING_GRADIENT_DY), dl,
    OPTIONAL(COUPLING_GRADIENT_DX), HAS(COUPLING_GRADIENT_DX), ADDS(COUPLING_GRADIENT_DX),
-   OPTIONAL(COUPLING_GRADIENT_DSUBNET), HAS(COUPLING_GRADIENT_DSUBNET),
-   ADDS(COUPLING_GRADIENT_DSUBNET), REAL(COUPLING_GRADIENT_BOUND), o[COUPLING_GRADIENT_INVERSE],
-   o[COUPLING_GRADIENT_PASSIVE], o[COUPLING_GRADIENT_ACTIVE]);
+   OPTIONAL(COUPLING_GRADIENT_DPARAMETERS), HAS(COUPLING_GRADIENT_DPARAMETERS),
+   ADDS(COUPLING_GRADIENT_DPARAMETERS), o[COUPLING_GRADIENT_TRANSFORM], o[COUPLING_GRADIENT_COUNT],
+   REAL(COUPLING_GRADIENT_BOUND), o[COUPLING_GRADIENT_INVERSE], o[COUPLING_GRADIENT_PASSIVE],
+   o[COUPLING_GRADIENT_ACTIVE]);
 }
 
 static inline void LANED(chain_jitter)(CHAIN_ARGUMENTS) {
@@ -377,7 +378,7 @@ static inline void LANED(chain_mixture_likelihood)(CHAIN_ARGUMENTS) {
   const REALS normalizer = LANED(log_normalizer)(MIXTURE);
   STORE(whole, MIXTURE_COLUMN(o[MIXTURE_COMPONENTS]));
   STORE(normalizer, MIXTURE_COLUMN(o[MIXTURE_COMPONENTS] + 1));
-  STORE(LANED(mixture_surprise)(MIXTURE, whole, normalizer), TERM_AT(MIXTURE_TERM));
+  STORE(LANED(mixture_negative_log)(MIXTURE, whole, normalizer), TERM_AT(MIXTURE_TERM));
 }
 
 static inline void LANED(chain_mixture_gradient)(CHAIN_ARGUMENTS) {
@@ -386,16 +387,16 @@ static inline void LANED(chain_mixture_gradient)(CHAIN_ARGUMENTS) {
   for (int j = COLUMN_START; j < o[MIXTURE_COMPONENTS]; j += COLUMN_STRIDE) {
     LANED(mixture_gradient)
     (MIXTURE, j, TILE_AT(MIXTURE_T), exp(LOAD(MIXTURE_COLUMN(j)) - whole),
-     LANED(mixture_chance)(MIXTURE, j, normalizer), TERM_WEIGHT(MIXTURE_TERM),
+     LANED(mixture_weight)(MIXTURE, j, normalizer), TERM_WEIGHT(MIXTURE_TERM),
      TILE_AT(MIXTURE_DPARAMETERS), ADDS(MIXTURE_DPARAMETERS));
   }
 }
 
-// The scratch has K chances, n means and n errors of the means.
+// The scratch has K weights, n means and n errors of the means.
 static inline void LANED(chain_mixture_weights)(CHAIN_ARGUMENTS) {
   const REALS normalizer = LANED(log_normalizer)(MIXTURE);
   for (int j = COLUMN_START; j < o[MIXTURE_COMPONENTS]; j += COLUMN_STRIDE)
-    STORE(LANED(mixture_chance)(MIXTURE, j, normalizer), MIXTURE_COLUMN(j));
+    STORE(LANED(mixture_weight)(MIXTURE, j, normalizer), MIXTURE_COLUMN(j));
 }
 
 static inline void LANED(chain_mixture_means)(CHAIN_ARGUMENTS) {
@@ -422,19 +423,19 @@ static inline void LANED(chain_mixture_mean_error)(CHAIN_ARGUMENTS) {
   if (!HAS(MIXTURE_DPARAMETERS)) return;
   const REALS weight = TERM_WEIGHT(MIXTURE_TERM) * 2.0f / (float)columns;
   for (int j = COLUMN_START; j < components; j += COLUMN_STRIDE) {
-    const REALS chance = LOAD(MIXTURE_COLUMN(j));
+    const REALS prior = LOAD(MIXTURE_COLUMN(j));
     REALS logit = 0.0f;
     for (int c = 0; c < columns; c++) {
       const int at = (components + j * columns + c) * TILE_ROWS;
       const REALS g = weight * LOAD(errors + c * TILE_ROWS);
       logit += g * (LOAD(TILE_AT(MIXTURE_PARAMETERS) + at) - LOAD(means + c * TILE_ROWS));
-      LANED(contribute)(TILE_AT(MIXTURE_DPARAMETERS) + at, chance * g, ADDS(MIXTURE_DPARAMETERS));
+      LANED(contribute)(TILE_AT(MIXTURE_DPARAMETERS) + at, prior * g, ADDS(MIXTURE_DPARAMETERS));
       LANED(contribute)
       (TILE_AT(MIXTURE_DPARAMETERS) + at + components * columns * TILE_ROWS, 0.0f,
        ADDS(MIXTURE_DPARAMETERS));
     }
     LANED(contribute)
-    (TILE_AT(MIXTURE_DPARAMETERS) + j * TILE_ROWS, chance * logit, ADDS(MIXTURE_DPARAMETERS));
+    (TILE_AT(MIXTURE_DPARAMETERS) + j * TILE_ROWS, prior * logit, ADDS(MIXTURE_DPARAMETERS));
   }
 }
 

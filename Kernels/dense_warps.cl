@@ -54,7 +54,7 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void dense_warp
   for (int k0 = 0; k0 < columns; k0 += WARP_STEP * terms) {
     for (int e = WARP_ITEM; e < WARP_TILE * WARP_STEP; e += WARP_GROUP) {
       const int row = top + e / WARP_STEP, k = k0 + e % WARP_STEP * terms;
-      // Neighbours in memory are columns of W, and rows of the tile.
+      // Neighbors in memory are columns of W, and rows of the tile.
       const int column = start + e % WARP_TILE, m = k0 + e / WARP_TILE * terms;
       float d[2] = {0.0f, 0.0f}, v[2] = {0.0f, 0.0f};
       WARP_UNROLL

@@ -1,4 +1,4 @@
-// y = x + σ·ε, with a deviation for each column.
+// y = x + σ·ε, with a standard deviation for each column.
 
 // One work-item for four columns of a row.
 __kernel void jitter(__global const float *x, __global const float *deviations,

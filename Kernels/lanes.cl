@@ -3,7 +3,7 @@
 // This file and those that speak of REALS are compiled three times: with LANES 1, for kernels in
 // which a work-item has one row, and with LANES 4 and 16, for chains, in which it has a vector of
 // rows. A value
-// that a formula reads from `x` has its columns `stride` apart; neighbouring rows are neighbours in
+// that a formula reads from `x` has its columns `stride` apart; neighboring rows are neighbors in
 // memory wherever LANES is not 1.
 
 #undef REALS

@@ -47,7 +47,7 @@ static inline REALS LANED(log_normalizer)(mixture m) {
 }
 
 // π_j
-static inline REALS LANED(mixture_chance)(mixture m, int j, REALS normalizer) {
+static inline REALS LANED(mixture_weight)(mixture m, int j, REALS normalizer) {
   return exp(LOAD(m.logits + j * m.stride) - normalizer);
 }
 
@@ -63,8 +63,8 @@ static inline REALS LANED(log_part)(mixture m, int j, __global const float *t) {
   return part;
 }
 
-// What −log Σ π N(t; μ, σ) is, beside the logarithms of the parts' sum and of the chances' sum.
-static inline REALS LANED(mixture_surprise)(mixture m, REALS whole, REALS normalizer) {
+// What −log Σ π N(t; μ, σ) is, beside the logarithms of the parts' sum and of the weights' sum.
+static inline REALS LANED(mixture_negative_log)(mixture m, REALS whole, REALS normalizer) {
   const float half_log_two_pi = 0.91893853f;
   return normalizer - whole + m.columns * half_log_two_pi;
 }
@@ -72,9 +72,9 @@ static inline REALS LANED(mixture_surprise)(mixture m, REALS whole, REALS normal
 // With r_j the share of component j in the density, da = π − r, dμ = −r (t − μ)/σ² and
 // du = r (1 − ((t − μ)/σ)²)·(1 − tanh²), for one component.
 static inline void LANED(mixture_gradient)(mixture m, int j, __global const float *t, REALS share,
-                                           REALS chance, REALS weight, __global float *d,
+                                           REALS prior, REALS weight, __global float *d,
                                            int accumulate) {
-  LANED(contribute)(d + j * m.stride, weight * (chance - share), accumulate);
+  LANED(contribute)(d + j * m.stride, weight * (prior - share), accumulate);
   __global float *means = d + m.components * m.stride, *scales = means + (m.scales - m.means);
   for (int c = 0; c < m.columns; c++) {
     const int i = j * m.columns + c, at = i * m.stride;
@@ -104,16 +104,16 @@ __kernel void mixture_likelihood(__global const float *parameters, __global cons
   float sum = 0.0f;
   for (int j = 0; j < components; j++) sum += exp(log_part(m, j, t) - largest);
   const float whole = largest + log(sum), normalizer = log_normalizer(m);
-  terms[r * term_count + term] = mixture_surprise(m, whole, normalizer);
+  terms[r * term_count + term] = mixture_negative_log(m, whole, normalizer);
   if (!has_gradient) return;
   const float weight = row_weight(clock, weights, term, r);
   for (int j = 0; j < components; j++) {
-    mixture_gradient(m, j, t, exp(log_part(m, j, t) - whole), mixture_chance(m, j, normalizer),
+    mixture_gradient(m, j, t, exp(log_part(m, j, t) - whole), mixture_weight(m, j, normalizer),
                      weight, gradient + r * width, accumulate);
   }
 }
 
-// One draw: the first number of z chooses the component, the others are its noise.
+// One sample: the first number of z chooses the component, the others are its noise.
 __kernel void mixture_draw(__global const float *parameters, __global const float *z,
                            const int components, const float centre, const float half_range,
                            __global float *y, const int rows, const int columns) {
@@ -123,13 +123,13 @@ __kernel void mixture_draw(__global const float *parameters, __global const floa
                                columns, centre, half_range);
   __global const float *noise = z + r * (columns + 1);
   const float normalizer = log_normalizer(m);
-  // Shares add up to 1 but for rounding: where the chance is 1, too, no share may be left over.
+  // Weights add up to 1 but for rounding: where Φ(z₀) is 1, too, none may be left over.
   float total = 0.0f;
-  for (int k = 0; k < components; k++) total += mixture_chance(m, k, normalizer);
-  const float chance = 0.5f * erfc(-0.70710678f * noise[0]) * total;
+  for (int k = 0; k < components; k++) total += mixture_weight(m, k, normalizer);
+  const float level = 0.5f * erfc(-0.70710678f * noise[0]) * total;
   int j = 0;
-  float below = mixture_chance(m, 0, normalizer);
-  while (j + 1 < components && below < chance) below += mixture_chance(m, ++j, normalizer);
+  float below = mixture_weight(m, 0, normalizer);
+  while (j + 1 < components && below < level) below += mixture_weight(m, ++j, normalizer);
   for (int c = 0; c < columns; c++) {
     const int i = j * columns + c;
     y[r * columns + c] = m.means[i] + exp(log_deviation(m, i)) * noise[1 + c];
@@ -155,17 +155,17 @@ __kernel void mixture_mean_error(__global const float *parameters, __global cons
   for (int c = 0; c < columns; c++) {
     float mean = 0.0f;
     for (int j = 0; j < components; j++) {
-      mean += mixture_chance(m, j, normalizer) * m.means[j * columns + c];
+      mean += mixture_weight(m, j, normalizer) * m.means[j * columns + c];
     }
     const float error = mean - targets[r * columns + c];
     sum += error * error;
     if (!has_gradient) continue;
     const float g = weight * 2.0f * error / columns;
     for (int j = 0; j < components; j++) {
-      const float chance = mixture_chance(m, j, normalizer);
+      const float prior = mixture_weight(m, j, normalizer);
       const int i = j * columns + c;
-      contribute(d + j, chance * g * (m.means[i] - mean), accumulate || c > 0);
-      contribute(d + components + i, chance * g, accumulate);
+      contribute(d + j, prior * g * (m.means[i] - mean), accumulate || c > 0);
+      contribute(d + components + i, prior * g, accumulate);
       contribute(d + components * (1 + columns) + i, 0.0f, accumulate);
     }
   }

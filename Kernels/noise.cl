@@ -13,7 +13,7 @@ static inline uint4 philox(uint4 counter, uint2 key) {
   return counter;
 }
 
-// Four independent draws from the open interval (0, 1): odd multiples of 2⁻²⁴, exact.
+// Four independent numbers from the open interval (0, 1): odd multiples of 2⁻²⁴, exact.
 static inline float4 uniforms(uint4 words) {
   return convert_float4(convert_int4(words >> 9)) * 0x1p-23f + 0x1p-24f;
 }

@@ -7,7 +7,7 @@
 #define NORM_GROUP SUM_GROUP
 #define NORM_GROUPS 64
 
-// So many steps left out in a row stay on record until the host has seen them.
+// So many steps left out in a row stay on record until the program has seen them.
 #define SKIP_STREAK 3u
 
 // The reals of `control`: Optimizer.swift has the same order.
@@ -118,7 +118,7 @@ __kernel __attribute__((reqd_work_group_size(NORM_GROUP, 1, 1))) void adam(
   const float correction1 = prospects[PROSPECT_CORRECTION_1];
   const float correction2 = prospects[PROSPECT_CORRECTION_2];
   const float rate = prospects[PROSPECT_RATE];
-  // One element on a GPU; neighbours on a processor, for which a work-group is a loop.
+  // One element on a GPU; neighbors on a CPU, for which a work-group is a loop.
   const int each = (count + (int)get_global_size(0) - 1) / (int)get_global_size(0);
   for (int i = id * each; i < min(count, (id + 1) * each); i++) {
     const float d = scale * regularized(g[i], w[i], i, regularized_count, l1, l2);

@@ -2,7 +2,7 @@
 // do. A 64×64 tile of a product is computed by 128 work-items, of which each warp has 32×32 sums.
 // Launch.warps has the same sizes.
 //
-// A word is a term of a sum as tf32, or two neighbours along the depth as bf16, the first in the
+// A word is a term of a sum as tf32, or two neighbors along the depth as bf16, the first in the
 // lower half. Of 3xtf32 it is the number itself, which is cut in two where it is multiplied.
 
 #define WARP 32

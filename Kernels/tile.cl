@@ -99,7 +99,7 @@ static inline void tile_multiply(__local const float *left, __local const float 
   }
 }
 
-// Two matrices side by side, each some neighbouring columns of a wider one.
+// Two matrices side by side, each some neighboring columns of a wider one.
 typedef struct {
   __global const float *x1;
   int stride1, first1, width1;

@@ -1,5 +1,6 @@
 import Datasets
 import Glibc
+import Machine
 
 /// Feeds bytes to the readers of tables, and stops the program where they contradict themselves.
 ///

@@ -9,7 +9,7 @@ typedef struct {
   float saturation[BLOCK], deviation[BLOCK];
 } hm_spread;
 
-// In two passes: one would be a chain of operations too long for the processor to overlap with the
+// In two passes: one would be a chain of operations too long for the CPU to overlap with the
 // next element's.
 HM_INLINE void spread(long count, const float *log_variance, float bound, hm_spread *s) {
   const float over = 1.0f / bound;

@@ -14,7 +14,7 @@ static void (*set_threads)(int);
 
 static void load(void) {
   static const char *const names[] = {"libdnnl.so.2", "libdnnl.so.3", "libdnnl.so"};
-  // Its threads spin for milliseconds after a product, on the processors that whoever is compared
+  // Its threads spin for milliseconds after a product, on the CPUs that whoever is compared
   // with it wants; some tens of microseconds bridge the gap to the next product as well.
   setenv("GOMP_SPINCOUNT", "10000", 0);
   void *library = 0;

@@ -1,5 +1,5 @@
 // The matrix product in bf16: variants whose packed elements are pairs of neighbours along the
-// depth (precision.h), and which of them this processor has and may use. Part of matrix.c.
+// depth (precision.h), and which of them this CPU has and may use. Part of matrix.c.
 
 #include <immintrin.h>
 #include <pthread.h>
@@ -54,7 +54,7 @@ static HM_AMX void hm_end_tiles(void) { _tile_release(); }
 static const hm_variant hm_variant_amx = {
     16, 14, hm_multiply_amx, hm_pack_bf16, kTiles, hm_begin_tiles, hm_end_tiles};
 
-// Both emulated, so that all but the instructions is tested on any processor with AVX2.
+// Both emulated, so that all but the instructions is tested on any CPU with AVX2.
 
 typedef unsigned hm_uint8 __attribute__((vector_size(32), aligned(4), may_alias));
 

@@ -1,7 +1,7 @@
 #include "hm_optimizer.h"
 #include "target.h"
 
-// Sums run in so many independent lanes, whatever the processor's vectors hold, and are folded in
+// Sums run in so many independent lanes, whatever the CPU's vectors hold, and are folded in
 // one order: the bits do not depend on the vector width.
 enum { LANES = 16 };
 

@@ -11,7 +11,7 @@
 #define HM_CLONES
 #endif
 
-// Iterations are independent, so the processor overlaps them by itself; interleaving would only
+// Iterations are independent, so the CPU overlaps them by itself; interleaving would only
 // lengthen the scalar tail of short rows.
 #define HM_VECTORIZE _Pragma("clang loop vectorize(enable) interleave_count(1)")
 

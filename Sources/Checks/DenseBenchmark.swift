@@ -1,5 +1,6 @@
 import CHostMath
 import Engine
+import Machine
 import Randomness
 
 /// One dense layer, forward and backward, beside the three matrix products it consists of as
@@ -29,10 +30,12 @@ package struct DenseBenchmark: Sendable {
     let repeats = max(1, Int(2e9 / flops))
     program.run()
     peer.run()
+    let clock = ContinuousClock()
     var ours: [Double] = [], theirs: [Double] = []
     for _ in 0..<rounds {
-      ours.append(seconds { for _ in 0..<repeats { program.run() } } / Double(repeats))
-      theirs.append(seconds { for _ in 0..<repeats { peer.run() } } / Double(repeats))
+      ours.append(
+        clock.measure { for _ in 0..<repeats { program.run() } }.seconds / Double(repeats))
+      theirs.append(clock.measure { for _ in 0..<repeats { peer.run() } }.seconds / Double(repeats))
     }
     return Result(
       ours: flops / ours.sorted()[rounds / 2], oneDNN: flops / theirs.sorted()[rounds / 2],
@@ -66,7 +69,7 @@ package struct DenseBenchmark: Sendable {
     guard hm_onednn_use(Int32(threads)) else { return nil }
     let product = ProductTriple(rows: 1024, inputs: 1024, outputs: 1024)
     product.run()
-    let times = (0..<9).map { _ in seconds { product.run() } }
+    let times = (0..<9).map { _ in ContinuousClock().measure { product.run() }.seconds }
     return times.min().map { 6 * 1024 * 1024 * 1024 / $0 }
   }
 }
@@ -108,12 +111,4 @@ private func uniforms(_ count: Int, id: UInt32, scale: Float) -> [Float] {
     let word = philox(SIMD4(UInt32(i / 4), id, 0, 0))[i % 4]
     return (Float(word >> 8) * 0x1p-23 - 1) * scale
   }
-}
-
-/// Wall-clock seconds that `work` takes.
-package func seconds(_ work: () throws -> Void) rethrows -> Double {
-  let start = ContinuousClock.now
-  try work()
-  let duration = ContinuousClock.now - start
-  return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
 }

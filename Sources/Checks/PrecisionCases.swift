@@ -13,7 +13,7 @@ extension PrimitiveCase {
       [wideLayer(257), wideLayer(1010), wideLayerOfEdges].map { $0.multiplying(precision) }
     } + [wideLayer(257).multiplying(.tf32x3)]
 
-  /// - Parameter columns: with a thousand of them processors cut it by columns.
+  /// - Parameter columns: with a thousand of them CPUs cut it by columns.
   private static func wideLayer(_ columns: Int) -> PrimitiveCase {
     PrimitiveCase(
       "wide dense", Shape(34, 100), Shape(34, 37), Shape(columns, 130), Shape(1, columns),

@@ -3,7 +3,7 @@ import Engine
 extension PrimitiveCase {
   /// Every primitive, in shapes that are no multiple of anything, and in the least one.
   package static let all: [PrimitiveCase] =
-    dense + narrowed + activations + elementwise + losses + energy + latent + couplings + mixtures
+    dense + narrowed + activations + elementwise + losses + energy + latent + transforms + mixtures
     + data
     + updates + systems
 
@@ -50,7 +50,7 @@ extension PrimitiveCase {
         let second = $0.graph.dense(first, weight: x[3], bias: x[4], activation: .silu)
         $0.compare($0.graph.dense(second, weight: x[5], bias: x[6]))
       },
-      // Processors split layers of so many weights by columns.
+      // The CPU splits layers of so many weights by columns.
       PrimitiveCase(
         "wide layers", Shape(9, 300), Shape(533, 247), Shape(1, 533), Shape(251, 533),
         Shape(1, 251), values: .uniform(scale: 0.25)
@@ -206,51 +206,6 @@ extension PrimitiveCase {
       $0.graph.gaussianDivergence($0.inputs[0], bound: 5, as: term)
     },
   ]
-
-  private static let couplings: [PrimitiveCase] =
-    [false, true].map { inverse in
-      PrimitiveCase(
-        inverse ? "coupling inverse" : "coupling", Shape(35, 9), Shape(35, 10), bound: 5e-5,
-        values: .uniform(scale: 2)
-      ) {
-        let (y, logDet) = $0.graph.affineCoupling(
-          $0.inputs[0], subnet: $0.inputs[1], inverse: inverse,
-          order: Array((0..<9).reversed()))
-        $0.compare(y)
-        $0.compare(logDet)
-      }
-    }
-    + [false, true].map { inverse in
-      PrimitiveCase(
-        inverse ? "two inverse couplings" : "two couplings", Shape(5, 2), Shape(5, 2),
-        Shape(5, 2), bound: 5e-5
-      ) {
-        let x = $0.inputs
-        let first = $0.graph.affineCoupling(
-          x[0], subnet: x[1], inverse: inverse, order: [1, 0], bound: 1.5)
-        let second = $0.graph.affineCoupling(
-          first.y, subnet: x[2], inverse: inverse, bound: 1.5,
-          logDeterminant: first.logDeterminant)
-        let term = $0.nextTerm()
-        $0.graph.normalLikelihood(
-          second.y, logDeterminant: second.logDeterminant, as: term)
-      }
-    } + [
-      PrimitiveCase(
-        "coupling with its subnet", Shape(66, 9), Shape(8, 13), Shape(1, 8), Shape(10, 8),
-        Shape(1, 10), bound: 5e-5
-      ) {
-        let x = $0.inputs
-        let c = $0.constant(Shape(66, 9))
-        let hidden = $0.graph.dense(
-          [x[0].columns(0..<4), c.all], weight: x[1], bias: x[2], activation: .tanh)
-        let subnet = $0.graph.dense(hidden, weight: x[3], bias: x[4])
-        let (y, logDet) = $0.graph.affineCoupling(
-          x[0], subnet: subnet, order: Array((0..<9).reversed()))
-        let term = $0.nextTerm()
-        $0.graph.normalLikelihood(y, logDeterminant: logDet, as: term)
-      }
-    ]
 
   private static let mixtures: [PrimitiveCase] =
     [(35, 3, 4), (1, 1, 1), (130, 8, 2)].map { rows, components, columns in

@@ -22,7 +22,8 @@ extension PrimitiveCase {
         "special coupling", Shape(11, 2), Shape(11, 2), bound: 1e-5, kind: .kinked,
         values: .fixed(specials)
       ) {
-        let forward = $0.graph.affineCoupling($0.inputs[0], subnet: $0.inputs[1])
+        let forward = $0.graph.coupling(
+          $0.inputs[0], by: AffineTransform(bound: 2), parameters: $0.inputs[1])
         $0.compare(forward.logDeterminant)
       },
       PrimitiveCase(

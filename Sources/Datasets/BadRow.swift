@@ -1,3 +1,6 @@
+import Machine
+import Text
+
 /// A row that cannot be read, and why.
 package struct BadRow: Equatable, Sendable {
   /// What the rows of a file are counted by.
@@ -80,7 +83,7 @@ struct BadRows {
     // A number behind the file's name is a line, which an editor goes to.
     let isLine = row.unit == .line
     throw DataError(
-      .badData, file: file, line: isLine ? row.line : nil, column: isLine ? row.column : nil,
+      .data, file: file, line: isLine ? row.line : nil, column: isLine ? row.column : nil,
       cause: isLine ? row.cause : row.description, hint: hint ?? way)
   }
 }

@@ -1,4 +1,6 @@
 import Glibc
+import Machine
+import Text
 
 /// A table that grows at its end.
 ///
@@ -24,7 +26,7 @@ struct TableBuilder<Value: TableValue>: RowSink {
     let needed = (rows + count) * width
     if needed > capacity, !grow(to: max(needed, capacity + capacity / 4)) {
       throw DataError(
-        .badData, file: file,
+        .data, file: file,
         cause: "is larger than memory: \(rows) rows fill the \(limit >> 20) MiB allowed",
         hint: "use fewer rows, or a machine with more memory")
     }

@@ -1,4 +1,5 @@
 import CText
+package import Machine
 package import Physics
 
 /// Reads a table from any file that holds one: CSV, plain or packed by gzip, NPY, or NPZ.
@@ -12,7 +13,7 @@ package struct TableReader<Value: TableValue> {
   package var badRows = BadRowPolicy.error
   /// The names of the columns of a file that has none.
   package var header: [String]?
-  package var threads = Int(ct_processors())
+  package var threads = CPU.threads
   /// The most bytes of values.
   package var memoryLimit = Memory.tableLimit
   /// Bytes of text parsed at a time.

@@ -1,3 +1,6 @@
+package import Machine
+import Text
+
 /// Writes a table as the kind of file that its name asks for: NPZ for `.npz`, else CSV.
 package enum TableWriter {
   case csv(CSVWriter)
@@ -20,7 +23,7 @@ package enum TableWriter {
         try NPZWriter(path, columns: columns, rows: rows, draws: draws, precision: precision))
     case .npy:
       throw DataError(
-        .cannotCreate, file: path, cause: "an NPY file has no names of columns",
+        .creation, file: path, cause: "an NPY file has no names of columns",
         hint: "name the file .npz: numpy reads it too")
     case .csv:
       self = .csv(

@@ -54,14 +54,13 @@ extension Evaluation {
     let (single, mean) = try sampler.singleAndMean(of: samples, seed: settings.seed)
     evaluated = EvaluatedRows(
       molecule: molecule, rows: rows, truth: columns.positions(rows),
-      momenta: columns.momenta(rows), single: single, mean: mean)
+      momenta: columns.momenta(rows), single: single, mean: mean, charges: columns.charges(rows))
     progress("simulating the predictions")
     let evaluated = evaluated
     func metrics(_ predicted: [Float]) -> PositionMetrics {
       PositionMetrics(
         predicted: predicted, truth: evaluated.truth, momenta: evaluated.momenta,
-        molecule: molecule,
-        threads: threads)
+        charges: evaluated.charges, molecule: molecule, threads: threads)
     }
     self.single = metrics(single)
     self.mean = samples > 1 ? metrics(mean) : self.single

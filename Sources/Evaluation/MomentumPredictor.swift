@@ -53,7 +53,7 @@ package final class MomentumPredictor {
   package var isRandom: Bool { predictor.isRandom }
   package var columns: [String] { preparation.frame.molecule.positionColumns }
   /// The columns that are needed.
-  package var momenta: [String] { preparation.frame.molecule.momentumColumns }
+  package var momenta: [String] { preparation.inputColumns }
 
   /// Positions of all rows of a table of momenta, in bohr.
   ///

@@ -2,14 +2,14 @@ import Engine
 import Models
 import Training
 
-/// A part of what predicts, on a device: so many rows in, so many out.
+/// A part of a predicting model, compiled for a device.
 struct PredictionPart {
   private let program: any Program
   private let input: Value
   private let z: Value?
   private let output: Value
 
-  /// From conditions to what their samples share; nil where that is the conditions themselves.
+  /// From conditions to what their samples share; nil where they share the condition itself.
   init?(
     sharedBy model: any Model, parameters: [NamedArray], batch: Int, device: any Device
   ) throws {
@@ -20,7 +20,7 @@ struct PredictionPart {
     try self.init(trace, parameters, input: condition, z: nil, output: shared, device)
   }
 
-  /// From what samples share, and z, to targets; nil where what they share are the targets.
+  /// From what samples share, and z, to targets; nil for a deterministic model.
   init?(
     sampledBy model: any Model, parameters: [NamedArray], batch: Int, device: any Device
   ) throws {
@@ -45,13 +45,13 @@ struct PredictionPart {
     try program.write(parameters, of: trace.graph)
   }
 
-  /// Numbers of a row that goes in.
+  /// The number of inputs of a row.
   var width: Int { input.shape.columns }
 
-  /// Takes rows; those beyond the last one are zeros.
+  /// Writes input rows; the rest of the batch is zero.
   func take(_ rows: ArraySlice<Float>) throws { try write(rows, to: input) }
 
-  /// What comes of the rows that were taken last, with chance where there is any.
+  /// Output for the rows written last.
   func run(z latents: [Float]? = nil, rows: Int) throws -> ArraySlice<Float> {
     if let z, let latents { try write(latents[...], to: z) }
     try program.run()

@@ -2,17 +2,17 @@ package import Engine
 package import Models
 package import Training
 
-/// A trained model as a map from conditions, and random numbers, to targets.
+/// A trained model as a map from conditions and random numbers to targets.
 package final class Predictor {
   private let model: any Model
   private let latent: LatentDistribution
   private let sampler: (any LatentSampler)?
-  /// What all samples of a row have in common, such as the density that they are sampled from; nil
-  /// where that is the conditions themselves.
+  /// From conditions to what all samples of a row share, such as the density; nil where they share
+  /// the condition itself.
   private let sharing: PredictionPart?
-  /// From what samples share to samples; nil where that is the prediction.
+  /// From what the samples share to targets; nil for a deterministic model.
   private let sampling: PredictionPart?
-  /// Rows of one run.
+  /// Rows per run of the program.
   package let batch: Int
 
   /// - Parameter parameters: by name; what the model does not use is ignored.
@@ -37,18 +37,18 @@ package final class Predictor {
       last, parameters: model.parameters, latent: latent, device: device, batch: batch)
   }
 
-  /// Whether two samples differ.
+  /// Whether samples of a row differ.
   package var isRandom: Bool { sampler != nil }
 
   private var width: Int { model.dimensions.targets }
 
-  /// Calls `body` with samples of some rows: the number of the sample, the place of the first row,
-  /// and the targets. A model that is not random is asked once.
+  /// Calls `body` with samples of some rows: the sample number, the index of the first row, and the
+  /// targets. A deterministic model is evaluated once.
   ///
   /// - Parameters:
   ///   - conditions: of all rows, one after the other.
-  ///   - numbers: of the rows, which their noise follows from.
-  ///   - samples: the numbers of the samples.
+  ///   - numbers: of the rows, which determine their random numbers.
+  ///   - samples: the sample numbers.
   private func forEachSample(
     _ samples: Range<Int>, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64,
     _ body: (Int, Int, ArraySlice<Float>) -> Void
@@ -86,9 +86,9 @@ package final class Predictor {
     return ranges.flatMap { latent.samples(from: prior, rows: $0, sample: sample, seed: seed) }
   }
 
-  /// Targets for the conditions of some rows, one sample each.
+  /// One sample of the targets for each row.
   ///
-  /// - Parameter number: of the sample.
+  /// - Parameter number: the sample number.
   package func sample(
     _ number: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> [Float] {
@@ -105,7 +105,7 @@ package final class Predictor {
     _ samples: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
   ) throws -> [Float] {
     let rows = conditions.count / model.dimensions.conditions
-    // A model that is not random says the same each time.
+    // All samples of a deterministic model are the same.
     let copies = isRandom ? 1 : samples
     var all = [Float](repeating: 0, count: rows * samples * width)
     try forEachSample(0..<samples, of: conditions, numbers: numbers, seed: seed) {

@@ -1,11 +1,12 @@
 import Engine
 import Models
+import Text
 import Training
 
-/// What predicts, as a graph for so many rows.
+/// The predicting part of a model as a graph.
 struct TracedDecoder {
   let trace: ModelTrace
-  /// Nil where nothing is random.
+  /// Nil for a deterministic model.
   let z: Value?
   let condition, prediction: Value
 
@@ -36,12 +37,12 @@ struct TracedDecoder {
 }
 
 extension SavedModel {
-  /// The model that predicts and what is known of its latent.
+  /// The predicting model and its latent distribution.
   var finished: (model: any Model, latent: LatentDistribution) {
     get throws {
       guard let latent else {
-        throw TrainingError(
-          .badCheckpoint, "the run is not finished: nothing is known of its latent distribution",
+        throw Failure(
+          "the run is not finished: nothing is known of its latent distribution",
           hint: "go on with it: implode train … --resume auto")
       }
       return (model, latent)

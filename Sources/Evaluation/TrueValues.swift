@@ -1,21 +1,25 @@
 package import Datasets
 package import Physics
+package import Text
 
 /// The columns of a table that evaluation needs besides what predictions are made of.
 package struct TrueValues {
   private let table: Table<Float>
   private let positionColumns, momentumColumns: [Int]
+  /// nil where the table has none.
+  private let chargeColumns: [Int]?
 
-  package init(of table: Table<Float>, _ molecule: Molecule) throws(PreparationError) {
-    func indices(_ names: [String]) throws(PreparationError) -> [Int] {
+  package init(of table: Table<Float>, _ molecule: Molecule) throws(Failure) {
+    func indices(_ names: [String]) throws(Failure) -> [Int] {
       if let found = table.indices(of: names) { return found }
-      throw PreparationError(
+      throw Failure(
         "the table lacks some of \(names.joined(separator: ", "))",
         hint: "evaluation compares with true positions; predict needs none")
     }
     self.table = table
     positionColumns = try indices(molecule.positionColumns)
     momentumColumns = try indices(molecule.momentumColumns)
+    chargeColumns = table.indices(of: molecule.chargeColumns)
   }
 
   /// rows×3N, bohr.
@@ -23,6 +27,9 @@ package struct TrueValues {
 
   /// rows×3N, atomic units.
   package func momenta(_ rows: [UInt32]) -> [Float] { values(momentumColumns, rows) }
+
+  /// rows×N; nil where every row has the charges of the molecule.
+  package func charges(_ rows: [UInt32]) -> [Float]? { chargeColumns.map { values($0, rows) } }
 
   private func values(_ columns: [Int], _ rows: [UInt32]) -> [Float] {
     let width = columns.count

@@ -1,5 +1,6 @@
 package import Configuration
 package import Engine
+import Text
 
 /// A mixture density network (Bishop 1994): its output is a mixture of normals around the positions
 /// that momenta allow.

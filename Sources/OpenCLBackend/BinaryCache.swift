@@ -1,3 +1,5 @@
+import Machine
+
 /// Compiled programs on disk, each in a file that is named after all that went into it.
 ///
 /// A file is one line, `implode-opencl 1 KEY PAYLOAD-HASH`, and the driver's binary. Whatever is
@@ -9,7 +11,7 @@ package struct BinaryCache {
 
   /// What was stored under `key`.
   package func load(_ key: Fingerprint) -> [UInt8]? {
-    guard let bytes = readFile(path(key)), let end = bytes.firstIndex(of: newline) else {
+    guard let bytes = try? Files.read(path(key)), let end = bytes.firstIndex(of: newline) else {
       return nil
     }
     let payload = Array(bytes[(end + 1)...])
@@ -18,8 +20,8 @@ package struct BinaryCache {
 
   /// Stores `payload`, unless the folder cannot be written; then there is no cache.
   package func store(_ payload: [UInt8], as key: Fingerprint) {
-    makeFolder(folder)
-    replaceFile(path(key), with: header(key, payload) + payload)
+    Files.makeFolder(folder, mode: 0o700)
+    Files.replace(path(key), with: header(key, payload) + payload)
   }
 
   /// The file for `key`.

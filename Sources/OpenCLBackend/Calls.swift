@@ -4,7 +4,7 @@ import COpenCL
 
 /// Throws unless `code` reports success.
 func check(_ code: cl_int, _ call: @autoclosure () -> String) throws(OpenCLError) {
-  guard code == CL_SUCCESS else { throw OpenCLError(call(), code: code) }
+  guard code == CL_SUCCESS else { throw OpenCLError(call(), status: code) }
 }
 
 /// Calls a constructor of OpenCL, which reports failure through an out-parameter.
@@ -13,7 +13,9 @@ func make(
   _ body: (inout cl_int) -> OpaquePointer?
 ) throws(OpenCLError) -> Handle {
   var code = CL_SUCCESS
-  guard let pointer = body(&code), code == CL_SUCCESS else { throw OpenCLError(call(), code: code) }
+  guard let pointer = body(&code), code == CL_SUCCESS else {
+    throw OpenCLError(call(), status: code)
+  }
   return Handle(pointer, release: release)
 }
 

@@ -25,7 +25,7 @@ final class KernelProgram {
   private let context: cl_context
   private let program: Handle
   /// Of other tiles than the standard one, built when they are first asked for.
-  private var specialised: [ProductTile: Handle] = [:]
+  private var specialized: [ProductTile: Handle] = [:]
 
   init(for device: OpenCLDevice, in context: cl_context) throws(OpenCLError) {
     (self.device, properties, settings) = (device.id, device.properties, device.settings)
@@ -46,11 +46,11 @@ final class KernelProgram {
 
   private func program(for tile: ProductTile) throws(OpenCLError) -> Handle {
     if tile == .standard { return program }
-    if let program = specialised[tile] { return program }
+    if let program = specialized[tile] { return program }
     let text = try KernelSource.text(from: settings.kernelFolder, for: tile)
     let build = KernelBuild(text, for: device, properties, settings, warps: .none, in: context)
     let program = try build.program(with: settings, on: properties).program
-    specialised[tile] = program
+    specialized[tile] = program
     return program
   }
 }
@@ -114,7 +114,7 @@ struct KernelBuild {
     let code = build(program)
     guard code == CL_SUCCESS else {
       throw OpenCLError(
-        "the kernels do not compile", code: code, log: BuildLog.essence(of: try log(of: program)),
+        "the kernels do not compile", status: code, log: BuildLog.essence(of: try log(of: program)),
         hint: hint)
     }
     return program

@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import KernelSources
+import Machine
 
 extension KernelSource {
   /// All kernel files as one program text, from `folder` or, without one, from the binary.
@@ -8,7 +9,8 @@ extension KernelSource {
   /// OpenCL C promises nothing about characters beyond ASCII, and comments have them: they become
   /// question marks.
   static func text(from folder: String?) throws(OpenCLError) -> String {
-    var result = "#define LANES 1\n" + ChainOperation.kernelDeclarations
+    var result =
+      "#define LANES 1\n" + ChainOperation.kernelDeclarations + Transforms.kernelDeclarations
     for source in all { result += try source.lines(from: folder) }
     for lanes in [4, 16] {
       result += "#undef LANES\n#define LANES \(lanes)\n"
@@ -44,11 +46,10 @@ extension KernelSource {
 
   private func read(from folder: String) throws(OpenCLError) -> String {
     let path = folder + "/" + fileName
-    guard let bytes = readFile(path) else {
+    do { return String(decoding: try Files.read(path), as: UTF8.self) } catch {
       throw OpenCLError(
-        "cannot read the kernel file '\(path)': \(String(cString: strerror(errno)))",
+        "cannot read the kernel file '\(path)': \(error)",
         hint: "IMPLODE_KERNELS must name a folder that has every file of Kernels/, or be unset")
     }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -57,7 +57,7 @@ extension OpenCLDevice {
     if !opencl_is_present() {
       return "the OpenCL loader libOpenCL.so.1 is not installed (Debian: ocl-icd-libopencl1)"
     }
-    return error.code == cl_int(COPENCL_PLATFORM_NOT_FOUND)
+    return error.status == cl_int(COPENCL_PLATFORM_NOT_FOUND)
       ? "no OpenCL driver is installed" : "the OpenCL loader does not answer: \(error)"
   }
 
@@ -72,7 +72,7 @@ extension OpenCLDevice {
       }
     } catch {
       // A driver without its hardware is nothing unusual.
-      if error.code == CL_DEVICE_NOT_FOUND { return [] }
+      if error.status == CL_DEVICE_NOT_FOUND { return [] }
       throw error
     }
   }

@@ -1,5 +1,6 @@
 import COpenCL
 package import Engine
+import Text
 
 /// One OpenCL device. Its context, queue and kernels are made when the first graph is compiled.
 ///
@@ -20,9 +21,9 @@ package final class OpenCLDevice: Device {
 
   /// What primitives may know about the device.
   package var traits: LaunchTraits {
-    let usesLibrary = properties.isProcessor && clblast_is_present()
+    let usesLibrary = properties.isCPU && clblast_is_present()
     return LaunchTraits(
-      isProcessor: settings.treatsAsProcessor ?? properties.isProcessor,
+      isCPU: settings.treatsAsCPU ?? properties.isCPU,
       libraryProductThreshold: settings.libraryProductThreshold
         ?? (usesLibrary ? Self.libraryProductThreshold : .max),
       warpPrecisions: warps == .none ? [] : [.bf16, .tf32, .tf32x3], products: products)

@@ -1,22 +1,25 @@
+package import Text
+
 /// A failure of the world outside: of a driver, a device, a kernel file.
-package struct OpenCLError: Error {
+package struct OpenCLError: ExplainedError {
   /// What failed: a call, with what it was about.
   package let call: String
   /// The status that OpenCL or CLBlast returned, if one of them refused.
-  package let code: Int32?
+  package let status: Int32?
   /// The name of the device it happened on.
   package var device: String?
   /// The lines of the compiler's output that matter.
   package var log: String?
   /// What to do about it.
   package var hint: String
+  package var code: ExitCode { .unavailable }
 
   package init(
-    _ call: String, code: Int32? = nil, device: String? = nil, log: String? = nil,
+    _ call: String, status: Int32? = nil, device: String? = nil, log: String? = nil,
     hint: String? = nil
   ) {
-    (self.call, self.code, self.device) = (call, code, device)
-    (self.log, self.hint) = (log, hint ?? code.flatMap(Self.hint(for:)) ?? Self.lastResort)
+    (self.call, self.status, self.device) = (call, status, device)
+    (self.log, self.hint) = (log, hint ?? status.flatMap(Self.hint(for:)) ?? Self.lastResort)
   }
 
   private static let lastResort =
@@ -31,12 +34,17 @@ package struct OpenCLError: Error {
 }
 
 extension OpenCLError: CustomStringConvertible {
-  /// One line, followed by the log of a compiler if there is one.
-  package var description: String {
+  package var message: String {
     let place = device.map { "OpenCL on '\($0)': " } ?? "OpenCL: "
-    let status = code.map { " (\(Self.name(of: $0)), \($0))" } ?? ""
-    return place + call + status + (log.map { "\n" + $0 } ?? "")
+    return place + call + (status.map { " (\(Self.name(of: $0)), \($0))" } ?? "")
   }
+
+  package var details: [String] {
+    (log ?? "").split(whereSeparator: \.isNewline).map(String.init)
+  }
+
+  /// One line, followed by the log of a compiler if there is one.
+  package var description: String { message + (log.map { "\n" + $0 } ?? "") }
 }
 
 extension OpenCLError {
@@ -46,7 +54,7 @@ extension OpenCLError {
       "no device: \(reason)",
       hint: """
         install a driver: for a GPU its vendor's (Debian: nvidia-opencl-icd, \
-        mesa-opencl-icd for AMD, intel-opencl-icd), for the processor pocl-opencl-icd; \
+        mesa-opencl-icd for AMD, intel-opencl-icd), for the CPU pocl-opencl-icd; \
         `implode devices` then lists what is found
         """)
   }
@@ -55,13 +63,13 @@ extension OpenCLError {
   ///
   /// - Parameter inUse: bytes that other programs of this process hold on the device.
   static func memory(
-    needed: Int, of properties: OpenCLProperties, inUse: Int, code: Int32? = nil
+    needed: Int, of properties: OpenCLProperties, inUse: Int, status: Int32? = nil
   ) -> OpenCLError {
     let others = inUse > 0 ? " (\(mebibytes(atLeast: inUse)) already in use)" : ""
     return OpenCLError(
       "the graph needs \(mebibytes(atLeast: needed)) of memory, the device has "
         + "\(properties.memoryBytes >> 20) MiB\(others)",
-      code: code, device: properties.name, hint: smallerBatch)
+      status: status, device: properties.name, hint: smallerBatch)
   }
 
   /// One value exceeds what the device allocates in one piece.

@@ -1,5 +1,6 @@
 import COpenCL
 import Engine
+import Text
 
 /// The memory of one program on a device, all of it taken at once and filled with zeros.
 ///
@@ -83,8 +84,8 @@ final class OpenCLMemory {
       }
     } catch {
       // Out of memory, out of resources, out of host memory.
-      guard let code = error.code, (-6 ... -4).contains(code) else { throw error }
-      throw .memory(needed: needed, of: device, inUse: inUse, code: code)
+      guard let status = error.status, (-6 ... -4).contains(status) else { throw error }
+      throw .memory(needed: needed, of: device, inUse: inUse, status: status)
     }
     return regions
   }

@@ -49,8 +49,6 @@ package final class OpenCLProgram: Program {
   private static let flushInterval = 64
 }
 
-// MARK: Host access
-
 extension OpenCLProgram {
   package func read(_ value: Value) throws(OpenCLError) -> [Float] {
     try elements(of: value, .real, zero: 0)

@@ -11,8 +11,8 @@ package struct OpenCLProperties: Hashable, Sendable {
   package let driverVersion: String
   /// Such as `OpenCL 3.0 CUDA`.
   package let version: String
-  /// It runs on the host's processor.
-  package let isProcessor: Bool
+  /// It is a CPU.
+  package let isCPU: Bool
   package let isGPU: Bool
   package let computeUnits: Int
   package let memoryBytes: Int
@@ -49,7 +49,7 @@ extension OpenCLProperties {
     driverVersion = try words(CL_DRIVER_VERSION)
     version = try words(CL_DEVICE_VERSION)
     let type = try value(CL_DEVICE_TYPE, as: cl_device_type(0))
-    isProcessor = type & cl_device_type(CL_DEVICE_TYPE_CPU) != 0
+    isCPU = type & cl_device_type(CL_DEVICE_TYPE_CPU) != 0
     isGPU = type & cl_device_type(CL_DEVICE_TYPE_GPU) != 0
     computeUnits = try count(CL_DEVICE_MAX_COMPUTE_UNITS)
     memoryBytes = try bytes(CL_DEVICE_GLOBAL_MEM_SIZE)

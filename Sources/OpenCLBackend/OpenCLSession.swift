@@ -60,7 +60,7 @@ final class DeviceBuffer {
     guard session.properties.platform == "Oclgrind" && count < bytes else {
       return try put(source, count: count, at: offset)
     }
-    // oclgrind forgets after every write what was initialised elsewhere in the buffer.
+    // oclgrind forgets after every write what was initialized elsewhere in the buffer.
     let whole = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
     defer { whole.deallocate() }
     try check(

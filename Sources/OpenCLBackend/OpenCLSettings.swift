@@ -9,10 +9,10 @@ package struct OpenCLSettings: Sendable {
   /// Platforms that keep compiled kernels themselves. PoCL starts in 40 ms from its own cache and
   /// in 10 ms from ours, but takes 5 s to fill ours: it compiles every kernel, needed or not.
   package var platformsWithCache: Set<String> = ["Portable Computing Language"]
-  /// Replaces `OpenCLDevice.libraryProductThreshold`, on processors too.
+  /// Replaces `OpenCLDevice.libraryProductThreshold`, on CPUs too.
   package var libraryProductThreshold: Int?
-  /// Chooses the kernels for processors, or those for GPUs, whatever the device says it is.
-  package var treatsAsProcessor: Bool?
+  /// Chooses the kernels for CPUs, or those for GPUs, whatever the device says it is.
+  package var treatsAsCPU: Bool?
   /// Computes narrowed products by the kernels for tensor cores where there are none: for tests.
   package var emulatesTensorCores = false
 
@@ -25,13 +25,13 @@ package struct OpenCLSettings: Sendable {
   }
 
   /// `IMPLODE_KERNELS`, `IMPLODE_CACHE` and, for tests, `IMPLODE_LAUNCHES`, which is `gpu` or
-  /// `processor` where devices shall be taken for one; the cache is otherwise where the desktop's rules put
+  /// `cpu` where devices are to be taken for one; the cache is otherwise where the desktop's rules put
   /// it, and an empty `IMPLODE_CACHE` turns it off.
   package static func fromEnvironment() -> OpenCLSettings {
     var settings = OpenCLSettings(
       kernelFolder: variable("IMPLODE_KERNELS"), cacheFolder: cacheFolder())
-    settings.treatsAsProcessor = variable("IMPLODE_LAUNCHES").flatMap {
-      ["processor": true, "gpu": false][$0]
+    settings.treatsAsCPU = variable("IMPLODE_LAUNCHES").flatMap {
+      ["cpu": true, "gpu": false][$0]
     }
     return settings
   }

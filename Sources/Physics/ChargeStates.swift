@@ -1,4 +1,5 @@
 import Randomness
+import Text
 
 /// The charges of a data set's ions: one combination, or one drawn for every row.
 package struct ChargeStates: Sendable, Equatable {

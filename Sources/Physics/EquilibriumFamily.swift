@@ -1,5 +1,6 @@
 import Glibc
 import Randomness
+import Text
 
 /// A molecule as it vibrates: normal coordinates from the Wigner distribution at a temperature, any
 /// orientation, centre of mass at 0.

@@ -1,3 +1,5 @@
+import Text
+
 /// The map of a molecule's events into a frame and back, row by row.
 package struct EventFrame: Sendable, Equatable {
   package let frame: Frame

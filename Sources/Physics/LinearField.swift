@@ -1,3 +1,5 @@
+import Text
+
 /// A linear molecule A–C–B near its equilibrium: bond lengths, and force constants from measured
 /// frequencies.
 ///

@@ -1,4 +1,5 @@
 import Randomness
+import Text
 
 /// Gaussian noise on measured momenta, after which the total is zero again.
 package enum MomentumNoise: Sendable, Equatable {

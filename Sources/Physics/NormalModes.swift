@@ -1,3 +1,5 @@
+import Text
+
 /// Vibrations about an equilibrium: `x = x₀ + Σ Qₖ lₖ`, each Qₖ a harmonic oscillator of unit mass.
 package struct NormalModes: Sendable {
   /// Angular frequencies in atomic units, ascending.

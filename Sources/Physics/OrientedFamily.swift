@@ -1,5 +1,6 @@
 import Glibc
 import Randomness
+import Text
 
 /// Bonds and angle uniform in ranges, placed anyhow, then the frame turned so that the third atom
 /// lies on +x and the second in the xy plane at y ≥ 0: the frame of the published data.

@@ -1,10 +1,10 @@
-/// Something asked of the simulator that has no answer: what, with which value, and what to do.
-package struct PhysicsError: Error, Equatable, CustomStringConvertible {
-  package let description: String
-  package let hint: String
+package import Text
 
-  package init(_ description: String, hint: String) {
-    self.description = description
-    self.hint = hint
-  }
+/// Something asked of the simulator that has no answer: what, with which value, and what to do.
+package struct PhysicsError: ExplainedError, Equatable {
+  package let message: String
+  package let hint: String
+  package var code: ExitCode { .usage }
+
+  package init(_ message: String, hint: String) { (self.message, self.hint) = (message, hint) }
 }

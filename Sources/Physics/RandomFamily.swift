@@ -1,5 +1,6 @@
 import Glibc
 import Randomness
+import Text
 
 /// Every atom by itself: uniform in a cube or a ball, no two closer than `closest`, and then the
 /// centre of mass at 0.

@@ -1,4 +1,5 @@
 import Randomness
+import Text
 
 /// Momenta before the explosion: classical, `p ~ N(0, m k T)` per component, total zero.
 ///

@@ -37,7 +37,7 @@ package struct EvaluationRecord {
   }
 
   private static func json(_ metrics: PositionMetrics) -> JSON {
-    .members([
+    var json = JSON.members([
       "mse": .number(metrics.mse), "mae": .number(metrics.mae),
       "mre_percent": .number(metrics.mrePercent),
       "mre_median_percent": .number(metrics.medianMREPercent),
@@ -46,11 +46,11 @@ package struct EvaluationRecord {
       "resimulation_error": .optional(metrics.resimulation.median),
       "resimulation_error_95": .optional(metrics.resimulation.percentile95),
       "resimulation_within_1_percent": .optional(metrics.resimulation.withinOnePercent),
-      "bond_co": .optional(metrics.bonds.first),
-      "bond_cs": .optional(metrics.bonds.dropFirst().first),
-      "angle_ocs": .optional(metrics.angle), "largest_error": .number(metrics.worst),
-      "not_finite": .integer(metrics.notFinite),
     ])
+    for part in metrics.shape { json = json.adding(part.key, .number(part.error)) }
+    json = json.adding("largest_error", .number(metrics.worst))
+    json = json.adding("not_finite", .integer(metrics.notFinite))
+    return metrics.handedness.map { json.adding("handedness", .number($0)) } ?? json
   }
 
   private static func json(_ columns: [PositionMetrics.Column]) -> JSON {

@@ -29,11 +29,19 @@ package struct EvaluationTables {
       columns.insert(("one sample", evaluation.single), at: 0)
     }
     var table = TextTable([.text("")] + columns.map { .number($0.0) })
-    for (name, value) in Self.lines {
+    func append(_ name: String, _ value: (PositionMetrics) -> Double?) {
       table.append(
         [name]
           + columns.map { value($0.1).map { Numbers.significant($0, digits: 4) } ?? "-" })
     }
+    for (name, value) in Self.lines { append(name, value) }
+    for (k, part) in evaluation.mean.shape.enumerated() {
+      append(part.label) { $0.shape[k].error }
+    }
+    if evaluation.mean.handedness != nil {
+      append("handedness recovered, %") { $0.handedness.map { 100 * $0 } }
+    }
+    append("largest error, bohr") { $0.worst }
     return Sheet(
       "\(split): \(Numbers.count(grouped: evaluation.rows, "row"))", table,
       remark: evaluation.baseline == nil
@@ -48,8 +56,6 @@ package struct EvaluationTables {
     ("re-simulation error, median", { $0.resimulation.median }),
     ("  95th percentile", { $0.resimulation.percentile95 }),
     ("  rows within 1 %, %", { $0.resimulation.withinOnePercent.map { 100 * $0 } }),
-    ("C–O, bohr", { $0.bonds.first }), ("C–S, bohr", { $0.bonds.dropFirst().first }),
-    ("O–C–S, degrees", { $0.angle }), ("largest error, bohr", { $0.worst }),
   ]
 
   /// Each coordinate, and each atom.
@@ -70,8 +76,8 @@ package struct EvaluationTables {
           })
     }
     for index in columns.indices { append(columns[index].name, columns[index...index]) }
-    for (atom, name) in molecule.names.enumerated() {
-      append("\(name.uppercased()), all three", columns[3 * atom..<3 * atom + 3])
+    for (atom, name) in molecule.labels.enumerated() {
+      append("\(name), all three", columns[3 * atom..<3 * atom + 3])
     }
     return Sheet("Each coordinate", table)
   }

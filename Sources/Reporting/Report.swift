@@ -1,6 +1,6 @@
-package import Datasets
 import Glibc
-import Machine
+package import Machine
+import Text
 
 /// The report of a run: a folder with figures, an HTML page, and tables.
 ///
@@ -22,7 +22,7 @@ package struct Report: Sendable {
   {
     if mkdir(folder, 0o755) != 0 && errno != EEXIST {
       throw DataError(
-        .cannotCreate, file: folder, cause: "cannot be made: \(String(cString: strerror(errno)))",
+        .creation, file: folder, cause: "cannot be made: \(SystemError.last)",
         hint: "name a folder that you may write to")
     }
     let content = content
@@ -31,8 +31,8 @@ package struct Report: Sendable {
     }
     let figures = try parts.map { part throws(DataError) in try part.get() }
     let page = Page(content: content, figures: figures, hasGnuplot: gnuplot != nil)
-    try Drawing.write(page.html, to: "\(folder)/index.html")
-    try Drawing.write(MarkdownPage(content).text, to: "\(folder)/metrics.md")
+    try OutputFile.write(page.html, to: "\(folder)/index.html")
+    try OutputFile.write(MarkdownPage(content).text, to: "\(folder)/metrics.md")
     return ReportSummary(page: "\(folder)/index.html", figures: figures, hasGnuplot: gnuplot != nil)
   }
 

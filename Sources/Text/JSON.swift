@@ -53,7 +53,8 @@ extension JSON: CustomStringConvertible {
     }
   }
 
-  private static func quote(_ text: String) -> String {
+  /// `text` in quotation marks, with the escapes that JSON wants.
+  package static func quote(_ text: String) -> String {
     var result = "\""
     for character in text.unicodeScalars {
       switch character {

@@ -8,13 +8,13 @@ import Randomness
 /// No validation or test row enters it, so no prediction can know their positions.
 package struct LatentDistribution: Hashable, Sendable {
   /// Of each latent over the training rows: the mean of μ, and √(var μ + mean σ²).
-  package let mean, deviation: [Float]
+  package let mean, standardDeviation: [Float]
   /// rows×2L: μ and log σ² of some training rows, as they lie in the data; none without an encoder.
   package let latents: [Float]
 
-  package init(mean: [Float], deviation: [Float], latents: [Float]) {
-    precondition(mean.count == deviation.count)
-    (self.mean, self.deviation, self.latents) = (mean, deviation, latents)
+  package init(mean: [Float], standardDeviation: [Float], latents: [Float]) {
+    precondition(mean.count == standardDeviation.count)
+    (self.mean, self.standardDeviation, self.latents) = (mean, standardDeviation, latents)
   }
 
   package var width: Int { mean.count }
@@ -22,7 +22,8 @@ package struct LatentDistribution: Hashable, Sendable {
   /// N(0, 1) in so many dimensions.
   package static func standardNormal(_ width: Int) -> LatentDistribution {
     LatentDistribution(
-      mean: [Float](repeating: 0, count: width), deviation: [Float](repeating: 1, count: width),
+      mean: [Float](repeating: 0, count: width),
+      standardDeviation: [Float](repeating: 1, count: width),
       latents: [])
   }
 
@@ -91,7 +92,8 @@ package struct LatentDistribution: Hashable, Sendable {
       max(0, (sums[width + k] + sums[2 * width + k]) / count - means[k] * means[k]).squareRoot()
     }
     return LatentDistribution(
-      mean: means.map { Float($0) }, deviation: deviations.map { Float($0) }, latents: latents)
+      mean: means.map { Float($0) }, standardDeviation: deviations.map { Float($0) },
+      latents: latents)
   }
 
   /// σ², from a log σ² that is softly bounded as in training.
@@ -101,7 +103,7 @@ package struct LatentDistribution: Hashable, Sendable {
 }
 
 extension LatentDistribution {
-  /// z for some rows: `rows.count`×L. A number follows from the seed, the row and the sample alone.
+  /// z of some rows: `rows.count`×L. It depends only on the seed, the row and the sample number.
   package func samples(
     from prior: LatentPrior, rows: Range<Int>, sample: Int, seed: UInt64
   ) -> [Float] {
@@ -116,7 +118,7 @@ extension LatentDistribution {
     switch prior {
     case .standardNormal: break
     case .aggregate:
-      for i in z.indices { z[i] = mean[i % width] + deviation[i % width] * z[i] }
+      for i in z.indices { z[i] = mean[i % width] + standardDeviation[i % width] * z[i] }
     case .trainingLatents:
       let count = latents.count / (2 * width)
       let philox = Philox(seed: seed)

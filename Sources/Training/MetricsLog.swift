@@ -1,6 +1,7 @@
-package import Datasets
 import Glibc
+package import Machine
 package import Models
+import Text
 
 /// `metrics.csv`: a row for every epoch, as it ends.
 package final class MetricsLog {
@@ -22,13 +23,11 @@ package final class MetricsLog {
     let kept = rows.filter { row in
       Int(row.prefix { $0 != "," }).map { (1...epochs).contains($0) } ?? false
     }
-    let output = try OutputFile(path)
-    try output.write(Array((([Self.header(terms)] + kept).joined(separator: "\n") + "\n").utf8))
-    try output.close()
+    try OutputFile.write(([Self.header(terms)] + kept).joined(separator: "\n") + "\n", to: path)
     file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     guard file >= 0 else {
       throw DataError(
-        .cannotCreate, file: path, cause: "cannot be opened", hint: "check the run's folder")
+        .creation, file: path, cause: "cannot be opened", hint: "check the run's folder")
     }
   }
 
@@ -45,11 +44,11 @@ package final class MetricsLog {
       bytes.baseAddress.map { calls.write(file, $0, bytes.count) } ?? 0
     }
     guard count == bytes.count else {
-      let cause = count < 0 ? String(cString: strerror(errno)) : "the disk is full"
+      let cause = count < 0 ? SystemError.last.description : "the disk is full"
       // Half a row would spoil the one that follows.
       ftruncate(file, end)
       return DataError(
-        .inputOutput, file: path, cause: "cannot be written: \(cause)", hint: "make room")
+        .output, file: path, cause: "cannot be written: \(cause)", hint: "make room")
     }
     pending = ""
     return nil
@@ -82,13 +81,7 @@ package final class MetricsLog {
   }
 
   private static func rows(of path: String) -> [String] {
-    guard let file = fopen(path, "r") else { return [] }
-    defer { fclose(file) }
-    var text: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&block, 1, block.count, file), count > 0 {
-      text += block[..<count]
-    }
+    let text = (try? Files.read(path)) ?? []
     // A line that a crash has torn has no end.
     let whole = text.lastIndex(of: UInt8(ascii: "\n")).map { text[..<$0] } ?? []
     return whole.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }

@@ -1,4 +1,5 @@
 package import Engine
+import Text
 
 extension Graph {
   /// The parameters of a graph among arrays by name; what it does not use is left out.
@@ -12,16 +13,16 @@ extension Graph {
     for array in arrays {
       guard let value = names[array.name] else { continue }
       guard array.shape == [value.shape.rows, value.shape.columns] else {
-        throw TrainingError(
-          .badCheckpoint, "'\(array.name)' has shape \(array.shape), and \(value.shape) is needed",
+        throw Failure(
+          "'\(array.name)' has shape \(array.shape), and \(value.shape) is needed",
           hint: "the checkpoint belongs to a model of other sizes")
       }
       found.append((array.name, value, array.elements))
       missing.remove(array.name)
     }
     if let name = missing.sorted().first {
-      throw TrainingError(
-        .badCheckpoint, "the checkpoint has no '\(name)'",
+      throw Failure(
+        "the checkpoint has no '\(name)'",
         hint: "the checkpoint belongs to another kind of model")
     }
     return found

@@ -1,4 +1,6 @@
 package import Configuration
+import Datasets
+import Engine
 import Models
 
 extension RunConfiguration {
@@ -7,10 +9,13 @@ extension RunConfiguration {
     Key("model.kind", \.kind, "which kind of model"),
     kinds: ModelKind.families.map { kind($0) },
     common: [
-      Key("seed", \.seed, "random seed"),
+      Key("seed", \.trainingSettings.seed, "random seed"),
       Key(
-        "precision", \.precision,
+        "precision", \.trainingSettings.precision,
         "what matrix products of layers of more than 32768 weights multiply in training"),
+      Key(
+        "molecule", \.molecule,
+        "a name, a formula, a file, or { atoms, charges, … }: columns, masses and charges"),
     ] + dataKeys + optimizerKeys + trainingKeys,
     rules: [
       Rule("data.split") { config in
@@ -35,23 +40,18 @@ extension RunConfiguration {
 
   private static let dataKeys: [Key<RunConfiguration>] = [
     Key(
-      "data.frame", \.data.frame,
+      "data.frame", \.preparationSettings.frame,
       "coordinates: raw, relative to the center of mass, or rotated and scaled by the momenta"),
     Key(
-      "data.independent", \.data.independent,
+      "data.independent", \.preparationSettings.independent,
       "whether the heaviest atom's position is left out and follows from the center of mass"),
-    Key("data.positions", \.data.positions, "scaler of positions"),
-    Key("data.momenta", \.data.momenta, "scaler of momenta"),
+    Key("data.positions", \.preparationSettings.positionScaler, "scaler of positions"),
+    Key("data.momenta", \.preparationSettings.momentumScaler, "scaler of momenta"),
     Key(
-      "data.constants", \.data.constants, "what happens to constant columns"),
+      "data.constants", \.preparationSettings.constants, "what happens to constant columns"),
     Key(
-      "data.features", \.data.features, "features of the condition besides the momenta"),
-    Key(
-      "data.charges", \.data.charges,
-      check: {
-        $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three positive charges"
-      },
-      "charges of the ions, for energies"),
+      "data.features", \.preparationSettings.features,
+      "features of the condition besides the momenta"),
     Key(
       "data.split", \.data.split,
       check: { $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three parts above 0" },
@@ -60,55 +60,64 @@ extension RunConfiguration {
 
   private static let optimizerKeys: [Key<RunConfiguration>] = [
     Key(
-      "optimizer.learningRate", \.optimizer.learningRate, check: positive,
+      "optimizer.learningRate", \.trainingSettings.learningRate.rate, check: positive,
       "learning rate of Adam"),
-    Key("optimizer.schedule", \.optimizer.schedule, "schedule of the learning rate"),
     Key(
-      "optimizer.warmup", \.optimizer.warmup, check: Limit.notNegative,
+      "optimizer.schedule", \.trainingSettings.learningRate.schedule,
+      "schedule of the learning rate"),
+    Key(
+      "optimizer.warmup", \.trainingSettings.learningRate.warmup, check: Limit.notNegative,
       "epochs over which the learning rate grows from 0"),
     Key(
-      "optimizer.leastRate", \.optimizer.leastRate, check: weight,
+      "optimizer.leastRate", \.trainingSettings.learningRate.least, check: weight,
       "least learning rate"),
     Key(
-      "optimizer.plateauPatience", \.optimizer.plateauPatience, check: Limit.positive,
+      "optimizer.plateauPatience", \.trainingSettings.learningRate.plateauPatience,
+      check: Limit.positive,
       "plateau: epochs without improvement before the learning rate falls"),
     Key(
-      "optimizer.plateauFactor", \.optimizer.plateauFactor, check: Limit.within(0.01...0.99),
+      "optimizer.plateauFactor", \.trainingSettings.learningRate.plateauFactor,
+      check: Limit.within(0.01...0.99),
       "plateau: factor of the learning rate when it falls"),
     Key(
-      "optimizer.beta1", \.optimizer.beta1, check: Limit.within(0...0.9999),
+      "optimizer.beta1", \.trainingSettings.optimizer.beta1, check: Limit.within(0...0.9999),
       "decay of the first moment of Adam"),
     Key(
-      "optimizer.beta2", \.optimizer.beta2, check: Limit.within(0...0.999999),
+      "optimizer.beta2", \.trainingSettings.optimizer.beta2, check: Limit.within(0...0.999999),
       "decay of the second moment of Adam"),
     Key(
-      "optimizer.epsilon", \.optimizer.epsilon, check: positive,
+      "optimizer.epsilon", \.trainingSettings.optimizer.epsilon, check: Limit.positive,
       "added to the root of the second moment"),
     Key(
-      "optimizer.weightDecay", \.optimizer.weightDecay, check: weight,
+      "optimizer.weightDecay", \.trainingSettings.optimizer.weightDecay, check: Limit.notNegative,
       "decoupled weight decay (AdamW)"),
-    Key("optimizer.l1", \.optimizer.l1, check: weight, "factor of the L1 penalty, the sum of |w|"),
-    Key("optimizer.l2", \.optimizer.l2, check: weight, "factor of the L2 penalty, the sum of w^2"),
     Key(
-      "optimizer.clipNorm", \.optimizer.clipNorm, check: weight,
+      "optimizer.l1", \.trainingSettings.optimizer.l1, check: Limit.notNegative,
+      "factor of the L1 penalty, the sum of |w|"),
+    Key(
+      "optimizer.l2", \.trainingSettings.optimizer.l2, check: Limit.notNegative,
+      "factor of the L2 penalty, the sum of w^2"),
+    Key(
+      "optimizer.clipNorm", \.trainingSettings.optimizer.clipNorm.orZero, check: Limit.notNegative,
       "largest norm of the gradient; 0 does not clip"),
     Key(
-      "optimizer.averaging", \.optimizer.averaging, check: Limit.within(0...0.99999),
+      "optimizer.averaging", \.trainingSettings.optimizer.averaging.orZero,
+      check: Limit.within(0...0.99999),
       "decay of a moving average of the weights, used for predictions; 0 for none"),
   ]
 
   private static let trainingKeys: [Key<RunConfiguration>] = [
     Key(
-      "training.epochs", \.training.epochs, check: Limit.within(1...1_000_000),
+      "training.epochs", \.trainingSettings.epochs, check: Limit.within(1...1_000_000),
       "passes over the training rows, for each stage"),
     Key(
-      "training.batch", \.training.batch, check: Limit.within(1...1 << 20),
+      "training.batch", \.trainingSettings.batch, check: Limit.within(1...1 << 20),
       "rows of a training step"),
     Key(
-      "training.patience", \.training.patience, check: Limit.notNegative,
+      "training.patience", \.trainingSettings.patience.orZero, check: Limit.notNegative,
       "epochs without improvement before training stops; 0 never stops"),
     Key(
-      "training.minDelta", \.training.minDelta, check: Limit.notNegative,
+      "training.minDelta", \.trainingSettings.minimumDelta, check: Limit.notNegative,
       "how much lower the validation loss must be to have improved"),
     Key(
       "checkpoint.everyMinutes", \.minutesBetweenCheckpoints, check: checkpointTime,
@@ -125,5 +134,21 @@ extension RunConfiguration {
   /// Up to a year.
   private static let checkpointTime: @Sendable (Double) -> String? = {
     Limit.positive($0) ?? ($0 <= 525_600 ? nil : "must be at most 525600")
+  }
+}
+
+extension Optional where Wrapped: Comparable & Numeric {
+  /// As configurations have it: 0 for nil.
+  fileprivate var orZero: Wrapped {
+    get { self ?? 0 }
+    set { self = newValue > 0 ? newValue : nil }
+  }
+}
+
+extension PreparationSettings {
+  /// What happens to constant columns, of positions and momenta alike.
+  fileprivate var constants: ConstantPolicy {
+    get { constantPositions }
+    set { (constantPositions, constantMomenta) = (newValue, newValue) }
   }
 }

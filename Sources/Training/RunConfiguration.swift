@@ -8,15 +8,23 @@ package import Physics
 package struct RunConfiguration: Sendable {
   /// The family of the model, with its settings.
   package var model: any ModelFamily
-  package var seed: UInt64 = 1
-  package var precision = ProductPrecision.fp32
+  /// How each stage is trained.
+  package var trainingSettings = TrainingSettings()
+  /// How a table becomes what the model sees.
+  package var preparationSettings: PreparationSettings
+  package var molecule = Molecule.carbonylSulfide
   package var data = Data()
-  package var optimizer = Optimizer()
-  package var training = Schedule()
   package var minutesBetweenCheckpoints = 5.0
 
   /// All keys at their defaults.
-  package init(_ kind: ModelKind) { model = kind.family.init() }
+  package init(_ kind: ModelKind) {
+    model = kind.family.init()
+    preparationSettings = PreparationSettings()
+    (preparationSettings.frame, preparationSettings.independent) = (.raw, false)
+  }
+
+  /// The random seed.
+  package var seed: UInt64 { trainingSettings.seed }
 
   /// The kind of the model. Another one has all its keys at their defaults.
   package var kind: ModelKind {
@@ -30,40 +38,8 @@ package struct RunConfiguration: Sendable {
     set { model = newValue }
   }
 
-  /// How rows of the data become rows of the model.
   package struct Data: Hashable, Sendable {
-    package var frame = Frame.raw
-    package var independent = false
-    package var positions = ScalerKind.standard
-    package var momenta = ScalerKind.standard
-    package var constants = ConstantPolicy.drop
-    package var features: [MomentumFeature] = []
-    package var charges: [Double] = [2, 2, 2]
     package var split: [Double] = [0.7, 0.15, 0.15]
-  }
-
-  package struct Optimizer: Hashable, Sendable {
-    package var learningRate = 1e-3
-    package var schedule = LearningRate.Schedule.constant
-    package var warmup = 0
-    package var leastRate = 0.0
-    package var plateauPatience = 10
-    package var plateauFactor = 0.5
-    package var beta1 = 0.9
-    package var beta2 = 0.999
-    package var epsilon = 1e-8
-    package var weightDecay = 0.0
-    package var l1 = 0.0
-    package var l2 = 0.0
-    package var clipNorm = 0.0
-    package var averaging = 0.0
-  }
-
-  package struct Schedule: Hashable, Sendable {
-    package var epochs = 200
-    package var batch = 512
-    package var patience = 0
-    package var minDelta = 0.0
   }
 }
 

@@ -1,4 +1,5 @@
 package import Engine
+import Machine
 package import Models
 
 /// The training step of a model, made again and again to see what it takes.

@@ -1,5 +1,7 @@
 package import Engine
+import Machine
 package import Models
+import Text
 
 /// Trains a model's stages one after the other.
 ///
@@ -42,7 +44,7 @@ package final class Trainer {
       let program = try begin()
       if case .stopped = try train(program) { return .stopped }
       guard !state.best.isEmpty else {
-        throw TrainingError.diverged(epoch: epochs, culprit: "the validation loss")
+        throw Self.diverged(epoch: epochs, culprit: "the validation loss")
       }
       // The last stage keeps its state: given more epochs, a later run goes on from it.
       if stage + 1 == stages.count { break }
@@ -82,8 +84,10 @@ package final class Trainer {
       try program.initialize(seed: settings.seed &+ UInt64(stage))
     } else {
       guard state.parameters.count == program.block.parameters.shape.count else {
-        throw TrainingError.otherModel(
-          state.parameters.count, program.block.parameters.shape.count)
+        throw Failure(
+          "the checkpoint has \(state.parameters.count) parameters, the model of this run "
+            + "\(program.block.parameters.shape.count)",
+          hint: "resume with the configuration that the run was started with")
       }
       try program.restore(state)
     }
@@ -159,10 +163,18 @@ package final class Trainer {
     (state.setbacks, state.rateFactor) = (setbacks, factor)
     try program.restore(state)
     guard setbacks <= Self.mostSetbacks else {
-      throw TrainingError.diverged(epoch: pastEpochs + state.epoch + 1, culprit: culprit)
+      throw Self.diverged(epoch: pastEpochs + state.epoch + 1, culprit: culprit)
     }
     events.setBack(
       Setback(step: Int(clock.firstSkipped), culprit: culprit, rateFactor: state.rateFactor))
+  }
+
+  private static func diverged(epoch: Int, culprit: String) -> Failure {
+    Failure(
+      "training diverged in epoch \(epoch) again and again: \(culprit) was the first to be no number",
+      hint: "lower optimizer.learningRate, set optimizer.clipNorm, or look at the data: "
+        + "implode inspect",
+      code: .diverged)
   }
 
   private static let mostSetbacks = 3
@@ -206,8 +218,4 @@ package protocol TrainerEvents: AnyObject {
 
 package enum Pulse: Sendable {
   case goOn, save, stop
-}
-
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

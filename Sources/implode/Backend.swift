@@ -1,12 +1,14 @@
 import Engine
+import Machine
 import OpenCLBackend
+import Text
 
 /// What `--backend` says.
 enum Backend: String, CLIChoice {
   case auto, cpu, opencl
 }
 
-/// What `auto` takes on a machine: its first OpenCL GPU, else the processor.
+/// What `auto` takes on a machine: its first OpenCL GPU, else the cpu.
 ///
 /// Never a processor by way of OpenCL: the cpu backend is faster there.
 struct AutoChoice: Hashable {
@@ -27,7 +29,7 @@ extension AutoChoice {
       reason = devices.filter(\.isGPU).count > 1 ? "the first of the GPUs" : "the only GPU"
     } else if devices.isEmpty {
       reason = problem ?? "there is no OpenCL device"
-    } else if devices.allSatisfy(\.isProcessor) {
+    } else if devices.allSatisfy(\.isCPU) {
       reason = "OpenCL has no GPU, and on a CPU the cpu backend is faster"
     } else {
       reason = "none of the OpenCL devices is a GPU"
@@ -83,12 +85,12 @@ struct Workplace {
   }
 
   private static func cpu(threads: Int?) -> Workplace {
-    let device = CPUDevice<Float>(threads: threads ?? availableThreads())
+    let device = CPUDevice<Float>(threads: threads ?? CPU.threads)
     return Workplace(
-      device: device, backend: .cpu, name: Processor.current.name,
+      device: device, backend: .cpu, name: CPU.current.name,
       threads: device.threads)
   }
 
   /// The launches by which steps of the cpu backend are counted and named.
-  static let cpuTraits = LaunchTraits(isProcessor: true, libraryProductThreshold: .max)
+  static let cpuTraits = LaunchTraits(isCPU: true, libraryProductThreshold: .max)
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Glibc
+import Machine
 import Synchronization
 
 /// Points at which a test can hold the program, so that no verdict depends on time.

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Text
 
 /// Whether somebody has asked the program to end: a batch system, or Ctrl-C.
 enum StopFlag {

@@ -23,7 +23,7 @@ extension Workplace {
   /// The device, if its products can be tuned: on processors chains take them, or nothing is known
   /// that would be faster.
   var tunableDevice: OpenCLDevice? {
-    traits.isProcessor ? nil : device as? OpenCLDevice
+    traits.isCPU ? nil : device as? OpenCLDevice
   }
 
   /// Lets graphs that are compiled from now on have these kernels.

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 let code = HoldPoint.inFileCalls {
   Implode.main(Array(CommandLine.arguments.dropFirst()), environment: processEnvironment)

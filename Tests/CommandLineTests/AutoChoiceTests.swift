@@ -6,11 +6,11 @@ import Testing
 /// Which device `auto` takes.
 @Suite struct AutoChoiceTests {
   private func device(
-    _ index: Int, isGPU: Bool = false, isProcessor: Bool = false
+    _ index: Int, isGPU: Bool = false, isCPU: Bool = false
   ) -> OpenCLProperties {
     OpenCLProperties(
       index: index, name: "device \(index)", vendor: "vendor", platform: "platform",
-      platformVersion: "1", driverVersion: "1", version: "OpenCL 3.0", isProcessor: isProcessor,
+      platformVersion: "1", driverVersion: "1", version: "OpenCL 3.0", isCPU: isCPU,
       isGPU: isGPU, computeUnits: 1, memoryBytes: 1 << 30, maximumAllocation: 1 << 28,
       localMemoryBytes: 1 << 15, maximumWorkGroup: 256, alignment: 128, roundsCorrectly: true,
       computeCapability: nil)
@@ -18,7 +18,7 @@ import Testing
 
   @Test("the first GPU, wherever it is in the list")
   func firstGPU() {
-    let devices = [device(0, isProcessor: true), device(1, isGPU: true), device(2, isGPU: true)]
+    let devices = [device(0, isCPU: true), device(1, isGPU: true), device(2, isGPU: true)]
     #expect(
       AutoChoice(among: devices, problem: nil)
         == AutoChoice(index: 1, reason: "the first of the GPUs"))
@@ -29,11 +29,11 @@ import Testing
 
   @Test("never a processor or something else by way of OpenCL")
   func noGPU() {
-    let processor = AutoChoice(among: [device(0, isProcessor: true)], problem: nil)
+    let processor = AutoChoice(among: [device(0, isCPU: true)], problem: nil)
     #expect(processor.index == nil && processor.name == "cpu")
     #expect(processor.reason.contains("no GPU"))
     let accelerator = AutoChoice(
-      among: [device(0, isProcessor: true), device(1)], problem: nil)
+      among: [device(0, isCPU: true), device(1)], problem: nil)
     #expect(accelerator == AutoChoice(index: nil, reason: "none of the OpenCL devices is a GPU"))
   }
 

@@ -117,14 +117,16 @@ import Testing
     try write([names, good, resting, resting].joined(separator: "\n"), to: "resting.csv")
     let result = try predict("resting.csv", to: "out.csv")
     #expect(result.status == 0)
-    #expect(result.messages.contains("resting.csv: 2 rows with momenta without motion about"))
+    #expect(
+      result.messages.contains("resting.csv: 2 rows without motion relative to the center of mass"))
     try write(
       [names, good, "1e20" + good.drop { $0 != "," }].joined(separator: "\n"), to: "far.csv")
     // In the canonical frame no momentum is large.
     #expect(try folder.train(out: "raw", "data.frame=raw", "--progress", "none").status == 0)
     let far = try Binary.run(
       ["predict", folder["raw"], folder["far.csv"], "--out", folder["out.csv"]])
-    #expect(far.messages.contains("far.csv: 1 value of momenta more than a million deviations"))
+    #expect(
+      far.messages.contains("far.csv: 1 value of momenta more than a million standard deviations"))
   }
 
   @Test("a failure leaves nothing behind")
@@ -195,6 +197,6 @@ import Testing
     let result = try Binary.run([
       "predict", folder["run"], folder["large.csv"], "--out", folder["out.csv"],
     ])
-    #expect(result.status == 0 && result.messages.contains("are momenta in atomic units?"))
+    #expect(result.status == 0 && result.messages.contains("are the momenta in atomic units?"))
   }
 }

@@ -1,10 +1,12 @@
 import Datasets
 import Engine
 import Foundation
+import Machine
 import Models
 import Records
 import Synchronization
 import Testing
+import Text
 
 @testable import Training
 @testable import implode
@@ -112,7 +114,7 @@ import Testing
         // there are two, one for each checkpoint.
         let isSilent = call == .fsync ? number == 1 : number == 3
         #expect(watch.problems.count == (isSilent ? 0 : 1), "\(call) \(number)")
-        #expect(watch.problems.allSatisfy { $0.kind == .inputOutput })
+        #expect(watch.problems.allSatisfy { $0.code == .output })
         #expect(isSilent || FileManager.default.contents(atPath: last) == before)
         #expect(isWhole(last) && leftovers(out).isEmpty)
         faults.arm(0..<0)
@@ -132,7 +134,7 @@ import Testing
       faults.arm(1..<Int.max)
       for _ in 0..<2 { try recorder.save(trainer) }
       let error = #expect(throws: DataError.self) { try recorder.save(trainer) }
-      #expect(error.map { ExitCode($0.kind) } == .output)
+      #expect(error?.code == .output)
       #expect(watch.problems.count == 2)
       #expect(isWhole(folder["full/checkpoints/last.safetensors"]) && leftovers("full").isEmpty)
       // Once there is room again, failures before do not count.

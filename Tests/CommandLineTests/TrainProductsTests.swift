@@ -131,7 +131,7 @@ struct TrainProductsTests {
   @Test("kernels that a device has no room for are refused before anything is compiled")
   func tooLarge() throws {
     var settings = OpenCLSettings()
-    settings.treatsAsProcessor = false
+    settings.treatsAsCPU = false
     let device = try OpenCLDevice.discover(settings).device(at: 0)
     let place = Workplace(device: device, backend: .opencl, name: device.name, threads: nil)
     let shape = ProductShape(.forward, rows: 1, columns: 2, depth: 3)

@@ -1,5 +1,6 @@
 import Configuration
 import Testing
+import Text
 
 /// Which source counts, and which one a value is said to come from.
 @Suite struct SourceTests {
@@ -76,7 +77,7 @@ import Testing
     let error = #expect(throws: ConfigurationError.self) {
       try ConfigurationFile(contentsOf: path)
     }
-    #expect(error?.cause == .missing)
+    #expect(error?.code == .input)
     #expect(error?.message.contains("\n") == false)
     #expect(error?.message.contains(": cannot be read: ") == true)
   }

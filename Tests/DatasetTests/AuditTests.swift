@@ -1,5 +1,6 @@
 import Physics
 import Testing
+import Text
 
 @testable import Datasets
 
@@ -193,8 +194,8 @@ private func changed(
       #expect(audit.energy == nil && audit.columns.count == chosen.count)
     }
     let other = Table<Float>(columns: ["a"], rows: 3)
-    #expect(throws: PreparationError.self) { try Audit(of: other) }
-    #expect(throws: PreparationError.self) { try Audit(of: simulated(rows: 0)) }
+    #expect(throws: Failure.self) { try Audit(of: other) }
+    #expect(throws: Failure.self) { try Audit(of: simulated(rows: 0)) }
   }
 
   @Test("molecules of other atoms are audited alike")

@@ -1,4 +1,6 @@
+import Machine
 import Testing
+import Text
 
 @testable import Datasets
 
@@ -183,7 +185,7 @@ import Testing
   func path(_ path: String, _ message: String) {
     let error = #expect(throws: DataError.self) { _ = try CSVReader<Float>().read(path) }
     #expect(error?.message == message)
-    #expect(error?.kind == .missingInput)
+    #expect(error?.code == .input)
   }
 
   @Test("one row in a hundred may be dropped, and no more")

@@ -1,6 +1,8 @@
 import Datasets
 import Foundation
+import Machine
 import Testing
+import Text
 
 @Suite struct CSVWriterTests {
   private let folder = FileManager.default.temporaryDirectory
@@ -82,7 +84,7 @@ import Testing
       _ = try CSVWriter("/dev/full", columns: ["a"])
     }
     #expect(error?.message == "/dev/full: cannot be written: No space left on device")
-    #expect(error?.kind == .inputOutput)
+    #expect(error?.code == .output)
   }
 
   @Test("a folder that is not there is named")
@@ -91,6 +93,6 @@ import Testing
       _ = try CSVWriter("/nonexistent/x.csv", columns: ["a"])
     }
     #expect(error?.message == "/nonexistent/x.csv: cannot be created: No such file or directory")
-    #expect(error?.kind == .cannotCreate)
+    #expect(error?.code == .creation)
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import Text
 
 @testable import Physics
 
@@ -118,10 +119,10 @@ private func source(_ table: Table<Float>) -> RowSource {
     #expect(again == map && again.expansion.matrix == map.expansion.matrix)
     var damaged = map.values
     damaged.dependentAtom = 1
-    #expect(throws: PreparationError.self) { try Coordinates(damaged) }
+    #expect(throws: Failure.self) { try Coordinates(damaged) }
     damaged = map.values
     damaged.weights = [1, 2]
-    #expect(throws: PreparationError.self) { try Coordinates(damaged) }
+    #expect(throws: Failure.self) { try Coordinates(damaged) }
   }
 
   @Test("rows on several threads are the same")

@@ -1,4 +1,5 @@
 import CText
+import Machine
 import Testing
 
 @testable import Datasets

@@ -1,5 +1,7 @@
 import Glibc
+import Machine
 import Testing
+import Text
 
 @testable import Datasets
 
@@ -130,7 +132,7 @@ import Testing
       let error = #expect(throws: DataError.self) {
         _ = try NPZWriter("/tmp/never.npz", columns: ["a", "b"], rows: rows)
       }
-      #expect(error?.kind == .cannotCreate && error?.message.contains("4 GiB") == true)
+      #expect(error?.code == .creation && error?.message.contains("4 GiB") == true)
     }
   }
 
@@ -161,11 +163,11 @@ import Testing
     let error = #expect(throws: DataError.self) {
       try writer.append([Double](repeating: 0, count: 100))
     }
-    #expect(error?.kind == .cannotCreate)
+    #expect(error?.code == .creation)
     #expect(error?.cause.contains("120 rows of 1 columns are more than the 4 GiB") == true)
     let pipe = #expect(throws: DataError.self) {
       _ = try NPZWriter("/dev/null", columns: ["a"], rows: nil)
     }
-    #expect(pipe?.kind == .cannotCreate && pipe?.hint == "name a file, or write CSV")
+    #expect(pipe?.code == .creation && pipe?.hint == "name a file, or write CSV")
   }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Physics
 import Testing
+import Text
 
 private func settings(
   _ frame: Frame, independent: Bool = true, features: [MomentumFeature] = []
@@ -121,7 +122,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
     #expect(
       try preparation.restore(whole.targets, of: alone)
         == preparation.restore(whole.targets, of: table))
-    let error = #expect(throws: PreparationError.self) { try preparation.prepare(alone) }
+    let error = #expect(throws: Failure.self) { try preparation.prepare(alone) }
     #expect(error?.message == "no columns cx, cy, cz, ox, oy, oz, sx, sy, sz")
   }
 
@@ -141,7 +142,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
   func atRest() throws {
     let table = try simulated(rows: 100)
     for c in 9..<18 { table[60, c] = 0 }
-    let error = #expect(throws: PreparationError.self) {
+    let error = #expect(throws: Failure.self) {
       try Preparation(fittedTo: table, rows: [1, 60, 7])
     }
     #expect(
@@ -159,7 +160,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
     let table = try simulated(.oriented(OrientedFamily()), rows: 100)
     var chosen = settings(.raw)
     chosen.constantPositions = .refuse
-    let error = #expect(throws: PreparationError.self) {
+    let error = #expect(throws: Failure.self) {
       try Preparation(fittedTo: table, rows: (0..<100).map { $0 }, settings: chosen)
     }
     #expect(error?.message == "columns oz, sy, sz always have the same value")
@@ -189,7 +190,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
     damage { $0.targets.columns = [] }
     damage { $0.names = ["a", "b", "c"] }
     for values in damaged {
-      #expect(throws: PreparationError.self) { try Preparation(values) }
+      #expect(throws: Failure.self) { try Preparation(values) }
     }
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import Text
 
 /// A table from its columns.
 func table(_ columns: KeyValuePairs<String, [Float]>) -> Table<Float> {
@@ -84,7 +85,7 @@ private func source(_ table: Table<Float>, rows: [UInt32]? = nil) -> RowSource {
     let table = table([
       "a": (0..<100).map { Float($0) }, "b": [Float](repeating: 7, count: 100), "c": noise,
     ])
-    let error = #expect(throws: PreparationError.self) {
+    let error = #expect(throws: Failure.self) {
       try Scaler(.standard, fittedTo: source(table))
     }
     #expect(error?.message == "columns b, c always have the same value")
@@ -95,7 +96,7 @@ private func source(_ table: Table<Float>, rows: [UInt32]? = nil) -> RowSource {
     #expect(zero.kept == [0, 1, 2] && zero.scaled(7, column: 1) == 0)
     #expect(abs(zero.scaled(5, column: 2)) < 1e-6)
     let one = DatasetTests.table(["b": [1, 1]])
-    #expect(throws: PreparationError.self) {
+    #expect(throws: Failure.self) {
       try Scaler(.standard, fittedTo: source(one), constants: .drop)
     }
   }
@@ -110,7 +111,7 @@ private func source(_ table: Table<Float>, rows: [UInt32]? = nil) -> RowSource {
     }
     #expect(far == 1 && u[0] == 0)
     let broken = table(["x": [1, 2], "y": [1, .nan]])
-    let error = #expect(throws: PreparationError.self) {
+    let error = #expect(throws: Failure.self) {
       try Scaler(.none, fittedTo: source(broken))
     }
     #expect(error?.message.hasPrefix("column y") == true)
@@ -129,9 +130,9 @@ private func source(_ table: Table<Float>, rows: [UInt32]? = nil) -> RowSource {
     #expect(try Scaler(scaler.values) == scaler)
     var damaged = scaler.values
     damaged.shift.removeLast()
-    #expect(throws: PreparationError.self) { try Scaler(damaged) }
+    #expect(throws: Failure.self) { try Scaler(damaged) }
     damaged = scaler.values
     damaged.kind = "other"
-    #expect(throws: PreparationError.self) { try Scaler(damaged) }
+    #expect(throws: Failure.self) { try Scaler(damaged) }
   }
 }

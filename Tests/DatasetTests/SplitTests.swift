@@ -1,5 +1,6 @@
 @testable import Datasets
 import Testing
+import Text
 
 @Suite struct SplitTests {
   @Test("every row is in one part, ascending, and the sizes are the fractions")
@@ -55,14 +56,14 @@ import Testing
 
   @Test("what cannot be split is said, with what to do")
   func refusals() throws {
-    let two = #expect(throws: PreparationError.self) { try Split(rows: 2, seed: 1) }
+    let two = #expect(throws: Failure.self) { try Split(rows: 2, seed: 1) }
     #expect(two?.message == "2 rows for 3 parts of a split")
-    #expect(throws: PreparationError.self) { try Split(rows: 0, seed: 1) }
+    #expect(throws: Failure.self) { try Split(rows: 0, seed: 1) }
     for fractions in [
       Split.Fractions(0.7, 0.2, 0.2), .init(0, 0.5, 0.5), .init(1.2, -0.1, -0.1),
       .init(.nan, 0.5, 0.5),
     ] {
-      #expect(throws: PreparationError.self) {
+      #expect(throws: Failure.self) {
         try Split(rows: 100, fractions: fractions, seed: 1)
       }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 import Testing
 
 @testable import Datasets

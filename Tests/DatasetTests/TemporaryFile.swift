@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 
 @testable import Datasets
 

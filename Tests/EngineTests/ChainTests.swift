@@ -25,9 +25,9 @@ extension OnDevices {
       "a chain computes what its steps compute", .needsOpenCL, .inReleaseBuilds,
       arguments: (networks + partly).indices,
       [true, false])
-    func agreement(_ index: Int, onProcessors: Bool) throws {
+    func agreement(_ index: Int, onCPUs: Bool) throws {
       let network = (Self.networks + Self.partly)[index]
-      for device in OnDevices.devices(asProcessors: onProcessors) {
+      for device in OnDevices.devices(asCPUs: onCPUs) {
         let plain = try Self.parameters(of: network, after: 3, on: device)
         let joined = try Self.parameters(of: network.joined, after: 3, on: device)
         let again = try Self.parameters(of: network.joined, after: 3, on: device)

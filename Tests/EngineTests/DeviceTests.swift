@@ -36,7 +36,7 @@ extension OnDevices {
     @Test("products of every size agree with the reference")
     func products() throws {
       for tile in ProductTile.all { #expect(tile.isUsable, "\(tile)") }
-      for device in OnDevices.devices(asProcessors: false) {
+      for device in OnDevices.devices(asCPUs: false) {
         defer { device.products = ProductTuning() }
         for row in PrimitiveCase.tuned {
           device.products = ProductTuning(standard: row.choice)
@@ -47,9 +47,9 @@ extension OnDevices {
     }
 
     @Test("chains agree with the reference, on every kind of device", arguments: [true, false])
-    func chains(onProcessors: Bool) throws {
+    func chains(onCPUs: Bool) throws {
       #expect(PrimitiveCase.joined.count > 30)
-      for device in OnDevices.devices(asProcessors: onProcessors) {
+      for device in OnDevices.devices(asCPUs: onCPUs) {
         for row in PrimitiveCase.joined {
           let report = try row.check(on: device, traits: device.traits)
           print("\(device.name) \(row): largest difference \(report.worst), bound \(row.bound)")

@@ -7,8 +7,8 @@ import Testing
 @Suite(.serialized, .openCLTurn) enum OnDevices {
   nonisolated(unsafe) static let devices = OpenCLMachine.devices
   /// The same devices, given the launches for processors or for GPUs whatever they are.
-  nonisolated(unsafe) private static let asProcessors = devices(treatedAsProcessors: true)
-  nonisolated(unsafe) private static let asGPUs = devices(treatedAsProcessors: false)
+  nonisolated(unsafe) private static let asCPUs = devices(treatedAsCPUs: true)
+  nonisolated(unsafe) private static let asGPUs = devices(treatedAsCPUs: false)
 
   /// The same devices with the kernels for tensor cores, which are emulated.
   nonisolated(unsafe) static let byWarps = {
@@ -17,13 +17,13 @@ import Testing
     return OpenCLDevice.discover(settings).devices
   }()
 
-  static func devices(asProcessors isProcessor: Bool) -> [OpenCLDevice] {
-    isProcessor ? asProcessors : asGPUs
+  static func devices(asCPUs isCPU: Bool) -> [OpenCLDevice] {
+    isCPU ? asCPUs : asGPUs
   }
 
-  private static func devices(treatedAsProcessors isProcessor: Bool) -> [OpenCLDevice] {
+  private static func devices(treatedAsCPUs isCPU: Bool) -> [OpenCLDevice] {
     var settings = OpenCLSettings.fromEnvironment()
-    settings.treatsAsProcessor = isProcessor
+    settings.treatsAsCPU = isCPU
     return OpenCLDevice.discover(settings).devices
   }
 
@@ -32,6 +32,6 @@ import Testing
 
   @Test("every way of treating devices finds all of them")
   static func complete() {
-    for others in [asProcessors, asGPUs, byWarps] { #expect(others.count == devices.count) }
+    for others in [asCPUs, asGPUs, byWarps] { #expect(others.count == devices.count) }
   }
 }

@@ -12,7 +12,7 @@ extension OnDevices.OpenCLTests {
     let error = try #require(throws: OpenCLError.self) {
       try workshop.addsUp(on: try workshop.device(index))
     }
-    #expect(error.code == -11)
+    #expect(error.status == -11)
     let lines = "\(error)".split(separator: "\n")
     #expect(lines[0].contains("do not compile (CL_BUILD_PROGRAM_FAILURE, -11)"))
     #expect(lines[0].contains(try workshop.device(index).name))

@@ -141,7 +141,7 @@ extension OnDevices {
         (-2039, "unexpected exception"), (-3001, "not installed"), (12345, "unknown status"),
       ] as [(Int32, String)])
     func names(code: Int32, part: String) {
-      let error = OpenCLError("clSomething", code: code, device: "D")
+      let error = OpenCLError("clSomething", status: code, device: "D")
       #expect(OpenCLError.name(of: code).contains(part))
       #expect("\(error)".hasPrefix("OpenCL on 'D': clSomething ("))
       #expect("\(error)".hasSuffix(", \(code))"))

@@ -16,7 +16,7 @@ extension OnDevices {
 
     @Test("what is chosen is right, and found again", .inReleaseBuilds)
     func tune() throws {
-      for device in OnDevices.devices(asProcessors: false) {
+      for device in OnDevices.devices(asCPUs: false) {
         let shapes = ProductShape.Role.allCases.map {
           ProductShape($0, rows: 70, columns: 40, depth: 130)
         }

@@ -28,7 +28,7 @@ import Testing
         let isCut = parts > 1
         for warpPrecisions in [[], Set(ProductPrecision.allCases)] {
           let traits = LaunchTraits(
-            isProcessor: threshold == 0, libraryProductThreshold: threshold,
+            isCPU: threshold == 0, libraryProductThreshold: threshold,
             warpPrecisions: warpPrecisions,
             products: ProductTuning(
               standard: isCut ? .tiles(.standard, parts: parts, weightParts: parts) : nil))

@@ -2,6 +2,7 @@ import CHostMath
 import Checks
 import TestSupport
 import Testing
+import Text
 
 @testable import Engine
 

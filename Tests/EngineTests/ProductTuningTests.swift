@@ -41,7 +41,7 @@ import Testing
   func products() {
     let network = Network.layers([9, 256, 512, 1024, 9], batch: 256).joined
     let gpu = network.graph.products(on: .plain)
-    let processor = LaunchTraits(isProcessor: true, libraryProductThreshold: .max)
+    let processor = LaunchTraits(isCPU: true, libraryProductThreshold: .max)
     #expect(network.graph.products(on: processor).isEmpty)
     func shape(_ role: ProductShape.Role, _ columns: Int, _ depth: Int) -> ProductShape {
       ProductShape(role, rows: 256, columns: columns, depth: depth)

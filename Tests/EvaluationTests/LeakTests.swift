@@ -103,7 +103,7 @@ import Testing
   func positions(kind: ModelKind, prior: LatentPrior?) throws {
     var configuration = try configuration(
       kind, prior.map { ["sampling.prior": $0.choiceName] } ?? [:])
-    configuration.data.frame = kind.choiceName == "flow" ? .canonical : .raw
+    configuration.preparationSettings.frame = kind.choiceName == "flow" ? .canonical : .raw
     let split = try Split(rows: 200, seed: 1)
     let unseen = Set(split.validation + split.test)
     let clean = try table(rows: 200)
@@ -151,7 +151,7 @@ import Testing
     arguments: ModelKind.allCases)
   func blocks(kind: ModelKind) throws {
     var configuration = try configuration(kind)
-    configuration.data.frame = .canonical
+    configuration.preparationSettings.frame = .canonical
     let table = try table(rows: 200)
     let model = try train(configuration, on: table, try Split(rows: 200, seed: 1))
     for answer in [MomentumPredictor.Answer.samples, .mean] {

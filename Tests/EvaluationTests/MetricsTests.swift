@@ -24,7 +24,8 @@ import Testing
   func perfect() {
     let result = metrics(truth)
     #expect(result.mse == 0 && result.mae == 0 && result.mrePercent == 0 && result.worst == 0)
-    #expect(result.energyDiff1 < 1e-6 && result.bonds == [0, 0] && result.angle == 0)
+    #expect(result.energyDiff1 < 1e-6 && result.shape.map(\.error) == [0, 0, 0])
+    #expect(result.shape.map(\.key) == ["bond_co", "bond_cs", "angle_ocs"])
     #expect((result.resimulation.median ?? 1) < 1e-5)
   }
 
@@ -41,7 +42,7 @@ import Testing
     let after = 4 / 2.5 + 4 / 3.0 + 4 / 15.25.squareRoot()
     #expect(abs(result.energyDiff1 - abs(before - after) / before) < 1e-6)
     #expect(abs(result.energyDiff2 - pow((before - after) / before, 2)) < 1e-6)
-    #expect(result.bonds == [0.5, 1] && abs(result.angle ?? 1) < 1e-9)
+    #expect(result.shape.prefix(2).map(\.error) == [0.5, 1] && result.shape[2].error < 1e-9)
     #expect(result.columns.map(\.name) == molecule.positionColumns)
     #expect(result.columns[3].mse == 0.25 && result.columns[7].mae == 1)
     #expect((result.resimulation.median ?? 0) > 0.05)
@@ -52,7 +53,7 @@ import Testing
     // S moved so that O–C–S is 135°.
     let s = Float(8.0.squareRoot())
     let result = metrics([0, 0, 0, 2, 0, 0, -s, s, 0])
-    #expect(abs((result.angle ?? 0) - 45) < 1e-5 && abs(result.bonds[1]) < 1e-6)
+    #expect(abs(result.shape[2].error - 45) < 1e-5 && result.shape[1].error < 1e-6)
   }
 
   @Test("predictions that are no numbers are counted, and spoil nothing")

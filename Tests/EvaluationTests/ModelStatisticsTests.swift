@@ -29,8 +29,8 @@ import Testing
     (settings.positionNoise, settings.momentumNoise) = (5, 5)
     var configuration = RunConfiguration(ModelKind(ConditionalFlow.Settings.self))
     configuration.model = settings
-    configuration.data.frame = frame
-    configuration.data.independent = true
+    configuration.preparationSettings.frame = frame
+    configuration.preparationSettings.independent = true
     let rows = (0..<UInt32(table.rows)).map { $0 }
     var model = SavedModel(
       configuration,
@@ -98,7 +98,7 @@ import Testing
     // Two rows of two latents: μ = (1, 0), (−1, 0) and σ² = 1, and 2.
     let logTwo = Float(log(2.0))
     let latent = LatentDistribution(
-      mean: [0, 0], deviation: [1.5, 1.2], latents: [1, 0, 0, logTwo, -1, 0, 0, logTwo])
+      mean: [0, 0], standardDeviation: [1.5, 1.2], latents: [1, 0, 0, logTwo, -1, 0, 0, logTwo])
     let statistics = try #require(LatentStatistics(latent, seed: 1))
     #expect(statistics.mean == [0, 0] && statistics.activeUnits == 1)
     #expect(abs(statistics.standardDeviation[0] - 1.5) < 1e-6)

@@ -44,7 +44,7 @@ import Testing
     for (mean, samples) in [(2, [0, 4]), (3, [1, 4]), (2, [1, 6])] {
       let error = try read(model) { writer in
         writer.add("latent.mean", shape: [mean], [Float](repeating: 0, count: mean))
-        writer.add("latent.deviation", shape: [2], [Float](repeating: 1, count: 2))
+        writer.add("latent.standard_deviation", shape: [2], [Float](repeating: 1, count: 2))
         writer.add(
           "latent.samples", shape: samples, [Float](repeating: 0, count: samples[0] * samples[1]))
       }
@@ -52,7 +52,7 @@ import Testing
     }
     let isWhole = try read(model) { writer in
       writer.add("latent.mean", shape: [2], [Float](repeating: 0, count: 2))
-      writer.add("latent.deviation", shape: [2], [Float](repeating: 1, count: 2))
+      writer.add("latent.standard_deviation", shape: [2], [Float](repeating: 1, count: 2))
       writer.add("latent.samples", shape: [1, 4], [Float](repeating: 0, count: 4))
     }
     #expect(isWhole == nil)

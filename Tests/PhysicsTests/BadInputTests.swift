@@ -63,7 +63,7 @@ import Testing
   @Test("what cannot be simulated is refused with a hint")
   func refusals() {
     func refusal(_ body: () throws -> Void) -> String? {
-      do { try body() } catch let error as PhysicsError { return error.description } catch {}
+      do { try body() } catch let error as PhysicsError { return error.message } catch {}
       return nil
     }
     let molecule = Molecule.carbonylSulfide

@@ -151,6 +151,6 @@ import Testing
   @Test("the bytes of format 1")
   func golden() throws {
     let digest = try SHA256.hexadecimal(of: Self.small())
-    #expect(digest == "dfcf41cefe3c6fb53df22c7b53579202121b6529f27f1e3fe72e05f444d3f8d7")
+    #expect(digest == "4b36ca662182547dc668ad01418b1b529e04c32ffd054aa5defd2010d81eb056")
   }
 }

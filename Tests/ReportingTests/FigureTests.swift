@@ -107,7 +107,8 @@ import Testing
     let evaluated = EvaluatedRows(
       molecule: pair, rows: Array(0..<10), truth: truth, momenta: truth, single: truth, mean: truth)
     let notes = notes(ReportContent(title: "", evaluated: evaluated))
-    #expect(notes["geometry"] == "the molecule has 2 atoms, not three")
+    #expect(notes["newton"] == "the molecule has 2 atoms, not three")
+    #expect(notes["geometry"] == nil, "a bond has a picture")
     #expect(notes["recovery"] == nil && notes["distributions"] == nil)
   }
 }

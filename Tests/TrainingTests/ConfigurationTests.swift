@@ -1,4 +1,5 @@
 import Configuration
+import Datasets
 import Foundation
 import Models
 import Physics
@@ -41,8 +42,8 @@ import Testing
   @Test("a resolved configuration reads back as itself", arguments: ModelKind.allCases)
   func roundTrip(_ kind: ModelKind) throws {
     var config = RunConfiguration(kind)
-    config.seed = .max
-    config.data.features = [.angles, .magnitudes]
+    config.trainingSettings.seed = .max
+    config.preparationSettings.features = [.angles, .magnitudes]
     let file = try ConfigurationFile(Array(config.text.utf8), path: "text")
     let back = try RunConfiguration.table.resolve(files: [file])
     #expect(back.config.text == config.text && back.config.kind == kind)

@@ -2,6 +2,7 @@ import Engine
 import Models
 import TestSupport
 import Testing
+import Text
 
 @testable import Training
 
@@ -66,8 +67,8 @@ import Testing
   ) throws {
     do {
       _ = try train(stages, settings: settings, listener: listener, resume: resume)
-    } catch let error as TrainingError {
-      #expect(error.kind == .diverged)
+    } catch let error as Failure {
+      #expect(error.code == .diverged)
     }
   }
 
@@ -130,10 +131,10 @@ import Testing
     let all = TrainingData(
       targets: 3, conditions: 3, training: rows.map { _ in .infinity }, validation: data.validation)
     let events = Listener()
-    let error = #expect(throws: TrainingError.self) {
+    let error = #expect(throws: Failure.self) {
       _ = try train([Toy.regression()], listener: events, data: all)
     }
-    #expect(error?.kind == .diverged)
+    #expect(error?.code == .diverged)
     #expect(error?.message.contains("the term 'reconstruction' of the loss") == true)
     #expect(events.setbacks.map(\.rateFactor) == [0.5, 0.25, 0.125])
   }

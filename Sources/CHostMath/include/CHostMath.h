@@ -8,10 +8,7 @@
 #include "hm_noise.h"
 #include "hm_optimizer.h"
 
-/// The number of processors this process may run on; at least 1.
-int hm_available_processors(void);
-
-/// Tells the processor that this thread only waits.
+/// Tells the CPU that this thread only waits.
 static inline void hm_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();

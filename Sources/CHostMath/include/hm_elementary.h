@@ -5,7 +5,7 @@
 
 // Elementary functions over arrays of floats. In place is allowed wherever one input and one output
 // have the same length. An element's bits do not depend on its position, on the length or on
-// alignment; they may differ between processors with and without fused multiply-add.
+// alignment; they may differ between CPUs with and without fused multiply-add.
 
 /// Activations, numbered as configurations and kernels know them.
 enum hm_activation {

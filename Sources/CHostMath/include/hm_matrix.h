@@ -55,7 +55,7 @@ typedef struct {
   const char *name;
 } hm_bf16_units;
 
-/// AVX512-BF16 or AMX, where this processor has them; the first call tries them.
+/// AVX512-BF16 or AMX, where this CPU has them; the first call tries them.
 hm_bf16_units hm_units_of_bf16(void);
 
 /// Whether the code around the instructions of both, with these emulated, keeps the precision.

@@ -81,9 +81,6 @@ uint32_t ct_crc32_joined(uint32_t first, uint32_t second, size_t length);
 // A 128-bit fingerprint: not for adversaries, for noticing that data have changed.
 void ct_hash(const void *bytes, size_t length, uint64_t seed, uint64_t hash[2]);
 
-// Processors that this process may use, which a batch system can make fewer than there are.
-int ct_processors(void);
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// The characters of a configuration file.
 package enum SourceText {
@@ -59,7 +60,7 @@ package enum SourceText {
   private static func unreadable(_ path: String) -> ConfigurationError {
     ConfigurationError(
       "\(path): cannot be read: \(String(cString: strerror(errno)))",
-      hint: "name a configuration file that exists and that you may read", cause: .missing)
+      hint: "name a configuration file that exists and that you may read", code: .input)
   }
 
   private static func tooLong(_ count: Int, _ path: String) -> ConfigurationError {

@@ -65,7 +65,7 @@ package struct Key<Config: Sendable>: Sendable {
     }
     do { try set(&config, to: node) } catch {
       // 007 and true are names, too, where a name is wanted.
-      guard isText, !node.isText else { throw error }
+      guard isText, node.isWord else { throw error }
       try set(&config, to: bare)
     }
   }
@@ -89,8 +89,12 @@ package struct Key<Config: Sendable>: Sendable {
 }
 
 extension Node {
-  var isText: Bool {
-    if case .text = value { true } else { false }
+  /// Whether a text could be meant by it: a number, or a word such as `true`.
+  var isWord: Bool {
+    switch value {
+    case .text, .object, .array: false
+    default: true
+    }
   }
 }
 

@@ -45,6 +45,7 @@ extension Audit {
 
   private var constantFinding: Finding? {
     let names = columns.filter(\.isConstant).map(\.name)
+      .filter { !molecule.chargeColumns.contains($0) }
     if names.isEmpty { return nil }
     return Finding(
       "constants", .note,

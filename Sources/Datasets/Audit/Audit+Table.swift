@@ -1,19 +1,20 @@
 package import Physics
+package import Text
 
 extension Audit {
   /// Reads the columns of the molecule that a table has; others are passed over.
   package init(
     of table: Table<Float>, molecule: Molecule = .carbonylSulfide, threads: Int = 1
-  ) throws(PreparationError) {
+  ) throws(Failure) {
     let frame: EventFrame
     do {
       frame = try EventFrame(molecule.atoms > 1 ? .canonical : .centered, of: molecule)
-    } catch { throw PreparationError(error.description, hint: error.hint) }
+    } catch { throw Failure(error.message, hint: error.hint) }
     hasCharges = try RowCharges.found(in: table, molecule)
     let pass = AuditPass(table, molecule, frame)
     defer { pass.ratios.deallocate() }
     guard table.rows > 0, !pass.columns.isEmpty else {
-      throw PreparationError(
+      throw Failure(
         table.rows == 0 ? "no rows" : "no column of positions or momenta",
         hint: "there should be columns \(NameList.of(molecule.positionColumns)) and "
           + NameList.of(molecule.momentumColumns))

@@ -1,3 +1,6 @@
+import Machine
+import Text
+
 extension CSVHeader {
   /// Reads the names from the start of a file; nil if there must be more text to tell.
   ///
@@ -29,7 +32,7 @@ extension CSVHeader {
         if mayWait, isIncomplete(text, from: start) { return nil }
         guard let best = best(text, from: start, isLast: isLast, wanted: Set(wanted)) else {
           throw DataError(
-            .badData, file: file, line: line, cause: "the header cannot be divided into names",
+            .data, file: file, line: line, cause: "the header cannot be divided into names",
             hint: "the first line names the columns, divided by commas, semicolons, tabs or blanks")
         }
         return CSVHeader(
@@ -41,7 +44,7 @@ extension CSVHeader {
 
   static func tooLong(_ file: String) -> DataError {
     DataError(
-      .badData, file: file,
+      .data, file: file,
       cause: "has no end of its first line within \(ChunkFeeder.longestRow >> 20) MiB",
       hint: "check that this is a CSV file; a quote that is never closed has the same effect")
   }
@@ -103,13 +106,13 @@ extension CSVHeader {
     let mark = text.prefix(2)
     guard mark.elementsEqual([0xFF, 0xFE]) || mark.elementsEqual([0xFE, 0xFF]) else { return }
     throw DataError(
-      .badData, file: file, cause: "is UTF-16 text",
+      .data, file: file, cause: "is UTF-16 text",
       hint: "save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > NEW")
   }
 
   private static func noHeader(_ file: String, isEmpty: Bool) -> DataError {
     DataError(
-      .badData, file: file, cause: isEmpty ? "is empty" : "holds comments and blank lines only",
+      .data, file: file, cause: isEmpty ? "is empty" : "holds comments and blank lines only",
       hint: "the first line names the columns, the others are the rows")
   }
 }

@@ -1,3 +1,4 @@
+import Machine
 import Text
 
 /// The names of a file's columns, and what separates them.
@@ -22,7 +23,7 @@ struct CSVHeader {
       guard let column = columns[name] else { continue }
       if let first = places.updateValue(field, forKey: column) {
         throw DataError(
-          .badData, file: file, line: line, column: Quotation.printable(name),
+          .data, file: file, line: line, column: Quotation.printable(name),
           cause: "appears twice, as columns \(first + 1) and \(field + 1)",
           hint: "remove or rename one of them")
       }
@@ -45,7 +46,7 @@ enum MissingColumns {
     let found = NameList.of(names)
     if names.allSatisfy({ Double($0) != nil }) {
       return DataError(
-        .badData, file: file, line: line, cause: "has no header, it starts with numbers",
+        .data, file: file, line: line, cause: "has no header, it starts with numbers",
         hint: "write the columns' names, such as \(NameList.of(missing)), on a line of their own")
     }
     // A file may have a million columns; a name far down is no typing mistake. Nor is one that is
@@ -54,14 +55,34 @@ enum MissingColumns {
     let near = missing.compactMap { name in
       Suggestion.nearest(to: name, among: candidates).map { "'\($0)' for \(name)" }
     }
-    let guess = near.isEmpty ? "" : "is it \(NameList.of(near, most: 4))? "
+    let guess =
+      otherAtoms(names, wanted) ?? (near.isEmpty ? "" : "is it \(NameList.of(near, most: 4))? ")
     if let name = missing.first, missing.count == 1 {
       return DataError(
-        .badData, file: file, line: line, column: name, cause: "is missing",
+        .data, file: file, line: line, column: name, cause: "is missing",
         hint: guess + "the file has \(found)")
     }
     return DataError(
-      .badData, file: file, line: line, cause: "columns \(NameList.of(missing)) are missing",
+      .data, file: file, line: line, cause: "columns \(NameList.of(missing)) are missing",
       hint: guess + "the file has \(found)")
+  }
+
+  /// A sentence where the columns are those of another molecule; nil where they are not.
+  private static func otherAtoms(_ names: [String], _ wanted: [String]) -> String? {
+    let (found, needed) = (atoms(names), atoms(wanted))
+    guard !needed.isEmpty, !Set(found).isSubset(of: needed) else { return nil }
+    return "its momenta are those of \(NameList.of(found)), not of \(NameList.of(needed)): "
+      + "is it another molecule? "
+  }
+
+  /// `c`, `o1` where there are `pcx`, `pcy`, `pcz`, `po1x` …
+  private static func atoms(_ columns: [String]) -> [String] {
+    let all = Set(columns)
+    return columns.compactMap { column in
+      guard column.hasPrefix("p"), column.hasSuffix("x"), column.utf8.count > 2 else { return nil }
+      let stem = column.dropLast()
+      let isVector = all.contains(stem + "y") && all.contains(stem + "z")
+      return isVector ? String(stem.dropFirst()) : nil
+    }
   }
 }

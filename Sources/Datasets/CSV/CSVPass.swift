@@ -1,4 +1,5 @@
 import Machine
+import Text
 
 /// One reading of a file's rows: several parsers, one sink, everything in the order of the file.
 final class CSVPass<Sink: RowSink> {
@@ -41,7 +42,7 @@ final class CSVPass<Sink: RowSink> {
     try bad.check(policy, good: rows, file: input.path, offersSkip: offersSkip)
     guard rows > 0 else {
       throw DataError(
-        .badData, file: input.path, cause: "has a header and no rows",
+        .data, file: input.path, cause: "has a header and no rows",
         hint: "check that whatever wrote it has finished")
     }
   }

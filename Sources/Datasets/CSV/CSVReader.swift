@@ -1,4 +1,6 @@
 import CText
+package import Machine
+import Text
 
 /// Reads numbers under named columns from text: comma, semicolon, tab or blanks; plain or gzip.
 ///
@@ -12,7 +14,7 @@ package struct CSVReader<Value: TableValue> {
   /// Columns that are read behind the others where the file has them.
   var optional: [String] = []
   package var badRows = BadRowPolicy.error
-  package var threads = Int(ct_processors())
+  package var threads = CPU.threads
   /// The most bytes of values.
   package var memoryLimit = Memory.tableLimit
   /// Text parsed at a time; tests make it small.
@@ -129,7 +131,7 @@ package struct CSVReader<Value: TableValue> {
     guard let header else { return }
     guard header.count == found.names.count else {
       throw DataError(
-        .badData, file: file, line: found.line,
+        .data, file: file, line: found.line,
         cause: "the first row has \(found.names.count) fields, \(header.count) names were given",
         hint: "give one name for each column of the file")
     }

@@ -1,5 +1,5 @@
 import CText
-import Machine
+package import Machine
 
 /// Writes rows of numbers as CSV: a header, commas, and numbers that read back exactly.
 package final class CSVWriter {

@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 import Text
 
 /// The memory of a table that arrays are read into, before its rows are judged.
@@ -17,7 +18,7 @@ final class ArrayBlock<Value: TableValue> {
       let block = calloc(max(1, count), size)
     else {
       throw DataError(
-        .badData, file: file,
+        .data, file: file,
         cause: "is larger than memory: \(rows) rows of \(columns.count) columns do not fit the "
           + "\(limit >> 20) MiB allowed",
         hint: "use fewer rows, or a machine with more memory")
@@ -62,7 +63,7 @@ final class ArrayBlock<Value: TableValue> {
 
   static func noRows(_ file: String) -> DataError {
     DataError(
-      .badData, file: file, cause: "has columns and no rows",
+      .data, file: file, cause: "has columns and no rows",
       hint: "check that whatever wrote it has finished")
   }
 

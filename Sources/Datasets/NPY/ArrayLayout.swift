@@ -1,3 +1,4 @@
+import Machine
 import Physics
 import Text
 
@@ -131,7 +132,7 @@ struct ArrayLayout {
         guard let first = places.updateValue(part.array, forKey: name) else { continue }
         let names = [first, part.array].map { Quotation.of(arrays[$0].name.utf8) }
         throw DataError(
-          .badData, file: place.file, column: Quotation.bare(name.utf8),
+          .data, file: place.file, column: Quotation.bare(name.utf8),
           cause: "appears twice, in arrays \(names[0]) and \(names[1])",
           hint: "remove or rename one of them")
       }

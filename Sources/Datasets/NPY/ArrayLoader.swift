@@ -1,3 +1,5 @@
+import Machine
+
 /// Reads the elements of one array into the columns of a block.
 struct ArrayLoader<Value: TableValue> {
   let header: NPYHeader

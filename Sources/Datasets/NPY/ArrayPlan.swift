@@ -1,3 +1,5 @@
+import Machine
+
 /// Which arrays of a file are read into which columns of a table.
 struct ArrayPlan {
   let file: String

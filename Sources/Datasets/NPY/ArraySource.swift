@@ -1,3 +1,4 @@
+import Machine
 import Text
 
 /// The bytes of one array, from front to back.
@@ -27,7 +28,7 @@ struct ArrayPlace {
 
   func error(_ cause: String, hint: String) -> DataError {
     let name = array.map { "array \(Quotation.of($0.utf8)) " } ?? ""
-    return DataError(.badData, file: file, cause: name + cause, hint: hint)
+    return DataError(.data, file: file, cause: name + cause, hint: hint)
   }
 
   /// For what no writer of arrays makes.

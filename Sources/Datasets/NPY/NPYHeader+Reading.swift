@@ -1,3 +1,5 @@
+import Machine
+
 extension NPYHeader {
   /// As numpy limits them: a longer one is an attack, or a structured type of a thousand fields.
   static let longest = 10_000

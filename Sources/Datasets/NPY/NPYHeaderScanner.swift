@@ -1,3 +1,4 @@
+import Machine
 import Text
 
 /// Reads the text of a header, `{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }`.

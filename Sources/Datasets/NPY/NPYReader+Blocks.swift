@@ -1,3 +1,5 @@
+import Machine
+
 extension NPYReader {
   /// Calls `body` with one block of rows after another, and the number of rows before each.
   ///

@@ -1,4 +1,6 @@
+import Machine
 import Physics
+import Text
 
 /// Reads tables of numbers from the files of numpy: `.npy` and `.npz`.
 ///
@@ -106,7 +108,7 @@ struct ArrayArchive {
     guard !arrays.isEmpty else {
       let isExcel = strangers.contains("[Content_Types].xml")
       throw DataError(
-        .badData, file: input.path,
+        .data, file: input.path,
         cause: isExcel ? "is an Excel file" : "is a zip file without arrays",
         hint: isExcel
           ? "save it as CSV" : "np.savez(FILE, data=a, columns=names) writes one that can be read")

@@ -1,3 +1,4 @@
+import Machine
 import Text
 
 /// What to say of arrays whose elements are not read.

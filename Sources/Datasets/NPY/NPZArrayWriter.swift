@@ -1,3 +1,6 @@
+package import Machine
+import Text
+
 /// Writes named arrays as an NPZ file; each is given whole.
 ///
 /// For one table whose rows are made one after the other there is `NPZWriter`.
@@ -41,7 +44,7 @@ package final class NPZArrayWriter {
     size += length + 256 + 2 * name.utf8.count
     guard size < ZipWriter.mostBytes else {
       throw DataError(
-        .cannotCreate, file: path,
+        .creation, file: path,
         cause: "cannot be written: '\(name)' does not fit in the 4 GiB of an NPZ file",
         hint: "a safetensors file has room for it")
     }

@@ -1,4 +1,6 @@
 import CText
+package import Machine
+import Text
 
 /// Writes one table as an NPZ file: an array `columns` of names, and an array `data` of rows.
 ///
@@ -46,7 +48,7 @@ package final class NPZWriter {
     archive = try ZipWriter(path)
     guard rows != nil || archive.canReserve else {
       throw DataError(
-        .cannotCreate, file: path,
+        .creation, file: path,
         cause: "is no place for an NPZ file: how many rows there are shows only at the end, and "
           + "must be written at the start", hint: "name a file, or write CSV")
     }
@@ -117,7 +119,7 @@ package final class NPZWriter {
 
   private static func tooLarge(_ path: String, rows: Int, draws: Int, width: Int) -> DataError {
     DataError(
-      .cannotCreate, file: path,
+      .creation, file: path,
       cause: "cannot be written: \(rows) rows of " + (draws == 1 ? "" : "\(draws) draws of ")
         + "\(width) columns are more than the 4 GiB of an NPZ file",
       hint: "write fewer rows, or a CSV file")

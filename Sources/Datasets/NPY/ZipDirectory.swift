@@ -1,3 +1,4 @@
+import Machine
 import Text
 
 /// One file of a zip file, as its directory has it.
@@ -57,7 +58,7 @@ struct ZipDirectory {
   }
 
   func damaged(_ what: String) -> DataError {
-    DataError(.badData, file: place.file, cause: "\(what) (zip)", hint: Self.hint)
+    DataError(.data, file: place.file, cause: "\(what) (zip)", hint: Self.hint)
   }
 
   private func tooLarge() -> DataError {

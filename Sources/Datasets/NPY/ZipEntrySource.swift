@@ -1,4 +1,6 @@
 import CText
+import Machine
+import Text
 
 /// One array of a zip file: unpacked as it is read, and checked when it has been.
 final class ZipEntrySource: ArraySource {
@@ -28,7 +30,7 @@ final class ZipEntrySource: ArraySource {
     inflater = entry.isDeflated ? ct_inflater_new(true) : nil
     if entry.isDeflated, inflater == nil {
       throw DataError(
-        .inputOutput, file: input.path, cause: "cannot be unpacked: no memory is left",
+        .output, file: input.path, cause: "cannot be unpacked: no memory is left",
         hint: "use a machine with more memory")
     }
     input.seek(to: entry.offset + (try checkHeader()))

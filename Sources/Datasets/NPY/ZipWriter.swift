@@ -1,4 +1,5 @@
 import CText
+import Machine
 
 /// Writes a zip file of entries that are stored as they are, without times.
 final class ZipWriter {

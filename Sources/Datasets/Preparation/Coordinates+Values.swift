@@ -1,3 +1,5 @@
+package import Text
+
 extension Coordinates {
   /// Everything that a checkpoint needs to make this map again.
   package struct Values: Sendable, Equatable {
@@ -22,9 +24,9 @@ extension Coordinates {
       scaler: scaler.values)
   }
 
-  package init(_ values: Values) throws(PreparationError) {
+  package init(_ values: Values) throws(Failure) {
     var closure: Closure?
-    let damaged = PreparationError(
+    let damaged = Failure(
       "coordinates whose columns do not fit each other",
       hint: "the checkpoint is damaged; use another")
     if values.dependentAtom >= 0 {

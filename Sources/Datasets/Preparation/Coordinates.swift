@@ -1,3 +1,5 @@
+package import Text
+
 /// The map between the coordinates of a frame and those of a model: `y = A u + b`.
 ///
 /// A model of a density needs coordinates without dead directions. With the centre of mass at 0 one
@@ -40,10 +42,10 @@ package struct Coordinates: Sendable, Equatable {
   package init(
     fittedTo source: RowSource, kind: ScalerKind, closure: Closure? = nil,
     constants: ConstantPolicy = .refuse, tolerance: Double = 1e-7, threads: Int = 1
-  ) throws(PreparationError) {
+  ) throws(Failure) {
     let chosen = Self.independent(source.columns.count, closure)
     guard !chosen.isEmpty else {
-      throw PreparationError(
+      throw Failure(
         "one atom whose position follows from the centre of mass",
         hint: "there is nothing to learn; use independent=false")
     }

@@ -1,5 +1,6 @@
 import Physics
 import Machine
+import Text
 
 /// The rows of a table as a frame has them.
 struct EventReader: Sendable {
@@ -15,7 +16,7 @@ struct EventReader: Sendable {
   init(
     _ table: Table<Float>, frame: EventFrame, features: MomentumFeatures, readsCharges: Bool,
     needsPositions: Bool
-  ) throws(PreparationError) {
+  ) throws(Failure) {
     chargeColumns = try RowCharges.columns(of: table, frame.molecule, areRead: readsCharges)
     (self.table, self.frame, self.features) = (table, frame, features)
     momentumColumns = try Self.indices(table, frame.molecule.momentumColumns)
@@ -25,10 +26,10 @@ struct EventReader: Sendable {
 
   private static func indices(
     _ table: Table<Float>, _ names: [String]
-  ) throws(PreparationError) -> [Int] {
+  ) throws(Failure) -> [Int] {
     if let found = table.indices(of: names) { return found }
     let missing = names.filter { !table.columns.contains($0) }
-    throw PreparationError(
+    throw Failure(
       "no \(missing.count == 1 ? "column" : "columns") \(NameList.of(missing))",
       hint: "there are \(NameList.of(table.columns))")
   }

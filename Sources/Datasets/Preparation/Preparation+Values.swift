@@ -1,4 +1,5 @@
-import Physics
+package import Physics
+package import Text
 
 extension Preparation {
   /// Everything that a checkpoint needs to make this preparation again: strings and numbers.
@@ -31,15 +32,18 @@ extension Preparation {
       charges: molecule.charges, targets: targets.values, conditions: conditions.values)
   }
 
-  package init(_ values: Values) throws(PreparationError) {
+  /// - Parameter molecule: What else is known of the atoms, where it has the same.
+  package init(
+    _ values: Values, molecule: Molecule = .carbonylSulfide
+  ) throws(Failure) {
     let kind = Frame(rawValue: values.frame)
     let list = values.features.compactMap { MomentumFeature(rawValue: $0) }
     guard let kind, list.count == values.features.count, values.axes.count == 3 else {
-      throw PreparationError(
+      throw Failure(
         "a frame '\(values.frame)' with features \(NameList.of(values.features))",
         hint: "the checkpoint is damaged, or of a newer version; use another")
     }
-    let frame = try Self.frame(kind, values)
+    let frame = try Self.frame(kind, values, molecule)
     let features = MomentumFeatures(list, of: frame.molecule, in: kind)
     let (targets, conditions) = (
       try Coordinates(values.targets), try Coordinates(values.conditions)
@@ -50,7 +54,7 @@ extension Preparation {
         conditions.columns == molecule.momentumColumns + $0 + features.columns
       })
     else {
-      throw PreparationError(
+      throw Failure(
         "coordinates of columns that the molecule does not have",
         hint: "the checkpoint is damaged; use another")
     }
@@ -58,15 +62,18 @@ extension Preparation {
   }
 
   private static func frame(
-    _ kind: Frame, _ values: Values
-  ) throws(PreparationError) -> EventFrame {
+    _ kind: Frame, _ values: Values, _ molecule: Molecule
+  ) throws(Failure) -> EventFrame {
     do {
+      let isSame = molecule.names == values.names && molecule.masses == values.masses
       return try EventFrame(
         kind,
-        of: Molecule(names: values.names, masses: values.masses, charges: values.charges),
+        of: isSame
+          ? molecule.with(charges: values.charges)
+          : Molecule(names: values.names, masses: values.masses, charges: values.charges),
         axes: FrameAxes(head: values.axes[0], tail: values.axes[1], plane: values.axes[2]))
     } catch {
-      throw PreparationError(error.description, hint: "the checkpoint is damaged; use another")
+      throw Failure(error.message, hint: "the checkpoint is damaged; use another")
     }
   }
 }

@@ -1,5 +1,6 @@
 package import Physics
 import Machine
+package import Text
 
 /// From a table to what a model sees, and from what it says to positions in the table's frame.
 ///
@@ -31,7 +32,7 @@ package struct Preparation: Sendable, Equatable {
   package init(
     fittedTo table: Table<Float>, rows: [UInt32], molecule: Molecule = .carbonylSulfide,
     settings: PreparationSettings = PreparationSettings(), threads: Int = 1
-  ) throws(PreparationError) {
+  ) throws(Failure) {
     let frame = try Self.frame(settings.frame, molecule)
     let features = MomentumFeatures(settings.features, of: molecule, in: settings.frame)
     let reader = try EventReader(
@@ -39,7 +40,7 @@ package struct Preparation: Sendable, Equatable {
       readsCharges: RowCharges.found(in: table, molecule), needsPositions: true)
     let undefined = reader.undefinedRows(of: rows, threads: threads)
     if let first = undefined.first {
-      throw PreparationError(
+      throw Failure(
         "\(undefined.count) training \(undefined.count == 1 ? "row has" : "rows have") momenta "
           + "without motion about the centre of mass, the first is row \(first + 1)",
         hint: "remove such rows, or use the frame centered")
@@ -61,15 +62,15 @@ package struct Preparation: Sendable, Equatable {
 
   private static func frame(
     _ frame: Frame, _ molecule: Molecule
-  ) throws(PreparationError) -> EventFrame {
+  ) throws(Failure) -> EventFrame {
     do { return try EventFrame(frame, of: molecule) } catch {
-      throw PreparationError(error.description, hint: error.hint)
+      throw Failure(error.message, hint: error.hint)
     }
   }
 
   private func reader(
     of table: Table<Float>, needsPositions: Bool
-  ) throws(PreparationError) -> EventReader {
+  ) throws(Failure) -> EventReader {
     try EventReader(
       table, frame: frame, features: features, readsCharges: readsCharges,
       needsPositions: needsPositions)
@@ -78,7 +79,7 @@ package struct Preparation: Sendable, Equatable {
   /// All parts of a table.
   package func prepare(
     _ table: Table<Float>, _ split: Split, threads: Int = 1
-  ) throws(PreparationError) -> PreparedData {
+  ) throws(Failure) -> PreparedData {
     PreparedData(
       training: try prepare(table, rows: split.training, threads: threads),
       validation: try prepare(table, rows: split.validation, threads: threads),
@@ -88,7 +89,7 @@ package struct Preparation: Sendable, Equatable {
   /// Rows of a table, nil for all of it. Without `positions` none are needed or read.
   package func prepare(
     _ table: Table<Float>, rows: [UInt32]? = nil, positions: Bool = true, threads: Int = 1
-  ) throws(PreparationError) -> PreparedRows {
+  ) throws(Failure) -> PreparedRows {
     let reader = try reader(of: table, needsPositions: positions)
     var prepared = PreparedRows()
     prepared.count = rows?.count ?? table.rows
@@ -113,7 +114,7 @@ package struct Preparation: Sendable, Equatable {
   package func restore(
     _ predictions: [Float], of table: Table<Float>, rows: [UInt32]? = nil, samples: Int = 1,
     threads: Int = 1
-  ) throws(PreparationError) -> [Float] {
+  ) throws(Failure) -> [Float] {
     let reader = try reader(of: table, needsPositions: false)
     let count = rows?.count ?? table.rows
     let (width, k) = (frame.molecule.width, targets.count)
@@ -138,7 +139,7 @@ package struct Preparation: Sendable, Equatable {
   /// By what the frame multiplies the positions of each row of a table.
   package func frameScales(
     of table: Table<Float>, rows: [UInt32], threads: Int = 1
-  ) throws(PreparationError) -> [Double] {
+  ) throws(Failure) -> [Double] {
     let reader = try reader(of: table, needsPositions: false)
     return [Double](unsafeUninitializedCapacity: rows.count) { scales, made in
       nonisolated(unsafe) let scales = scales

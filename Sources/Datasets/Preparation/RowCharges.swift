@@ -1,4 +1,5 @@
 package import Physics
+package import Text
 
 /// The charges that ions of each row have, in columns named after the atoms: `qc`, `qo`, `qs`.
 package enum RowCharges {
@@ -7,10 +8,10 @@ package enum RowCharges {
   /// - Throws: where it has those of some atoms only.
   package static func found(
     in table: Table<Float>, _ molecule: Molecule
-  ) throws(PreparationError) -> Bool {
+  ) throws(Failure) -> Bool {
     let missing = molecule.chargeColumns.filter { !table.columns.contains($0) }
     guard missing.isEmpty || missing.count == molecule.atoms else {
-      throw PreparationError(
+      throw Failure(
         "charges of some atoms only: there is no \(NameList.of(missing))",
         hint: "give the charges of all atoms, or of none")
     }
@@ -23,25 +24,25 @@ package enum RowCharges {
   ///   molecule's: a model that has learned from one charge state knows nothing of others.
   static func columns(
     of table: Table<Float>, _ molecule: Molecule, areRead: Bool
-  ) throws(PreparationError) -> [Int] {
+  ) throws(Failure) -> [Int] {
     guard try found(in: table, molecule), let columns = table.indices(of: molecule.chargeColumns)
     else {
       if !areRead { return [] }
-      throw PreparationError(
+      throw Failure(
         "no columns \(NameList.of(molecule.chargeColumns))",
         hint: "the model was trained on ions whose charges differ from row to row, and needs them")
     }
     for row in 0..<table.rows {
       let charges = columns.map { Double(table[row, $0]) }
       guard areRead || charges == molecule.charges else {
-        throw PreparationError(
+        throw Failure(
           "row \(row + 1) has charges \(charges), and the model was trained on "
             + "\(molecule.charges) alone",
           hint: "leave such rows out, or train on rows with several charge states")
       }
       let repel = charges.allSatisfy { $0 > 0 } || charges.allSatisfy { $0 < 0 }
       guard repel, charges.allSatisfy(\.isFinite) else {
-        throw PreparationError(
+        throw Failure(
           "row \(row + 1) has charges \(charges): every pair of ions must repel",
           hint: "leave such rows out")
       }

@@ -1,3 +1,5 @@
+package import Text
+
 /// What a column's shift and scale are taken from.
 package enum ScalerKind: String, CaseIterable, Sendable {
   /// Mean and standard deviation.
@@ -53,20 +55,20 @@ package struct Scaler: Sendable, Equatable {
   package init(
     _ kind: ScalerKind, fittedTo source: RowSource, constants policy: ConstantPolicy = .refuse,
     tolerance: Double = 1e-7, threads: Int = 1
-  ) throws(PreparationError) {
+  ) throws(Failure) {
     guard source.rows > 0 else {
-      throw PreparationError("no rows to fit a scaler to", hint: "training needs rows")
+      throw Failure("no rows to fit a scaler to", hint: "training needs rows")
     }
     let found = source.statistics(threads: threads)
     for (name, column) in zip(source.columns, found) where !column.variance.isFinite {
-      throw PreparationError(
+      throw Failure(
         "column \(name) has values that are no finite numbers, or too large to square",
         hint: "`implode inspect` shows the ranges of all columns")
     }
     let constant = Self.areConstant(found, tolerance)
     let names = zip(source.columns, constant).filter(\.1).map(\.0)
     if policy == .refuse, !names.isEmpty {
-      throw PreparationError(
+      throw Failure(
         "\(names.count == 1 ? "column" : "columns") \(names.joined(separator: ", ")) "
           + "always \(names.count == 1 ? "has" : "have") the same value",
         hint: "drop such columns (constants=drop), or use a frame without them")
@@ -78,7 +80,7 @@ package struct Scaler: Sendable, Equatable {
     }
     self.init(kind: kind, columns: source.columns, shift: shift, scale: scale)
     guard !kept.isEmpty else {
-      throw PreparationError(
+      throw Failure(
         "every column always has the same value", hint: "there is nothing to learn from these data")
     }
   }
@@ -94,7 +96,7 @@ package struct Scaler: Sendable, Equatable {
 
   private static func units(
     _ kind: ScalerKind, _ found: [ColumnStatistics], _ source: RowSource, _ threads: Int
-  ) throws(PreparationError) -> (shift: [Double], scale: [Double]) {
+  ) throws(Failure) -> (shift: [Double], scale: [Double]) {
     switch kind {
     case .standard: return (found.map(\.mean), found.map(\.deviation))
     case .minmax: return (found.map(\.least), found.map { $0.most - $0.least })
@@ -139,13 +141,13 @@ extension Scaler {
     Values(kind: kind.rawValue, columns: columns, shift: shift, scale: scale)
   }
 
-  package init(_ values: Values) throws(PreparationError) {
+  package init(_ values: Values) throws(Failure) {
     let count = values.columns.count
     guard let kind = ScalerKind(rawValue: values.kind), values.shift.count == count,
       values.scale.count == count, values.scale.contains(where: { $0 != 0 }),
       (values.shift + values.scale).allSatisfy({ $0.isFinite })
     else {
-      throw PreparationError(
+      throw Failure(
         "a scaler '\(values.kind)' of \(values.shift.count) shifts and \(values.scale.count) "
           + "scales for \(count) columns", hint: "the checkpoint is damaged; use another")
     }

@@ -1,5 +1,6 @@
 import Randomness
 import Machine
+package import Text
 
 /// The rows of a data set in three parts: to learn from, to choose by, and to judge by.
 ///
@@ -28,7 +29,7 @@ package struct Split: Sendable, Equatable {
   /// - Throws: where the fractions are none, or a part that shall have rows would have none.
   package init(
     rows: Int, fractions: Fractions = Fractions(), seed: UInt64, threads: Int = 1
-  ) throws(PreparationError) {
+  ) throws(Failure) {
     let sizes = try Self.sizes(rows: rows, fractions)
     let permutation = Permutation(
       seed: seed, stream: .split, epoch: 0, count: UInt32(rows))
@@ -50,22 +51,22 @@ package struct Split: Sendable, Equatable {
 
   /// How many rows each part has: their fractions, rounded so that they are all rows, and at least
   /// one row wherever the fraction is not 0.
-  static func sizes(rows: Int, _ fractions: Fractions) throws(PreparationError) -> [Int] {
+  static func sizes(rows: Int, _ fractions: Fractions) throws(Failure) -> [Int] {
     let all = fractions.all
     guard all.allSatisfy({ $0 >= 0 && $0 <= 1 }), fractions.training > 0,
       abs(all.reduce(0, +) - 1) < 1e-6
     else {
-      throw PreparationError(
+      throw Failure(
         "a split into \(all[0]), \(all[1]) and \(all[2])",
         hint: "give three fractions from 0 whose sum is 1, as 0.7, 0.15, 0.15; "
           + "training needs more than 0")
     }
     guard rows <= UInt32.max else {
-      throw PreparationError("\(rows) rows", hint: "rows are counted with 32 bits: use fewer")
+      throw Failure("\(rows) rows", hint: "rows are counted with 32 bits: use fewer")
     }
     let needed = all.count { $0 > 0 }
     guard rows >= needed else {
-      throw PreparationError(
+      throw Failure(
         "\(rows) \(rows == 1 ? "row" : "rows") for \(needed) parts of a split",
         hint: "every part needs a row: use more rows")
     }

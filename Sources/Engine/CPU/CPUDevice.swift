@@ -1,4 +1,5 @@
 import CHostMath
+import Machine
 
 /// The CPU of this machine.
 package final class CPUDevice<E: Real>: Device {
@@ -33,8 +34,8 @@ package final class CPUDevice<E: Real>: Device {
 }
 
 extension CPUDevice where E == Float {
-  /// `--backend cpu`: `Float`, vectorised, on so many threads.
-  package convenience init(threads: Int = availableThreads()) {
+  /// `--backend cpu`: `Float`, vectorized, on so many threads.
+  package convenience init(threads: Int = CPU.threads) {
     self.init(name: "cpu", threads: threads)
   }
 }
@@ -46,6 +47,3 @@ extension CPUDevice where E == Double {
   /// The specification run with the executor's threads, to test the executor by itself.
   package convenience init(threads: Int) { self.init(name: "reference", threads: threads) }
 }
-
-/// The processors this process may use, which on a cluster are fewer than the machine has.
-package func availableThreads() -> Int { max(1, Int(hm_available_processors())) }

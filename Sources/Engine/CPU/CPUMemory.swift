@@ -1,4 +1,4 @@
-/// The memory of one program on the host: two arenas and where each value lies in them.
+/// The memory of one program on the CPU: two arenas and where each value lies in them.
 ///
 /// Named values of another program that this graph has too are that program's memory.
 final class CPUMemory<E: Real> {

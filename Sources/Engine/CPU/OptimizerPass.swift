@@ -1,4 +1,4 @@
-/// A run of neighbouring parameters, as the optimizer's leaves see it.
+/// A run of neighboring parameters, as the optimizer's leaves see it.
 package struct OptimizerPass<E: Real> {
   let count: Int
   /// Of these, from the first, so many are regularized.

@@ -11,7 +11,7 @@ package enum ProductUnits: Hashable, Sendable {
 }
 
 extension CPUDevice where E == Float {
-  /// What multiplies numbers of `precision` on this processor; the first time, it is tried.
+  /// What multiplies numbers of `precision` on this CPU; the first time, it is tried.
   package static func productUnits(of precision: ProductPrecision) -> ProductUnits {
     guard precision == .bf16 else { return .emulated }
     let units = hm_units_of_bf16()

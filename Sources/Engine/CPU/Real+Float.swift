@@ -1,7 +1,7 @@
 import CHostMath
 import Randomness
 
-/// The fast leaves: vectorised C, one thread each.
+/// The fast leaves: vectorized C, one thread each.
 extension Float: Real {
   package static var multiplyWorkspace: Int { Int(hm_matrix_workspace()) }
 

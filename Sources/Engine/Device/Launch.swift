@@ -75,8 +75,8 @@ package enum Launch: Hashable, Sendable {
 
 /// What a primitive may know about the device it is lowered for.
 package struct LaunchTraits: Hashable, Sendable {
-  /// The device runs on the host's processor: whole work-groups are loops, not parallel lanes.
-  package let isProcessor: Bool
+  /// The device is a CPU: whole work-groups are loops, not parallel lanes.
+  package let isCPU: Bool
   /// The number of multiplications from which the library's matrix product is faster than ours.
   package let libraryProductThreshold: Int
   /// Precisions whose products are computed by warps of work-items, as tensor cores do.
@@ -85,15 +85,15 @@ package struct LaunchTraits: Hashable, Sendable {
   package var products: ProductTuning
 
   package init(
-    isProcessor: Bool, libraryProductThreshold: Int, warpPrecisions: Set<ProductPrecision> = [],
+    isCPU: Bool, libraryProductThreshold: Int, warpPrecisions: Set<ProductPrecision> = [],
     products: ProductTuning = ProductTuning()
   ) {
-    self.isProcessor = isProcessor
+    self.isCPU = isCPU
     self.libraryProductThreshold = libraryProductThreshold
     self.warpPrecisions = warpPrecisions
     self.products = products
   }
 
   /// Our own kernels for everything.
-  package static let plain = LaunchTraits(isProcessor: false, libraryProductThreshold: .max)
+  package static let plain = LaunchTraits(isCPU: false, libraryProductThreshold: .max)
 }

@@ -1,6 +1,6 @@
-/// Where a run stands, kept on the device so that no step waits for the host.
+/// Where a run stands, kept on the device so that no step waits for the program.
 ///
-/// The host writes it once (at the start, on resume, before a validation pass); `StepControl`
+/// The program writes it once (at the start, on resume, before a validation pass); `StepControl`
 /// advances it at the end of every step.
 package struct Clock: Hashable, Sendable {
   package var seed: UInt64 = 0
@@ -85,7 +85,7 @@ package struct Clock: Hashable, Sendable {
     streak += 1
   }
 
-  /// So many in a row stay on record until the host has seen them.
+  /// So many in a row stay on record until the program has seen them.
   package static let streakLimit: UInt32 = 3
 
   /// Notes an update that was made.

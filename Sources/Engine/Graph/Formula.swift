@@ -6,10 +6,11 @@ package enum Formula: Hashable, Sendable {
   /// y = f([x₁ x₂]·Wᵀ + b)
   case dense(
     inputs: [Slice], weight: Value, bias: Value, activation: Activation, y: Value)
-  /// y[order[j]] = v′[j], and v′ as `Graph.affineCoupling` has it. Its log-determinant is left out:
+  /// y[order[j]] = v′[j], and v′ as `Graph.coupling` has it. Its log-determinant is left out:
   /// predictions do not need it.
-  case affineCoupling(
-    x: Value, subnet: Value, active: Int, bound: Float, isInverse: Bool, order: Value, y: Value)
+  case coupling(
+    x: Value, parameters: Value, active: Int, transform: Transform, isInverse: Bool, order: Value,
+    y: Value)
   /// y[order[j]] = x[j], or y[j] = x[order[j]] where it gathers.
   case permuteColumns(x: Value, order: Value, gathers: Bool, y: Value)
   /// y from a density, where z₀ chooses the component and the rest of z is its noise.
@@ -18,4 +19,9 @@ package enum Formula: Hashable, Sendable {
   case add(a: Value, b: Value, y: Value)
   /// y = factor · x
   case scale(x: Value, factor: Float, y: Value)
+
+  /// What a coupling does with a number: see the transform of the same name.
+  package enum Transform: Hashable, Sendable {
+    case affine(bound: Float)
+  }
 }

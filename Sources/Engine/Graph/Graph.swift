@@ -37,7 +37,7 @@ package struct Graph: Sendable {
 
   package init() {}
 
-  /// A value that the host writes.
+  /// A value that the program writes.
   package mutating func input(_ shape: Shape, kind: Value.Kind = .real) -> Value {
     makeValue(shape, kind: kind)
   }

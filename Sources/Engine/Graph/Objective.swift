@@ -1,11 +1,11 @@
-/// What training minimises: Σ weightᵢ · meanᵢ over the rows of the batch, every mean kept.
+/// What training minimizes: Σ weightᵢ · meanᵢ over the rows of the batch, every mean kept.
 ///
 /// A loss primitive writes one number per row into its column of `terms`; `Graph.sum` reduces all
 /// columns at once. Weights are on the device, so that a schedule can change them.
 package struct Objective: Hashable, Sendable {
   package let names: [String]
   package let clock: Value
-  /// 1×C, written by the host.
+  /// 1×C, written by the program.
   package let weights: Value
   /// rows×C
   package let terms: Value

@@ -11,14 +11,14 @@ package struct Value: Hashable, Sendable {
     case word
   }
 
-  /// Some neighbouring columns of this value.
+  /// Some neighboring columns of this value.
   package func columns(_ range: Range<Int>) -> Slice { Slice(value: self, columns: range) }
 
   /// This value as an operand that takes slices.
   package var all: Slice { Slice(value: self, columns: 0..<shape.columns) }
 }
 
-/// Neighbouring columns of a value, read in place: a concatenation or a split that costs no copy.
+/// Neighboring columns of a value, read in place: a concatenation or a split that costs no copy.
 package struct Slice: Hashable, Sendable {
   package let value: Value
   package let columns: Range<Int>

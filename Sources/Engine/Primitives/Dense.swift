@@ -192,7 +192,7 @@ extension DenseLayer {
   /// Whether every work-group can read all weights for its few rows, instead of a tile of weights
   /// for many. Chains multiply numbers as they are.
   func fitsChain(on device: LaunchTraits) -> Bool {
-    precision == .fp32 && (device.isProcessor || !Self.isWide(w))
+    precision == .fp32 && (device.isCPU || !Self.isWide(w))
   }
 
   func shape(_ role: ProductShape.Role) -> ProductShape {

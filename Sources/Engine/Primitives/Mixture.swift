@@ -21,7 +21,7 @@ package struct Mixture: Hashable, Sendable {
 
   /// Columns of the network's output.
   package var width: Int { components * (1 + 2 * columns) }
-  /// Columns of the normals that one draw takes: which component, and its noise.
+  /// Columns of the normals that one sample takes: which component, and its noise.
   package var latentWidth: Int { columns + 1 }
 
   var arguments: [Launch.Argument] { [.int(components), .float(centre), .float(half)] }
@@ -54,12 +54,12 @@ extension Graph {
       MixtureLikelihood(parameters: parameters, t: t, mixture: mixture, term: term, place: nil))
   }
 
-  /// One draw of each row: z₀ chooses the component, the rest of z is its noise.
+  /// One sample of each row: z₀ chooses the component, the rest of z is its noise.
   package mutating func mixtureDraw(_ parameters: Value, z: Value, _ mixture: Mixture) -> Value {
     let rows = parameters.shape.rows
     precondition(
       parameters.shape.columns == mixture.width && z.shape == Shape(rows, mixture.latentWidth),
-      "\(z.shape) numbers to draw from a mixture of \(parameters.shape)")
+      "\(z.shape) numbers to sample a mixture of \(parameters.shape)")
     let y = makeValue(Shape(rows, mixture.columns))
     append(MixtureDraw(parameters: parameters, z: z, mixture: mixture, y: y))
     return y
@@ -137,8 +137,8 @@ extension MixtureLikelihood: CPUStep {
     let (k, n) = (mixture.components, mixture.columns)
     let at = r * mixture.width
     for j in 0..<k {
-      let share = part[r * 2 * k + j], chance = part[r * 2 * k + k + j]
-      tile.contribute(weight * (chance - share), to: place, at: at + j)
+      let share = part[r * 2 * k + j], prior = part[r * 2 * k + k + j]
+      tile.contribute(weight * (prior - share), to: place, at: at + j)
       for c in 0..<n {
         let i = (r * k + j) * n + c
         let d = (t[r * n + c] - x[at + k + j * n + c]) * inverse[i]
@@ -199,13 +199,13 @@ extension MixtureDraw: CPUStep {
     E.exponentials(part, count: rows * k)
     for r in 0..<rows {
       let noise = z.start + r * (n + 1)
-      // Shares add up to 1 but for rounding: where the chance is 1, too, no share may be left over.
+      // Weights add up to 1 but for rounding: where Φ(z₀) is 1, too, none may be left over.
       var total: E = 0
       for j in 0..<k { total += part[r * k + j] }
-      let chance = E(0.5 * erfc(-0.5.squareRoot() * Double(noise[0]))) * total
+      let level = E(0.5 * erfc(-0.5.squareRoot() * Double(noise[0]))) * total
       var j = 0
       var below = part[r * k]
-      while j + 1 < k && below < chance {
+      while j + 1 < k && below < level {
         j += 1
         below += part[r * k + j]
       }

@@ -45,22 +45,22 @@ extension MixtureMeanError: CPUStep {
     let x = tile[parameters], t = tile[self.t], terms = tile[term.terms]
     let weight = tile.weight(of: term)
     let rows = tile.items.count
-    let chances = tile.scratch.start
+    let shares = tile.scratch.start
     for r in 0..<rows {
       let normalizer = Mixture.logSum(x.start + r * mixture.width, k)
-      for j in 0..<k { chances[r * k + j] = x[r * mixture.width + j] - normalizer }
+      for j in 0..<k { shares[r * k + j] = x[r * mixture.width + j] - normalizer }
     }
-    E.exponentials(chances, count: rows * k)
+    E.exponentials(shares, count: rows * k)
     for r in 0..<rows {
-      let chance = chances + r * k, means = x.start + r * mixture.width + k
+      let share = shares + r * k, means = x.start + r * mixture.width + k
       var sum: E = 0
       for c in 0..<n {
         var mean: E = 0
-        for j in 0..<k { mean += chance[j] * means[j * n + c] }
+        for j in 0..<k { mean += share[j] * means[j * n + c] }
         let error = mean - t[r * n + c]
         sum += error * error
         let g = weight(tile.items.lowerBound + r) * 2 * error / E(n)
-        addGradients(tile, r, c, g: g, mean: mean, chance, means)
+        addGradients(tile, r, c, g: g, mean: mean, share, means)
       }
       terms[r * term.count + term.index] = sum / E(n)
     }
@@ -68,7 +68,7 @@ extension MixtureMeanError: CPUStep {
 
   @inline(__always)
   private func addGradients<E: Real>(
-    _ tile: Tile<E>, _ r: Int, _ c: Int, g: E, mean: E, _ chance: UnsafeMutablePointer<E>,
+    _ tile: Tile<E>, _ r: Int, _ c: Int, g: E, mean: E, _ share: UnsafeMutablePointer<E>,
     _ means: UnsafeMutablePointer<E>
   ) {
     guard let place else { return }
@@ -79,8 +79,8 @@ extension MixtureMeanError: CPUStep {
       value: place.value, accumulates: place.accumulates || c > 0)
     for j in 0..<k {
       let i = j * n + c
-      tile.contribute(chance[j] * g * (means[i] - mean), to: logits, at: at + j)
-      tile.contribute(chance[j] * g, to: place, at: at + k + i)
+      tile.contribute(share[j] * g * (means[i] - mean), to: logits, at: at + j)
+      tile.contribute(share[j] * g, to: place, at: at + k + i)
       tile.contribute(0, to: place, at: at + k * (1 + n) + i)
     }
   }

@@ -17,7 +17,7 @@ package struct OptimizerSettings: Hashable, Sendable {
   package init() {}
 }
 
-/// The values of an optimizer that the host reads, writes and saves.
+/// The values of an optimizer that the program reads, writes and saves.
 package struct OptimizerState: Hashable, Sendable {
   /// 1×L: the rate of each batch of an epoch; the last one holds for all that follow.
   package let learningRates: Value
@@ -30,7 +30,7 @@ package struct OptimizerState: Hashable, Sendable {
   /// The order of `control` in memory; optimizer.cl has the same.
   package enum Control: Int, CaseIterable, Sendable {
     case learningRate, scale, correction1, correction2, norm, l1, l2, isFinite
-    /// The norms of the steps since the host last set it to 0.
+    /// The norms of the steps since the program last set it to 0.
     case normSum
   }
 }

@@ -31,7 +31,7 @@ extension Update: DeviceStep {
     let prospects = lowering.makeValue(Shape(1, 3))
     return [
       gradientNorm(ofSumOf: parts, prospects),
-      adamUpdate(prospects, groups: lowering.device.isProcessor ? 16 : .max),
+      adamUpdate(prospects, groups: lowering.device.isCPU ? 16 : .max),
     ]
   }
 

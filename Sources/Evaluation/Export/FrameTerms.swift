@@ -7,10 +7,14 @@ struct FrameTerms {
   /// Momenta as the frame has them.
   let momenta: Term
   private let orientation: OrientationTerms?
+  /// Of each row; nil where all have the molecule's.
+  private let charges: Term?
 
-  /// - Parameter p: momenta as the data have them.
-  init(_ p: Term, in frame: EventFrame) {
-    self.frame = frame
+  /// - Parameters:
+  ///   - p: momenta as the data have them.
+  ///   - charges: of each row, where they differ.
+  init(_ p: Term, charges: Term?, in frame: EventFrame) {
+    (self.frame, self.charges) = (frame, charges)
     let molecule = frame.molecule
     switch frame.frame {
     case .raw: (momenta, orientation) = (p, nil)
@@ -39,7 +43,15 @@ struct FrameTerms {
     guard let orientation else { return centered }
     let turned = centered.rows(of: [molecule.atoms, 3]).times(orientation.axes)
     let scale = orientation.isDefined.choose(
-      x.number(frame.chargeProduct) / orientation.energy, 1)
+      (chargeProduct ?? x.number(frame.chargeProduct)) / orientation.energy, 1)
     return turned.rows(of: [molecule.width]) * scale
+  }
+
+  /// `Σ qᵢqⱼ` over pairs: half of the square of the sum without the squares.
+  private var chargeProduct: Term? {
+    charges.map { q in
+      let sum = q.sum(axis: 1)
+      return (sum * sum - (q * q).sum(axis: 1)) * 0.5
+    }
   }
 }

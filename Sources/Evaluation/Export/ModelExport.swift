@@ -17,10 +17,15 @@ package struct ModelExport: Sendable {
     latent = try model.finished.latent
   }
 
-  /// What predicting takes: momenta, and z where samples are random.
+  /// Inputs: momenta, charges where they differ from row to row, and z unless the model is
+  /// deterministic.
   package var inputs: [ONNXPort] {
     let momenta = ONNXPort("momenta", columns: model.preparation.frame.molecule.width)
-    return latent.width > 0 ? [ONNXPort("z", columns: latent.width), momenta] : [momenta]
+    let preparation = model.preparation
+    let given =
+      preparation.readsCharges
+      ? [momenta, ONNXPort("charges", columns: preparation.frame.molecule.atoms)] : [momenta]
+    return latent.width > 0 ? [ONNXPort("z", columns: latent.width)] + given : given
   }
 
   package var outputs: [ONNXPort] {
@@ -36,8 +41,13 @@ package struct ModelExport: Sendable {
     let preparation = model.preparation
     let molecule = preparation.frame.molecule
     let momenta = graph.input("momenta", columns: molecule.width).cast(to: .double)
-    let frame = FrameTerms(momenta, in: preparation.frame)
-    let row = Term.concatenated([frame.momenta] + preparation.features.terms(frame.momenta))
+    let charges =
+      preparation.readsCharges
+      ? graph.input("charges", columns: molecule.atoms).cast(to: .double) : nil
+    let frame = FrameTerms(momenta, charges: charges, in: preparation.frame)
+    let row = Term.concatenated(
+      [frame.momenta] + [charges].compactMap(\.self)
+        + preparation.features.terms(frame.momenta))
     var terms = [decoder.condition: preparation.conditions.encoded(row)]
     if let value = decoder.z, let z { terms[value] = scaled(z) }
     for (name, value, elements) in try decoder.contents(model.parameters) {
@@ -56,12 +66,12 @@ package struct ModelExport: Sendable {
     return result
   }
 
-  /// Normals as the decoder wants them.
+  /// z of the decoder, from standard normal numbers.
   private func scaled(_ z: Term) -> Term {
     guard model.model.sampler?.prior == .aggregate else { return z }
     let shape = [1, latent.width]
     return z.graph.constant(latent.mean, shape: shape)
-      + z.graph.constant(latent.deviation, shape: shape) * z
+      + z.graph.constant(latent.standardDeviation, shape: shape) * z
   }
 
   /// Weights, preparation and latent by name, as a file of the safetensors format.
@@ -78,18 +88,19 @@ package struct ModelExport: Sendable {
       "units": "positions in bohr, momenta in atomic units (ħ/bohr)",
       "momenta.columns": molecule.momentumColumns.joined(separator: ","),
       "positions.columns": molecule.positionColumns.joined(separator: ","),
+      "molecule": molecule.name,
     ]
   }
 
-  /// How z is to be sampled.
+  /// How to sample z.
   private func meaning(isMap: Bool) -> String {
-    guard let sampler = model.model.sampler else { return "none: the prediction is not random" }
+    guard let sampler = model.model.sampler else { return "none: the model is deterministic" }
     switch sampler.prior {
     case .standardNormal: return "standard normal numbers"
     case .aggregate:
       return isMap
-        ? "standard normal numbers; the graph gives them the mean and the deviation of training"
-        : "latent.mean + latent.deviation times standard normal numbers"
+        ? "standard normal numbers; the graph applies mean and standard deviation of the training rows"
+        : "latent.mean + latent.standard_deviation times standard normal numbers"
     case .trainingLatents:
       let bound = Int(Latent.defaultBound)
       return "for each prediction a random row of latent.samples, which the safetensors export "

@@ -1,4 +1,3 @@
-import Glibc
 package import Physics
 
 /// Errors of predicted positions, in original units.
@@ -10,16 +9,29 @@ package struct PositionMetrics: Hashable, Sendable {
   package var energyDiff1, energyDiff2: Double
   /// Momentum errors after simulating the predictions; they do not need the true positions.
   package var resimulation: Resimulation
-  /// Mean absolute errors of distances between neighbours in the list, and of the angle at the
-  /// first atom, in bohr and degrees; for three atoms C, O, S these are C–O, C–S and O–C–S.
-  package var bonds: [Double]
-  package var angle: Double?
+  /// Mean absolute errors of bond lengths and of the angles between bonds, in bohr and degrees.
+  package var shape: [ShapeError]
+  /// The fraction of rows whose prediction has the handedness of the truth, the sign of the signed
+  /// volume of `Molecule.handednessAtoms`. Of true geometries that are less flat than `flat`; nil
+  /// where there is none, and below four atoms.
+  package var handedness: Double?
   /// Of each coordinate.
   package var columns: [Column]
   /// Rows whose prediction is not finite; they are excluded from all other numbers.
   package var notFinite = 0
   /// The largest error of a coordinate.
   package var worst: Double
+
+  /// The volume, relative to the product of its edges, below which four atoms lie in a plane.
+  package static let flat = 0.01
+
+  package struct ShapeError: Hashable, Sendable {
+    /// `bond_co`, `angle_ocs`.
+    package var key: String
+    /// `C–O, bohr`
+    package var label: String
+    package var error: Double
+  }
 
   package struct Column: Hashable, Sendable {
     package var name: String
@@ -37,17 +49,21 @@ package struct PositionMetrics: Hashable, Sendable {
   /// - Parameters:
   ///   - predicted, truth: rows×3N, bohr.
   ///   - momenta: rows×3N, atomic units.
+  ///   - charges: rows×N; nil for the molecule's.
   package init(
-    predicted: [Float], truth: [Float], momenta: [Float], molecule: Molecule, threads: Int
+    predicted: [Float], truth: [Float], momenta: [Float], charges: [Float]? = nil,
+    molecule: Molecule, threads: Int
   ) {
     let width = molecule.width
     precondition(predicted.count == truth.count && momenta.count == truth.count)
-    var sums = Sums(width: width)
+    let atoms = molecule.atoms
+    var sums = Sums(molecule)
     for row in 0..<truth.count / width {
       let range = row * width..<(row + 1) * width
       sums.add(
         predicted[range].map(Double.init), truth[range].map(Double.init),
-        momenta[range].map(Double.init), molecule)
+        momenta[range].map(Double.init),
+        charges: charges.map { $0[row * atoms..<(row + 1) * atoms].map(Double.init) })
     }
     let count = Double(max(1, sums.rows))
     func mean(_ sum: Double) -> Double { sum / count }
@@ -60,8 +76,11 @@ package struct PositionMetrics: Hashable, Sendable {
     medianMREPercent = 100 * sums.allRelative.median
     energyDiff1 = mean(sums.energy)
     energyDiff2 = mean(sums.squaredEnergy)
-    bonds = sums.bonds.map(mean)
-    angle = molecule.atoms == 3 ? mean(sums.angle) : nil
+    shape = zip(sums.coordinates, sums.shape).map { coordinate, sum in
+      ShapeError(
+        key: coordinate.key, label: "\(coordinate.label), \(coordinate.unit)", error: mean(sum))
+    }
+    handedness = sums.chiral > 0 ? Double(sums.sameHand) / Double(sums.chiral) : nil
     worst = sums.worst
     columns = molecule.positionColumns.enumerated().map { c, name in
       Column(
@@ -69,8 +88,8 @@ package struct PositionMetrics: Hashable, Sendable {
         mrePercent: 100 * mean(sums.relative[c]))
     }
     resimulation = Resimulation(
-      errors: Resimulation.errors(predicted, momenta: momenta, molecule: molecule, threads: threads)
-    )
+      errors: Resimulation.errors(
+        predicted, momenta: momenta, charges: charges, molecule: molecule, threads: threads))
   }
 }
 
@@ -83,18 +102,25 @@ private struct Sums {
   var allRelative: [Double] = []
   var energy = 0.0
   var squaredEnergy = 0.0
-  var bonds: [Double] = []
-  var angle = 0.0
+  var shape: [Double]
+  var chiral = 0
+  var sameHand = 0
   var worst = 0.0
+  let molecule: Molecule
+  let coordinates: [Molecule.ShapeCoordinate]
 
-  init(width: Int) {
-    squares = [Double](repeating: 0, count: width)
+  init(_ molecule: Molecule) {
+    self.molecule = molecule
+    coordinates = molecule.shapeCoordinates
+    squares = [Double](repeating: 0, count: molecule.width)
     sizes = squares
     relative = squares
-    bonds = [Double](repeating: 0, count: max(0, width / 3 - 1))
+    shape = [Double](repeating: 0, count: coordinates.count)
   }
 
-  mutating func add(_ x: [Double], _ truth: [Double], _ momenta: [Double], _ molecule: Molecule) {
+  mutating func add(
+    _ x: [Double], _ truth: [Double], _ momenta: [Double], charges: [Double]?
+  ) {
     guard x.allSatisfy(\.isFinite) else {
       notFinite += 1
       return
@@ -111,31 +137,16 @@ private struct Sums {
       worst = max(worst, error)
     }
     let ke = Energy.kinetic(momenta, masses: molecule.masses)
-    let difference = (ke - Energy.potential(x, charges: molecule.charges)) / ke
+    let difference = (ke - Energy.potential(x, charges: charges ?? molecule.charges)) / ke
     energy += abs(difference)
     squaredEnergy += difference * difference
-    for atom in bonds.indices {
-      bonds[atom] += abs(Shape.bond(x, atom + 1) - Shape.bond(truth, atom + 1))
+    for (k, coordinate) in coordinates.enumerated() {
+      shape[k] += abs(coordinate.value(x) - coordinate.value(truth))
     }
-    if molecule.atoms == 3 { angle += abs(Shape.angle(x) - Shape.angle(truth)) }
-  }
-}
-
-/// Distances from the first atom, and the angle there between the next two.
-private enum Shape {
-  private static func vector(_ x: [Double], _ atom: Int) -> SIMD3<Double> {
-    SIMD3(x[3 * atom] - x[0], x[3 * atom + 1] - x[1], x[3 * atom + 2] - x[2])
-  }
-
-  static func bond(_ x: [Double], _ atom: Int) -> Double {
-    let d = vector(x, atom)
-    return (d * d).sum().squareRoot()
-  }
-
-  static func angle(_ x: [Double]) -> Double {
-    let (a, b) = (vector(x, 1), vector(x, 2))
-    let size = ((a * a).sum() * (b * b).sum()).squareRoot()
-    guard size > 0 else { return 0 }
-    return acos(max(-1, min(1, (a * b).sum() / size))) * 180 / .pi
+    let volume = molecule.handedness(truth)
+    if abs(volume) > PositionMetrics.flat {
+      chiral += 1
+      if volume * molecule.handedness(x) > 0 { sameHand += 1 }
+    }
   }
 }

@@ -24,8 +24,10 @@ package struct Resimulation: Hashable, Sendable {
   /// - Parameters:
   ///   - predicted: rows×3N, bohr.
   ///   - momenta: rows×3N, atomic units.
+  ///   - charges: rows×N; nil for the molecule's.
   package static func errors(
-    _ predicted: [Float], momenta: [Float], molecule: Molecule, threads: Int
+    _ predicted: [Float], momenta: [Float], charges: [Float]? = nil, molecule: Molecule,
+    threads: Int
   ) -> [Double] {
     let width = molecule.width
     let finite = (0..<predicted.count / width).filter { row in
@@ -34,7 +36,14 @@ package struct Resimulation: Hashable, Sendable {
     guard !finite.isEmpty else { return [] }
     let positions = finite.flatMap { predicted[$0 * width..<($0 + 1) * width].map(Double.init) }
     let exploded = CoulombExplosion(molecule, accuracy: .fast)
-      .explode(positions, threads: threads).momenta
+      .explode(
+        positions,
+        charges: charges.map { charges in
+          finite.flatMap {
+            charges[$0 * molecule.atoms..<($0 + 1) * molecule.atoms].map(Double.init)
+          }
+        }, threads: threads
+      ).momenta
     return finite.enumerated().map { index, row in
       var (difference, size) = (0.0, 0.0)
       for c in 0..<width {

@@ -33,7 +33,8 @@ extension LatentStatistics {
     }
     let spread = Self.moments(means, width: width).standardDeviation
     self.init(
-      mean: latent.mean.map(Double.init), standardDeviation: latent.deviation.map(Double.init),
+      mean: latent.mean.map(Double.init),
+      standardDeviation: latent.standardDeviation.map(Double.init),
       divergence: divergence.map { $0 / Double(max(1, rows)) },
       activeUnits: spread.count { $0 * $0 > Self.leastVariance },
       values: latent.samples(

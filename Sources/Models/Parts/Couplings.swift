@@ -43,16 +43,18 @@ package struct Couplings: Hashable, Sendable {
     let width = x.shape.columns
     let passive = width / 2
     let flip: [Int] = (0..<width).reversed()
+    let transform = AffineTransform(bound: Float(bound))
     var y = isInverse ? trace.graph.permuteColumns(x, order: flip) : x
     var logDeterminant: Value?
     for index in isInverse ? Array((0..<count).reversed()) : Array(0..<count) {
       let subnet = trace.network(
-        [y.columns(0..<passive), condition.all], hidden: subnet, width: 2 * (width - passive),
+        [y.columns(0..<passive), condition.all], hidden: subnet,
+        width: transform.parameterCount * (width - passive),
         name: "coupling\(index)", activation: activation, outputGain: Self.outputGain)
       // The flip is part of how a coupling writes its result. Behind the last inverse there is none.
       let isLast = isInverse && index == 0
-      let next = trace.graph.affineCoupling(
-        y, subnet: subnet, inverse: isInverse, order: isLast ? nil : flip, bound: Float(bound),
+      let next = trace.graph.coupling(
+        y, by: transform, parameters: subnet, inverse: isInverse, order: isLast ? nil : flip,
         logDeterminant: logDeterminant)
       (y, logDeterminant) = (next.y, next.logDeterminant)
     }

@@ -3,11 +3,11 @@ package import Engine
 import KernelSources
 
 extension OpenCLDevice {
-  /// Whether a choice can be made here: on processors chains take the products, some devices have
+  /// Whether a choice can be made here: on CPUs chains take the products, some devices have
   /// less local memory, or smaller work-groups, than a tile needs, and the library may be missing.
   package func canUse(_ choice: ProductChoice) -> Bool {
     switch choice {
-    case _ where traits.isProcessor: false
+    case _ where traits.isCPU: false
     case .tiles(let tile, _, _):
       tile.byteCount <= properties.localMemoryBytes && tile.group <= properties.maximumWorkGroup
     case .library: clblast_is_present()

@@ -1,5 +1,7 @@
 package import Engine
 import Glibc
+import Machine
+import Text
 
 /// What was measured for one product: the choice, how long it took, and how far its result was from
 /// that of the standard kernel.
@@ -51,8 +53,9 @@ package struct TuningFile: Sendable {
   ///
   /// - Returns: why nothing of it is used, in words for people, if it is there and cannot be.
   package func load() -> (products: [TunedProduct], problem: String?) {
-    guard let bytes = readFile(path) else {
-      return ([], errno == ENOENT ? nil : "\(path): \(String(cString: strerror(errno)))")
+    let bytes: [UInt8]
+    do { bytes = try Files.read(path) } catch {
+      return ([], error.code == ENOENT ? nil : "\(path): \(error)")
     }
     let text = String(decoding: bytes, as: UTF8.self)
     guard text.hasPrefix(header) else {
@@ -74,8 +77,8 @@ package struct TuningFile: Sendable {
     var all = Dictionary(load().products.map { ($0.shape, $0) }, uniquingKeysWith: { $1 })
     for product in products { all[product.shape] = product }
     let lines = all.values.map { $0.line + "\n" }.sorted()
-    if let slash = path.lastIndex(of: "/") { makeFolder(String(path[..<slash])) }
-    return replaceFile(path, with: Array((header + lines.joined()).utf8))
+    if let slash = path.lastIndex(of: "/") { Files.makeFolder(String(path[..<slash]), mode: 0o700) }
+    return Files.replace(path, with: Array((header + lines.joined()).utf8))
   }
 }
 

@@ -1,3 +1,5 @@
+import Text
+
 extension Molecule {
   /// A molecule by its name in the built-in table, or by its formula, as `CO2` or `[13C]O2`.
   ///

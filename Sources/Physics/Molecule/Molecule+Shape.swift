@@ -35,6 +35,33 @@ extension Molecule {
     "\(labels[angle.first])–\(labels[angle.center])–\(labels[angle.second])"
   }
 
+  /// A bond length or an angle: what the shape of a molecule is evaluated by.
+  package struct ShapeCoordinate: Sendable {
+    /// `bond_co`, `angle_ocs`.
+    package let key: String
+    /// `C–O`, `O–C–S`.
+    package let label: String
+    /// `bohr` or `degrees`.
+    package let unit: String
+    package let isAngle: Bool
+    /// Of a row of positions.
+    package let value: @Sendable ([Double]) -> Double
+  }
+
+  /// All bonds and then all angles.
+  package var shapeCoordinates: [ShapeCoordinate] {
+    bonds.map { bond in
+      ShapeCoordinate(
+        key: "bond_" + name(of: bond), label: label(of: bond), unit: "bohr", isAngle: false
+      ) { Self.length(bond, $0) }
+    }
+      + angles.map { angle in
+        ShapeCoordinate(
+          key: "angle_" + name(of: angle), label: label(of: angle), unit: "degrees", isAngle: true
+        ) { Self.degrees(angle, $0) }
+      }
+  }
+
   /// Four atoms whose signed volume tells a molecule from its mirror image: the first atom with
   /// three bonds and those that it is bonded to, else the first four. nil below four atoms.
   package var handednessAtoms: [Int]? {
@@ -64,13 +91,11 @@ extension Molecule {
     (place(x, bond.second) - place(x, bond.first)).length
   }
 
-  /// Degrees; 0 where an arm has no length.
+  /// Degrees; 0 where an arm has no length. Unlike the arc cosine, exact for atoms in a line.
   package static func degrees(_ angle: Angle, _ x: [Double]) -> Double {
     let center = place(x, angle.center)
     let (a, b) = (place(x, angle.first) - center, place(x, angle.second) - center)
-    let size = (a.dot(a) * b.dot(b)).squareRoot()
-    guard size > 0 else { return 0 }
-    return acos(max(-1, min(1, a.dot(b) / size))) * 180 / .pi
+    return atan2(a.cross(b).length, a.dot(b)) * 180 / .pi
   }
 
   private func neighbors(of atom: Int) -> [Int] {

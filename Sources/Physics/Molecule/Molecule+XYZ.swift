@@ -1,3 +1,5 @@
+import Text
+
 extension Molecule {
   /// A molecule from the text of an XYZ file: the number of atoms, a comment, and a line with the
   /// element and the place in ångström of each atom. What follows is not read.

@@ -1,3 +1,5 @@
+import Text
+
 /// Atoms in the order of the data's columns, with their masses, the charges of their ions, and
 /// what is known of their structure.
 package struct Molecule: Sendable, Hashable {

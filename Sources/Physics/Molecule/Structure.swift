@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// A molecule at its equilibrium, and the forces that hold it there.
 package struct Structure: Sendable, Hashable {

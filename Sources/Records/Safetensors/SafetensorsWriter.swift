@@ -1,3 +1,5 @@
+import Text
+
 /// Builds the bytes of a file of named tensors.
 ///
 /// The same content gives the same bytes, whatever the order in which it was added: the tensors lie
@@ -63,14 +65,14 @@ package struct SafetensorsWriter: Sendable {
     text += Seal.blank
     text.append(UInt8(ascii: "\""))
     for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
-      text += ",\(Self.quoted(key)):\(Self.quoted(value))".utf8
+      text += ",\(JSON.quote(key)):\(JSON.quote(value))".utf8
     }
     text.append(UInt8(ascii: "}"))
     var offset = 0
     for entry in entries {
       let shape = entry.shape.map(String.init).joined(separator: ",")
       let end = offset + entry.range.count
-      text += ",\(Self.quoted(entry.name)):{\"dtype\":\"\(entry.type.rawValue)\",".utf8
+      text += ",\(JSON.quote(entry.name)):{\"dtype\":\"\(entry.type.rawValue)\",".utf8
       text += "\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}".utf8
       offset = end
     }
@@ -78,20 +80,5 @@ package struct SafetensorsWriter: Sendable {
     let padding = (64 - (8 + text.count) % 64) % 64
     text += [UInt8](repeating: UInt8(ascii: " "), count: padding)
     return (text, digest)
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }

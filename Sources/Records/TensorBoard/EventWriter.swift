@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 
 /// Writes an event file that TensorBoard shows while it grows.
 ///
@@ -55,7 +56,7 @@ package final class EventWriter {
 
   /// Cuts off what is there of a record, since nothing behind it would ever be read.
   private func takeBack() -> RecordError {
-    let cause = String(cString: strerror(errno))
+    let cause = SystemError.last
     _ = ftruncate(file, end)
     return RecordError(
       "\(path): cannot be written: \(cause)", hint: "make room; the file is whole up to here")
@@ -76,7 +77,7 @@ package final class EventWriter {
       if errno == EINTR { continue }
       guard errno == EEXIST, number < 1000 else {
         throw RecordError(
-          "\(path): cannot be created: \(String(cString: strerror(errno)))",
+          "\(path): cannot be created: \(SystemError.last)",
           hint: "name a folder that exists and that you may write to")
       }
       number += 1

@@ -90,7 +90,7 @@ struct CalibrationCurves {
   }
 
   private func lines(_ source: String, isNamed: Bool = false) -> [String] {
-    let colors = ["ink", "vermilion", "blue", "green", "purple", "orange"]
+    let colors = ["ink", "vermilion", "blue", "green", "purple", "orange", "sky", "grey"]
     let dashes = ["solid", "(8,4)", "(2,3)"]
     return columns.enumerated().map { index, column in
       let title = isNamed ? "title \(Script.quote(Self.label(column.name)))" : "notitle"

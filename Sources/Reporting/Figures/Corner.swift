@@ -44,14 +44,13 @@ struct Posterior {
     }
     let kept = finite.flatMap { values[$0 * width..<($0 + 1) * width] }
     var all: [Quantity] = []
-    if posterior.molecule.atoms == 3 {
-      let (shapes, trueShapes) = (Triangle.shapes(kept), Triangle.shapes(truth))
-      for (c, (name, unit)) in Labels.shape(posterior.molecule).enumerated() {
-        all.append(
-          Quantity(
-            label: "\(name) (\(unit == "degrees" ? "°" : unit))", values: shapes[c],
-            truth: trueShapes[c][0]))
-      }
+    let molecule = posterior.molecule
+    let (shapes, trueShapes) = (molecule.shapes(kept), molecule.shapes(truth))
+    for (c, coordinate) in molecule.shapeCoordinates.enumerated() {
+      all.append(
+        Quantity(
+          label: "\(coordinate.label) (\(coordinate.isAngle ? "°" : coordinate.unit))",
+          values: shapes[c], truth: trueShapes[c][0]))
     }
     for (c, name) in Labels.columns(posterior.molecule).enumerated() {
       all.append(

@@ -51,11 +51,15 @@ struct EnergyBalance {
 
   init(_ evaluated: EvaluatedRows) throws(NothingToDraw) {
     let (molecule, width) = (evaluated.molecule, evaluated.molecule.width)
-    func rows(_ values: [Float], _ energy: ([Double]) -> Double) -> [Double] {
-      (0..<evaluated.count).map { energy(values[$0 * width..<($0 + 1) * width].map(Double.init)) }
+    func rows(_ values: [Float], _ energy: ([Double], Int) -> Double) -> [Double] {
+      (0..<evaluated.count).map { row in
+        energy(values[row * width..<(row + 1) * width].map(Double.init), row)
+      }
     }
-    func potential(_ x: [Double]) -> Double { Energy.potential(x, charges: molecule.charges) }
-    kinetic = rows(evaluated.momenta) { Energy.kinetic($0, masses: molecule.masses) }
+    func potential(_ x: [Double], _ row: Int) -> Double {
+      Energy.potential(x, charges: evaluated.charges(ofRow: row))
+    }
+    kinetic = rows(evaluated.momenta) { p, _ in Energy.kinetic(p, masses: molecule.masses) }
     single = rows(evaluated.single, potential)
     mean = rows(evaluated.mean, potential)
     guard zip(kinetic, single).contains(where: { $0.isFinite && $1.isFinite }) else {

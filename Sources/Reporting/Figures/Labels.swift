@@ -5,22 +5,7 @@ import Text
 enum Labels {
   /// `C x` for the column `cx`.
   static func columns(_ molecule: Molecule) -> [String] {
-    molecule.names.flatMap { name in ["x", "y", "z"].map { "\(atom(name)) \($0)" } }
-  }
-
-  static func atoms(_ molecule: Molecule) -> [String] { molecule.names.map(atom) }
-
-  private static func atom(_ name: String) -> String {
-    name.prefix(1).uppercased() + name.dropFirst()
-  }
-
-  /// `C–O`, `C–S` and `O–C–S`, for the three atoms of a molecule.
-  static func shape(_ molecule: Molecule) -> [(name: String, unit: String)] {
-    let a = atoms(molecule)
-    return [
-      ("\(a[0])–\(a[1])", "bohr"), ("\(a[0])–\(a[2])", "bohr"),
-      ("\(a[1])–\(a[0])–\(a[2])", "degrees"),
-    ]
+    molecule.labels.flatMap { name in ["x", "y", "z"].map { "\(name) \($0)" } }
   }
 
   /// A number in a title, with three significant digits.

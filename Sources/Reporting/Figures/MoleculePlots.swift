@@ -1,40 +1,67 @@
+import Physics
+
 /// The atoms of an event as data and as plot commands.
 extension PlanarEvent {
-  /// Chains of three atoms, separated by gaps.
-  var cloud: DataBlock {
-    let chains = samples.map { [$0[1], $0[0], $0[2]] }
+  var cloud: DataBlock { block("samples of event \(row)", samples) }
+
+  var outline: DataBlock { block("true geometry of event \(row)", [truth]) }
+
+  /// Bonds, separated by gaps.
+  private func block(_ title: String, _ molecules: [[(x: Double, y: Double)]]) -> DataBlock {
+    func column(_ value: ((x: Double, y: Double)) -> Double) -> [Double] {
+      molecules.flatMap { places in
+        bonds.flatMap { [value(places[$0.first]), value(places[$0.second]), .nan] }
+      }
+    }
+    // The number of an atom stands where it is first, so that it has one mark and one letter.
+    var numbers: [Double] = []
+    var seen = Set<Int>()
+    for bond in bonds {
+      for atom in [bond.first, bond.second] {
+        numbers.append(seen.insert(atom).inserted ? Double(atom) : .nan)
+      }
+      numbers.append(.nan)
+    }
     return DataBlock(
-      "samples of event \(row)", columns: ["x_bohr", "y_bohr", "atom"],
-      values: [
-        chains.flatMap { $0.map(\.x) + [.nan] }, chains.flatMap { $0.map(\.y) + [.nan] },
-        chains.flatMap { _ in [1, 0, 2, .nan] },
-      ])
+      title, columns: ["x_bohr", "y_bohr", "atom"],
+      values: [column(\.x), column(\.y), molecules.flatMap { _ in numbers }])
   }
 
-  var outline: DataBlock {
-    let chain = [truth[1], truth[0], truth[2]]
-    return DataBlock(
-      "true geometry of event \(row)", columns: ["x_bohr", "y_bohr", "atom"],
-      values: [chain.map(\.x), chain.map(\.y), [1, 0, 2]])
+  /// Color, type and size of the marks of an element: carbon gray circles, oxygen red squares, sulfur
+  /// yellow triangles.
+  private static func look(_ element: String) -> (color: String, type: Int, size: Double) {
+    switch Element(element)?.symbol {
+    case "C": ("axis", 7, 0.4)
+    case "O": ("vermilion", 5, 0.35)
+    case "S": ("orange", 9, 0.45)
+    case "H", "D", "T": ("sky", 7, 0.3)
+    case "N": ("blue", 7, 0.4)
+    case "F": ("green", 9, 0.45)
+    case "Cl": ("green", 5, 0.35)
+    case "Br": ("purple", 5, 0.35)
+    case "I": ("purple", 7, 0.4)
+    default: ("grey", 13, 0.45)
+    }
   }
 
-  /// Carbon gray circles, oxygen red squares, sulfur yellow triangles.
-  private static let looks = [("axis", 7, 0.4), ("vermilion", 5, 0.35), ("orange", 9, 0.45)]
-
-  func plots(cloud: String, truth: String, atoms: [String]) -> [String] {
+  func plots(cloud: String, truth: String, of molecule: Molecule) -> [String] {
     var plots = ["\(cloud) using 1:2 with lines lw 0.5 lc rgb '#c0888888' notitle"]
-    for (atom, look) in Self.looks.enumerated() {
+    for (atom, element) in molecule.elements.enumerated() {
+      let look = Self.look(element)
       plots.append(
-        "\(cloud) using ($3 == \(atom) ? $1 : NaN):2 with points pt \(look.1) ps \(look.2) "
-          + "lc rgb \(look.0) notitle")
+        "\(cloud) using ($3 == \(atom) ? $1 : NaN):2 with points pt \(look.type) ps \(look.size) "
+          + "lc rgb \(look.color) notitle")
     }
     plots.append("\(truth) using 1:2 with lines lw 1.2 lc rgb ink notitle")
-    plots.append("\(truth) using 1:2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
-    // The second atom has the largest y: letters above it and below the others avoid the bonds.
-    for (atom, name) in atoms.enumerated() {
+    plots.append(
+      "\(truth) using ($3 >= 0 ? $1 : NaN):2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
+    // The first end of the angle has the largest y: letters above it and below the others avoid
+    // the bonds.
+    let raised = molecule.angles.first?.first ?? 1
+    for (atom, name) in molecule.labels.enumerated() {
       plots.append(
         "\(truth) using ($3 == \(atom) ? $1 : NaN):2:(\(Script.quote(name))) with labels center "
-          + "offset 0,\(atom == 1 ? "1.1" : "-1.1") tc rgb ink notitle")
+          + "offset 0,\(atom == raised ? "1.1" : "-1.1") tc rgb ink notitle")
     }
     return plots
   }

@@ -7,14 +7,15 @@ extension Figure {
     name: "molecules", group: .geometry, title: "Samples of single events",
     caption: """
       True geometries (outlined, with letters) and posterior samples for the same momenta (faint), \
-      in the plane of the true molecule with its C–S axis along x. A tight cloud is a \
-      well-determined geometry; two clouds are two geometries with the same momenta.
+      projected onto the plane of the first angle of the true molecule, with one of its bonds along \
+      x. A tight cloud is a well-determined geometry; two clouds are two geometries with the same \
+      momenta.
       """,
     compose: { content throws(NothingToDraw) in
       guard let posterior = content.posterior, posterior.count > 0, posterior.samples > 0 else {
         throw NothingToDraw("the model is deterministic: all samples of an event are the same")
       }
-      try requireTriangle(posterior.molecule)
+      guard posterior.molecule.atoms > 1 else { throw NothingToDraw("the molecule is one atom") }
       let events = PlanarEvent.spread(posterior, count: 6)
       guard !events.isEmpty else { throw NothingToDraw("no sample is finite") }
       return PlanarEvent.compose(events, of: posterior)
@@ -24,7 +25,9 @@ extension Figure {
 /// The samples of one event in the plane of its true molecule.
 struct PlanarEvent {
   let row: UInt32
-  let angle: Double
+  /// The first angle, in degrees, or the bond of two atoms.
+  let size: String
+  let bonds: [Molecule.Bond]
   let truth: [(x: Double, y: Double)]
   let samples: [[(x: Double, y: Double)]]
 
@@ -32,29 +35,40 @@ struct PlanarEvent {
   private static let mostSamples = 60
 
   init?(_ posterior: PosteriorSamples, event: Int) {
-    let molecule = Triangle(posterior.truth, row: event)
-    guard molecule.isFinite else { return nil }
-    let plane = Plane(molecule, masses: posterior.molecule.masses)
-    row = posterior.rows[event]
-    angle = molecule.angle
-    truth = molecule.atoms.map { plane($0) }
+    let molecule = posterior.molecule
+    let places = AtomPlaces(posterior.truth, row: event, atoms: molecule.atoms)
+    guard places.isFinite, let coordinate = molecule.mainCoordinate else { return nil }
+    let plane = Plane(places, of: molecule)
+    (row, bonds) = (posterior.rows[event], molecule.bonds)
+    size =
+      Numbers.fixed(Self.value(coordinate, posterior, event), digits: 1)
+      + (coordinate.isAngle ? "°" : " bohr")
+    truth = places.atoms.map { plane($0) }
     self.samples = (0..<min(Self.mostSamples, posterior.samples)).compactMap { sample in
-      let triangle = Triangle(posterior.values, row: event * posterior.samples + sample)
-      return triangle.isFinite ? triangle.atoms.map { plane($0) } : nil
+      let sampled = AtomPlaces(
+        posterior.values, row: event * posterior.samples + sample, atoms: molecule.atoms)
+      return sampled.isFinite ? sampled.atoms.map { plane($0) } : nil
     }
     if self.samples.isEmpty { return nil }
   }
 
   /// Events from the most bent to the straightest.
   static func spread(_ posterior: PosteriorSamples, count: Int) -> [PlanarEvent] {
-    let events = (0..<posterior.count).sorted {
-      Triangle(posterior.truth, row: $0).angle < Triangle(posterior.truth, row: $1).angle
-    }
+    guard let coordinate = posterior.molecule.mainCoordinate else { return [] }
+    let sizes = (0..<posterior.count).map { value(coordinate, posterior, $0) }
+    let events = sizes.indices.sorted { sizes[$0] < sizes[$1] }
     let shown = min(count, events.count)
     return (0..<shown).compactMap { index in
       // The middles of equal parts, which avoids the extremes.
       PlanarEvent(posterior, event: events[(2 * index + 1) * events.count / (2 * shown)])
     }
+  }
+
+  private static func value(
+    _ coordinate: Molecule.ShapeCoordinate, _ posterior: PosteriorSamples, _ event: Int
+  ) -> Double {
+    let width = posterior.molecule.width
+    return coordinate.value(posterior.truth[event * width..<(event + 1) * width].map(Double.init))
   }
 
   static func compose(_ events: [PlanarEvent], of posterior: PosteriorSamples) -> Composition {
@@ -74,20 +88,20 @@ struct PlanarEvent {
     let grid = PanelGrid(
       canvas.script, rows: rows, columns: columns, margins: (84, 20, 34, 62), gap: (46, 72))
     let (x, y) = frame(ranges, width: grid.box.width, height: grid.box.height)
-    let atoms = Labels.atoms(posterior.molecule)
+    let molecule = posterior.molecule
     for (index, event) in events.enumerated() {
       var panel = Panel(
-        title: "event \(event.row): \(Numbers.fixed(event.angle, digits: 1))°")
+        title: "event \(event.row): \(event.size)")
       panel.x = .init(label: index / columns == rows - 1 ? "x (bohr)" : "", range: x)
       panel.y = .init(label: index % columns == 0 ? "y (bohr)" : "", range: y)
       panel.y.tickCount = max(3, grid.box.height / 45)
       let (cloud, truth) = (canvas.add(event.cloud), canvas.add(event.outline))
-      panel.plots = event.plots(cloud: cloud, truth: truth, atoms: atoms)
+      panel.plots = event.plots(cloud: cloud, truth: truth, of: molecule)
       canvas.draw(panel, at: grid.place(index))
     }
     return canvas.composition(
       "Atoms in the plane of the true molecule, bohr from its center of mass",
-      "chains run from the second atom over the first to the third",
+      "a line for each bond",
       remarks: ["Up to \(mostSamples) samples of each event are shown."])
   }
 

@@ -39,9 +39,14 @@ enum MomentumError {
     func part(_ values: [Float]) -> [Float] {
       rows.map { $0.flatMap { values[$0 * width..<($0 + 1) * width] } } ?? values
     }
+    let atoms = evaluated.molecule.atoms
+    let charges = evaluated.charges.map { all in
+      rows.map { $0.flatMap { all[$0 * atoms..<($0 + 1) * atoms] } } ?? all
+    }
     func errors(_ predicted: [Float]) -> [Double] {
       Resimulation.errors(
-        part(predicted), momenta: part(evaluated.momenta), molecule: evaluated.molecule, threads: 1)
+        part(predicted), momenta: part(evaluated.momenta), charges: charges,
+        molecule: evaluated.molecule, threads: 1)
     }
     return [
       Curve(

@@ -1,6 +1,7 @@
 import Physics
 import Evaluation
 import Glibc
+import Text
 
 extension Figure {
   static let newton = Figure(
@@ -17,8 +18,15 @@ extension Figure {
       guard !shares.newton.x.isEmpty else {
         throw NothingToDraw("no row has finite momenta that are not zero")
       }
-      return shares.compose(Labels.atoms(content.evaluated.molecule))
+      return shares.compose(content.evaluated.molecule.labels)
     })
+}
+
+/// Three ions share the energy in a plane; more do not.
+func requireTriangle(_ molecule: Molecule) throws(NothingToDraw) {
+  guard molecule.atoms == 3 else {
+    throw NothingToDraw("the molecule has \(Numbers.count(molecule.atoms, "atom")), not three")
+  }
 }
 
 /// Momenta of three ions in a plane, and their fractions of the kinetic energy.
@@ -30,7 +38,7 @@ struct MomentumShares {
 
   init(_ evaluated: EvaluatedRows) {
     masses = evaluated.molecule.masses
-    for triangle in Triangle.all(evaluated.momenta) {
+    for triangle in AtomPlaces.all(evaluated.momenta, atoms: 3) {
       let p = triangle.atoms
       guard triangle.isFinite, p[2].size > 0 else {
         left += 1

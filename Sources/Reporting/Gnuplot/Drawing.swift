@@ -1,5 +1,7 @@
 import Datasets
 import Glibc
+import Machine
+import Text
 
 /// The pictures of one figure, drawn under temporary names until they are complete.
 struct Drawing {
@@ -10,14 +12,8 @@ struct Drawing {
 
   /// Writes the data and the script.
   func write(_ data: DataFile, _ script: Script) throws(DataError) {
-    try Self.write(data.text, to: path("dat"))
-    try Self.write(script.text(name: name), to: path("gp"))
-  }
-
-  static func write(_ text: String, to path: String) throws(DataError) {
-    let file = try OutputFile(path)
-    try file.write(Array(text.utf8))
-    try file.close()
+    try OutputFile.write(data.text, to: path("dat"))
+    try OutputFile.write(script.text(name: name), to: path("gp"))
   }
 
   /// Removes pictures of an earlier report, and its data if asked for.
@@ -36,7 +32,7 @@ struct Drawing {
     let tails = [Array("</svg>".utf8), Array("IEND".utf8)]
     var pictures: [[UInt8]] = []
     for (name, tail) in zip(names, tails) {
-      let bytes = Self.read("\(folder)/\(name)")
+      let bytes = (try? Files.read("\(folder)/\(name)")) ?? []
       guard Self.holds(tail, nearEndOf: bytes) else {
         return .failure(DrawingFailure(cause: "the picture has no end: is the disk full?"))
       }
@@ -44,7 +40,7 @@ struct Drawing {
     }
     for (name, ending) in zip(names, ["svg", "png"])
     where rename("\(folder)/\(name)", path(ending)) != 0 {
-      return .failure(DrawingFailure(cause: String(cString: strerror(errno))))
+      return .failure(DrawingFailure(cause: SystemError.last.description))
     }
     return .success(pictures[0])
   }
@@ -53,17 +49,6 @@ struct Drawing {
     let end = Array(bytes.suffix(tail.count + 8))
     guard end.count >= tail.count else { return false }
     return (0...end.count - tail.count).contains { end[$0..<$0 + tail.count].elementsEqual(tail) }
-  }
-
-  private static func read(_ path: String) -> [UInt8] {
-    guard let file = fopen(path, "re") else { return [] }
-    defer { fclose(file) }
-    var result: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&block, 1, block.count, file), count > 0 {
-      result += block[..<count]
-    }
-    return result
   }
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 
 /// The installed gnuplot, run without the user's settings.
 package struct Gnuplot: Hashable, Sendable {
@@ -61,11 +62,7 @@ package struct Gnuplot: Hashable, Sendable {
 
   /// The last line of its messages that is more than blanks and carets.
   private static func cause(_ log: String) -> String? {
-    guard let file = fopen(log, "re") else { return nil }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 14)
-    let count = fread(&bytes, 1, bytes.count, file)
-    return String(decoding: bytes[..<count], as: UTF8.self)
+    String(decoding: (try? Files.read(log)) ?? [], as: UTF8.self)
       .split(separator: "\n").last { $0.contains { $0.isLetter } }
       .map { Script.printable(String($0)) }
   }

@@ -30,16 +30,31 @@ struct Lead {
   }
 
   private var shape: String? {
-    guard evaluated.molecule.atoms == 3 else { return nil }
-    let (mean, truth) = (Triangle.shapes(evaluated.mean), Triangle.shapes(evaluated.truth))
-    let errors = zip(mean, truth).map { mean, truth in
-      Spread.median(zip(mean, truth).map { abs($0 - $1) })
+    let molecule = evaluated.molecule
+    let (mean, truth) = (molecule.shapes(evaluated.mean), molecule.shapes(evaluated.truth))
+    let errors = zip(mean, truth).map { mean, truth in zip(mean, truth).map { abs($0 - $1) } }
+    let coordinates = molecule.shapeCoordinates
+    guard !coordinates.isEmpty, errors.allSatisfy({ Spread.median($0).isFinite }) else {
+      return nil
     }
-    guard errors.allSatisfy(\.isFinite) else { return nil }
-    let parts = zip(Labels.shape(evaluated.molecule), errors).map { label, error in
-      "\(Labels.short(error)) \(label.unit) in \(label.name.replacing("–", with: "\u{2060}–\u{2060}"))"
+    if coordinates.count > 3 {
+      let (bonds, angles) = (coordinates.count { !$0.isAngle }, coordinates.count { $0.isAngle })
+      let parts = [
+        (bonds, errors[..<bonds], "bond", "bohr"), (angles, errors[bonds...], "angle", "degrees"),
+      ]
+      .filter { $0.0 > 0 }.map { count, errors, noun, unit in
+        "\(Labels.short(Spread.median(errors.flatMap(\.self)))) \(unit) over "
+          + Numbers.count(count, noun)
+      }
+      return "The median errors of the mean are \(parts.joined(separator: " and "))."
     }
-    return "The median errors of the mean are \(parts[0]), \(parts[1]) and \(parts[2])."
+    let parts = zip(coordinates, errors).map { coordinate, errors in
+      "\(Labels.short(Spread.median(errors))) \(coordinate.unit) in "
+        + coordinate.label.replacing("–", with: "\u{2060}–\u{2060}")
+    }
+    guard parts.count > 1 else { return "The median error of the mean is \(parts[0])." }
+    return "The median errors of the mean are \(parts.dropLast().joined(separator: ", ")) and "
+      + "\(parts[parts.count - 1])."
   }
 
   private var momenta: String? {

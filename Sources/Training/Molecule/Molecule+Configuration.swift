@@ -1,5 +1,6 @@
 package import Configuration
 package import Physics
+import Text
 
 /// A molecule in a configuration: a name, a formula or a file in quotes, or an object with what it
 /// is made of: `{ atoms: ["C", "O", "O"], charges: [1, 1, 1] }`, `{ name: "OCS", charges: […] }`.
@@ -16,7 +17,7 @@ extension Molecule: ConfigurationValue {
     default: throw .type(node, Self.noun)
     }
     do throws(PhysicsError) { self = try parts.molecule() } catch {
-      throw Mismatch(what: error.description, hint: error.hint, position: node.position)
+      throw Mismatch(what: error.message, hint: error.hint, position: node.position)
     }
   }
 

@@ -1,5 +1,6 @@
 import Configuration
 package import Physics
+import Text
 
 /// Molecules as people name them: by the built-in table, by a formula, or by a file.
 package enum MoleculeFile {
@@ -16,7 +17,7 @@ package enum MoleculeFile {
     } catch let error as ConfigurationError {
       throw PhysicsError(error.message, hint: error.hint)
     } catch let error as PhysicsError {
-      throw PhysicsError("\(text): \(error.description)", hint: error.hint)
+      throw PhysicsError("\(text): \(error.message)", hint: error.hint)
     } catch {
       throw PhysicsError("\(text): \(error)", hint: "name a file that can be read")
     }
@@ -34,7 +35,7 @@ package enum MoleculeFile {
   /// The text of a file that may not be there.
   private static func optional(_ path: String) throws -> String? {
     do { return try SourceText.text(of: path) } catch {
-      if error.cause == .missing { return nil }
+      if error.code == .input { return nil }
       throw error
     }
   }

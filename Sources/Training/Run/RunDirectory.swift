@@ -1,6 +1,8 @@
 import Datasets
 import Glibc
+import Machine
 import Records
+import Text
 
 /// The folder of one run, which nobody else writes to as long as this lives.
 package final class RunDirectory {
@@ -21,26 +23,26 @@ package final class RunDirectory {
 
   package init(_ path: String, _ start: Start = .new) throws {
     self.path = path
-    let entries = Self.entries(of: path) ?? []
+    let entries = Files.entries(of: path) ?? []
     if !(entries.isEmpty || start == .resumed || start == .again && entries.contains("lock")) {
       throw DataError(
-        .cannotCreate, file: path, cause: "is not empty",
+        .creation, file: path, cause: "is not empty",
         hint: "name a new folder with --out, or go on with the run in it: --resume auto")
     }
     for folder in ["checkpoints", "tb"] { try Self.make("\(path)/\(folder)") }
     lock = open("\(path)/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
     guard lock >= 0 else {
       throw DataError(
-        .cannotCreate, file: path, cause: "cannot be written to: \(Self.cause)",
+        .creation, file: path, cause: "cannot be written to: \(SystemError.last)",
         hint: "name a folder that you may write to: --out DIR")
     }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      throw TrainingError(
-        .inUse, "\(path): another run is writing to this folder (\(Self.owner(of: path)))",
-        hint: "wait for it, or name another folder with --out")
+      throw Failure(
+        "\(path): another run is writing to this folder (\(Self.owner(of: path)))",
+        hint: "wait for it, or name another folder with --out", code: .creation)
     }
     ftruncate(lock, 0)
-    let owner = "\(getpid()) \(Self.host)\n"
+    let owner = "\(getpid()) \(EventWriter.host)\n"
     _ = owner.withCString { write(lock, $0, strlen($0)) }
     removeLeftovers()
     try tryOut()
@@ -80,40 +82,20 @@ package final class RunDirectory {
   }
 
   private static func make(_ folder: String) throws {
-    var parent = ""
-    for part in folder.split(separator: "/", omittingEmptySubsequences: false) {
-      parent += part
-      if !parent.isEmpty, mkdir(parent, 0o755) != 0, errno != EEXIST {
-        throw cannotMake(parent)
-      }
-      parent += "/"
-    }
+    if let part = Files.makeFolder(folder) { throw cannotMake(part) }
   }
 
   private static func cannotMake(_ folder: String) -> DataError {
     DataError(
-      .cannotCreate, file: folder, cause: "cannot be made: \(cause)",
+      .creation, file: folder, cause: "cannot be made: \(SystemError.last)",
       hint: "name a folder that you may write to: --out DIR")
-  }
-
-  private static func entries(of path: String) -> [String]? {
-    guard let folder = opendir(path) else { return nil }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
   }
 
   /// Files that a run which was killed has not finished.
   private func removeLeftovers() {
     // In containers processes have the same number again and again, and so have their leftovers.
     for folder in [path, "\(path)/checkpoints"] {
-      for name in Self.entries(of: folder) ?? [] where name.hasSuffix(".tmp") {
+      for name in Files.entries(of: folder) ?? [] where name.hasSuffix(".tmp") {
         unlink("\(folder)/\(name)")
       }
     }
@@ -122,25 +104,14 @@ package final class RunDirectory {
 
   /// Fails now, not after hours of training, where checkpoints cannot be written.
   private func tryOut() throws(DataError) {
-    let file = try OutputFile("\(path)/checkpoints/trial")
-    try file.write([UInt8](repeating: 0, count: 4096))
-    try file.close()
-    unlink("\(path)/checkpoints/trial")
+    let trial = "\(path)/checkpoints/trial"
+    try OutputFile.write([UInt8](repeating: 0, count: 4096), to: trial)
+    unlink(trial)
   }
 
   private static func owner(of path: String) -> String {
-    guard let file = fopen("\(path)/lock", "r") else { return "unknown" }
-    defer { fclose(file) }
-    var line = [UInt8](repeating: 0, count: 256)
-    let count = fread(&line, 1, line.count, file)
-    let words = String(decoding: line[..<count], as: UTF8.self).split(
-      whereSeparator: \.isWhitespace)
+    let line = (try? Files.read("\(path)/lock", most: 256)) ?? []
+    let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     return words.count == 2 ? "process \(words[0]) on \(words[1])" : "unknown"
-  }
-
-  private static var cause: String { String(cString: strerror(errno)) }
-
-  private static var host: String {
-    EventWriter.host
   }
 }

@@ -1,4 +1,4 @@
-package import Datasets
+package import Machine
 import Models
 package import Records
 
@@ -71,11 +71,11 @@ package final class RunRecorder: TrainerEvents {
     model.parameters = trainer.bestParameters
     model.epoch = state.current.stopping.bestEpoch
     if !state.current.best.isEmpty || !state.finished.isEmpty {
-      try write(model.writer(adding: notes), to: directory.best, previous: nil)
+      try OutputFile.write(model.writer(adding: notes).bytes(), to: directory.best)
     }
     var writer = model.writer(adding: notes)
     state.add(to: &writer)
-    try write(writer, to: directory.last, previous: directory.previous)
+    try OutputFile.write(writer.bytes(), to: directory.last, previous: directory.previous)
   }
 
   /// Writes the model that training has come to, which has everything that predicting needs.
@@ -84,11 +84,6 @@ package final class RunRecorder: TrainerEvents {
     try write(trainer)
   }
 
-  private func write(_ writer: SafetensorsWriter, to path: String, previous: String?) throws {
-    let file = try OutputFile(path)
-    try file.write(try writer.bytes())
-    try file.close(previous: previous)
-  }
 }
 
 /// Whoever looks on while a run trains.

@@ -38,7 +38,7 @@ package struct SavedModel: Sendable {
     if let latent {
       let width = latent.width
       writer.add("latent.mean", shape: [width], latent.mean)
-      writer.add("latent.deviation", shape: [width], latent.deviation)
+      writer.add("latent.standard_deviation", shape: [width], latent.standardDeviation)
       let rows = width == 0 ? 0 : latent.latents.count / (2 * width)
       writer.add("latent.samples", shape: [rows, 2 * width], latent.latents)
     }
@@ -62,7 +62,8 @@ package struct SavedModel: Sendable {
     configuration = try RunConfiguration.table.resolve(
       files: [ConfigurationFile(Array(text.utf8), path: "\(file.path) (configuration)")]
     ).config
-    preparation = try Preparation(PreparationRecord.read(file))
+    preparation = try Preparation(
+      PreparationRecord.read(file), molecule: configuration.molecule)
     data = DataIdentity(
       file: file.metadata["data.file"] ?? "",
       fingerprint: file.metadata["data.fingerprint"] ?? "",
@@ -95,7 +96,7 @@ package struct SavedModel: Sendable {
 extension LatentDistribution {
   /// What a file has of it; nil where training has not ended.
   fileprivate init?(_ file: SafetensorsFile, of model: any Model) throws(RecordError) {
-    guard let mean = file["latent.mean"], let deviation = file["latent.deviation"],
+    guard let mean = file["latent.mean"], let deviation = file["latent.standard_deviation"],
       let samples = file["latent.samples"]
     else { return nil }
     let width = model.sampler?.latentWidth ?? 0
@@ -107,7 +108,7 @@ extension LatentDistribution {
         hint: "the file is damaged, or was changed; train the model again")
     }
     self.init(
-      mean: try mean.elements(), deviation: try deviation.elements(),
+      mean: try mean.elements(), standardDeviation: try deviation.elements(),
       latents: try samples.elements())
   }
 }

@@ -1,5 +1,7 @@
+import Text
+
 /// A command line, or a value in it, that cannot be understood.
-struct UsageError: Error, Hashable {
+struct UsageError: ExplainedError, Hashable {
   var message: String
   /// What to write instead.
   var hint: String

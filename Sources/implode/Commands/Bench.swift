@@ -1,5 +1,6 @@
 import Configuration
 import Engine
+import Machine
 import ShippedConfigurations
 import Training
 import Text
@@ -89,7 +90,7 @@ struct BenchOptions: Sendable {
 
   private static func title(_ place: Workplace) -> String {
     let threads = place.threads.map { ", \(Numbers.count($0, "thread"))" } ?? ""
-    let vectors = place.threads == nil ? "" : ", \(Processor.current.instructionSet)"
+    let vectors = place.threads == nil ? "" : ", \(CPU.instructionSet)"
     return "\(place.backend.rawValue): \(place.name)\(threads)\(vectors)"
   }
 }

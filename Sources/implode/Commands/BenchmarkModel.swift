@@ -19,7 +19,7 @@ struct BenchmarkModel {
     var options = TrainOptions()
     (options.config, options.assignments) = (name, assignments)
     var configuration = try options.resolve(nil).config
-    if let batch { configuration.training.batch = batch }
+    if let batch { configuration.trainingSettings.batch = batch }
     settings = configuration.trainingSettings
     let table = try Self.table(rows: max(Self.rows, 4 * settings.batch))
     let rows = (0..<UInt32(table.rows)).map { $0 }

@@ -1,5 +1,6 @@
 import Checks
 import Engine
+import Machine
 import Text
 
 /// What the table of primitives showed on one device.
@@ -38,7 +39,7 @@ struct DeviceCheck {
     if showsTable {
       try output.print("\n\(listed.label): \(Numbers.count(cases.count, "case")) on \(listed.name)")
     }
-    let time = seconds {
+    let time = ContinuousClock().measure {
       let device = listed.open()
       for row in cases {
         output.status("\(listed.label): case \(self.cases + 1) of \(cases.count), \(row)")
@@ -54,7 +55,7 @@ struct DeviceCheck {
           break
         }
       }
-    }
+    }.seconds
     output.clearStatus()
     if showsTable { try output.print(text(seconds: time, width: output.terminal.tableWidth)) }
   }

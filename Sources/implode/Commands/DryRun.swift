@@ -31,7 +31,7 @@ struct DryRun {
       let plan = try StagePlan(
         stage, data: rows, settings: configuration.trainingSettings, on: place.device,
         traits: place.traits)
-      let minutes = plan.secondsPerEpoch * Double(configuration.training.epochs) / 60
+      let minutes = plan.secondsPerEpoch * Double(configuration.trainingSettings.epochs) / 60
       try output.print(
         """
         \(model.model.stages.count > 1 ? "stage \(index + 1): " : "")\

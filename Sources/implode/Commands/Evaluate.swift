@@ -1,4 +1,4 @@
-/// `implode evaluate`: a trained model, evaluated on held-out rows.
+/// `implode evaluate`: errors and calibration of a trained model on held-out rows.
 let evaluate = Command<EvaluateOptions>(
   name: "evaluate", about: "computes the errors and the calibration of a trained model",
   examples: [

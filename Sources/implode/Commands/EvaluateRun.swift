@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Evaluation
 import Glibc
+import Machine
 import Physics
 import Reporting
 import Training
@@ -48,7 +49,7 @@ extension EvaluateOptions {
     let folder = folder ?? ""
     let model = try SavedModel(ofRun: folder)
     let place = try Workplace.choose(backend, device: device, threads: threads)
-    let threads = threads ?? availableThreads()
+    let threads = threads ?? CPU.threads
     output.status("reading")
     let table = try table(model, threads: threads, output)
     let (rows, part) = try rows(of: table, model, threads: threads)
@@ -56,21 +57,20 @@ extension EvaluateOptions {
       model, on: table, rows: rows, settings: settings, device: place.device, threads: threads,
       progress: output.status)
     output.clearStatus()
-    let time = (ContinuousClock.now - clock).components
+    let seconds = (ContinuousClock.now - clock).seconds
     let judgement = Judgement(
       model: model, evaluation: evaluation, split: part,
       data: DataIdentity(
         file: data ?? model.data.file, fingerprint: table.fingerprint, rows: table.rows),
       seed: seed,
-      seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18, place: place,
+      seconds: seconds, place: place,
       threads: threads)
     do throws(DataError) {
-      let file = try OutputFile("\(folder)/evaluation.json")
-      try file.write(Array((judgement.record.json.description + "\n").utf8))
-      try file.close()
+      try OutputFile.write(
+        judgement.record.json.description + "\n", to: "\(folder)/evaluation.json")
     } catch {
       // Who may read a run may judge it.
-      output.warn("\(error.message): the evaluation is not kept")
+      output.warn("\(error.message): the evaluation is not stored")
     }
     return judgement
   }
@@ -87,13 +87,14 @@ extension EvaluateOptions {
   ) throws -> Table<Float> {
     let molecule = model.preparation.frame.molecule
     var reader = TableReader<Float>(
-      columns: molecule.positionColumns + molecule.momentumColumns,
+      columns: molecule.positionColumns + model.preparation.inputColumns,
       badRows: BadRowPolicy(rawValue: onBadRow.rawValue) ?? .error)
-    reader.threads = threads
+    (reader.threads, reader.molecule) = (threads, molecule)
+    if !model.preparation.readsCharges { reader.optional = molecule.chargeColumns }
     if data == nil, access(model.data.file, F_OK) != 0 {
       throw Failure(
-        "\(model.data.file): what the run learned from is not there",
-        hint: "go to the folder it was trained in, or name the file, or other rows, with --data",
+        "\(model.data.file): the training data do not exist",
+        hint: "run the command in the folder of the training, or name a file with --data",
         code: .input)
     }
     let reading = try reader.read(data ?? model.data.file)
@@ -109,15 +110,15 @@ extension EvaluateOptions {
       guard data != nil else {
         // Which rows were learned from, the run knows only of the table that it had.
         throw Failure(
-          "\(model.data.file): has fingerprint \(table.fingerprint) now, and had "
-            + "\(model.data.fingerprint) when the run learned from it",
-          hint: "name the file that the run was trained on, or other rows, with --data",
+          "\(model.data.file): has fingerprint \(table.fingerprint), but had "
+            + "\(model.data.fingerprint) when the model was trained",
+          hint: "name the training data, or other rows, with --data",
           code: .data)
       }
       guard split == nil else {
         throw Failure(
-          "\(data ?? ""): --split says nothing about rows that the run did not learn from",
-          hint: "leave it out: all rows of the file are evaluated", code: .usage)
+          "\(data ?? ""): --split applies to the training data only",
+          hint: "omit it: all rows of the file are evaluated", code: .usage)
       }
       return ((0..<UInt32(table.rows)).map { $0 }, "all")
     }
@@ -147,28 +148,29 @@ extension Output {
     }
   }
 
-  /// Says what was wrong with rows that were evaluated.
+  /// Warns about unusual rows.
   func warn(of evaluation: Evaluation) {
     let (rows, undefined) = (evaluation.rows, evaluation.undefinedRows)
     if evaluation.single.notFinite > 0 {
       warn(
-        "\(evaluation.single.notFinite) of \(rows) predictions are not finite; no metric counts "
-          + "them")
+        "\(evaluation.single.notFinite) of \(rows) predictions are not finite and are "
+          + "excluded from the metrics")
     }
     if undefined > 0 {
       warn(
-        "\(undefined) of \(rows) rows have momenta without motion about the centre of mass: "
-          + "what is predicted of them means nothing")
+        "\(undefined) of \(rows) rows have no motion relative to the center of mass: their "
+          + "predictions are meaningless")
     }
     let odd = MoleculeSize.odd(evaluation.evaluated.single, evaluation.evaluated.molecule)
     if odd > 0 {
       warn(
-        "\(odd) of \(rows) predictions are smaller than 0.01 bohr or larger than 1,000: are momenta "
-          + "in atomic units?")
+        "\(odd) of \(rows) predictions are smaller than 0.01 bohr or larger than 1,000: are the "
+          + "momenta in atomic units?")
     }
     if evaluation.farValues > 0 {
       warn(
-        "\(evaluation.farValues) momenta are more than a million deviations from those of training")
+        "\(evaluation.farValues) momenta are more than a million standard deviations from those of training"
+      )
     }
   }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Evaluation
 import Glibc
+import Machine
 import Records
 import Training
 import Text
@@ -11,18 +12,12 @@ extension ExportOptions {
     let export = try ModelExport(
       SavedModel(ofRun: folder ?? ""), version: Implode.version)
     switch format {
-    case .onnx: try write(try export.onnx().bytes, to: path)
-    case .safetensors: try write(try export.safetensors(), to: path)
+    case .onnx: try OutputFile.write(try export.onnx().bytes, to: path)
+    case .safetensors: try OutputFile.write(try export.safetensors(), to: path)
     case .npz: try export.writeNPZ(to: path)
     }
     let size = Self.size(of: path).map { "\(Numbers.grouped($0)) bytes, " } ?? ""
     try output.print("\(path): \(size)\(summary(export))")
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws(DataError) {
-    let file = try OutputFile(path)
-    try file.write(bytes)
-    try file.close()
   }
 
   /// In bytes; nil for what is no file, such as a pipe.

@@ -1,5 +1,6 @@
 import Glibc
 import Records
+import Text
 import Training
 
 extension SavedModel {

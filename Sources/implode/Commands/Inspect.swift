@@ -1,5 +1,6 @@
 import Datasets
 import Engine
+import Machine
 import Physics
 import Text
 import Training
@@ -53,7 +54,7 @@ struct InspectOptions: Hashable, Sendable {
 
   func run(_ output: Output) throws {
     guard let file else { return }
-    let threads = threads ?? availableThreads()
+    let threads = threads ?? CPU.threads
     let molecule = try MoleculeFile.molecule(molecule)
     let reading = try read(file, molecule, threads)
     let audit: Audit

@@ -1,5 +1,6 @@
 import Checks
 import Engine
+import Machine
 import OpenCLBackend
 import Text
 
@@ -25,13 +26,13 @@ struct ListedDevice {
     }
   }
 
-  /// The processor.
+  /// The CPU.
   private init() {
-    let processor = Processor.current
+    let cpu = CPU.current
     (index, device, traits) = (nil, nil, Workplace.cpuTraits)
-    (name, vendor) = (processor.name, processor.vendor)
-    (version, memoryBytes) = (processor.instructionSet, processor.memoryBytes)
-    units = Numbers.count(processor.threads, "thread")
+    (name, vendor) = (cpu.name, cpu.vendor)
+    (version, memoryBytes) = (CPU.instructionSet, cpu.memoryBytes)
+    units = Numbers.count(CPU.threads, "thread")
   }
 
   private init(_ device: OpenCLDevice) {

@@ -1,5 +1,6 @@
 import Datasets
 import Engine
+import Machine
 import Training
 import Text
 
@@ -84,7 +85,7 @@ final class ProgressWatch: RunWatch {
   private var remaining: String? {
     let left = epochsTotal - epochsDone
     guard left > 0, epochsDone > epochsBefore else { return nil }
-    let each = seconds(ContinuousClock.now - start) / Double(epochsDone - epochsBefore)
+    let each = (ContinuousClock.now - start).seconds / Double(epochsDone - epochsBefore)
     let time = Int((each * Double(left)).rounded())
     let (minutes, rest) = (time / 60 % 60, time % 60)
     return time < 3600
@@ -94,15 +95,11 @@ final class ProgressWatch: RunWatch {
 
   private func json(_ record: EpochRecord) -> JSON {
     .members([
-      "t": .number(seconds(ContinuousClock.now - start)), "epoch": .integer(record.epoch),
+      "t": .number((ContinuousClock.now - start).seconds), "epoch": .integer(record.epoch),
       "train_loss": .number(record.training.loss),
       "validation_loss": .number(record.validation.loss),
       "rows_per_second": .number(record.rowsPerSecond),
       "learning_rate": .number(record.learningRate), "best": .bool(record.isBest),
     ])
-  }
-
-  private func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 }

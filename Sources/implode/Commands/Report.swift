@@ -1,4 +1,4 @@
-/// `implode report`: an evaluation, drawn.
+/// `implode report`: an evaluation with figures.
 let report = Command<EvaluateOptions>(
   name: "report", about: "evaluates a trained model and writes an HTML page with figures",
   examples: [

@@ -69,11 +69,11 @@ extension EvaluateOptions {
     add(
       "evaluated on",
       "\(Numbers.count(grouped: judgement.evaluation.rows, "row")): "
-        + (data ?? "the run's own, \(judgement.split)"))
-    add("epochs", record.epochs.map { "\($0), the best of which was \(model.epoch)" })
+        + (data ?? "training data, \(judgement.split) split"))
+    add("epochs", record.epochs.map { "\($0), best \(model.epoch)" })
     add(
       "training time",
-      record.seconds.map { "\(Numbers.significant($0, digits: 3)) s, the last session" })
+      record.seconds.map { "\(Numbers.significant($0, digits: 3)) s (last session)" })
     add("trained on", [record.backend, record.device].compactMap(\.self).joined(separator: ": "))
     add("evaluated with", "\(judgement.place.backend.rawValue): \(judgement.place.name)")
     add("random seed of the samples", "\(seed)")

@@ -2,7 +2,9 @@ import Configuration
 import Datasets
 import Engine
 import Foundation
+import Machine
 import Models
+import Physics
 import Training
 import Text
 
@@ -23,10 +25,12 @@ struct RunRecord {
       JSON.Member(
         key: "command", value: .array(CommandLine.arguments.dropFirst().map { .string($0) })),
       JSON.Member(key: "configuration", value: .string(options.config ?? "")),
+      JSON.Member(key: "molecule", value: .string(configuration.molecule.name)),
       JSON.Member(key: "model", value: .string(configuration.kind.choiceName)),
       // A seed beyond 2^53 would lose digits as a JSON number in most readers.
       JSON.Member(key: "seed", value: .string(String(configuration.seed))),
-      JSON.Member(key: "precision", value: .string(configuration.precision.choiceName)),
+      JSON.Member(
+        key: "precision", value: .string(configuration.trainingSettings.precision.choiceName)),
       JSON.Member(key: "backend", value: .string(place.backend.rawValue)),
       JSON.Member(key: "device", value: .string(place.name)),
       JSON.Member(key: "threads", value: .optional(place.threads)),
@@ -57,7 +61,7 @@ struct RunRecord {
 
   func writeConfiguration() throws {
     let text = RunConfiguration.table.table(of: configuration).text(of: configuration)
-    try write(
+    try OutputFile.write(
       "// All keys of this run, as \(Implode.version) had them.\n" + text,
       to: directory.configuration)
   }
@@ -76,12 +80,6 @@ struct RunRecord {
       JSON.Member(key: "exit_reason", value: .string(reason)),
     ]
     let lines = (members + end).map { "  \"\($0.key)\": \($0.value)" }
-    try write("{\n" + lines.joined(separator: ",\n") + "\n}\n", to: directory.record)
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    let file = try OutputFile(path)
-    try file.write(Array(text.utf8))
-    try file.close()
+    try OutputFile.write("{\n" + lines.joined(separator: ",\n") + "\n}\n", to: directory.record)
   }
 }

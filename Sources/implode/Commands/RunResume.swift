@@ -3,6 +3,7 @@ import Datasets
 import Engine
 import Glibc
 import Records
+import Text
 import Training
 
 /// Where a run stopped, and what it goes on with.

@@ -1,5 +1,6 @@
 import Datasets
 import Engine
+import Machine
 import Physics
 import Text
 import Training
@@ -49,7 +50,7 @@ extension SimulateOptions {
 
   func run(_ output: Output) throws {
     guard let out else { return }
-    let threads = threads ?? availableThreads()
+    let threads = threads ?? CPU.threads
     let molecule = try MoleculeFile.molecule(molecule)
     let source = try geometries(of: molecule, threads: threads, output)
     let generator = try DataSetGenerator(
@@ -65,8 +66,7 @@ extension SimulateOptions {
       generator, rows: source.rows, to: writer, threads: threads, output)
     try writer.close()
     output.clearStatus()
-    let time = ContinuousClock.now - clock
-    let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+    let seconds = (ContinuousClock.now - clock).seconds
     try output.print(
       "\(out): \(Numbers.grouped(report.rows)) rows, random seed \(seed), in "
         + "\(Numbers.fixed(seconds, digits: 1)) s, "

@@ -2,6 +2,7 @@ import Configuration
 import Datasets
 import Engine
 import Glibc
+import Machine
 import Models
 import Physics
 import Records
@@ -33,7 +34,7 @@ struct TrainRun {
     resume?.warn(output)
     let place = try Workplace.choose(
       options.backend, device: options.device, threads: options.threads)
-    let threads = options.threads ?? availableThreads()
+    let threads = options.threads ?? CPU.threads
     let data = try table(resolved.config, resume, threads: threads)
     remark(on: resolved.config, data, place)
     try checkMemory(resolved.config, data, place)
@@ -46,11 +47,7 @@ struct TrainRun {
   private func table(
     _ configuration: RunConfiguration, _ resume: RunResume?, threads: Int
   ) throws -> TrainingTable {
-    do {
-      return try TrainingTable(options, configuration, resume: resume, threads: threads, output)
-    } catch let error as PreparationError {
-      throw Failure("\(options.data ?? ""): \(error.message)", hint: error.hint, code: .data)
-    }
+    try TrainingTable(options, configuration, resume: resume, threads: threads, output)
   }
 
   private func newDirectory() throws -> RunDirectory {
@@ -146,7 +143,7 @@ struct TrainRun {
       try finish(trainer, recorder, model, data, place)
     } catch {
       // What was learned before it diverged is worth keeping.
-      if (error as? TrainingError)?.kind == .diverged { try? recorder.save(trainer) }
+      if (error as? any ExplainedError)?.code == .diverged { try? recorder.save(trainer) }
       let failure = Failure(error)
       let reason = failure.code == .stopped ? "stopped" : "failed: \(failure.message)"
       try? record.write(reason: reason, trainer)
@@ -219,12 +216,13 @@ struct TrainingTable {
     _ options: TrainOptions, _ configuration: RunConfiguration, resume: RunResume?,
     threads: Int, _ output: Output
   ) throws {
-    let molecule = try Molecule.carbonylSulfide.with(charges: configuration.data.charges)
+    let molecule = configuration.molecule
     output.status("reading \(options.data ?? "")")
     var reader = TableReader<Float>(
       columns: molecule.positionColumns + molecule.momentumColumns,
       badRows: BadRowPolicy(rawValue: options.onBadRow.rawValue) ?? .error)
-    reader.threads = threads
+    (reader.threads, reader.molecule) = (threads, molecule)
+    reader.optional = molecule.chargeColumns
     let reading = try reader.read(options.data ?? "")
     for note in reading.report.notes { output.warn(note) }
     let table = reading.table
@@ -234,16 +232,22 @@ struct TrainingTable {
     try resume?.check(identity)
     output.status("preparing \(Numbers.grouped(table.rows)) rows")
     let parts = configuration.data.split
-    split = try Split(
-      rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
-      seed: configuration.seed, threads: threads)
-    preparation = try Preparation(
-      fittedTo: table, rows: split.training, molecule: molecule,
-      settings: configuration.preparationSettings, threads: threads)
+    let training: PreparedRows, validation: PreparedRows
+    do throws(Failure) {
+      split = try Split(
+        rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
+        seed: configuration.seed, threads: threads)
+      preparation = try Preparation(
+        fittedTo: table, rows: split.training, molecule: molecule,
+        settings: configuration.preparationSettings, threads: threads)
+      try configuration.check(preparation)
+      training = try preparation.prepare(table, rows: split.training, threads: threads)
+      validation = try preparation.prepare(table, rows: split.validation, threads: threads)
+    } catch {
+      throw Failure("\(identity.file): \(error.message)", hint: error.hint, code: error.code)
+    }
     meanPositions = table.means(
       of: table.indices(of: molecule.positionColumns) ?? [], rows: split.training)
-    let training = try preparation.prepare(table, rows: split.training, threads: threads)
-    let validation = try preparation.prepare(table, rows: split.validation, threads: threads)
     for (part, rows) in [("training", training), ("validation", validation)]
     where rows.farValues > 0 {
       output.warn("\(rows.farValues) values of the \(part) rows are a million deviations away")

@@ -1,4 +1,6 @@
 import Glibc
+import Machine
+import Text
 
 /// Results on the standard output, messages on the standard error.
 final class Output {
@@ -18,7 +20,7 @@ final class Output {
       isClosed = true
     } else if code != 0 {
       throw Failure(
-        "cannot write the results: \(String(cString: strerror(code)))",
+        "cannot write the results: \(SystemError(code: code))",
         hint: "free disk space, or redirect standard output", code: .output)
     }
   }

@@ -2,6 +2,7 @@ import Engine
 import Records
 import TestSupport
 import Testing
+import Text
 
 @testable import Evaluation
 @testable import Training
@@ -48,13 +49,13 @@ import Testing
     #expect(back.preparation == exported.model.preparation)
   }
 
-  @Test("without anything drawn there is no z")
+  @Test("a deterministic model has no z")
   func noChance() throws {
     let plain = try ExportCase(
       "default", ["model.kind": "regression", "model.decoder": "[8]"], rows: 100)
     let export = try ModelExport(plain.model, version: "1.2.3")
     #expect(try export.onnx().inputs.map(\.name) == ["momenta"])
-    #expect(try export.onnx().metadata["z"] == "none: the prediction is not random")
+    #expect(try export.onnx().metadata["z"] == "none: the model is deterministic")
   }
 
   @Test("a step that predictions do not have is named")
@@ -63,7 +64,7 @@ import Testing
     let clock = graph.clock()
     graph.tick(clock)
     var translation = DecoderTranslation(graph, terms: [:])
-    let error = #expect(throws: ExportError.self) { _ = try translation.translate(to: clock) }
+    let error = #expect(throws: Failure.self) { _ = try translation.translate(to: clock) }
     #expect(error?.message == "there is no ONNX for the step Tick")
     #expect(error?.hint.contains("safetensors") == true)
   }
@@ -72,7 +73,7 @@ import Testing
   func unfinished() throws {
     var model = exported.model
     model.latent = nil
-    let error = #expect(throws: TrainingError.self) { _ = try ModelExport(model, version: "") }
+    let error = #expect(throws: Failure.self) { _ = try ModelExport(model, version: "") }
     #expect(error?.message.contains("not finished") == true)
   }
 }

@@ -37,10 +37,10 @@ struct Chain {
 
   func launches(for device: LaunchTraits) -> [Launch] {
     let values = values + Array(repeating: table, count: Self.mostValues - values.count)
-    let group = device.isProcessor ? 1 : Self.groupSize
+    let group = device.isCPU ? 1 : Self.groupSize
     let chain = Launch.kernel(
       .init(
-        entry: device.isProcessor ? "chain_lanes" : "chain",
+        entry: device.isCPU ? "chain_lanes" : "chain",
         arguments: [.value(table)] + values.map { .value($0) } + [
           .value(tiles), .value(slots), .int(tiles.shape.columns), .int(slots.shape.columns),
           .int(tilesPerSlot), .int(operations), .int(rows),
@@ -68,9 +68,9 @@ struct Chain {
   /// the model and the kind of device.
   static func slots(rows: Int, sumCount: Int, on device: LaunchTraits) -> (count: Int, tiles: Int) {
     let tiles = (rows + tileRows - 1) / tileRows
-    let most = max(1, min(device.isProcessor ? 16 : 128, 64_000_000 / max(1, sumCount)))
+    let most = max(1, min(device.isCPU ? 16 : 128, 64_000_000 / max(1, sumCount)))
     // What every slot writes and reads again should be little beside what its rows compute.
-    let least = !device.isProcessor ? 1 : sumCount >= 100_000 ? 8 : 2
+    let least = !device.isCPU ? 1 : sumCount >= 100_000 ? 8 : 2
     let tilesPerSlot = max(least, (tiles + most - 1) / most)
     return ((tiles + tilesPerSlot - 1) / tilesPerSlot, tilesPerSlot)
   }

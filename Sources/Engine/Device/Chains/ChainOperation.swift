@@ -113,6 +113,10 @@ package struct ChainOperation: Hashable, Sendable {
   }
 }
 
+extension ChainOperation.Kind: CustomStringConvertible {
+  package var description: String { name }
+}
+
 /// What a step of a chain does for one tile.
 package struct ChainedStep {
   let operations: [ChainOperation]

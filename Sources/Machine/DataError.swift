@@ -1,18 +1,11 @@
-import Text
+package import Text
 
 /// What is wrong with a file, where, and what to do about it.
 ///
 /// Its message is `data.csv:18231: column psy: 'abc' is not a number`: one line of cause, and one
 /// of hint, for the people who made the file rather than for those who made the program.
-package struct DataError: Error, Hashable {
-  package enum Kind: Sendable {
-    case badData
-    case missingInput
-    case cannotCreate
-    case inputOutput
-  }
-
-  package let kind: Kind
+package struct DataError: ExplainedError, Hashable {
+  package let code: ExitCode
   package let file: String
   package let line: Int?
   package let column: String?
@@ -20,9 +13,10 @@ package struct DataError: Error, Hashable {
   package let hint: String
 
   package init(
-    _ kind: Kind, file: String, line: Int? = nil, column: String? = nil, cause: String, hint: String
+    _ code: ExitCode, file: String, line: Int? = nil, column: String? = nil, cause: String,
+    hint: String
   ) {
-    (self.kind, self.file, self.line, self.column) = (kind, file, line, column)
+    (self.code, self.file, self.line, self.column) = (code, file, line, column)
     (self.cause, self.hint) = (cause, hint)
   }
 

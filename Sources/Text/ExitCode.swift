@@ -1,8 +1,5 @@
-import Datasets
-import Training
-
 /// How the program ends; job scripts rely on the numbers.
-enum ExitCode: Int32, Sendable {
+package enum ExitCode: Int32, Sendable {
   case done = 0
   /// The command line cannot be understood.
   case usage = 64
@@ -16,7 +13,7 @@ enum ExitCode: Int32, Sendable {
   case fault = 70
   /// A result cannot be created.
   case creation = 73
-  /// A result cannot be written.
+  /// A result cannot be written, or a file cannot be read to its end.
   case output = 74
   /// Stopped by a signal, with a checkpoint written: safe to requeue.
   case stopped = 75
@@ -26,25 +23,4 @@ enum ExitCode: Int32, Sendable {
   case configuration = 78
   /// A second Ctrl-C.
   case interrupted = 130
-}
-
-extension ExitCode {
-  /// For a command that a file has stopped.
-  init(_ kind: DataError.Kind) {
-    switch kind {
-    case .badData: self = .data
-    case .missingInput: self = .input
-    case .cannotCreate: self = .creation
-    case .inputOutput: self = .output
-    }
-  }
-
-  /// For training that has ended without a result.
-  init(_ kind: TrainingError.Kind) {
-    switch kind {
-    case .diverged: self = .diverged
-    case .badCheckpoint, .badData: self = .data
-    case .inUse: self = .creation
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// A file that appears under its name when it is complete; until then it has another.
 ///
@@ -24,12 +25,25 @@ package final class OutputFile {
     guard descriptor >= 0 else {
       (isOpen, isComplete) = (false, true)
       throw DataError(
-        .cannotCreate, file: self.path, cause: "cannot be created: \(InputFile.text(errno))",
+        .creation, file: self.path, cause: "cannot be created: \(SystemError.last)",
         hint: "name a file in a folder that exists and that you may write to")
     }
   }
 
   deinit { if !isComplete { discard() } }
+
+  /// Writes a whole file.
+  package static func write(
+    _ bytes: [UInt8], to path: String, previous: String? = nil
+  ) throws(DataError) {
+    let file = try OutputFile(path)
+    try file.write(bytes)
+    try file.close(previous: previous)
+  }
+
+  package static func write(_ text: String, to path: String) throws(DataError) {
+    try write(Array(text.utf8), to: path)
+  }
 
   /// Whether what was written can be written again; pipes cannot.
   package var canSeek: Bool { temporary != nil }
@@ -105,7 +119,7 @@ package final class OutputFile {
   private func failure(_ code: Int32) -> DataError {
     discard()
     return DataError(
-      .inputOutput, file: path, cause: "cannot be written: \(InputFile.text(code))",
+      .output, file: path, cause: "cannot be written: \(SystemError(code: code))",
       hint: (temporary == nil ? "see what takes it" : "nothing was left behind; make room")
         + ", or name another place, and run the command again")
   }

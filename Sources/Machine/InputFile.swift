@@ -1,12 +1,13 @@
 import Glibc
+import Text
 
 /// A regular file, or standard input for `-`, or bytes that are already here, read from front to
 /// back.
 ///
 /// It is read, not mapped: a file that shrinks while it is mapped ends the program, one that
 /// shrinks while it is read is noticed.
-final class InputFile {
-  let path: String
+package final class InputFile {
+  package let path: String
   private let descriptor: Int32
   private let size: Int
   private let modified: timespec
@@ -16,12 +17,12 @@ final class InputFile {
   private var position = 0
 
   /// Bytes that messages call `name`.
-  init(bytes: [UInt8], name: String) {
+  package init(bytes: [UInt8], name: String) {
     (path, memory, size, modified) = (name, bytes, bytes.count, timespec())
     (descriptor, isStandardInput) = (-1, false)
   }
 
-  init(_ path: String) throws(DataError) {
+  package init(_ path: String) throws(DataError) {
     self.path = path == "-" ? "standard input" : path
     memory = nil
     isStandardInput = path == "-"
@@ -36,7 +37,7 @@ final class InputFile {
     if let what = Self.unreadable(status.st_mode) {
       close(descriptor)
       throw DataError(
-        .missingInput, file: path, cause: "is \(what), not a file",
+        .input, file: path, cause: "is \(what), not a file",
         hint: "name a file, or - to read standard input")
     }
   }
@@ -44,10 +45,10 @@ final class InputFile {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// The size when the file was opened; nil for standard input, which has none.
-  var bytes: Int? { isStandardInput ? nil : size }
+  package var bytes: Int? { isStandardInput ? nil : size }
 
   /// Fills `target` from its start, and returns how much: less than asked only at the end.
-  func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  package func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     if let memory {
       let part = memory[min(position, memory.count)...].prefix(target.count)
       target.copyBytes(from: part)
@@ -60,7 +61,7 @@ final class InputFile {
       if count < 0 {
         if errno == EINTR { continue }
         throw DataError(
-          .inputOutput, file: path, cause: "cannot be read (\(Self.text(errno)))",
+          .output, file: path, cause: "cannot be read (\(SystemError.last))",
           hint: "check the disk or the network that the file is on")
       }
       if count == 0 { break }
@@ -70,13 +71,13 @@ final class InputFile {
   }
 
   /// Goes to `offset`; standard input cannot.
-  func seek(to offset: Int) {
+  package func seek(to offset: Int) {
     position = offset
     if memory == nil { lseek(descriptor, offset, SEEK_SET) }
   }
 
   /// The bytes at `offset`, or fewer if the file ends there.
-  func bytes(_ count: Int, at offset: Int) throws(DataError) -> [UInt8] {
+  package func bytes(_ count: Int, at offset: Int) throws(DataError) -> [UInt8] {
     seek(to: offset)
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     defer { bytes.deallocate() }
@@ -84,22 +85,16 @@ final class InputFile {
   }
 
   /// Throws if the file is not what it was when it was opened.
-  func checkUnchanged() throws(DataError) {
+  package func checkUnchanged() throws(DataError) {
     guard !isStandardInput, memory == nil else { return }
     var status = stat()
     fstat(descriptor, &status)
     let same = Int(status.st_size) == size && status.st_mtim.tv_sec == modified.tv_sec
     if same && status.st_mtim.tv_nsec == modified.tv_nsec { return }
     throw DataError(
-      .badData, file: path,
+      .data, file: path,
       cause: "changed while it was read (from \(size) to \(status.st_size) bytes)",
       hint: "start again when whatever writes it has finished")
-  }
-
-  /// What the C library says about an error number.
-  static func text(_ code: Int32) -> String {
-    guard let text = strerror(code) else { return "error \(code)" }
-    return String(cString: text)
   }
 
   private static func cannotOpen(_ path: String, code: Int32) -> DataError {
@@ -110,7 +105,7 @@ final class InputFile {
       default: "check the path"
       }
     return DataError(
-      .missingInput, file: path, cause: "cannot be opened (\(text(code)))", hint: hint)
+      .input, file: path, cause: "cannot be opened (\(SystemError(code: code)))", hint: hint)
   }
 
   private static func unreadable(_ mode: mode_t) -> String? {

@@ -1,4 +1,6 @@
 import CText
+import Machine
+import Text
 
 /// The bytes of a file, unpacked if it starts as gzip does, whatever it is called.
 final class ByteStream {
@@ -18,7 +20,7 @@ final class ByteStream {
       inflater = ct_inflater_new(false)
       guard inflater != nil else {
         throw DataError(
-          .inputOutput, file: file.path, cause: "cannot be unpacked: no memory is left",
+          .output, file: file.path, cause: "cannot be unpacked: no memory is left",
           hint: "use a machine with more memory")
       }
     }
@@ -86,7 +88,7 @@ final class ByteStream {
 
   private func damaged(_ what: String) -> DataError {
     DataError(
-      .badData, file: file.path, cause: "\(what) (gzip)",
+      .data, file: file.path, cause: "\(what) (gzip)",
       hint: "copy or make the file again; gzip -t FILE checks it")
   }
 }

@@ -1,0 +1,259 @@
+extension Graph {
+  /// One coupling: x₁ passes, each number of x₂ is transformed, with parameters that a subnet made of
+  /// x₁. With f the transform,
+  ///
+  ///     forward  v′ = [x₁, f(x₂)],    log|det| += Σ log f′(x₂)
+  ///     inverse  v′ = [x₁, f⁻¹(x₂)],  log|det| −= Σ log f′(f⁻¹(x₂))
+  ///
+  /// The columns of v′ are written in the order that the next coupling wants them:
+  /// `y[order[j]] = v′[j]`; a flip costs nothing.
+  ///
+  /// - Parameters:
+  ///   - parameters: rows×(parameters of one element · active columns), the first parameter of all
+  ///     active columns, then the second, and so on.
+  ///   - order: where each column goes; nil leaves them in place.
+  ///   - logDeterminant: that of the couplings before this one.
+  package mutating func coupling(
+    _ x: Value, by transform: some UnivariateTransform, parameters: Value, inverse: Bool = false,
+    order: [Int]? = nil, logDeterminant: Value? = nil
+  ) -> (y: Value, logDeterminant: Value) {
+    let (rows, columns) = (x.shape.rows, x.shape.columns)
+    let active = parameters.shape.columns / transform.parameterCount
+    precondition(
+      parameters.shape == Shape(rows, transform.parameterCount * active) && active < columns,
+      "\(parameters.shape) parameters of \(transform) for \(x.shape)")
+    let y = makeValue(x.shape)
+    let logDet = makeValue(Shape(rows, 1))
+    append(
+      Coupling(
+        operands: CouplingOperands(
+          x: x, parameters: parameters, order: columnOrder(order, count: columns), active: active,
+          transform: transform, isInverse: inverse), before: logDeterminant, y: y, logDet: logDet))
+    return (y, logDet)
+  }
+
+  /// A permutation as words on the device.
+  mutating func columnOrder(_ order: [Int]?, count: Int) -> Value {
+    let order = order ?? Array(0..<count)
+    precondition(order.sorted() == Array(0..<count), "\(order) is no permutation of \(count)")
+    return constant(order.map { UInt32($0) })
+  }
+}
+
+/// What the forward and the backward step of a coupling have in common.
+private struct CouplingOperands {
+  let x, parameters, order: Value
+  let active: Int
+  let transform: any UnivariateTransform
+  let isInverse: Bool
+
+  var rows: Int { x.shape.rows }
+  var columns: Int { x.shape.columns }
+  var passive: Int { columns - active }
+
+  /// Scratch for numbers that are transformed: y, log dy/dx, and the transform's own.
+  var scratchCount: Int { 2 + transform.scratchCount }
+
+  func pass<E: Real>(_ tile: Tile<E>) -> TransformPass<E> {
+    let count = tile.items.count * active, scratch = tile.scratch.start
+    return TransformPass(
+      rows: tile.items.count, columns: active, isInverse: isInverse, x: tile[x].start + passive,
+      stride: columns, parameters: tile[parameters].start, scratch: scratch + 2 * count,
+      y: scratch, logSlope: scratch + count)
+  }
+
+  /// What kernels know of the transform.
+  var arguments: [Launch.Argument] {
+    [
+      .int(Transforms.number(of: transform)), .int(transform.parameterCount),
+      .float(transform.bound), .int(isInverse ? 1 : 0), .int(rows), .int(passive), .int(active),
+    ]
+  }
+}
+
+private struct Coupling: Differentiable {
+  let operands: CouplingOperands
+  let before: Value?
+  let y, logDet: Value
+
+  var domain: Domain { .rows(operands.rows) }
+  var inputs: [Value] { [operands.x, operands.parameters] + (before.map { [$0] } ?? []) }
+  var wholes: [Value] { [operands.order] }
+  var outputs: [Value] { [y, logDet] }
+  var formula: Formula? {
+    operands.transform.formula.map {
+      .coupling(
+        x: operands.x, parameters: operands.parameters, active: operands.active, transform: $0,
+        isInverse: operands.isInverse, order: operands.order, y: y)
+    }
+  }
+
+  func addGradients(to pass: inout ReversePass) {
+    let dLogDet = pass[logDet]
+    let step = CouplingGradient(
+      operands: operands, dy: pass[y], dLogDet: dLogDet, dx: pass.contribution(to: operands.x),
+      dParameters: pass.contribution(to: operands.parameters))
+    pass.append(step)
+    if let before, let dLogDet { pass.passThrough(dLogDet, to: before) }
+  }
+}
+
+extension Coupling: CPUStep {
+  func scratch(items: Int) -> Int { operands.scratchCount * items * operands.active }
+
+  @_specialize(where E == Float)
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let (columns, passive, active) = (operands.columns, operands.passive, operands.active)
+    let x = tile[operands.x], y = tile[self.y], logDet = tile[self.logDet]
+    let order = tile.words(operands.order)
+    let pass = operands.pass(tile)
+    operands.transform.apply(pass)
+    for r in 0..<tile.items.count {
+      var sum: E = before.map { tile[$0][r] } ?? 0
+      for j in 0..<passive { y[r * columns + Int(order[j])] = x[r * columns + j] }
+      for j in 0..<active {
+        y[r * columns + Int(order[passive + j])] = pass.y[r * active + j]
+        sum += pass.logSlope[r * active + j]
+      }
+      logDet[r] = sum
+    }
+  }
+}
+
+extension Coupling: DeviceStep {
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(
+      .init(
+        .coupling,
+        [
+          "x": .rows(operands.x), "parameters": .rows(operands.parameters),
+          "order": .whole(operands.order), "before": .rows(before), "y": .rows(y),
+          "log_det": .rows(logDet),
+          "transform": .int(Transforms.number(of: operands.transform)),
+          "count": .int(operands.transform.parameterCount),
+          "bound": .float(operands.transform.bound), "inverse": .flag(operands.isInverse),
+          "passive": .int(operands.passive), "active": .int(operands.active),
+        ]))
+  }
+
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
+    [
+      .elementwise(
+        "coupling",
+        [
+          .value(operands.x), .value(operands.parameters), .value(operands.order),
+          .value(before ?? logDet), .int(before == nil ? 0 : 1), .value(y), .value(logDet),
+        ] + operands.arguments, count: operands.rows)
+    ]
+  }
+}
+
+/// dx = [g₁, what the transform makes of g₂ and dL], with g the gradient of v′ and dL that of the
+/// log-determinant.
+private struct CouplingGradient: Primitive {
+  let operands: CouplingOperands
+  let dy, dLogDet: Value?
+  let dx, dParameters: ReversePass.Contribution?
+
+  var domain: Domain { .rows(operands.rows) }
+  var inputs: [Value] { [operands.x, operands.parameters] + [dy, dLogDet].compactMap { $0 } }
+  var wholes: [Value] { [operands.order] }
+  var outputs: [Value] { [dx, dParameters].compactMap { $0?.value } }
+}
+
+extension CouplingGradient: CPUStep {
+  func scratch(items: Int) -> Int {
+    let parameters = operands.transform.parameterCount
+    return (operands.scratchCount + 1 + parameters) * items * operands.active + items
+  }
+
+  @_specialize(where E == Float)
+  func evaluate<E: Real>(_ tile: Tile<E>) {
+    let (columns, passive, active) = (operands.columns, operands.passive, operands.active)
+    let dy = self.dy.map { tile[$0] }
+    let order = tile.words(operands.order)
+    let pass = operands.pass(tile)
+    let gradient = gradient(pass, dLogDet: dLogDet.map { tile[$0].start })
+    for r in 0..<pass.rows {
+      for j in 0..<active {
+        gradient.dy[r * active + j] = dy?[r * columns + Int(order[passive + j])] ?? 0
+      }
+    }
+    operands.transform.addGradients(pass, gradient)
+    if let dx {
+      for r in 0..<pass.rows {
+        for j in 0..<passive {
+          tile.contribute(dy?[r * columns + Int(order[j])] ?? 0, to: dx, at: r * columns + j)
+        }
+        for j in 0..<active {
+          tile.contribute(gradient.dx[r * active + j], to: dx, at: r * columns + passive + j)
+        }
+      }
+    }
+    guard let dParameters else { return }
+    for i in 0..<operands.transform.parameterCount * pass.count {
+      tile.contribute(gradient.dParameters[i], to: dParameters, at: i)
+    }
+  }
+
+  /// Places for all gradients in the scratch: that of y is where y is, which nobody asks for here.
+  @inline(__always)
+  private func gradient<E: Real>(
+    _ pass: TransformPass<E>, dLogDet: UnsafeMutablePointer<E>?
+  ) -> TransformGradient<E> {
+    let dx = pass.scratch + operands.transform.scratchCount * pass.count
+    let dParameters = dx + pass.count
+    let zeros = dParameters + operands.transform.parameterCount * pass.count
+    if dLogDet == nil { zeros.update(repeating: 0, count: pass.rows) }
+    return TransformGradient(
+      dy: pass.y, dLogSlope: dLogDet ?? zeros, dx: dx, dParameters: dParameters)
+  }
+}
+
+extension CouplingGradient: DeviceStep {
+  func chained(on device: LaunchTraits) -> ChainedStep? {
+    ChainedStep(
+      .init(
+        .couplingGradient,
+        [
+          "x": .rows(operands.x), "parameters": .rows(operands.parameters),
+          "order": .whole(operands.order), "dy": .rows(dy), "dlog_det": .rows(dLogDet),
+          "dx": .target(dx), "dparameters": .target(dParameters),
+          "transform": .int(Transforms.number(of: operands.transform)),
+          "count": .int(operands.transform.parameterCount),
+          "bound": .float(operands.transform.bound), "inverse": .flag(operands.isInverse),
+          "passive": .int(operands.passive), "active": .int(operands.active),
+        ]))
+  }
+
+  func launches(in lowering: inout DeviceLowering) -> [Launch] {
+    [
+      .elementwise(
+        "coupling_gradient",
+        [.value(operands.x), .value(operands.parameters), .value(operands.order)]
+          + .optional(dy, otherwise: operands.x) + .optional(dLogDet, otherwise: operands.x)
+          + .contribution(dx, otherwise: operands.x)
+          + .contribution(dParameters, otherwise: operands.x) + operands.arguments,
+        count: operands.rows)
+    ]
+  }
+}
+
+extension ChainOperation.Kind {
+  static let coupling = Self(
+    "coupling",
+    [
+      "x": .rows, "parameters": .rows, "order": .whole, "before": .optional(.rows), "y": .rows,
+      "log_det": .rows, "transform": .int, "count": .int, "bound": .float, "inverse": .int,
+      "passive": .int, "active": .int,
+    ])
+
+  static let couplingGradient = Self(
+    "coupling_gradient",
+    [
+      "x": .rows, "parameters": .rows, "order": .whole, "dy": .optional(.rows),
+      "dlog_det": .optional(.rows), "dx": .optional(.target), "dparameters": .optional(.target),
+      "transform": .int, "count": .int, "bound": .float, "inverse": .int, "passive": .int,
+      "active": .int,
+    ])
+}

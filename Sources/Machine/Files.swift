@@ -1,0 +1,77 @@
+import Glibc
+
+/// Whole files, and folders.
+package enum Files {
+  /// The bytes of a file, or of a pipe until its end.
+  ///
+  /// - Parameter most: bytes that it may have; a longer one is refused, before it is read if its
+  ///   size is known.
+  package static func read(_ path: String, most: Int = .max) throws(SystemError) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .last }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw .last }
+    guard status.st_size <= most else { throw SystemError(code: EFBIG) }
+    var bytes: [UInt8] = []
+    // The size of a file that is made while it is read, as in /proc, is 0.
+    var room = max(Int(status.st_size), 1 << 16)
+    while true {
+      var got = 0
+      let part = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+        got = Glibc.read(file, buffer.baseAddress, room)
+        count = max(0, got)
+      }
+      if got < 0 && errno == EINTR { continue }
+      guard got >= 0 else { throw .last }
+      if got == 0 { return bytes }
+      if bytes.isEmpty { bytes = part } else { bytes += part }
+      guard bytes.count <= most else { throw SystemError(code: EFBIG) }
+      room = max(Int(status.st_size) - bytes.count, 1 << 16)
+    }
+  }
+
+  /// Puts `bytes` in place of a file, in one step for whoever reads it; reports whether it could.
+  ///
+  /// For what can be made again, such as a cache: it may be lost with the power. Results are
+  /// written by `OutputFile`.
+  @discardableResult
+  package static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
+    let temporary = path + "." + String(UInt64.random(in: .min ... .max), radix: 36) + ".tmp"
+    guard let file = fopen(temporary, "wxe") else { return false }
+    let isWritten = fwrite(bytes, 1, bytes.count, file) == bytes.count
+    guard fclose(file) == 0, isWritten, rename(temporary, path) == 0 else {
+      unlink(temporary)
+      return false
+    }
+    return true
+  }
+
+  /// Makes a folder and those above it.
+  ///
+  /// - Returns: the one that cannot be made, and `errno` says why; nil if all are there.
+  @discardableResult
+  package static func makeFolder(_ path: String, mode: UInt32 = 0o755) -> String? {
+    var folder = ""
+    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+      folder += part
+      if !folder.isEmpty, mkdir(folder, mode) != 0, errno != EEXIST { return folder }
+      folder += "/"
+    }
+    return nil
+  }
+
+  /// The names in a folder, in no order; nil if it cannot be read.
+  package static func entries(of path: String) -> [String]? {
+    guard let folder = opendir(path) else { return nil }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names
+  }
+}
