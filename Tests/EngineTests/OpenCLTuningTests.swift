@@ -65,7 +65,8 @@ extension OnDevices {
         }
       }
       device.products = ProductTuning()
-      let best = try ProductTuner(device, seconds: Self.ample).tune([shape: 1]).map(\.product.choice)
+      let best = try ProductTuner(device, seconds: Self.ample).tune([shape: 1]).map(
+        \.product.choice)
       for case .tiles(let tile, _, _) in best { #expect(tile.columns != 16) }
       #expect(best.count == 1)
     }
