@@ -2,7 +2,7 @@ package import Engine
 import Machine
 package import Models
 
-/// The training step of a model, made again and again to see what it takes.
+/// Repeats the training step of a model, to measure its time.
 package final class StepLoop {
   private let stage: StageProgram
   package let parameters: Int

@@ -100,7 +100,7 @@ struct TrainRun {
       if let (shape, choice) = place.use(resume.products) {
         throw Failure(
           "the run of \(resume.file) computes \(shape) by \(choice), which \(place.name) cannot",
-          hint: "go on where the run was started; for CLBlast install libclblast1",
+          hint: "continue on the device of the run; for CLBlast install libclblast1",
           code: .unavailable)
       }
       return resume.products
@@ -155,8 +155,8 @@ struct TrainRun {
 
   private func stopped(_ trainer: Trainer, _ directory: RunDirectory) -> Failure {
     Failure(
-      "stopped by a signal in epoch \(trainer.epochs + 1), and saved",
-      hint: "add --out \(directory.path) --resume auto to go on", code: .stopped)
+      "stopped by a signal in epoch \(trainer.epochs + 1), a checkpoint is saved",
+      hint: "add --out \(directory.path) --resume auto to continue", code: .stopped)
   }
 
   private func metrics(
@@ -250,7 +250,9 @@ struct TrainingTable {
       of: table.indices(of: molecule.positionColumns) ?? [], rows: split.training)
     for (part, rows) in [("training", training), ("validation", validation)]
     where rows.farValues > 0 {
-      output.warn("\(rows.farValues) values of the \(part) rows are a million deviations away")
+      output.warn(
+        "\(rows.farValues) values of the \(part) rows are more than a million standard deviations from the mean"
+      )
     }
     self.training = TrainingData(
       training, validation: validation, targets: preparation.targets.count,
