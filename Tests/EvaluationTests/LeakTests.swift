@@ -68,8 +68,8 @@ import Testing
       targets: preparation.targets.count, conditions: preparation.conditions.count)
     let device = CPUDevice<Float>(threads: 1)
     let trainer = Trainer(
-      model.model.stages, data: data, settings: configuration.trainingSettings, device: device,
-      events: Silent())
+      RunPlan(model.model.stages, data: data, settings: configuration.trainingSettings),
+      device: device, events: Silent())
     #expect(try trainer.run() == .finished)
     model.parameters = trainer.bestParameters
     model.latent = try LatentDistribution(

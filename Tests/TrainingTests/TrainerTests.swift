@@ -12,7 +12,8 @@ import Text
     resume: TrainerState? = nil, data: TrainingData = Toy.data()
   ) throws -> (trainer: Trainer, listener: Listener, outcome: Trainer.Outcome) {
     let trainer = Trainer(
-      stages, data: data, settings: settings, device: device, events: listener, resume: resume)
+      RunPlan(stages, data: data, settings: settings), device: device, events: listener,
+      resume: resume)
     return (trainer, listener, try trainer.run())
   }
 
