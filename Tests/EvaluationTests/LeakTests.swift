@@ -4,6 +4,7 @@ import Engine
 import Models
 import Physics
 import Records
+import TestSupport
 import Testing
 
 @testable import Evaluation
@@ -146,7 +147,7 @@ import Testing
   }
 
   @Test(
-    "a row's draws depend neither on the rows beside it nor on threads",
+    "a row's draws depend neither on the rows beside it nor on threads", .inReleaseBuilds,
     arguments: ModelKind.allCases)
   func blocks(kind: ModelKind) throws {
     var configuration = try configuration(kind)

@@ -1,5 +1,6 @@
 import Engine
 import Models
+import TestSupport
 import Testing
 import Text
 
@@ -17,7 +18,7 @@ import Text
     return (trainer, listener, try trainer.run())
   }
 
-  @Test("every model learns", arguments: ModelKind.allCases)
+  @Test("every model learns", .inReleaseBuilds, arguments: ModelKind.allCases)
   func learns(_ kind: ModelKind) throws {
     var settings = Toy.settings
     settings.epochs = 30

@@ -165,7 +165,8 @@ extension Output {
     }
     if evaluation.farValues > 0 {
       warn(
-        "\(evaluation.farValues) momenta are more than a million standard deviations from those of training"
+        "\(evaluation.farValues) momenta are more than a million standard deviations from those of "
+          + "training"
       )
     }
   }
