@@ -2,7 +2,7 @@
 #define CP_LANES_H
 
 // CP_LANES molecules side by side: every operation below is one of each, and no lane ever sees
-// another, so that a molecule's bits do not depend on its neighbours.
+// another, so that a molecule's bits do not depend on its neighbors.
 
 #include <math.h>
 #include <stdint.h>

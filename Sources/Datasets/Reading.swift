@@ -16,10 +16,10 @@ package struct ReadingReport: Equatable, Sendable {
   package var badRows: [BadRow] = []
   /// Values too near to zero for the table's numbers; they are zero in it.
   package var underflows = 0
-  /// Columns that the file has and nobody asked for.
+  /// Columns of the file that are not read.
   package var extraColumns: [String] = []
 
-  /// A line for each thing that the user should hear of once.
+  /// One line for each thing to report to the user.
   package var notes: [String] {
     var notes: [String] = []
     if !extraColumns.isEmpty {

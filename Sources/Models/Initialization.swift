@@ -11,7 +11,7 @@ extension Graph {
     return parameters.enumerated().map { index, parameter in
       let elements = (0..<parameter.value.shape.count).map { i in
         let words = philox(
-          SIMD4(UInt32(i / 4), UInt32(index), 0, RandomStream.initialisation.rawValue))
+          SIMD4(UInt32(i / 4), UInt32(index), 0, RandomStream.initialization.rawValue))
         return (Float(words[i % 4] >> 8) * 0x1p-23 - 1) * parameter.initialBound
       }
       return (parameter.value, elements)

@@ -7,7 +7,7 @@ package import Engine
 package struct ModelTrace {
   package var graph = Graph()
   package let clock: Value
-  /// Values that never change, and what the host has to write to them once.
+  /// Values that never change, and what the CPU has to write to them once.
   package private(set) var contents: [Content] = []
   /// Whether layers that are traced now are given by an earlier stage, not trained.
   private var isFrozen = false

@@ -1,7 +1,7 @@
 package import Configuration
 package import Engine
 
-/// A plain network from momenta to positions: their mean, and nothing about their spread.
+/// A network that predicts the mean of the positions for given momenta, without uncertainty.
 package struct Regression: Model {
   package let dimensions: Dimensions
   let settings: Settings

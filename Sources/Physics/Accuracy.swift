@@ -1,14 +1,14 @@
-/// How exact asymptotic momenta shall be: tolerances, and the order of the series that is fastest
-/// at them.
+/// Accuracy of asymptotic momenta: tolerances, and the order of the series that is fastest for
+/// them.
 package struct Accuracy: Sendable, Equatable {
   /// Terms of the Taylor series of a step.
   package var order: Int
   /// Terms, in even powers, of the first step from rest.
   package var firstOrder: Int
-  /// Error of a step, and of the flight beyond the last, relative to all momenta.
+  /// Error of a step, and of the closed form after the last step, relative to all momenta.
   package var tolerance: Double
   package var tailTolerance: Double
-  /// A row that needs more steps is given up; typical rows need ten.
+  /// Largest number of steps; typical rows need ten.
   package var stepLimit = 2000
 
   package init(order: Int, firstOrder: Int, tolerance: Double, tailTolerance: Double) {
@@ -24,7 +24,7 @@ package struct Accuracy: Sendable, Equatable {
   /// Momenta within 1e-10 of their norm: the default.
   package static let precise = Accuracy(
     order: 17, firstOrder: 20, tolerance: 1e-10, tailTolerance: 5e-12)
-  /// As exact as a Double allows, about 1e-14: for references. Higher orders would round more.
+  /// As accurate as `Double` allows, about 1e-14: for reference values.
   package static let reference = Accuracy(
     order: 20, firstOrder: 20, tolerance: 1e-15, tailTolerance: 1e-15)
 }

@@ -1,11 +1,10 @@
 import CPhysics
 import Machine
 
-/// Momenta at infinity of point charges that start at given places, at rest or not.
+/// Asymptotic momenta of point charges that start at given positions, from rest or with momenta.
 ///
-/// `rᵢ″ = Σⱼ qᵢqⱼ (rᵢ − rⱼ)/(mᵢ |rᵢ − rⱼ|³)`, all rows independent of each other, several at a time
-/// in the lanes of the processor's vectors. A row's bits depend on the row and on the processor's
-/// instruction set, not on its neighbours.
+/// `rᵢ″ = Σⱼ qᵢqⱼ (rᵢ − rⱼ)/(mᵢ |rᵢ − rⱼ|³)`, several rows at a time in vector
+/// lanes. The result of a row depends only on the row and on the instruction set of the CPU.
 package struct CoulombExplosion: Sendable {
   package let molecule: Molecule
   package let accuracy: Accuracy
@@ -14,7 +13,7 @@ package struct CoulombExplosion: Sendable {
     (self.molecule, self.accuracy) = (molecule, accuracy)
   }
 
-  /// Explodes rows of `molecule.width` numbers that lie one after the other.
+  /// Simulates rows of `molecule.width` numbers that lie one after the other.
   ///
   /// - Parameters:
   ///   - start: Initial momenta, shaped like the positions; nil for rest.

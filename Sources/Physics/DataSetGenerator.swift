@@ -1,10 +1,10 @@
 import Machine
 
-/// Rows of a simulated data set: a row is a function of the seed and its number alone.
+/// Rows of a simulated data set: a row is a function of the random seed and its number.
 ///
-/// Any rows can be made in any order, by any number of threads, and are the same bits on one
-/// machine. Another machine's may differ in the last digits: its `sin`, `cos` and `log`, and
-/// whether it has fused multiplication, do.
+/// Rows can be generated in any order, by any number of threads, with identical bits on one machine.
+/// Other machines may differ in the last digits, because of `sin`, `cos`, `log` and fused
+/// multiply-add.
 package struct DataSetGenerator: Sendable {
   package let molecule: Molecule
   package let family: GeometryFamily
@@ -34,7 +34,7 @@ package struct DataSetGenerator: Sendable {
     (self.charges, self.noise, self.start) = (charges, noise, start)
   }
 
-  /// Numbers in a row: positions, momenta, and charges where they differ from row to row.
+  /// Columns of a row: positions, momenta, and charges if they differ between rows.
   package var width: Int { 2 * molecule.width + (charges.vary ? molecule.atoms : 0) }
   package var columns: [String] {
     molecule.positionColumns + molecule.momentumColumns

@@ -1,7 +1,7 @@
-/// The coordinates that a model sees: those of the data, or some in which symmetries are gone.
+/// The coordinates of a model: those of the data, or without symmetries.
 ///
-/// A frame is built from momenta alone. One that looked at the positions could not be applied to a
-/// measurement, where they are what is asked for.
+/// A frame is computed from momenta only. A frame computed from positions could not be applied to
+/// measured momenta.
 package enum Frame: String, CaseIterable, Sendable {
   /// As in the file.
   case raw

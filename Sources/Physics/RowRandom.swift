@@ -2,7 +2,7 @@ import Glibc
 package import Randomness
 
 /// Draws that belong to one row of a data set: a function of seed, stream, row, attempt and
-/// position in the row, so that no thread, chunk or neighbour can change them.
+/// position in the row, so that no thread, chunk or neighbor can change them.
 ///
 /// Uniforms are the same bits everywhere. Normals go through the system's `log`, `sin` and `cos`,
 /// which may differ in the last bit between machines.

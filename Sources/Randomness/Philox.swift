@@ -1,7 +1,7 @@
 /// Philox4x32-10: four random words, a pure function of a counter and a key.
 ///
 /// The counter is a logical coordinate, `(column / 4, row, step, stream)`, never a thread or a
-/// tile, so every device draws the same noise however it divides the work. Drawing rows of noise
+/// tile, so every device generates the same noise however it divides the work. Rows of noise
 /// is `hm_normals`' task; this is its specification.
 package struct Philox: Sendable {
   private let key: SIMD2<UInt32>

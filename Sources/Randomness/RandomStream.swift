@@ -1,8 +1,8 @@
-/// What a random number is for: the last word of its counter, so that no two uses share a draw.
+/// The purpose of a random number: the last word of its counter, so that no two uses share one.
 ///
 /// The values are part of what a checkpoint resumes: append, never renumber.
 package enum RandomStream: UInt32, CaseIterable, Sendable {
-  case initialisation
+  case initialization
   case shuffle
   case split
   case latent

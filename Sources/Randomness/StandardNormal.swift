@@ -1,11 +1,11 @@
-/// `√(−2 ln u) · (cos 2πv, sin 2πv)`: two independent draws from N(0, 1) by Box–Muller.
+/// `√(−2 ln u) · (cos 2πv, sin 2πv)`: two independent samples of N(0, 1) by Box–Muller.
 ///
 /// The logarithm, the sine and the cosine are polynomials of our own, because no two libraries
 /// agree on theirs. They are made of `+`, `*`, fma, √ and integer operations in a fixed order, so
 /// that C, Swift and OpenCL C give the same bits. A change here changes every result ever
 /// published with a seed: change all three or none.
 package enum StandardNormal {
-  /// Four draws: the first two words make the first two, the last two the others. |z| ≤ 6.77.
+  /// Four samples: the first two words make the first two, the last two the others. |z| ≤ 6.77.
   package static func fromWords(_ words: SIMD4<UInt32>) -> SIMD4<Float> {
     let a = pair(words.x, words.y)
     let b = pair(words.z, words.w)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Numbers as people read them.
+/// Numbers formatted for people.
 package enum Numbers {
   /// Two significant digits, as in `3.1e-6`.
   package static func scientific(_ x: Double) -> String {
@@ -11,7 +11,7 @@ package enum Numbers {
     return "\(fixed(tenths / 10, digits: 1))e\(exponent)"
   }
 
-  /// So many digits behind the point.
+  /// A fixed number of digits after the decimal point.
   package static func fixed(_ x: Double, digits: Int) -> String {
     let scale = pow(10, Double(digits))
     let scaled = (abs(x) * scale).rounded()
@@ -23,10 +23,10 @@ package enum Numbers {
     return "\(sign)\(whole)." + String(repeating: "0", count: digits - part.count) + part
   }
 
-  /// A nan has no sign that means anything.
+  /// nan, without its sign.
   private static func word(_ x: Double) -> String { x.isNaN ? "nan" : "\(x)" }
 
-  /// `0.01234`, `1.234e-05`: so many digits that count.
+  /// `0.01234`, `1.234e-05`: a number of significant digits.
   package static func significant(_ x: Double, digits: Int) -> String {
     guard x.isFinite, x != 0 else { return x == 0 ? "0" : word(x) }
     var decade = 0
@@ -43,7 +43,7 @@ package enum Numbers {
     return fixed(x, digits: max(0, digits - 1 - decade))
   }
 
-  /// Thousands kept apart, as in `1,234,567`.
+  /// Thousands separated, as in `1,234,567`.
   package static func grouped(_ x: Int) -> String {
     let digits = String(x.magnitude)
     var result = ""
@@ -54,7 +54,7 @@ package enum Numbers {
     return (x < 0 ? "-" : "") + result
   }
 
-  /// A share in whole percent; in tenths where it is small.
+  /// A fraction in whole percent; in tenths if it is small.
   package static func percent(_ share: Double) -> String {
     guard share.isFinite else { return "\(share)" }
     if share > 0 && share < 0.0005 { return "<0.1 %" }
@@ -73,7 +73,7 @@ package enum Numbers {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
-  /// The same with thousands kept apart, as in `12,000 rows`.
+  /// The same with thousands separated, as in `12,000 rows`.
   package static func count(grouped number: Int, _ noun: String) -> String {
     "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }

@@ -1,4 +1,4 @@
-/// The nearest of the words that would have been right.
+/// The valid words nearest to a misspelled one.
 package enum Suggestion {
   /// What `word` was meant to be, if that can be told: fewer than four edits away, and no more than
   /// half of the word.
@@ -25,7 +25,7 @@ package enum Suggestion {
     return words.isEmpty ? nil : "did you mean \(words.joined(separator: " or "))?"
   }
 
-  /// The insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
+  /// The insertions, deletions, replacements and swaps of neighbors that turn `a` into `b`.
   package static func distance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))
     var older: [Int] = []

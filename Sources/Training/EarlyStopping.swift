@@ -7,14 +7,14 @@ package struct EarlyStopping: Hashable, Sendable {
 
   package init() {}
 
-  /// As it was when a run was saved.
+  /// The state of a saved run.
   package init(best: Double, bestEpoch: Int, waited: Int) {
     (self.best, self.bestEpoch, self.waited) = (best, bestEpoch, waited)
   }
 
-  /// Notes the loss of an epoch; true if it is better than all before by more than `delta`.
+  /// Records the loss of an epoch; true if it is lower than all before by more than `delta`.
   package mutating func note(_ loss: Double, epoch: Int, delta: Double) -> Bool {
-    // The first finite loss is the best whatever it is: infinity less something is infinity.
+    // The first finite loss is always an improvement over infinity.
     guard loss < best - (best.isFinite ? delta : 0) else {
       waited += 1
       return false

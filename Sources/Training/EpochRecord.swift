@@ -1,6 +1,6 @@
 package import Models
 
-/// What one epoch came to: a row of `metrics.csv`.
+/// The metrics of one epoch: a row of `metrics.csv`.
 package struct EpochRecord: Hashable, Sendable {
   /// Counted from 1, over all stages.
   package var epoch: Int
@@ -11,7 +11,7 @@ package struct EpochRecord: Hashable, Sendable {
   package var validation: Losses
   /// The mean over the epoch's steps.
   package var gradientNorm: Double
-  /// Steps left out because something was not finite, since the start.
+  /// Steps skipped because of non-finite values, since the start.
   package var skipped: Int
   /// Whether the validation loss is the lowest so far.
   package var isBest = false

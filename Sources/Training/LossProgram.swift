@@ -3,8 +3,7 @@ import Models
 
 /// A model's loss over a table, batch by batch, with or without updates.
 ///
-/// The table, the batches' order, the noise and the sums of an epoch are on the device; the host
-/// only says run.
+/// The table, the order of the batches, the noise and the sums of an epoch are on the device.
 final class LossProgram {
   let program: any Program
   let graph: Graph
@@ -31,7 +30,7 @@ final class LossProgram {
     try writeContents(traced.trace)
   }
 
-  /// A program that only looks, at the parameters of `other`.
+  /// A program that only evaluates, with the parameters of `other`.
   init(
     validating model: any TrainingStage, rows: Int, batch: Int, sharing other: LossProgram,
     on device: any Device
@@ -44,7 +43,7 @@ final class LossProgram {
     try writeContents(traced.trace)
   }
 
-  /// A program that only looks, and shares nothing.
+  /// A program that only evaluates, with its own parameters.
   init(evaluating model: any TrainingStage, rows: Int, batch: Int, on device: any Device) throws {
     let traced = Self.looking(at: model, rows: rows, batch: batch)
     program = try device.compile(traced.trace.graph)
@@ -55,7 +54,7 @@ final class LossProgram {
     try writeContents(traced.trace)
   }
 
-  /// The graph of a training step, which no device has seen yet.
+  /// The graph of a training step, before compilation.
   private static func step(
     of model: any TrainingStage, rows: Int, settings: TrainingSettings
   ) -> (traced: Traced, graph: Graph, block: ParameterBlock, state: OptimizerState) {
@@ -70,7 +69,7 @@ final class LossProgram {
     return (traced, graph, block, state)
   }
 
-  /// The graph of a step that only looks.
+  /// The graph of an evaluation step.
   private static func looking(at model: any TrainingStage, rows: Int, batch: Int) -> Traced {
     var traced = trace(model, rows: rows, batch: batch, name: "validation")
     traced.trace.graph.tick(traced.trace.clock)
@@ -135,12 +134,12 @@ final class LossProgram {
     try program.writeWords(Clock(rowCount: rows, batchRows: batch).words, to: clock)
   }
 
-  /// What the steps since the last call came to, per row: each term, and the weighted sum.
+  /// Means per row over the steps since the last call: each term, and the weighted sum.
   func takeSums(rows count: Int) throws -> (terms: [Double], loss: Double) {
     let sums = try program.read(objective.epochSums).map(Double.init)
     try program.write([Float](repeating: 0, count: sums.count), to: objective.epochSums)
     let columns = objective.names.count + 1
-    // The second row is what rounding took from the first.
+    // The second row is the rounding error of the first.
     let means = (0..<columns).map { (sums[$0] - sums[columns + $0]) / Double(count) }
     return (Array(means.dropLast()), means[columns - 1])
   }

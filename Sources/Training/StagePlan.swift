@@ -1,10 +1,10 @@
 package import Engine
 package import Models
 
-/// What training a stage would take, from steps that were really made.
+/// Time and memory of training a stage, estimated from measured steps.
 package struct StagePlan {
   package let parameters: Int
-  /// Of all values of the training step.
+  /// Memory of all values of the training step.
   package let bytes: Int
   package let launches: Int
   package let secondsPerEpoch: Double
@@ -21,7 +21,7 @@ package struct StagePlan {
         validating: model, rows: data.validationRows, batch: batch, traits: traits)
   }
 
-  /// Layers of which a training step multiplies numbers of less than fp32.
+  /// Layers with reduced precision in training steps.
   package static func narrowedLayers(_ model: any TrainingStage, settings: TrainingSettings) -> Int
   {
     LossProgram.narrowedLayers(training: model, settings: settings)

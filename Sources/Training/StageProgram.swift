@@ -39,7 +39,7 @@ final class StageProgram {
     min(data.validationRows, max(settings.batch, 1024))
   }
 
-  /// Writes first values to all parameters, and sets the clock to the start.
+  /// Initializes all parameters and the clock.
   func initialize(seed: UInt64) throws {
     for (value, elements) in training.graph.initialParameters(seed: seed) {
       try training.program.write(elements, to: value)
@@ -56,7 +56,7 @@ final class StageProgram {
   func prepare(epoch: Int, rateFactor: Double) throws {
     try training.program.write(
       model.terms.map { $0.weight(inEpoch: epoch) }, to: training.objective.weights)
-    // What training stops by must not change its meaning on the way.
+    // The validation loss must keep its meaning, because early stopping compares it.
     try validation.program.write(model.terms.map(\.weight), to: validation.objective.weights)
     try training.program.write(
       settings.learningRate.rates(
@@ -78,7 +78,7 @@ final class StageProgram {
     Double(try training.program.read(optimizer.control)[entry.rawValue])
   }
 
-  /// The losses of the validation rows, with the noise of its own that every epoch draws alike.
+  /// The losses of the validation rows, with noise that is the same in every epoch.
   func validate() throws -> (terms: [Double], loss: Double) {
     let current = try useAverage()
     var clock = Clock(
@@ -94,7 +94,7 @@ final class StageProgram {
 
   private static let validationSeed: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-  /// The parameters that predictions are made with: their average, if one is kept.
+  /// The parameters used for predictions: the moving average, if there is one.
   func predictionParameters() throws -> [Float] {
     try training.program.read(optimizer.average ?? block.parameters)
   }

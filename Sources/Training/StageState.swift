@@ -1,7 +1,7 @@
 import Engine
 import Models
 
-/// Everything that a stage's training continues from, to the bit.
+/// The complete state of training a stage, for bit-identical continuation.
 package struct StageState: Hashable, Sendable {
   /// Epochs that are done, and the words of the clock, which knows the batch within the next.
   package var epoch = 0
@@ -15,7 +15,7 @@ package struct StageState: Hashable, Sendable {
   package var stopping = EarlyStopping()
   /// The parameters of the best epoch, as predictions use them.
   package var best: [Float] = []
-  /// What plateaus and setbacks have made of the learning rate.
+  /// Factor of the learning rate from plateaus and setbacks.
   package var rateFactor = 1.0
   /// Epochs since the loss improved or the plateau lowered the rate.
   package var plateau = 0
@@ -23,7 +23,7 @@ package struct StageState: Hashable, Sendable {
 
   package init() {}
 
-  /// Whether everything is a number that training goes on from.
+  /// Whether all values are finite.
   var isFinite: Bool {
     [parameters, firstMoments, secondMoments, average, best].allSatisfy { numbers in
       numbers.allSatisfy(\.isFinite)
@@ -32,7 +32,7 @@ package struct StageState: Hashable, Sendable {
 }
 
 extension StageProgram {
-  /// Reads from the device what only the device knows.
+  /// Reads the state from the device.
   func save(into state: inout StageState) throws {
     let program = training.program
     state.clock = try program.readWords(training.clock)

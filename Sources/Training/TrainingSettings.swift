@@ -1,6 +1,6 @@
 package import Engine
 
-/// How a model is trained, whatever it is.
+/// Settings of the training loop.
 package struct TrainingSettings: Hashable, Sendable {
   package var seed: UInt64 = 1
   package var epochs = 200
@@ -41,7 +41,7 @@ package struct LearningRate: Hashable, Sendable {
 
   /// The rates of all steps of an epoch.
   ///
-  /// - Parameter factor: what plateaus and setbacks have made of the rate.
+  /// - Parameter factor: factor from plateaus and setbacks.
   package func rates(epoch: Int, of epochs: Int, steps: Int, factor: Double) -> [Float] {
     (0..<steps).map { step in
       let position = Double(epoch) + Double(step) / Double(steps)

@@ -69,7 +69,7 @@ import Text
         """)
   }
 
-  @Test("colours and redrawn lines are for terminals that want them")
+  @Test("colors and redrawn lines are for terminals that want them")
   func terminal() {
     func terminal(
       _ columns: Int?, shown: Bool = true, _ environment: [String: String] = [:],

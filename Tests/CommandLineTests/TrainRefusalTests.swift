@@ -35,7 +35,7 @@ import Testing
         ["loss.reconstruction=1e39"], 78,
         "loss.reconstruction: 1e39 is beyond the range of 32-bit numbers"
       ),
-      (["optimizer.learningRate=1e-50"], 78, "cannot be told from 0 in 32 bits"),
+      (["optimizer.learningRate=1e-50"], 78, "rounds to 0 in 32 bits"),
       (["loss.reconstruction=-1"], 78, "loss.reconstruction: -1 must not be negative"),
       (["model.kind=cvae", "loss.absolute=1"], 78, "loss.absolute: 1 is not true or false"),
       (["model.kind=cvea"], 78, "did you mean 'cvae'?"),

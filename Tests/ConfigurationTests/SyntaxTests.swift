@@ -92,7 +92,7 @@ import Testing
     ("Infinity", "1:1: Infinity is not a finite number"),
     ("{a: 1e400}", "1:5: a: 1e400 is not a finite number"),
     ("{a: -1e400}", "1:5: a: -1e400 is not a finite number"),
-    ("{a: 1e-400}", "1:5: a: 1e-400 cannot be told from 0"),
+    ("{a: 1e-400}", "1:5: a: 1e-400 rounds to 0"),
     ("0x10000000000000000", "1:1: 0x10000000000000000 has more than 64 bits"),
     (#"{a: "\ud800"}"#, "1:6: half of a surrogate pair"),
     (#"{a: "\ud800\u0041"}"#, "1:6: half of a surrogate pair"),

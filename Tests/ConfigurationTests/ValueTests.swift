@@ -42,7 +42,7 @@ import Testing
     ),
     (
       "{optimizer: {decay: 1e-50}}",
-      "1:21: optimizer.decay: 1e-50 cannot be told from 0 in 32 bits", nil
+      "1:21: optimizer.decay: 1e-50 rounds to 0 in 32 bits", nil
     ),
     ("{optimizer: {decay: 1.5}}", "1:21: optimizer.decay: 1.5 must be from 0.0 to 1.0", nil),
     (

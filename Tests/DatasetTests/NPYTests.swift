@@ -62,7 +62,7 @@ import Testing
     (ArrayFile.dictionary(">f8", "(1, 2)"), "holds big-endian numbers ('>f8')"),
     (ArrayFile.dictionary("<i8", "(1, 2)"), "holds integers ('<i8')"),
     (ArrayFile.dictionary("|u1", "(1, 2)"), "holds integers ('|u1')"),
-    (ArrayFile.dictionary("|b1", "(1, 2)"), "holds truth values ('|b1')"),
+    (ArrayFile.dictionary("|b1", "(1, 2)"), "holds Boolean values ('|b1')"),
     (ArrayFile.dictionary("<c16", "(1, 2)"), "holds complex numbers ('<c16')"),
     (ArrayFile.dictionary("<f2", "(1, 2)"), "holds floats of another size ('<f2')"),
     (ArrayFile.dictionary("|S3", "(1, 2)"), "holds bytes ('|S3')"),

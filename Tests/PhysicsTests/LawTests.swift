@@ -78,8 +78,8 @@ import Testing
     #expect(worstError(momenta(rows), p) < 1e-12)
   }
 
-  @Test("a row's bits do not depend on its neighbours")
-  func neighbours() throws {
+  @Test("a row's bits do not depend on its neighbors")
+  func neighbors() throws {
     let rows = try positions(.random(RandomFamily()), rows: 700)
     let together = momenta(rows)
     for row in [0, 5, 255, 256, 300, 699] {

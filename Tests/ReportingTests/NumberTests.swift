@@ -28,7 +28,7 @@ import Testing
     #expect(block.values[2][0] == 2 && block.values[2][1].isNaN && block.values[2][3] == 1)
   }
 
-  @Test("quantiles lie between neighbours; ranges leave room and never vanish")
+  @Test("quantiles lie between neighbors; ranges leave room and never vanish")
   func spread() {
     #expect(Spread.quantile([1, 2, 4], 0.5) == 2)
     #expect(Spread.quantile([1, 2, 4], 0.75) == 3)

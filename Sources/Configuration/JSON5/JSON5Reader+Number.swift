@@ -95,7 +95,7 @@ extension JSON5Reader {
     let mantissa = digits.text.prefix { $0 != "e" }
     if number == 0 && mantissa.contains(where: { ("1"..."9").contains($0) }) {
       throw valueFault(
-        "\(Excerpt.of(spelling)) cannot be told from 0", hint: "write 0 or a larger number",
+        "\(Excerpt.of(spelling)) rounds to 0", hint: "write 0 or a larger number",
         at: start)
     }
     return .number(number)

@@ -64,7 +64,7 @@ extension Node {
 
 extension Bool: ConfigurationValue {
   package static var noun: String { "true or false" }
-  package static var plural: String { "truth values" }
+  package static var plural: String { "Boolean values" }
   package var literal: String { description }
 
   package init(_ node: Node) throws(Mismatch) {

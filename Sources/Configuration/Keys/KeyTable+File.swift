@@ -70,7 +70,7 @@ extension KeyTable {
     // A key of the same group first, since a group in a file is a key, too; then those of other
     // kinds.
     let candidates = own + groups.sorted() + others.names
-    // Nobody means anything by a name that is much longer than all names.
+    // A much longer name is not a misspelling.
     let isShort = name.utf8.count <= 2 * (candidates.map(\.utf8.count).max() ?? 0)
     if isShort, let nearest = Suggestion.nearest(to: name, among: candidates) {
       let known = own + groups

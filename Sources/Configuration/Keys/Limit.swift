@@ -24,6 +24,6 @@ package enum Limit {
   package static func float(_ number: Double) -> String? {
     let rounded = Float(number)
     if !rounded.isFinite { return "is beyond the range of 32-bit numbers" }
-    return rounded == 0 && number != 0 ? "cannot be told from 0 in 32 bits" : nil
+    return rounded == 0 && number != 0 ? "rounds to 0 in 32 bits" : nil
   }
 }

@@ -1,6 +1,6 @@
 package import Physics
 
-/// What there is to know about a data set before anything is trained on it.
+/// Properties of a data set that matter for training.
 package struct Audit: Sendable, Equatable {
   package let rows: Int
   package let molecule: Molecule
@@ -26,9 +26,9 @@ package struct Audit: Sendable, Equatable {
 
   /// The positions, in the file's unit.
   package struct Geometry: Sendable, Equatable {
-    /// The distance of the centre of mass from 0: root mean square, and the largest.
+    /// Distance of the center of mass from 0: root mean square, and the largest.
     package let centreOffset, mostCentreOffset: Double
-    /// The root mean square distance of atoms from their centre of mass.
+    /// The root mean square distance of atoms from their center of mass.
     package let size: Double
     package let shortestBond, longestBond: Double
     /// Atoms, by index in the molecule.
@@ -43,14 +43,14 @@ package struct Audit: Sendable, Equatable {
     package let typical: Double
     /// Rows whose momenta lie on a line, within single precision.
     package let collinearRows: Int
-    /// Rows in which nothing moves about the centre of mass.
+    /// Rows without motion relative to the center of mass.
     package let restingRows: Int
   }
 
   /// KE/PE of the rows, both in atomic units.
   package struct Balance: Sendable, Equatable {
     package let median, low, high: Double
-    /// What the units could be, simplest first.
+    /// Possible units, simplest first.
     package let candidates: [EnergyUnits]
     /// The relative noise of the momenta that would explain the spread.
     package let noise: Double

@@ -21,7 +21,7 @@ enum NPYRefusal {
     case UInt8(ascii: "i"), UInt8(ascii: "u"):
       return place.error("holds integers (\(shown))", hint: "convert it with .astype('f8')")
     case UInt8(ascii: "b"):
-      return place.error("holds truth values (\(shown))", hint: "convert it with .astype('f8')")
+      return place.error("holds Boolean values (\(shown))", hint: "convert it with .astype('f8')")
     case UInt8(ascii: "c"):
       return place.error(
         "holds complex numbers (\(shown))", hint: "save its .real, or both parts by themselves")

@@ -1,18 +1,18 @@
 package import Physics
 
-/// How a table becomes what a model sees.
+/// How rows of a table become targets and conditions of a model.
 package struct PreparationSettings: Sendable, Equatable {
   package var frame = Frame.canonical
   package var positionScaler = ScalerKind.standard
   package var momentumScaler = ScalerKind.standard
   /// Numbers computed from the momenta that follow their components.
   package var features: [MomentumFeature] = []
-  /// Whether the atom that follows from the centre of mass is left out of the model's positions.
+  /// Whether the atom that follows from the center of mass is left out of the targets.
   /// The raw frame has none.
   package var independent = true
   package var constantPositions = ConstantPolicy.drop
   package var constantMomenta = ConstantPolicy.drop
-  /// The relative deviation below which a column is constant; nil for the frame's.
+  /// The relative standard deviation below which a column is constant; nil for that of the frame.
   package var tolerance: Double?
 
   package init() {}
@@ -25,14 +25,14 @@ package struct PreparationSettings: Sendable, Equatable {
 
 /// Rows ready for a device, one after the other.
 package struct PreparedRows: Sendable, Equatable {
-  /// What the model shall give; empty where only momenta were prepared.
+  /// Targets; empty if only momenta were prepared.
   package var targets: [Float] = []
-  /// What it is given.
+  /// Conditions.
   package var conditions: [Float] = []
   package var count = 0
-  /// Rows whose momenta define no axes; their coordinates are finite and mean nothing.
+  /// Rows whose momenta define no axes; their coordinates are finite but meaningless.
   package var undefinedRows = 0
-  /// Values farther from the training rows' than any scale explains.
+  /// Values far outside those of the training rows.
   package var farValues = 0
 
   package init() {}

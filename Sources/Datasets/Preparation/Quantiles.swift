@@ -2,7 +2,7 @@ import Machine
 
 extension RowSource {
   /// Quantiles of every column, exact for values rounded to `Float`, with linear interpolation
-  /// between neighbours.
+  /// between neighbors.
   package func quantiles(_ parts: [Double], threads: Int) -> [[Double]] {
     let (rows, width) = (rows, columns.count)
     // Column after column, so that each can be sorted in place.
@@ -24,7 +24,7 @@ extension RowSource {
 
 /// Quantiles of sorted values.
 enum Quantile {
-  /// The value at `part·(n − 1)`, linearly between two neighbours.
+  /// The value at `part·(n − 1)`, linearly between two neighbors.
   static func of<Values: RandomAccessCollection>(_ sorted: Values, _ part: Double) -> Double
   where Values.Element: BinaryFloatingPoint, Values.Index == Int {
     guard !sorted.isEmpty else { return .nan }

@@ -21,7 +21,7 @@ final class ONNXGraph {
     outputs.append(ONNXPort(name, columns: columns))
   }
 
-  /// Numbers under a name that readers of the file shall recognise.
+  /// Numbers under a name that readers of the file shall recognize.
   func tensor<Element: ONNXElement>(_ name: String, shape: [Int], _ elements: [Element]) -> Term {
     tensors.append(ONNXTensor(name, shape: shape, elements))
     return Term(name: name, type: Element.onnxType, graph: self)

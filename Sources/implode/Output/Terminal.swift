@@ -1,12 +1,12 @@
 import Glibc
 
-/// What may be shown where: widths, colours, lines that are redrawn.
+/// What may be shown where: widths, colors, lines that are redrawn.
 struct Terminal: Hashable, Sendable {
   /// The columns that help texts fill.
   let width: Int
   /// The columns that a table must fit in; a pipe takes any number.
   let tableWidth: Int
-  /// Whether messages have colours.
+  /// Whether messages have colors.
   let hasColors: Bool
   /// Whether a line may be redrawn while work goes on.
   let canRedraw: Bool
