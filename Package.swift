@@ -3,13 +3,14 @@ import PackageDescription
 
 /// Every file of `Kernels`, in the order in which they are compiled.
 let kernels = [
-  "prelude", "lanes", "normal", "noise", "activation", "precision", "tile", "dense", "tensor",
+  "prelude", "lanes", "chain", "normal", "noise", "activation", "precision", "tile", "dense",
+  "dense_chain", "tensor",
   "dense_warps", "tensor_probe", "fill", "add",
   "scale",
   "error_loss",
   "energy_loss", "normal_likelihood", "mixture", "objective_sum", "reparameterize",
   "transforms", "coupling",
-  "permute_columns", "gather", "column_moments", "jitter", "clock", "chain",
+  "permute_columns", "gather", "column_moments", "jitter", "clock",
   "chain_lanes", "optimizer",
   "moving_average",
 ]

@@ -12,12 +12,14 @@ package struct KernelSource: Sendable {
   package static let all = [
     KernelSource("prelude", PackageResources.prelude_cl),
     KernelSource("lanes", PackageResources.lanes_cl),
+    KernelSource("chain", PackageResources.chain_cl),
     KernelSource("normal", PackageResources.normal_cl),
     KernelSource("noise", PackageResources.noise_cl),
     KernelSource("activation", PackageResources.activation_cl),
     KernelSource("precision", PackageResources.precision_cl),
     KernelSource("tile", PackageResources.tile_cl),
     KernelSource("dense", PackageResources.dense_cl),
+    KernelSource("dense_chain", PackageResources.dense_chain_cl),
     KernelSource("tensor", PackageResources.tensor_cl),
     KernelSource("dense_warps", PackageResources.dense_warps_cl),
     KernelSource("fill", PackageResources.fill_cl),
@@ -36,7 +38,6 @@ package struct KernelSource: Sendable {
     KernelSource("column_moments", PackageResources.column_moments_cl),
     KernelSource("jitter", PackageResources.jitter_cl),
     KernelSource("clock", PackageResources.clock_cl),
-    KernelSource("chain", PackageResources.chain_cl),
     KernelSource("chain_lanes", PackageResources.chain_lanes_cl),
     KernelSource("optimizer", PackageResources.optimizer_cl),
     KernelSource("moving_average", PackageResources.moving_average_cl),
@@ -47,14 +48,9 @@ package struct KernelSource: Sendable {
     all.filter { ["prelude.cl", "precision.cl", "tensor.cl"].contains($0.fileName) }
     + [KernelSource("tensor_probe", PackageResources.tensor_probe_cl)]
 
-  /// Files that are compiled again, after all, with four lanes and then with sixteen: see lanes.cl.
-  package static let ofLanes = all.filter {
-    [
-      "lanes.cl", "normal.cl", "activation.cl", "error_loss.cl", "energy_loss.cl",
-      "normal_likelihood.cl", "reparameterize.cl", "transforms.cl", "coupling.cl", "mixture.cl",
-      "chain_lanes.cl",
-    ].contains($0.fileName)
-  }
+  /// Files that speak of lanes, which are compiled again, after all, with four of them and then with
+  /// sixteen: see lanes.cl.
+  package static let ofLanes = all.filter { $0.text.contains("LANED(") }
 
   /// What kernels of matrix products need, which are compiled again for other tiles: see tile.cl.
   package static let ofProducts = all.filter {

@@ -1,5 +1,6 @@
 // Row-local steps, forward and backward, for one tile of rows after the other: an interpreter of
-// the table that ChainTable.swift writes. Here is what operations are; chain_lanes.cl has them.
+// the table that ChainTable.swift writes. An operation NAME is the function chain_NAME, beside the
+// kernels of its primitive.
 //
 // The numbers of operations (CHAIN_DENSE), where their operands are (DENSE_X1), and the list of all
 // operations come from what primitives declare: see ChainOperation+Kernels.swift.
@@ -9,6 +10,7 @@
 // column; on a CPU one work-item has a slot, and a vector has the rows. What is summed over
 // rows is summed per slot: the first tile sets, the others add.
 
+#if LANES == 1
 #define TILE_ROWS 16
 #define CHAIN_GROUP 256
 
@@ -41,12 +43,37 @@ typedef __global float *memory;
       __global float *v12, __global float *v13, __global float *v14, __global float *v15,     \
       __global float *tiles, __global float *slots, const int tile_size, const int slot_size, \
       const int tiles_per_slot, const int operations, const int rows
+#else
+#undef COLUMN_START
+#undef COLUMN_STRIDE
+#undef CHAIN_ROW
+#undef ROW_OWNER
+#undef BLOCK
+#undef EACH
 
-// g = or += Σ slots, for the runs of 128 that have a mode: 1 sets, 2 adds.
-__kernel void chain_sums(__global const float *slots, const int slot_count,
-                         __global const uint *modes, __global float *g, const int count) {
-  const int i = get_global_id(0);
-  if (i >= count) return;
-  const uint mode = modes[i / 128];
-  if (mode != 0u) contribute(g + i, slot_sum(slots, slot_count, count, i), mode == 2u);
-}
+#if LANES == 4
+#define ROW_GROUPS (TILE_ROWS / LANES)
+// Where a work-item starts among columns, or blocks of columns, and how far it goes.
+#define COLUMN_START ((int)get_local_id(0) / ROW_GROUPS)
+#define COLUMN_STRIDE (CHAIN_GROUP / ROW_GROUPS)
+// The first of its rows.
+#define CHAIN_ROW ((int)get_local_id(0) % ROW_GROUPS * LANES)
+// Whether the work-item is the one for its rows.
+#define ROW_OWNER (get_local_id(0) < ROW_GROUPS)
+#define BLOCK 1
+#else
+#define COLUMN_START 0
+#define COLUMN_STRIDE 1
+#define CHAIN_ROW 0
+#define ROW_OWNER 1
+#define BLOCK 4
+#endif
+
+// Four columns at a time, or one: written out, because a compiler that leaves a loop over them
+// keeps their sums in memory.
+#if LANES == 4
+#define EACH(f) f(0)
+#else
+#define EACH(f) f(0) f(1) f(2) f(3)
+#endif
+#endif

@@ -48,7 +48,7 @@ __kernel void coupling(__global const float *x, __global const float *parameters
                        __global const uint *order, __global const float *log_det_before,
                        const int has_log_det, __global float *y, __global float *log_det,
                        const int transform, const int count, const float bound, const int inverse,
-                       const int rows, const int passive, const int active) {
+                       const int passive, const int active, const int rows) {
   const int r = get_global_id(0);
   if (r >= rows) return;
   const int at = r * (passive + active);
@@ -64,8 +64,8 @@ __kernel void coupling_gradient(__global const float *x, __global const float *p
                                 const int accumulate_dx, __global float *dparameters,
                                 const int has_dparameters, const int accumulate_dparameters,
                                 const int transform, const int count, const float bound,
-                                const int inverse, const int rows, const int passive,
-                                const int active) {
+                                const int inverse, const int passive, const int active,
+                                const int rows) {
   const int r = get_global_id(0);
   if (r >= rows) return;
   const int at = r * (passive + active), p = r * count * active;
@@ -73,5 +73,29 @@ __kernel void coupling_gradient(__global const float *x, __global const float *p
                         has_dlog_det ? dlog_det[r] : 0.0f, dx + at, has_dx, accumulate_dx,
                         dparameters + p, has_dparameters, accumulate_dparameters, transform, count,
                         bound, inverse, passive, active);
+}
+#else
+static inline void LANED(chain_coupling)(CHAIN_ARGUMENTS) {
+  if (!ROW_OWNER) return;
+  REALS sum = LANED(row_coupling)(TILE_AT(COUPLING_X), TILE_AT(COUPLING_PARAMETERS), TILE_ROWS,
+                                  WORDS_OF(COUPLING_ORDER), TILE_AT(COUPLING_Y),
+                                  o[COUPLING_TRANSFORM], o[COUPLING_COUNT], REAL(COUPLING_BOUND),
+                                  o[COUPLING_INVERSE], o[COUPLING_PASSIVE], o[COUPLING_ACTIVE]);
+  if (HAS(COUPLING_BEFORE)) sum += LOAD(TILE_AT(COUPLING_BEFORE));
+  STORE(sum, TILE_AT(COUPLING_LOG_DET));
+}
+
+static inline void LANED(chain_coupling_gradient)(CHAIN_ARGUMENTS) {
+  if (!ROW_OWNER) return;
+  REALS dl = 0.0f;
+  if (HAS(COUPLING_GRADIENT_DLOG_DET)) dl = LOAD(TILE_AT(COUPLING_GRADIENT_DLOG_DET));
+  LANED(row_coupling_gradient)
+  (TILE_AT(COUPLING_GRADIENT_X), TILE_AT(COUPLING_GRADIENT_PARAMETERS), TILE_ROWS,
+   WORDS_OF(COUPLING_GRADIENT_ORDER), OPTIONAL(COUPLING_GRADIENT_DY), HAS(COUPLING_GRADIENT_DY), dl,
+   OPTIONAL(COUPLING_GRADIENT_DX), HAS(COUPLING_GRADIENT_DX), ADDS(COUPLING_GRADIENT_DX),
+   OPTIONAL(COUPLING_GRADIENT_DPARAMETERS), HAS(COUPLING_GRADIENT_DPARAMETERS),
+   ADDS(COUPLING_GRADIENT_DPARAMETERS), o[COUPLING_GRADIENT_TRANSFORM], o[COUPLING_GRADIENT_COUNT],
+   REAL(COUPLING_GRADIENT_BOUND), o[COUPLING_GRADIENT_INVERSE], o[COUPLING_GRADIENT_PASSIVE],
+   o[COUPLING_GRADIENT_ACTIVE]);
 }
 #endif

@@ -72,12 +72,21 @@ __kernel void energy_loss(__global const float *x, __global const float *p,
                           __global const uint *clock, __global const float *weights,
                           __global float *terms, const int term, const int term_count,
                           __global float *dx, const int has_gradient, const int accumulate,
-                          const int rows, const int atoms) {
+                          const int atoms, const int rows) {
   const int r = get_global_id(0);
   if (r >= rows) return;
   const int at = r * 3 * atoms;
   row_energy(x + at, p + at, 1, molecule, x_units, p_units, squared,
              row_weight(clock, weights, term, r), terms + r * term_count + term, dx + at,
              has_gradient, accumulate, atoms);
+}
+#else
+static inline void LANED(chain_energy_loss)(CHAIN_ARGUMENTS) {
+  if (!ROW_OWNER) return;
+  LANED(row_energy)
+  (TILE_AT(ENERGY_LOSS_X), TILE_AT(ENERGY_LOSS_P), TILE_ROWS, WHOLE(ENERGY_LOSS_MOLECULE),
+   WHOLE(ENERGY_LOSS_X_UNITS), WHOLE(ENERGY_LOSS_P_UNITS), o[ENERGY_LOSS_IS_SQUARED],
+   TERM_WEIGHT(ENERGY_LOSS_TERM), TERM_AT(ENERGY_LOSS_TERM), OPTIONAL(ENERGY_LOSS_DX),
+   HAS(ENERGY_LOSS_DX), ADDS(ENERGY_LOSS_DX), o[ENERGY_LOSS_ATOMS]);
 }
 #endif

@@ -35,11 +35,20 @@ __kernel void error_loss(__global const float *y, __global const float *t, const
                          __global const uint *clock, __global const float *weights,
                          __global float *terms, const int term, const int term_count,
                          __global float *dy, const int has_gradient, const int accumulate,
-                         const int rows, const int columns) {
+                         const int columns, const int rows) {
   const int r = get_global_id(0);
   if (r >= rows) return;
   row_error(y + r * columns, t + r * columns, 1, measure, units, epsilon,
             row_weight(clock, weights, term, r), terms + r * term_count + term, dy + r * columns,
             has_gradient, accumulate, columns);
+}
+#else
+static inline void LANED(chain_error_loss)(CHAIN_ARGUMENTS) {
+  if (!ROW_OWNER) return;
+  LANED(row_error)
+  (TILE_AT(ERROR_LOSS_Y), TILE_AT(ERROR_LOSS_T), TILE_ROWS, o[ERROR_LOSS_MEASURE],
+   WHOLE(ERROR_LOSS_UNITS), REAL(ERROR_LOSS_EPSILON), TERM_WEIGHT(ERROR_LOSS_TERM),
+   TERM_AT(ERROR_LOSS_TERM), OPTIONAL(ERROR_LOSS_DY), HAS(ERROR_LOSS_DY), ADDS(ERROR_LOSS_DY),
+   o[ERROR_LOSS_COLUMNS]);
 }
 #endif

@@ -90,10 +90,10 @@ static inline void LANED(mixture_gradient)(mixture m, int j, __global const floa
 #if LANES == 1
 __kernel void mixture_likelihood(__global const float *parameters, __global const float *targets,
                                  const int components, const float centre, const float half_range,
-                                 __global const uint *clock, __global const float *weights,
-                                 __global float *terms, const int term, const int term_count,
-                                 __global float *gradient, const int has_gradient,
-                                 const int accumulate, const int rows, const int columns) {
+                                 const int columns, __global const uint *clock,
+                                 __global const float *weights, __global float *terms,
+                                 const int term, const int term_count, __global float *gradient,
+                                 const int has_gradient, const int accumulate, const int rows) {
   const int r = get_global_id(0);
   if (r >= rows) return;
   const int width = components * (1 + 2 * columns);
@@ -140,10 +140,10 @@ __kernel void mixture_draw(__global const float *parameters, __global const floa
 // g = 2 (m − t)/n,  da = π Σ g (μ − m),  dμ = π g,  du = 0
 __kernel void mixture_mean_error(__global const float *parameters, __global const float *targets,
                                  const int components, const float centre, const float half_range,
-                                 __global const uint *clock, __global const float *weights,
-                                 __global float *terms, const int term, const int term_count,
-                                 __global float *gradient, const int has_gradient,
-                                 const int accumulate, const int rows, const int columns) {
+                                 const int columns, __global const uint *clock,
+                                 __global const float *weights, __global float *terms,
+                                 const int term, const int term_count, __global float *gradient,
+                                 const int has_gradient, const int accumulate, const int rows) {
   const int r = get_global_id(0);
   if (r >= rows) return;
   const int width = components * (1 + 2 * columns);
@@ -170,5 +170,86 @@ __kernel void mixture_mean_error(__global const float *parameters, __global cons
     }
   }
   terms[r * term_count + term] = sum / columns;
+}
+#else
+#undef MIXTURE
+#undef MIXTURE_COLUMN
+// A mixture, and a column of the scratch that all operations on it have.
+#define MIXTURE                                                                                 \
+  mixture_at(TILE_AT(MIXTURE_PARAMETERS), TILE_ROWS, o[MIXTURE_COMPONENTS], o[MIXTURE_COLUMNS], \
+             REAL(MIXTURE_CENTER), REAL(MIXTURE_HALF))
+#define MIXTURE_COLUMN(c) (TILE_AT(MIXTURE_SCRATCH) + (c)*TILE_ROWS)
+
+// The scratch has the logarithms of the K parts, then of their sum, then of the sum of the logits.
+static inline void LANED(chain_mixture_parts)(CHAIN_ARGUMENTS) {
+  for (int j = COLUMN_START; j < o[MIXTURE_COMPONENTS]; j += COLUMN_STRIDE)
+    STORE(LANED(log_part)(MIXTURE, j, TILE_AT(MIXTURE_T)), MIXTURE_COLUMN(j));
+}
+
+static inline void LANED(chain_mixture_likelihood)(CHAIN_ARGUMENTS) {
+  if (!ROW_OWNER) return;
+  const REALS whole = LANED(log_sum)(MIXTURE_COLUMN(0), TILE_ROWS, o[MIXTURE_COMPONENTS]);
+  const REALS normalizer = LANED(log_normalizer)(MIXTURE);
+  STORE(whole, MIXTURE_COLUMN(o[MIXTURE_COMPONENTS]));
+  STORE(normalizer, MIXTURE_COLUMN(o[MIXTURE_COMPONENTS] + 1));
+  STORE(LANED(mixture_negative_log)(MIXTURE, whole, normalizer), TERM_AT(MIXTURE_TERM));
+}
+
+static inline void LANED(chain_mixture_gradient)(CHAIN_ARGUMENTS) {
+  const REALS whole = LOAD(MIXTURE_COLUMN(o[MIXTURE_COMPONENTS])),
+              normalizer = LOAD(MIXTURE_COLUMN(o[MIXTURE_COMPONENTS] + 1));
+  for (int j = COLUMN_START; j < o[MIXTURE_COMPONENTS]; j += COLUMN_STRIDE) {
+    LANED(mixture_gradient)
+    (MIXTURE, j, TILE_AT(MIXTURE_T), exp(LOAD(MIXTURE_COLUMN(j)) - whole),
+     LANED(mixture_weight)(MIXTURE, j, normalizer), TERM_WEIGHT(MIXTURE_TERM),
+     TILE_AT(MIXTURE_DPARAMETERS), ADDS(MIXTURE_DPARAMETERS));
+  }
+}
+
+// The scratch has K weights, n means and n errors of the means.
+static inline void LANED(chain_mixture_weights)(CHAIN_ARGUMENTS) {
+  const REALS normalizer = LANED(log_normalizer)(MIXTURE);
+  for (int j = COLUMN_START; j < o[MIXTURE_COMPONENTS]; j += COLUMN_STRIDE)
+    STORE(LANED(mixture_weight)(MIXTURE, j, normalizer), MIXTURE_COLUMN(j));
+}
+
+static inline void LANED(chain_mixture_means)(CHAIN_ARGUMENTS) {
+  const int components = o[MIXTURE_COMPONENTS], columns = o[MIXTURE_COLUMNS];
+  __global const float *means = TILE_AT(MIXTURE_PARAMETERS) + components * TILE_ROWS;
+  for (int c = COLUMN_START; c < columns; c += COLUMN_STRIDE) {
+    REALS mean = 0.0f;
+    for (int j = 0; j < components; j++)
+      mean += LOAD(MIXTURE_COLUMN(j)) * LOAD(means + (j * columns + c) * TILE_ROWS);
+    STORE(mean, MIXTURE_COLUMN(components + c));
+    STORE(mean - LOAD(TILE_AT(MIXTURE_T) + c * TILE_ROWS),
+          MIXTURE_COLUMN(components + columns + c));
+  }
+}
+
+static inline void LANED(chain_mixture_mean_error)(CHAIN_ARGUMENTS) {
+  const int components = o[MIXTURE_COMPONENTS], columns = o[MIXTURE_COLUMNS];
+  __global const float *means = MIXTURE_COLUMN(components), *errors = means + columns * TILE_ROWS;
+  if (ROW_OWNER) {
+    REALS sum = 0.0f;
+    for (int c = 0; c < columns; c++) sum += LANED(square)(LOAD(errors + c * TILE_ROWS));
+    STORE(sum / (float)columns, TERM_AT(MIXTURE_TERM));
+  }
+  if (!HAS(MIXTURE_DPARAMETERS)) return;
+  const REALS weight = TERM_WEIGHT(MIXTURE_TERM) * 2.0f / (float)columns;
+  for (int j = COLUMN_START; j < components; j += COLUMN_STRIDE) {
+    const REALS prior = LOAD(MIXTURE_COLUMN(j));
+    REALS logit = 0.0f;
+    for (int c = 0; c < columns; c++) {
+      const int at = (components + j * columns + c) * TILE_ROWS;
+      const REALS g = weight * LOAD(errors + c * TILE_ROWS);
+      logit += g * (LOAD(TILE_AT(MIXTURE_PARAMETERS) + at) - LOAD(means + c * TILE_ROWS));
+      LANED(contribute)(TILE_AT(MIXTURE_DPARAMETERS) + at, prior * g, ADDS(MIXTURE_DPARAMETERS));
+      LANED(contribute)
+      (TILE_AT(MIXTURE_DPARAMETERS) + at + components * columns * TILE_ROWS, 0.0f,
+       ADDS(MIXTURE_DPARAMETERS));
+    }
+    LANED(contribute)
+    (TILE_AT(MIXTURE_DPARAMETERS) + j * TILE_ROWS, prior * logit, ADDS(MIXTURE_DPARAMETERS));
+  }
 }
 #endif

@@ -20,12 +20,26 @@ __kernel void normal_likelihood(__global const float *z, __global const float *l
                                 const int term, const int term_count, __global float *dz,
                                 const int has_dz, const int accumulate_dz, __global float *dlog_det,
                                 const int has_dlog_det, const int accumulate_dlog_det,
-                                const int rows, const int columns) {
+                                const int columns, const int rows) {
   const int r = get_global_id(0);
   if (r >= rows) return;
   const float weight = row_weight(clock, weights, term, r);
   row_likelihood(z + r * columns, 1, has_log_det ? log_det[r] : 0.0f, weight,
                  terms + r * term_count + term, dz + r * columns, has_dz, accumulate_dz, columns);
   if (has_dlog_det) contribute(dlog_det + r, -weight, accumulate_dlog_det);
+}
+#else
+static inline void LANED(chain_normal_likelihood)(CHAIN_ARGUMENTS) {
+  if (!ROW_OWNER) return;
+  const REALS weight = TERM_WEIGHT(NORMAL_LIKELIHOOD_TERM);
+  REALS log_det = 0.0f;
+  if (HAS(NORMAL_LIKELIHOOD_LOG_DET)) log_det = LOAD(TILE_AT(NORMAL_LIKELIHOOD_LOG_DET));
+  LANED(row_likelihood)
+  (TILE_AT(NORMAL_LIKELIHOOD_Z), TILE_ROWS, log_det, weight, TERM_AT(NORMAL_LIKELIHOOD_TERM),
+   OPTIONAL(NORMAL_LIKELIHOOD_DZ), HAS(NORMAL_LIKELIHOOD_DZ), ADDS(NORMAL_LIKELIHOOD_DZ),
+   o[NORMAL_LIKELIHOOD_COLUMNS]);
+  if (!HAS(NORMAL_LIKELIHOOD_DLOG_DET)) return;
+  LANED(contribute)
+  (TILE_AT(NORMAL_LIKELIHOOD_DLOG_DET), -weight, ADDS(NORMAL_LIKELIHOOD_DLOG_DET));
 }
 #endif

@@ -51,7 +51,7 @@ __kernel void reparameterize_gradient(__global const float *statistics, __global
                                       const int stream, const float bound,
                                       __global const float *weights, const int term,
                                       __global float *dstatistics, const int accumulate,
-                                      const int rows, const int columns) {
+                                      const int columns, const int rows) {
   const int blocks = (columns + 3) / 4;
   const int r = get_global_id(0) / blocks, block = get_global_id(0) % blocks;
   if (r >= rows) return;
@@ -62,6 +62,62 @@ __kernel void reparameterize_gradient(__global const float *statistics, __global
     latent_gradient(statistics[at], statistics[at + columns], has_dz ? dz[r * columns + c] : 0.0f,
                     component(noise, i), bound, weight, dstatistics + at,
                     dstatistics + at + columns, accumulate);
+  }
+}
+#else
+static inline void LANED(chain_reparameterize)(CHAIN_ARGUMENTS) {
+  const int columns = o[REPARAMETERIZE_COLUMNS], has_z = HAS(REPARAMETERIZE_Z);
+  const float bound = REAL(REPARAMETERIZE_BOUND);
+  REALS kl = 0.0f;
+  for (int block = COLUMN_START; block * 4 < columns; block += COLUMN_STRIDE) {
+    REALS noise[4];
+    if (has_z) LANED(row_noise)
+    (WORDS_OF(REPARAMETERIZE_CLOCK), o[REPARAMETERIZE_STREAM], base + CHAIN_ROW, block, noise);
+    for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
+      const int at = (block * 4 + i) * TILE_ROWS;
+      const REALS mean = LOAD(TILE_AT(REPARAMETERIZE_STATISTICS) + at);
+      const REALS v = LANED(bounded)(
+          LOAD(TILE_AT(REPARAMETERIZE_STATISTICS) + at + columns * TILE_ROWS), bound);
+      if (has_z) STORE(mean + noise[i] * exp(0.5f * v), TILE_AT(REPARAMETERIZE_Z) + at);
+      kl += LANED(divergence)(mean, v);
+    }
+  }
+  // Parts of the divergence, one for each column of work-items.
+  if (HAS(REPARAMETERIZE_DIVERGENCE) && COLUMN_START * 4 < columns)
+    STORE(kl, TILE_AT(REPARAMETERIZE_DIVERGENCE) + COLUMN_START * TILE_ROWS);
+}
+
+static inline void LANED(chain_sum_parts)(CHAIN_ARGUMENTS) {
+  if (!ROW_OWNER) return;
+  REALS sum = 0.0f;
+  for (int c = 0; c < COLUMN_STRIDE && c * 4 < o[SUM_PARTS_COLUMNS]; c++)
+    sum += LOAD(TILE_AT(SUM_PARTS_PARTS) + c * TILE_ROWS);
+  STORE(sum, TILE_AT(SUM_PARTS_OUT));
+}
+
+static inline void LANED(chain_reparameterize_gradient)(CHAIN_ARGUMENTS) {
+  const int columns = o[REPARAMETERIZE_GRADIENT_COLUMNS], has_dz = HAS(REPARAMETERIZE_GRADIENT_DZ);
+  __global const uint *clock = WORDS_OF(REPARAMETERIZE_GRADIENT_CLOCK);
+  REALS weight = 0.0f;
+  if (HAS(REPARAMETERIZE_GRADIENT_TERM))
+    weight = LANED(row_weight)(clock, WHOLE(REPARAMETERIZE_GRADIENT_WEIGHTS),
+                               o[REPARAMETERIZE_GRADIENT_TERM], base + CHAIN_ROW);
+  for (int block = COLUMN_START; block * 4 < columns; block += COLUMN_STRIDE) {
+    REALS noise[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+    if (has_dz)
+      LANED(row_noise)(clock, o[REPARAMETERIZE_GRADIENT_STREAM], base + CHAIN_ROW, block, noise);
+    for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
+      const int at = (block * 4 + i) * TILE_ROWS, half_row = columns * TILE_ROWS;
+      REALS dz = 0.0f;
+      if (has_dz) dz = LOAD(TILE_AT(REPARAMETERIZE_GRADIENT_DZ) + at);
+      LANED(latent_gradient)
+      (LOAD(TILE_AT(REPARAMETERIZE_GRADIENT_STATISTICS) + at),
+       LOAD(TILE_AT(REPARAMETERIZE_GRADIENT_STATISTICS) + at + half_row), dz, noise[i],
+       REAL(REPARAMETERIZE_GRADIENT_BOUND), weight,
+       TILE_AT(REPARAMETERIZE_GRADIENT_DSTATISTICS) + at,
+       TILE_AT(REPARAMETERIZE_GRADIENT_DSTATISTICS) + at + half_row,
+       ADDS(REPARAMETERIZE_GRADIENT_DSTATISTICS));
+    }
   }
 }
 #endif

@@ -35,6 +35,10 @@ package struct ConditionalFlow: Model, LatentSampler, ConditionalDensity, Biject
 
     package init() {}
 
+    package func fault(of dimensions: Dimensions) -> String? {
+      dimensions.targets > 1 ? nil : "couplings need two target columns at least"
+    }
+
     package func model(_ dimensions: Dimensions, physics: PhysicsMaps) -> any Model {
       ConditionalFlow(dimensions: dimensions, settings: self)
     }

@@ -17,12 +17,16 @@ package protocol ModelFamily: Hashable, Sendable {
   /// All keys at their defaults.
   init()
 
+  /// What data of these widths lack for such a model, as in "couplings need two target columns".
+  func fault(of dimensions: Dimensions) -> String?
+
   /// - Parameter physics: from the model's coordinates to those in which energies are compared.
   func model(_ dimensions: Dimensions, physics: PhysicsMaps) -> any Model
 }
 
 extension ModelFamily {
   package static var rules: [Rule<Self>] { [] }
+  package func fault(of dimensions: Dimensions) -> String? { nil }
 }
 
 /// The name of a family, as a configuration has it.

@@ -40,12 +40,9 @@ package struct LatentDistribution: Hashable, Sendable {
     }
     let batch = min(data.trainingRows, 1024)
     var trace = ModelTrace(clock: "encoding.clock")
-    let (x, c) = (model.dimensions.targets, model.dimensions.conditions)
-    let table = trace.graph.resident("encoding.table", Shape(data.trainingRows, x + c))
-    let parts = trace.graph.gather(
-      table, columns: [0..<x, x..<x + c], rows: batch, clock: trace.clock, shuffles: false)
-    let statistics = encoder.traceEncoder(
-      Batch(targets: parts[0], condition: parts[1]), in: &trace)
+    let rows = trace.batch(
+      of: "encoding.table", rows: data.trainingRows, model.dimensions, size: batch, shuffles: false)
+    let statistics = encoder.traceEncoder(rows.batch, in: &trace)
     trace.graph.tick(trace.clock)
     let program = try device.compile(trace.graph)
     for array in parameters {
@@ -54,7 +51,7 @@ package struct LatentDistribution: Hashable, Sendable {
       }
     }
     for content in trace.contents { try program.write(content.elements, to: content.value) }
-    try program.write(data.training, to: table)
+    try program.write(data.training, to: rows.table)
     try program.writeWords(
       Clock(rowCount: data.trainingRows, batchRows: batch).words, to: trace.clock)
     self = try Self.collect(

@@ -11,8 +11,9 @@ package enum RowLikelihood {
   ) throws -> Double? {
     guard let density = model.density else { return nil }
     let stage = LikelihoodStage(dimensions: model.dimensions, density: density)
-    let loss = try LossProgram(
-      evaluating: stage, rows: rows.count, batch: min(rows.count, 1024), on: device)
+    let step = LossStep(validating: stage, rows: rows.count, batch: min(rows.count, 1024))
+    let loss = try LossProgram(step, on: device)
+    try loss.program.write(stage.terms.map(\.weight), to: step.objective.weights)
     try loss.program.write(parameters, of: loss.graph)
     try loss.program.write(
       TrainingData.joined(rows, stage.dimensions.targets, stage.dimensions.conditions),

@@ -1,72 +1,49 @@
 package import Engine
 package import Models
 
-/// Time and memory of training a stage, estimated from measured steps.
+/// The graphs of a stage: a training step, and an evaluation step for the validation rows.
 package struct StagePlan {
-  package let parameters: Int
-  /// Memory of all values of the training step.
-  package let bytes: Int
-  package let launches: Int
-  package let secondsPerEpoch: Double
+  package let model: any TrainingStage
+  package let settings: TrainingSettings
+  package let training, validation: LossStep
 
-  /// The bytes that training and validation take together, before anything is made.
-  package static func bytes(
-    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings,
-    traits: LaunchTraits?
-  ) -> Int {
-    let batch = StageProgram.validationRows(of: data, settings)
-    return LossProgram.bytes(
-      training: model, rows: data.trainingRows, settings: settings, traits: traits)
-      + LossProgram.bytes(
-        validating: model, rows: data.validationRows, batch: batch, traits: traits)
+  package init(_ model: any TrainingStage, data: TrainingData, settings: TrainingSettings) {
+    (self.model, self.settings) = (model, settings)
+    // A batch larger than the data would only add rows of zeros.
+    training = LossStep(
+      training: model, rows: data.trainingRows, batch: min(settings.batch, data.trainingRows),
+      settings)
+    // Enough rows to fill a device, and few enough to need little memory.
+    validation = LossStep(
+      validating: model, rows: data.validationRows,
+      batch: min(data.validationRows, max(settings.batch, 1024)))
+  }
+
+  package var parameters: Int {
+    training.graph.parameters.reduce(0) { $0 + $1.value.shape.count }
   }
 
   /// Layers with reduced precision in training steps.
-  package static func narrowedLayers(_ model: any TrainingStage, settings: TrainingSettings) -> Int
-  {
-    LossProgram.narrowedLayers(training: model, settings: settings)
+  package var narrowedLayers: Int { training.graph.narrowedLayers }
+
+  /// Multiplications and additions of one row in matrix products, forward and backward.
+  package var flopsPerRow: Int { training.graph.flops / training.batch }
+
+  /// Memory of training and validation together, bytes.
+  ///
+  /// - Parameter traits: of the device that joins steps; nil for one that does not.
+  package func bytes(on traits: LaunchTraits?) -> Int {
+    training.bytes(on: traits) + validation.bytes(on: traits)
   }
 
   /// The matrix products of a training step that a device computes by kernels of their own, and how
   /// often each occurs.
-  package static func products(
-    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings, traits: LaunchTraits
-  ) -> [ProductShape: Int] {
-    var own = settings
-    own.batch = StageProgram.trainingBatch(of: data, settings)
-    return LossProgram.products(
-      training: model, rows: data.trainingRows, settings: own, traits: traits)
+  package func products(on traits: LaunchTraits) -> [ProductShape: Int] {
+    training.graph.products(on: traits)
   }
 
-  /// The largest power of two as a batch with which training takes no more than so many bytes.
-  package static func batch(
-    within limit: Int, _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings,
-    traits: LaunchTraits?
-  ) -> Int? {
-    var smaller = settings
-    for exponent in (0..<20).reversed() {
-      smaller.batch = 1 << exponent
-      if smaller.batch < settings.batch,
-        bytes(model, data: data, settings: smaller, traits: traits) <= limit
-      {
-        return smaller.batch
-      }
-    }
-    return nil
-  }
-
-  package init(
-    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings,
-    on device: any Device,
-    traits: LaunchTraits
-  ) throws {
-    let loop = try StepLoop(model, data: data, settings: settings, on: device, traits: traits)
-    (parameters, launches) = (loop.parameters, loop.launches)
-    bytes = Self.bytes(model, data: data, settings: settings, traits: traits)
-    // The first one is not like the others: memory is touched, kernels are loaded. Then as many as
-    // take no time worth waiting for.
-    let first = try loop.seconds(of: 1)
-    let steps = max(1, min(loop.stepsPerEpoch, 50, Int(0.25 / max(1e-6, first))))
-    secondsPerEpoch = try loop.seconds(of: steps) / Double(steps) * Double(loop.stepsPerEpoch)
+  /// The launches of a training step.
+  package func launches(on traits: LaunchTraits) -> Int {
+    training.graph.launches(for: traits).count
   }
 }

@@ -11,32 +11,17 @@ final class StageProgram {
   let block: ParameterBlock
 
   init(
-    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings, device: any Device
+    _ plan: StagePlan, data: TrainingData, device: any Device
   ) throws {
-    (self.model, self.settings) = (model, settings)
-    var own = settings
-    own.batch = Self.trainingBatch(of: data, settings)
-    training = try LossProgram(
-      training: model, rows: data.trainingRows, settings: own, on: device)
-    let batch = Self.validationRows(of: data, settings)
-    validation = try LossProgram(
-      validating: model, rows: data.validationRows, batch: batch, sharing: training, on: device)
-    guard let optimizer = training.optimizer, let block = training.parameters else {
-      preconditionFailure("a training program without an optimizer")
+    (model, settings) = (plan.model, plan.settings)
+    training = try LossProgram(plan.training, on: device)
+    validation = try LossProgram(plan.validation, on: device, sharing: training)
+    guard let update = plan.training.update else {
+      preconditionFailure("a training step without an optimizer")
     }
-    (self.optimizer, self.block) = (optimizer, block)
+    (optimizer, block) = (update.optimizer, update.block)
     try training.program.write(data.training, to: training.table)
     try validation.program.write(data.validation, to: validation.table)
-  }
-
-  /// Rows of a training step: a batch that is larger than the data would only compute with zeros.
-  static func trainingBatch(of data: TrainingData, _ settings: TrainingSettings) -> Int {
-    min(settings.batch, data.trainingRows)
-  }
-
-  /// Rows of a validation step: what fills a device without needing much memory.
-  static func validationRows(of data: TrainingData, _ settings: TrainingSettings) -> Int {
-    min(data.validationRows, max(settings.batch, 1024))
   }
 
   /// Initializes all parameters and the clock.

@@ -1,35 +1,14 @@
 package import Engine
 import Machine
-package import Models
 
-/// The training step of a model, made again and again to see what it takes.
+/// The training step of a stage, run repeatedly to measure its time.
 package final class StepLoop {
   private let stage: StageProgram
-  package let parameters: Int
-  package let launches: Int
-  /// Multiplications and additions of one row in matrix products, forward and backward.
-  package let flopsPerRow: Int
-  /// Layers that multiply numbers of less than fp32.
-  package let narrowedLayers: Int
-  /// Rows of one step.
-  package let batch: Int
-  /// Steps of one epoch.
-  package let stepsPerEpoch: Int
 
-  package init(
-    _ model: any TrainingStage, data: TrainingData, settings: TrainingSettings,
-    on device: any Device,
-    traits: LaunchTraits
-  ) throws {
-    stage = try StageProgram(model, data: data, settings: settings, device: device)
-    try stage.initialize(seed: settings.seed)
+  package init(_ plan: StagePlan, data: TrainingData, on device: any Device) throws {
+    stage = try StageProgram(plan, data: data, device: device)
+    try stage.initialize(seed: plan.settings.seed)
     try stage.prepare(epoch: 0, rateFactor: 1)
-    let (training, graph) = (stage.training, stage.training.graph)
-    parameters = graph.parameters.reduce(0) { $0 + $1.value.shape.count }
-    narrowedLayers = graph.narrowedLayers
-    launches = graph.launches(for: traits).count
-    (batch, stepsPerEpoch) = (training.batch, training.steps)
-    flopsPerRow = graph.flops / training.batch
     // The first steps compile kernels and wake threads up.
     _ = try seconds(of: 2)
   }
@@ -43,6 +22,16 @@ package final class StepLoop {
     return (ContinuousClock.now - clock).seconds
   }
 
+  /// The time of an epoch's steps.
+  package func secondsPerEpoch() throws -> Double {
+    let steps = stage.training.steps
+    // The first one is not like the others: memory is touched, kernels are loaded. Then as many as
+    // take no time worth waiting for.
+    let first = try seconds(of: 1)
+    let made = max(1, min(steps, 50, Int(0.25 / max(1e-6, first))))
+    return try seconds(of: made) / Double(made) * Double(steps)
+  }
+
   /// Rows per second: the median of chunks of steps that take about so many seconds together.
   package func rate(seconds budget: Double) throws -> Double {
     let chunk = max(1, Int(budget / 9 / max(1e-6, try seconds(of: 1))))
@@ -51,7 +40,7 @@ package final class StepLoop {
     while rates.count < 3 || spent < budget {
       let time = try seconds(of: chunk)
       spent += time
-      rates.append(Double(chunk * batch) / time)
+      rates.append(Double(chunk * stage.training.batch) / time)
     }
     return rates.sorted()[rates.count / 2]
   }

@@ -1,6 +1,6 @@
 package import Engine
 import Machine
-package import Models
+import Models
 import Text
 
 /// Trains a model's stages one after the other.
@@ -8,9 +8,7 @@ import Text
 /// A step only enqueues work. Between steps the trainer looks whether to stop or to save; at the
 /// end of an epoch it reads a few sums back.
 package final class Trainer {
-  private let stages: [any TrainingStage]
-  private let data: TrainingData
-  private let settings: TrainingSettings
+  private let plan: RunPlan
   private let device: any Device
   private let events: any TrainerEvents
   package private(set) var state: StageState
@@ -25,11 +23,9 @@ package final class Trainer {
 
   /// - Parameter resume: where an earlier run stopped; nil starts a new one.
   package init(
-    _ stages: [any TrainingStage], data: TrainingData, settings: TrainingSettings,
-    device: any Device,
-    events: any TrainerEvents, resume: TrainerState? = nil
+    _ plan: RunPlan, device: any Device, events: any TrainerEvents, resume: TrainerState? = nil
   ) {
-    (self.stages, self.data, self.settings) = (stages, data, settings)
+    self.plan = plan
     (self.device, self.events) = (device, events)
     stage = resume?.stage ?? 0
     pastEpochs = resume?.pastEpochs ?? 0
@@ -40,14 +36,14 @@ package final class Trainer {
 
   /// Trains until the end of the last stage, or until `events` says stop.
   package func run() throws -> Outcome {
-    while stage < stages.count {
+    while stage < plan.stages.count {
       let program = try begin()
       if case .stopped = try train(program) { return .stopped }
       guard !state.best.isEmpty else {
         throw Self.diverged(epoch: epochs, culprit: "the validation loss")
       }
       // The last stage keeps its state: given more epochs, a later run goes on from it.
-      if stage + 1 == stages.count { break }
+      if stage + 1 == plan.stages.count { break }
       finish(program)
     }
     return .finished
@@ -77,11 +73,10 @@ package final class Trainer {
   }
 
   private func begin() throws -> StageProgram {
-    let program = try StageProgram(
-      stages[stage], data: data, settings: settings, device: device)
+    let program = try StageProgram(plan.stages[stage], data: plan.data, device: device)
     try program.load(frozen: finished)
     if state.clock.isEmpty {
-      try program.initialize(seed: settings.seed &+ UInt64(stage))
+      try program.initialize(seed: plan.settings.seed &+ UInt64(stage))
     } else {
       guard state.parameters.count == program.block.parameters.shape.count else {
         throw Failure(
@@ -107,8 +102,8 @@ package final class Trainer {
 
   private func train(_ program: StageProgram) throws -> Outcome {
     if good == nil { good = try snapshot().current }
-    epochs: while state.epoch < settings.epochs,
-      !state.stopping.shouldStop(patience: settings.patience)
+    epochs: while state.epoch < plan.settings.epochs,
+      !state.stopping.shouldStop(patience: plan.settings.patience)
     {
       try program.prepare(epoch: state.epoch, rateFactor: state.rateFactor)
       let clock = ContinuousClock.now
@@ -142,15 +137,15 @@ package final class Trainer {
       rows: max(0, program.training.rows - first * program.training.batch))
     state.epoch += 1
     record.isBest = state.stopping.note(
-      record.validation.loss, epoch: record.epoch, delta: settings.minimumDelta)
+      record.validation.loss, epoch: record.epoch, delta: plan.settings.minimumDelta)
     if record.isBest { state.best = try program.predictionParameters() }
     state.plateau = record.isBest ? 0 : state.plateau + 1
-    let rate = settings.learningRate
+    let rate = plan.settings.learningRate
     if rate.schedule == .plateau, state.plateau >= rate.plateauPatience {
       state.rateFactor *= rate.plateauFactor
       state.plateau = 0
     }
-    try events.epochEnded(record, of: settings.epochs, trainer: self)
+    try events.epochEnded(record, of: plan.settings.epochs, trainer: self)
   }
 
   /// Goes back to where all was well, and on in smaller steps.

@@ -10,14 +10,9 @@ extension Workplace {
   static let tuneSeconds = 10.0
 
   /// The products of some stages' training steps; none where chains take them.
-  func products(
-    of stages: [any TrainingStage], data: TrainingData, _ settings: TrainingSettings
-  ) -> [ProductShape: Int] {
+  func products(of stages: [StagePlan]) -> [ProductShape: Int] {
     guard tunableDevice != nil else { return [:] }
-    return stages.reduce(into: [:]) { sum, model in
-      let products = StagePlan.products(model, data: data, settings: settings, traits: traits)
-      sum.merge(products, uniquingKeysWith: +)
-    }
+    return stages.reduce(into: [:]) { $0.merge($1.products(on: traits), uniquingKeysWith: +) }
   }
 
   /// The device, if its products can be tuned: on processors chains take them, or nothing is known

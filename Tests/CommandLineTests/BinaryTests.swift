@@ -99,7 +99,7 @@ import Testing
     }
   }
 
-  @Test("a check names the largest difference")
+  @Test("a check names the largest difference", .inReleaseBuilds)
   func check() throws {
     let result = try Binary.run(["devices", "--check", "--device", "cpu"])
     #expect(result.status == 0)
@@ -119,7 +119,7 @@ import Testing
     #expect(result.output.contains("implode devices --check --device 0 --case \"add 3×5 3×5\""))
   }
 
-  @Test("bench --json has the members of the contract")
+  @Test("bench --json has the members of the contract", .inReleaseBuilds)
   func bench() throws {
     let rows = try objects(
       Binary.run(["bench", "--backend=cpu", "--threads=1", "--seconds=0.01", "--json"]))

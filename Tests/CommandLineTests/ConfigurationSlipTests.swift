@@ -1,11 +1,12 @@
 import Configuration
 import Text
 import Models
+import TestSupport
 import Testing
 import Training
 
 /// A slip of one letter in a key never leaves anybody without the right one.
-@Suite struct ConfigurationSlipTests {
+@Suite(.inReleaseBuilds) struct ConfigurationSlipTests {
   private static let table = RunConfiguration.table
 
   @Test("every key mistyped by one letter", arguments: ModelKind.allCases)

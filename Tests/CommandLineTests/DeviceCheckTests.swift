@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Text
 
@@ -58,7 +59,7 @@ import Text
         == #"{"kernels": 4, "worst_relative_error": null, "passed": false}"#)
   }
 
-  @Test("--case finds cases by a part of their name, or one by the whole")
+  @Test("--case finds cases by a part of their name, or one by the whole", .inReleaseBuilds)
   func filter() throws {
     let all = try DeviceCheck.cases(named: nil)
     #expect(

@@ -7,20 +7,11 @@ final class RunningTraining {
   private let (input, messages) = (Pipe(), Pipe())
   private var text = ""
 
-  /// Whether the program can be held at points; see `HoldPoint`.
-  static let canHold: Bool = {
-    #if DEBUG
-      true
-    #else
-      false
-    #endif
-  }()
-
   /// How long a test waits for something that comes within seconds: only a hung test is ended.
   private static let patience: Duration = .seconds(600)
 
   /// - Parameters:
-  ///   - points: where the program holds.
+  ///   - points: where the program holds, in debug builds; see `HoldPoint`.
   ///   - starter: a command that starts it, such as `nohup`.
   init(_ arguments: [String], holdingAt points: [String] = [], by starter: [String] = []) throws {
     // Whoever runs the tests may ignore signals, which every process inherits.

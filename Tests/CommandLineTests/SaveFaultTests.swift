@@ -83,7 +83,7 @@ import Text
     let rows = (0..<40 * (x + c)).map { Float($0 % 17) / 17 - 0.5 }
     let data = TrainingData(targets: x, conditions: c, training: rows, validation: rows)
     let trainer = Trainer(
-      model.model.stages, data: data, settings: model.configuration.trainingSettings,
+      RunPlan(model.model.stages, data: data, settings: model.configuration.trainingSettings),
       device: CPUDevice<Float>(threads: 1), events: recorder)
     _ = try trainer.run()
     return (trainer, recorder)

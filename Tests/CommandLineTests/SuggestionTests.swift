@@ -1,10 +1,11 @@
 import Text
+import TestSupport
 import Testing
 
 @testable import implode
 
 /// A slip of one letter never leaves anybody without the right word.
-@Suite struct SuggestionTests {
+@Suite(.inReleaseBuilds) struct SuggestionTests {
   @Test("edits are counted as people make them")
   func distances() {
     for (a, b, edits) in [

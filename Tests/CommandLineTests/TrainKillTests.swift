@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 /// Runs that are stopped and killed wherever it may hurt, and go on to the same bits.
@@ -52,7 +53,7 @@ import Testing
 
   @Test(
     "killed or stopped at any point, and resumed, is never stopped",
-    .enabled(if: RunningTraining.canHold, "only debug builds can be held"),
+    .inDebugBuilds,
     arguments: cases, [SIGKILL, SIGTERM])
   func resumed(_ run: Case, signal: Int32) throws {
     #expect(try Binary.run(arguments(run, out: "whole")).status == 0)
@@ -99,7 +100,7 @@ import Testing
 
   @Test(
     "a signal ends the run after the step in which it comes",
-    .enabled(if: RunningTraining.canHold, "only debug builds can be held"))
+    .inDebugBuilds)
   func nextStep() throws {
     let running = try RunningTraining(endless, holdingAt: ["epoch:2"])
     try running.waitUntilHeld(at: "epoch:2")
@@ -112,7 +113,7 @@ import Testing
 
   @Test(
     "a second Ctrl-C ends at once, in the middle of a checkpoint, and another signal does not",
-    .enabled(if: RunningTraining.canHold, "only debug builds can be held"),
+    .inDebugBuilds,
     arguments: [SIGINT, SIGTERM])
   func second(_ signal: Int32) throws {
     let points = ["epoch", "write last.safetensors"]
@@ -132,7 +133,7 @@ import Testing
 
   @Test(
     "whoever starts it with nohup wants it to outlive the terminal",
-    .enabled(if: RunningTraining.canHold, "only debug builds can be held"))
+    .inDebugBuilds)
   func hangup() throws {
     let running = try RunningTraining(endless, holdingAt: ["epoch", "epoch:4"], by: ["nohup"])
     try running.waitUntilHeld(at: "epoch")

@@ -131,6 +131,29 @@ import Testing
     #expect(data?["rows_dropped"] as? Int == 1 && data?["rows_kept"] as? Int == 239)
   }
 
+  @Test("positions of which a single column varies, and a model that divides columns")
+  func oneColumn() throws {
+    let lines = try folder.text("data.csv").split(separator: "\n").map { $0.split(separator: ",") }
+    let kept = Set(lines[0].indices.filter { lines[0][$0].hasPrefix("p") || lines[0][$0] == "cx" })
+    let rows = lines.enumerated().map { number, cells in
+      number == 0
+        ? cells.joined(separator: ",")
+        : cells.indices.map { kept.contains($0) ? String(cells[$0]) : "\($0)" }
+          .joined(separator: ",")
+    }
+    try (rows.joined(separator: "\n") + "\n").write(
+      toFile: folder["data.csv"], atomically: true, encoding: .utf8)
+    let flow = [
+      "model.kind=flow", "data.frame=raw", "data.independent=false", "training.epochs=1",
+      "model.couplings=2", "model.subnet=[8]",
+    ]
+    expect(
+      try Binary.run(folder.arguments(out: "run", flow)), 78,
+      "model.kind \"flow\": couplings need two target columns at least, and the data have 1")
+    let zeros = try Binary.run(folder.arguments(out: "run", flow + ["data.constants=zero"]))
+    #expect(zeros.status == 0, "\(zeros.messages)")
+  }
+
   @Test("no device")
   func device() throws {
     let result = try Binary.run(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Texts that are made to cost time or memory, or to trap.
-@Suite struct HostileTextTests {
+@Suite(.inReleaseBuilds) struct HostileTextTests {
   private static let seeds = [
     Sample.table.text(of: Sample()), Sample.table.json(of: Sample()),
     "{a: [0x1F, -.5e-3, +1, 5., 'x\\u0041\\\ny', \"\\ud83d\\ude00\"], /* c */ 'b': {π: null,},} // e",
@@ -61,7 +61,7 @@ import Testing
 
   /// Time that grew with the square of the length would be hours.
   @Test(
-    "long texts take bounded time", .inReleaseBuilds, .timeLimit(.minutes(10)), arguments: long)
+    "long texts take bounded time", .timeLimit(.minutes(10)), arguments: long)
   func bounded(name: String, text: String) {
     #expect(throws: ConfigurationError.self, "\(name)") { try Sample.read(text) }
   }

@@ -7,8 +7,7 @@ import Testing
 
 /// What primitives declare of their operations, beside the kernels that read it.
 @Suite struct ChainOperationTests {
-  static let kernels = KernelSource.all.filter { $0.fileName == "chain_lanes.cl" }.map(\.text)
-    .joined()
+  static let kernels = KernelSource.ofLanes.map(\.text).joined()
 
   @Test("every operation has a name of its own, and a function", arguments: ChainOperation.Kind.all)
   func function(_ kind: ChainOperation.Kind) {

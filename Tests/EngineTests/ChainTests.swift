@@ -22,7 +22,7 @@ extension OnDevices {
     ]
 
     @Test(
-      "a chain computes what its steps compute", .needsOpenCL,
+      "a chain computes what its steps compute", .needsOpenCL, .inReleaseBuilds,
       arguments: (networks + partly).indices,
       [true, false])
     func agreement(_ index: Int, onCPUs: Bool) throws {

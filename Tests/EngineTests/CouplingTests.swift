@@ -40,7 +40,8 @@ import Testing
     }
   }
 
-  @Test("the inverse undoes twenty couplings to 1e-4 in Float, over 100,000 rows")
+  @Test(
+    "the inverse undoes twenty couplings to 1e-4 in Float, over 100,000 rows", .inReleaseBuilds)
   func roundTripInFloat() throws {
     let chain = RoundTrip(rows: 100_000)
     let program = CPUDevice<Float>(threads: 2).program(chain.graph)

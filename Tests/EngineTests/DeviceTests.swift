@@ -8,7 +8,7 @@ import Testing
 
 extension OnDevices {
   /// The primitive table on every OpenCL device of the machine.
-  @Suite(.needsOpenCL) struct DeviceTests {
+  @Suite(.needsOpenCL, .inReleaseBuilds) struct DeviceTests {
     @Test("every OpenCL device agrees with the reference", arguments: PrimitiveCase.all)
     func agreesWithReference(_ row: PrimitiveCase) throws {
       for device in OnDevices.devices {

@@ -75,7 +75,8 @@ extension OnDevices {
 
     @Test("a batch without valid rows is nothing, not a nan")
     func noValidRows() throws {
-      let row = try #require(PrimitiveCase.all.first { $0.name == "coupling with its subnet" })
+      let name = "affine coupling with its subnet"
+      let row = try #require(PrimitiveCase.all.first { $0.name == name })
       let fixture = Fixture(row)
       for device in Self.devices {
         let program = try device.compile(fixture.graph)

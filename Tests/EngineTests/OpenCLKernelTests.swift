@@ -8,7 +8,7 @@ extension OnDevices.OpenCLTests {
   @Test("a kernel that does not compile is named with its line", arguments: devices)
   func brokenKernel(index: Int) throws {
     let workshop = try Workshop(["add"])
-    try workshop.replace("add.cl", with: "\n\n__kernel void add() { int x = undefined_thing; }\n")
+    try workshop.replace("add.cl", with: "\n\nvoid broken() { int x = undefined_thing; }\n")
     let error = try #require(throws: OpenCLError.self) {
       try workshop.addsUp(on: try workshop.device(index))
     }
@@ -24,7 +24,7 @@ extension OnDevices.OpenCLTests {
   func mismatch(index: Int) throws {
     let workshop = try Workshop(["add"])
     func error(_ source: String) throws -> String {
-      try workshop.replace("add.cl", with: source)
+      try workshop.replace("add.cl", with: "#if LANES == 1\n\(source)\n#endif\n")
       let error = try #require(throws: OpenCLError.self) {
         try workshop.addsUp(on: try workshop.device(index))
       }
@@ -32,12 +32,12 @@ extension OnDevices.OpenCLTests {
     }
     #expect(try error("").contains("no kernel 'add'"))
     let few = "__kernel void add(__global float *a, __global float *b, int n) {}"
-    #expect(try error(few).contains("'add' takes 3 arguments and is given 4"))
-    let order = "__kernel void add(uchar n, __global float *a, __global float *b, int m) {}"
+    #expect(try error(few).contains("'add' takes 3 arguments and is given 5"))
+    let order = "__kernel void add(uchar n, __global float *a, __global float *b, int m, int k) {}"
     #expect(try error(order).contains("argument 0 of 'add' is not a pointer"))
     let group = """
       __kernel __attribute__((reqd_work_group_size(32, 1, 1)))
-      void add(__global float *a, __global float *b, __global float *c, int n) {}
+      void add(__global float *a, __global float *b, __global float *c, int n, int m) {}
       """
     #expect(try error(group).contains("cannot start 'add' (CL_INVALID_WORK_GROUP_SIZE, -54)"))
   }

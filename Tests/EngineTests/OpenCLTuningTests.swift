@@ -11,16 +11,19 @@ extension OnDevices {
     private static let product = TunedProduct(
       shape, .tiles(ProductTile.all[5], parts: 2, weightParts: 4), microseconds: 12.25, error: 1e-7)
 
-    @Test("what is chosen is right, and found again")
+    /// Seconds in which every kernel is tried, however busy the machine.
+    private static let ample = 3600.0
+
+    @Test("what is chosen is right, and found again", .inReleaseBuilds)
     func tune() throws {
       for device in OnDevices.devices(asCPUs: false) {
         let shapes = ProductShape.Role.allCases.map {
           ProductShape($0, rows: 70, columns: 40, depth: 130)
         }
-        let tuner = ProductTuner(device, seconds: 8)
+        let tuner = ProductTuner(device, seconds: Self.ample)
         let results = try tuner.tune(
           Dictionary(shapes.map { ($0, 1) }, uniquingKeysWith: +))
-        #expect(!results.isEmpty && results.count <= shapes.count)
+        #expect(results.count == shapes.count)
         for result in results {
           print("\(device.name): \(result.product), standard \(result.standardMicroseconds) µs")
           #expect(result.candidates >= 1 && result.product.error <= 2e-5)
@@ -32,7 +35,7 @@ extension OnDevices {
       }
     }
 
-    @Test("a kernel that computes something else is not taken, however fast")
+    @Test("a kernel that computes something else is not taken, however fast", .inReleaseBuilds)
     func wrongKernel() throws {
       let workshop = try Workshop(["lanes", "activation", "precision", "tile", "dense"])
       let right = try workshop.embedded("dense.cl")
@@ -62,7 +65,8 @@ extension OnDevices {
         }
       }
       device.products = ProductTuning()
-      let best = try ProductTuner(device, seconds: 8).tune([shape: 1]).map(\.product.choice)
+      let best = try ProductTuner(device, seconds: Self.ample).tune([shape: 1]).map(
+        \.product.choice)
       for case .tiles(let tile, _, _) in best { #expect(tile.columns != 16) }
       #expect(best.count == 1)
     }

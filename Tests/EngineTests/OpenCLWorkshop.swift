@@ -13,7 +13,10 @@ final class Workshop {
 
   struct Unusable: Error {}
 
-  /// - Parameter stems: of the kernel files to copy from the binary, besides the prelude.
+  /// What every kernel file may use.
+  private static let common: Set<String> = ["prelude", "lanes", "chain"]
+
+  /// - Parameter stems: of the kernel files to copy from the binary, besides the common ones.
   init(_ stems: Set<String>) throws {
     var template = Array("/tmp/implode-tests-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Unusable() }
@@ -22,9 +25,8 @@ final class Workshop {
     cache = root + "/cache"
     mkdir(kernels, 0o700)
     for source in KernelSource.all {
-      let isUsed = stems.contains(String(source.fileName.dropLast(3)))
-      try replace(
-        source.fileName, with: isUsed || source.fileName == "prelude.cl" ? source.text : "")
+      let isUsed = stems.union(Self.common).contains(String(source.fileName.dropLast(3)))
+      try replace(source.fileName, with: isUsed ? source.text : "")
     }
   }
 

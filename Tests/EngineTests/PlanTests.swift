@@ -2,6 +2,7 @@ import Checks
 import Engine
 import Foundation
 import KernelSources
+import TestSupport
 import Testing
 
 /// What a device is told to do, without a device.
@@ -19,7 +20,7 @@ import Testing
 
   /// Every `__kernel` in the sources is launched by a row of the primitive table, and every launch
   /// names one.
-  @Test("kernels and launches match")
+  @Test("kernels and launches match", .inReleaseBuilds)
   func inventory() throws {
     var launched: Set<String> = []
     for row in PrimitiveCase.all + PrimitiveCase.joined {

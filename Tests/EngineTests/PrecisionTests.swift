@@ -1,5 +1,6 @@
 import CHostMath
 import Checks
+import TestSupport
 import Testing
 import Text
 
@@ -13,7 +14,9 @@ import Text
     }
   }
 
-  @Test("rounding is to the nearest number of the format", arguments: ProductPrecision.allCases)
+  @Test(
+    "rounding is to the nearest number of the format", .inReleaseBuilds,
+    arguments: ProductPrecision.allCases)
   func nearest(_ precision: ProductPrecision) {
     var worst: Float?
     for x in Self.numbers where !matches(precision.rounded(x), expected(x, precision)) {
@@ -37,7 +40,8 @@ import Text
     a.bitPattern == b.bitPattern || a.isNaN && b.isNaN
   }
 
-  @Test("the loops in C round alike", arguments: ProductPrecision.allCases)
+  @Test(
+    "the loops in C round alike", .inReleaseBuilds, arguments: ProductPrecision.allCases)
   func loops(_ precision: ProductPrecision) {
     var rounded = Self.numbers
     hm_round(precision.code, rounded.count, &rounded)
@@ -45,7 +49,9 @@ import Text
     #expect(same)
   }
 
-  @Test("a row would notice factors of another precision", arguments: PrimitiveCase.narrowed)
+  @Test(
+    "a row would notice factors of another precision", .inReleaseBuilds,
+    arguments: PrimitiveCase.narrowed)
   func rowsCanFail(_ row: PrimitiveCase) throws {
     for other in ProductPrecision.allCases
     where other.rounded(Float.pi) != row.precision.rounded(Float.pi) {

@@ -8,7 +8,7 @@ import Testing
 
 extension OnDevices {
   /// The kernels for tensor cores, whose one instruction is emulated: all of them but that.
-  @Suite(.needsOpenCL) struct TensorTests {
+  @Suite(.needsOpenCL, .inReleaseBuilds) struct TensorTests {
     @Test("products by warps agree with the reference", arguments: PrimitiveCase.narrowed)
     func agreement(_ row: PrimitiveCase) throws {
       for device in OnDevices.byWarps {

@@ -1,13 +1,14 @@
 import Glibc
 import Physics
 import Randomness
+import TestSupport
 import Testing
 
 @testable import Evaluation
 
 /// Calibration of posteriors of which everything is known: draws from N(m, (w·σ)²) for truths from
 /// N(m, σ²), right where the factor w is 1.
-@Suite struct CalibrationTests {
+@Suite(.inReleaseBuilds) struct CalibrationTests {
   private static let molecule = Molecule.carbonylSulfide
   private static let (rows, samples) = (900, 64)
 

@@ -4,6 +4,7 @@ import Engine
 import Models
 import Physics
 import Records
+import TestSupport
 import Testing
 
 @testable import Evaluation
@@ -68,8 +69,8 @@ import Testing
       targets: preparation.targets.count, conditions: preparation.conditions.count)
     let device = CPUDevice<Float>(threads: 1)
     let trainer = Trainer(
-      model.model.stages, data: data, settings: configuration.trainingSettings, device: device,
-      events: Silent())
+      RunPlan(model.model.stages, data: data, settings: configuration.trainingSettings),
+      device: device, events: Silent())
     #expect(try trainer.run() == .finished)
     model.parameters = trainer.bestParameters
     model.latent = try LatentDistribution(
@@ -146,7 +147,7 @@ import Testing
   }
 
   @Test(
-    "a row's draws depend neither on the rows beside it nor on threads",
+    "a row's draws depend neither on the rows beside it nor on threads", .inReleaseBuilds,
     arguments: ModelKind.allCases)
   func blocks(kind: ModelKind) throws {
     var configuration = try configuration(kind)

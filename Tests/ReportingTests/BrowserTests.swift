@@ -6,7 +6,7 @@ import TestSupport
 @testable import Reporting
 
 /// The page as a browser lays it out.
-@Suite("The page in a browser") struct BrowserTests {
+@Suite("The page in a browser", .inReleaseBuilds) struct BrowserTests {
   @Test(
     "nothing is missing, cut off, on top of something else, or wider than the page",
     .enabled(if: installed != nil && Browser.path != nil), arguments: [0.03, 2e-5])

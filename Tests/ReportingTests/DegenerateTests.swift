@@ -6,7 +6,8 @@ import Testing
 @testable import Reporting
 
 /// Contents at the edge of what there can be: gnuplot must like what is made of them.
-@Suite("Reports of odd runs", .enabled(if: installed != nil)) struct DegenerateTests {
+@Suite("Reports of odd runs", .enabled(if: installed != nil), .inReleaseBuilds)
+struct DegenerateTests {
   private func failures(_ content: ReportContent) throws -> [ReportSummary.Entry] {
     let folder = try Folder()
     return try Report(content).write(to: folder.path, gnuplot: installed, threads: 2).failures

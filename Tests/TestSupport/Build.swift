@@ -1,25 +1,24 @@
 package import Testing
 
-/// How the tests are built. Both builds run, and between them every test; see `make test`.
-package enum Build {
-  package static let isOptimized: Bool = {
-    #if DEBUG
-      false
-    #else
-      true
-    #endif
-  }()
-}
-
 extension Trait where Self == ConditionTrait {
-  /// For numbers of whole networks, which debug builds take minutes for, and see nothing more in.
+  /// For what debug builds take long for and see nothing more in than release builds do.
+  ///
+  /// A debug build checks the bounds of unsafe buffers and what `assert` says; those of arrays, and
+  /// overflow, both builds check.
   package static var inReleaseBuilds: ConditionTrait {
-    .enabled(if: Build.isOptimized, "runs in release builds")
+    .disabled(if: isDebugBuild, "runs in release builds")
   }
 
-  /// For texts and refusals, where a release build sees nothing more than the bounds that a debug
-  /// build checks.
+  /// For tests that hold the program at points, which only debug builds have.
   package static var inDebugBuilds: ConditionTrait {
-    .disabled(if: Build.isOptimized, "runs in debug builds")
+    .enabled(if: isDebugBuild, "runs in debug builds")
   }
 }
+
+private let isDebugBuild: Bool = {
+  #if DEBUG
+    true
+  #else
+    false
+  #endif
+}()

@@ -34,11 +34,9 @@ import Testing
   /// The names of the launches of each stage.
   private static func launches(of name: String) throws -> [[String]] {
     let run = try ShippedRun(name)
-    return try run.model.stages.map { model in
-      let program = try StageProgram(
-        model, data: run.data, settings: run.configuration.trainingSettings,
-        device: CPUDevice<Float>())
-      return program.training.graph.launches(for: .plain).map(\.name)
+    return run.model.stages.map { model in
+      StagePlan(model, data: run.data, settings: run.configuration.trainingSettings)
+        .training.graph.launches(for: .plain).map(\.name)
     }
   }
 }

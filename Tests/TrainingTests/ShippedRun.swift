@@ -61,7 +61,8 @@ struct ShippedRun {
     var finished: [NamedArray] = []
     for (stage, model) in model.stages.enumerated() {
       let settings = configuration.trainingSettings
-      let program = try StageProgram(model, data: data, settings: settings, device: device)
+      let plan = StagePlan(model, data: data, settings: settings)
+      let program = try StageProgram(plan, data: data, device: device)
       try program.load(frozen: finished)
       try program.initialize(seed: settings.seed &+ UInt64(stage))
       try program.prepare(epoch: 0, rateFactor: 1)

@@ -10,10 +10,10 @@ import Testing
     var settings = TrainingSettings()
     settings.precision = precision
     func stage() throws -> StageProgram {
-      try StageProgram(
-        Toy.regression(["model.decoder": "[200, 200]"]), data: Toy.data(rows: 64, validation: 32),
-        settings: settings,
-        device: CPUDevice<Float>(threads: 1))
+      let data = Toy.data(rows: 64, validation: 32)
+      let plan = try StagePlan(
+        Toy.regression(["model.decoder": "[200, 200]"]), data: data, settings: settings)
+      return try StageProgram(plan, data: data, device: CPUDevice<Float>(threads: 1))
     }
     let (narrowed, plain) = (
       try stage(),

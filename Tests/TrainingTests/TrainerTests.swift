@@ -1,5 +1,6 @@
 import Engine
 import Models
+import TestSupport
 import Testing
 import Text
 
@@ -12,11 +13,12 @@ import Text
     resume: TrainerState? = nil, data: TrainingData = Toy.data()
   ) throws -> (trainer: Trainer, listener: Listener, outcome: Trainer.Outcome) {
     let trainer = Trainer(
-      stages, data: data, settings: settings, device: device, events: listener, resume: resume)
+      RunPlan(stages, data: data, settings: settings), device: device, events: listener,
+      resume: resume)
     return (trainer, listener, try trainer.run())
   }
 
-  @Test("every model learns", arguments: ModelKind.allCases)
+  @Test("every model learns", .inReleaseBuilds, arguments: ModelKind.allCases)
   func learns(_ kind: ModelKind) throws {
     var settings = Toy.settings
     settings.epochs = 30

@@ -33,20 +33,14 @@ extension Add: CPUStep {
   }
 }
 
-extension Add: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .add,
-        ["a": .rows(a), "b": .rows(b), "out": .rows(out), "columns": .int(out.shape.columns)]))
+extension Add: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .add,
+      ["a": .rows(a), "b": .rows(b), "out": .rows(out), "columns": .int(out.shape.columns)])
   }
 
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "add", [.value(a), .value(b), .value(out), .int(out.shape.count)], count: out.shape.count)
-    ]
-  }
+  var workItems: Int { out.shape.count }
 }
 
 extension ChainOperation.Kind {

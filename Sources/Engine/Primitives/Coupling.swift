@@ -61,14 +61,6 @@ private struct CouplingOperands {
       stride: columns, parameters: tile[parameters].start, scratch: scratch + 2 * count,
       y: scratch, logSlope: scratch + count)
   }
-
-  /// What kernels know of the transform.
-  var arguments: [Launch.Argument] {
-    [
-      .int(Transforms.number(of: transform)), .int(transform.parameterCount),
-      .float(transform.bound), .int(isInverse ? 1 : 0), .int(rows), .int(passive), .int(active),
-    ]
-  }
 }
 
 private struct Coupling: Differentiable {
@@ -120,31 +112,19 @@ extension Coupling: CPUStep {
   }
 }
 
-extension Coupling: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .coupling,
-        [
-          "x": .rows(operands.x), "parameters": .rows(operands.parameters),
-          "order": .whole(operands.order), "before": .rows(before), "y": .rows(y),
-          "log_det": .rows(logDet),
-          "transform": .int(Transforms.number(of: operands.transform)),
-          "count": .int(operands.transform.parameterCount),
-          "bound": .float(operands.transform.bound), "inverse": .flag(operands.isInverse),
-          "passive": .int(operands.passive), "active": .int(operands.active),
-        ]))
-  }
-
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "coupling",
-        [
-          .value(operands.x), .value(operands.parameters), .value(operands.order),
-          .value(before ?? logDet), .int(before == nil ? 0 : 1), .value(y), .value(logDet),
-        ] + operands.arguments, count: operands.rows)
-    ]
+extension Coupling: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .coupling,
+      [
+        "x": .rows(operands.x), "parameters": .rows(operands.parameters),
+        "order": .whole(operands.order), "before": .rows(before), "y": .rows(y),
+        "log_det": .rows(logDet),
+        "transform": .int(Transforms.number(of: operands.transform)),
+        "count": .int(operands.transform.parameterCount),
+        "bound": .float(operands.transform.bound), "inverse": .flag(operands.isInverse),
+        "passive": .int(operands.passive), "active": .int(operands.active),
+      ])
   }
 }
 
@@ -210,32 +190,19 @@ extension CouplingGradient: CPUStep {
   }
 }
 
-extension CouplingGradient: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .couplingGradient,
-        [
-          "x": .rows(operands.x), "parameters": .rows(operands.parameters),
-          "order": .whole(operands.order), "dy": .rows(dy), "dlog_det": .rows(dLogDet),
-          "dx": .target(dx), "dparameters": .target(dParameters),
-          "transform": .int(Transforms.number(of: operands.transform)),
-          "count": .int(operands.transform.parameterCount),
-          "bound": .float(operands.transform.bound), "inverse": .flag(operands.isInverse),
-          "passive": .int(operands.passive), "active": .int(operands.active),
-        ]))
-  }
-
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "coupling_gradient",
-        [.value(operands.x), .value(operands.parameters), .value(operands.order)]
-          + .optional(dy, otherwise: operands.x) + .optional(dLogDet, otherwise: operands.x)
-          + .contribution(dx, otherwise: operands.x)
-          + .contribution(dParameters, otherwise: operands.x) + operands.arguments,
-        count: operands.rows)
-    ]
+extension CouplingGradient: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .couplingGradient,
+      [
+        "x": .rows(operands.x), "parameters": .rows(operands.parameters),
+        "order": .whole(operands.order), "dy": .rows(dy), "dlog_det": .rows(dLogDet),
+        "dx": .target(dx), "dparameters": .target(dParameters),
+        "transform": .int(Transforms.number(of: operands.transform)),
+        "count": .int(operands.transform.parameterCount),
+        "bound": .float(operands.transform.bound), "inverse": .flag(operands.isInverse),
+        "passive": .int(operands.passive), "active": .int(operands.active),
+      ])
   }
 }
 

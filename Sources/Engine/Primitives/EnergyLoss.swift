@@ -153,34 +153,21 @@ extension EnergyLoss: CPUStep {
   }
 }
 
-extension EnergyLoss: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .energy,
-        [
-          "x": .rows(x), "p": .rows(p), "molecule": .whole(molecule), "x_units": .whole(xUnits),
-          "p_units": .whole(pUnits), "is_squared": .flag(isSquared), "term": .term(term),
-          "dx": .target(dx), "atoms": .int(molecule.shape.columns),
-        ]))
-  }
-
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "energy_loss",
-        [
-          .value(x), .value(p), .value(molecule), .value(xUnits), .value(pUnits),
-          .int(isSquared ? 1 : 0),
-        ] + term.arguments + .contribution(dx, otherwise: x)
-          + [.int(x.shape.rows), .int(molecule.shape.columns)], count: x.shape.rows)
-    ]
+extension EnergyLoss: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .energy,
+      [
+        "x": .rows(x), "p": .rows(p), "molecule": .whole(molecule), "x_units": .whole(xUnits),
+        "p_units": .whole(pUnits), "is_squared": .flag(isSquared), "term": .term(term),
+        "dx": .target(dx), "atoms": .int(molecule.shape.columns),
+      ])
   }
 }
 
 extension ChainOperation.Kind {
   static let energy = Self(
-    "energy",
+    "energy_loss",
     [
       "x": .rows, "p": .rows, "molecule": .whole, "x_units": .whole, "p_units": .whole,
       "is_squared": .int, "term": .term, "dx": .optional(.target), "atoms": .int,

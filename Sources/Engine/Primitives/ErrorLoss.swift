@@ -95,34 +95,21 @@ extension ErrorLoss: CPUStep {
   }
 }
 
-extension ErrorLoss: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .error,
-        [
-          "y": .rows(y), "t": .rows(t), "measure": .int(measure.rawValue), "units": .whole(units),
-          "epsilon": .float(Self.epsilon), "term": .term(term), "dy": .target(dy),
-          "columns": .int(y.shape.columns),
-        ]))
-  }
-
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "error_loss",
-        [
-          .value(y), .value(t), .int(measure.rawValue), .value(units ?? y),
-          .float(Self.epsilon),
-        ] + term.arguments + .contribution(dy, otherwise: y)
-          + [.int(y.shape.rows), .int(y.shape.columns)], count: y.shape.rows)
-    ]
+extension ErrorLoss: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .error,
+      [
+        "y": .rows(y), "t": .rows(t), "measure": .int(measure.rawValue), "units": .whole(units),
+        "epsilon": .float(Self.epsilon), "term": .term(term), "dy": .target(dy),
+        "columns": .int(y.shape.columns),
+      ])
   }
 }
 
 extension ChainOperation.Kind {
   static let error = Self(
-    "error",
+    "error_loss",
     [
       "y": .rows, "t": .rows, "measure": .int, "units": .optional(.whole), "epsilon": .float,
       "term": .term, "dy": .optional(.target), "columns": .int,

@@ -12,19 +12,13 @@ extension Fill: CPUStep {
   func evaluate<E: Real>(_ tile: Tile<E>) { tile[out].update(repeating: E(number)) }
 }
 
-extension Fill: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .fill, ["out": .rows(out), "number": .float(number), "columns": .int(out.shape.columns)]))
+extension Fill: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .fill, ["out": .rows(out), "number": .float(number), "columns": .int(out.shape.columns)])
   }
 
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "fill", [.value(out), .float(number), .int(out.shape.count)], count: out.shape.count)
-    ]
-  }
+  var workItems: Int { out.shape.count }
 }
 
 extension ChainOperation.Kind {

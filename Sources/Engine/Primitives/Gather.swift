@@ -62,36 +62,20 @@ extension Gather: CPUStep {
   }
 }
 
-extension Gather: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
+extension Gather: RowStep {
+  var operation: ChainOperation {
     let second = slices.count == 2 ? slices[1].columns : 0..<0
-    return ChainedStep(
-      .init(
-        .gather,
-        [
-          "table": .whole(table), "table_rows": .int(table.shape.rows),
-          "table_columns": .int(table.shape.columns), "clock": .whole(clock),
-          "shuffles": .flag(shuffles), "stream": .int(Int(RandomStream.shuffle.rawValue)),
-          "first": .rows(results[0]), "first_start": .int(slices[0].columns.lowerBound),
-          "first_width": .int(slices[0].columns.count),
-          "second": .rows(second.isEmpty ? nil : results[1]),
-          "second_start": .int(second.lowerBound), "second_width": .int(second.count),
-        ]))
-  }
-
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    let second = slices.count == 2
-    return [
-      .elementwise(
-        "gather",
-        [
-          .value(table), .int(table.shape.rows), .int(table.shape.columns), .value(clock),
-          .int(shuffles ? 1 : 0), .int(Int(RandomStream.shuffle.rawValue)), .value(results[0]),
-          .int(slices[0].columns.lowerBound), .int(slices[0].columns.count),
-          .value(results[second ? 1 : 0]), .int(second ? slices[1].columns.lowerBound : 0),
-          .int(second ? slices[1].columns.count : 0), .int(rows),
-        ], count: rows)
-    ]
+    return ChainOperation(
+      .gather,
+      [
+        "table": .whole(table), "table_rows": .int(table.shape.rows),
+        "table_columns": .int(table.shape.columns), "clock": .whole(clock),
+        "shuffles": .flag(shuffles), "stream": .int(Int(RandomStream.shuffle.rawValue)),
+        "first": .rows(results[0]), "first_start": .int(slices[0].columns.lowerBound),
+        "first_width": .int(slices[0].columns.count),
+        "second": .rows(results[second.isEmpty ? 0 : 1]),
+        "second_start": .int(second.lowerBound), "second_width": .int(second.count),
+      ])
   }
 }
 
@@ -101,6 +85,6 @@ extension ChainOperation.Kind {
     [
       "table": .whole, "table_rows": .int, "table_columns": .int, "clock": .whole,
       "shuffles": .int, "stream": .int, "first": .rows, "first_start": .int, "first_width": .int,
-      "second": .optional(.rows), "second_start": .int, "second_width": .int,
+      "second": .rows, "second_start": .int, "second_width": .int,
     ])
 }

@@ -50,28 +50,17 @@ extension Jitter: CPUStep {
   }
 }
 
-extension Jitter: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .jitter,
-        [
-          "x": .rows(x), "deviations": .whole(deviations), "clock": .whole(clock),
-          "stream": .int(Int(stream.rawValue)), "y": .rows(y), "columns": .int(y.shape.columns),
-        ]))
+extension Jitter: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .jitter,
+      [
+        "x": .rows(x), "deviations": .whole(deviations), "clock": .whole(clock),
+        "stream": .int(Int(stream.rawValue)), "y": .rows(y), "columns": .int(y.shape.columns),
+      ])
   }
 
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    let (rows, columns) = (y.shape.rows, y.shape.columns)
-    return [
-      .elementwise(
-        "jitter",
-        [
-          .value(x), .value(deviations), .value(clock), .int(Int(stream.rawValue)), .value(y),
-          .int(rows), .int(columns),
-        ], count: rows * ((columns + 3) / 4))
-    ]
-  }
+  var workItems: Int { y.shape.rows * ((y.shape.columns + 3) / 4) }
 }
 
 extension ChainOperation.Kind {

@@ -151,23 +151,17 @@ extension MixtureLikelihood: CPUStep {
   }
 }
 
-extension MixtureLikelihood: DeviceStep {
+extension MixtureLikelihood: RowStep {
+  var operation: ChainOperation {
+    mixture.operation(.mixtureLikelihood, parameters, t, term, place)
+  }
+
   func chained(on device: LaunchTraits) -> ChainedStep? {
     let kinds: [ChainOperation.Kind] =
       [.mixtureParts, .mixtureLikelihood] + (place == nil ? [] : [.mixtureGradient])
     return ChainedStep(
       kinds.map { mixture.operation($0, parameters, t, term, place) },
       scratch: mixture.components + 2)
-  }
-
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "mixture_likelihood",
-        [.value(parameters), .value(t)] + mixture.arguments + term.arguments
-          + .contribution(place, otherwise: parameters)
-          + [.int(t.shape.rows), .int(t.shape.columns)], count: t.shape.rows)
-    ]
   }
 }
 

@@ -86,22 +86,16 @@ extension MixtureMeanError: CPUStep {
   }
 }
 
-extension MixtureMeanError: DeviceStep {
+extension MixtureMeanError: RowStep {
+  var operation: ChainOperation {
+    mixture.operation(.mixtureMeanError, parameters, t, term, place)
+  }
+
   func chained(on device: LaunchTraits) -> ChainedStep? {
     ChainedStep(
       [.mixtureWeights, .mixtureMeans, .mixtureMeanError].map {
         mixture.operation($0, parameters, t, term, place)
       }, scratch: mixture.components + 2 * mixture.columns)
-  }
-
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "mixture_mean_error",
-        [.value(parameters), .value(t)] + mixture.arguments + term.arguments
-          + .contribution(place, otherwise: parameters)
-          + [.int(t.shape.rows), .int(t.shape.columns)], count: t.shape.rows)
-    ]
   }
 }
 

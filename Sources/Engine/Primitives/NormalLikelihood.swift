@@ -56,31 +56,20 @@ extension NormalLikelihood: CPUStep {
   }
 }
 
-extension NormalLikelihood: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .likelihood,
-        [
-          "z": .rows(z), "log_det": .rows(logDet), "term": .term(term), "dz": .target(dz),
-          "dlog_det": .target(dLogDet), "columns": .int(z.shape.columns),
-        ]))
-  }
-
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "normal_likelihood",
-        [.value(z), .value(logDet ?? z), .int(logDet == nil ? 0 : 1)] + term.arguments
-          + .contribution(dz, otherwise: z) + .contribution(dLogDet, otherwise: z)
-          + [.int(z.shape.rows), .int(z.shape.columns)], count: z.shape.rows)
-    ]
+extension NormalLikelihood: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .likelihood,
+      [
+        "z": .rows(z), "log_det": .rows(logDet), "term": .term(term), "dz": .target(dz),
+        "dlog_det": .target(dLogDet), "columns": .int(z.shape.columns),
+      ])
   }
 }
 
 extension ChainOperation.Kind {
   static let likelihood = Self(
-    "likelihood",
+    "normal_likelihood",
     [
       "z": .rows, "log_det": .optional(.rows), "term": .term, "dz": .optional(.target),
       "dlog_det": .optional(.target), "columns": .int,

@@ -48,32 +48,22 @@ extension PermuteColumns: CPUStep {
   }
 }
 
-extension PermuteColumns: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .permute,
-        [
-          "x": .rows(x), "order": .whole(order), "gathers": .flag(gathers),
-          "out": .target(out, column: 0, accumulates: accumulates),
-          "columns": .int(x.shape.columns),
-        ]))
+extension PermuteColumns: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .permute,
+      [
+        "x": .rows(x), "order": .whole(order), "gathers": .flag(gathers),
+        "out": .target(out, column: 0, accumulates: accumulates),
+        "columns": .int(x.shape.columns),
+      ])
   }
 
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "permute_columns",
-        [
-          .value(x), .value(order), .int(gathers ? 1 : 0), .value(out),
-          .int(accumulates ? 1 : 0), .int(x.shape.rows), .int(x.shape.columns),
-        ], count: x.shape.count)
-    ]
-  }
+  var workItems: Int { x.shape.count }
 }
 
 extension ChainOperation.Kind {
   static let permute = Self(
-    "permute",
+    "permute_columns",
     ["x": .rows, "order": .whole, "gathers": .int, "out": .target, "columns": .int])
 }

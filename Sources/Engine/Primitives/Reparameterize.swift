@@ -182,31 +182,19 @@ extension ReparameterizeGradient: CPUStep {
   }
 }
 
-extension ReparameterizeGradient: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .reparameterizeGradient,
-        [
-          "statistics": .rows(statistics), "dz": .rows(dz), "clock": .whole(clock),
-          "stream": .int(Int(stream.rawValue)), "bound": .float(bound),
-          "weights": .whole(term?.weights), "term": term.map { .int($0.index) } ?? .absent,
-          "dstatistics": .target(dStatistics), "columns": .int(columns),
-        ]))
+extension ReparameterizeGradient: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .reparameterizeGradient,
+      [
+        "statistics": .rows(statistics), "dz": .rows(dz), "clock": .whole(clock),
+        "stream": .int(Int(stream.rawValue)), "bound": .float(bound),
+        "weights": .whole(term?.weights), "term": term.map { .int($0.index) } ?? .absent,
+        "dstatistics": .target(dStatistics), "columns": .int(columns),
+      ])
   }
 
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "reparameterize_gradient",
-        [
-          .value(statistics), .value(dz ?? statistics), .int(dz == nil ? 0 : 1), .value(clock),
-          .int(Int(stream.rawValue)), .float(bound), .value(term?.weights ?? statistics),
-          .int(term?.index ?? -1), .value(dStatistics.value),
-          .int(dStatistics.accumulates ? 1 : 0), .int(statistics.shape.rows), .int(columns),
-        ], count: statistics.shape.rows * ((columns + 3) / 4))
-    ]
-  }
+  var workItems: Int { statistics.shape.rows * ((columns + 3) / 4) }
 }
 
 extension ChainOperation.Kind {

@@ -37,28 +37,18 @@ extension Scale: CPUStep {
   }
 }
 
-extension Scale: DeviceStep {
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    ChainedStep(
-      .init(
-        .scale,
-        [
-          "x": .rows(x), "factor": .float(factor),
-          "out": .target(out, column: 0, accumulates: accumulates),
-          "columns": .int(out.shape.columns),
-        ]))
+extension Scale: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      .scale,
+      [
+        "x": .rows(x), "factor": .float(factor),
+        "out": .target(out, column: 0, accumulates: accumulates),
+        "columns": .int(out.shape.columns),
+      ])
   }
 
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "scale",
-        [
-          .value(x), .float(factor), .value(out), .int(accumulates ? 1 : 0),
-          .int(out.shape.count),
-        ], count: out.shape.count)
-    ]
-  }
+  var workItems: Int { out.shape.count }
 }
 
 extension ChainOperation.Kind {

@@ -70,13 +70,13 @@ struct BenchOptions: Sendable {
     }
     for benchmark in benchmarks {
       _ = try place.chooseProducts(
-        for: place.products(of: [benchmark.model], data: benchmark.data, benchmark.settings),
+        for: place.products(of: [benchmark.stage]),
         seconds: tuneSeconds, output)
-      output.status("\(benchmark.name), batches of \(benchmark.settings.batch)")
+      output.status("\(benchmark.name), batches of \(benchmark.stage.settings.batch)")
       let measurement = try Measurement(of: benchmark, on: place, peak: peak, seconds: seconds)
       measurements.append(measurement)
       let narrows = measurement.precision != .fp32
-      if let remark = place.remark(on: benchmark.settings.precision, narrows: narrows) {
+      if let remark = place.remark(on: benchmark.stage.settings.precision, narrows: narrows) {
         output.note("\(benchmark.name): \(remark)")
       }
     }

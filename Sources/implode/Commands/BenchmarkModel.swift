@@ -7,9 +7,8 @@ import Training
 /// A configuration with simulated rows to train it on.
 struct BenchmarkModel {
   let name: String
-  let model: any Model
-  let data: TrainingData
-  let settings: TrainingSettings
+  let plan: RunPlan
+  let stage: StagePlan
 
   /// Rows to train on; more do not change a step.
   private static let rows = 65_536
@@ -20,20 +19,22 @@ struct BenchmarkModel {
     (options.config, options.assignments) = (name, assignments)
     var configuration = try options.resolve(nil).config
     if let batch { configuration.trainingSettings.batch = batch }
-    settings = configuration.trainingSettings
+    let settings = configuration.trainingSettings
     let table = try Self.table(rows: max(Self.rows, 4 * settings.batch))
     let rows = (0..<UInt32(table.rows)).map { $0 }
     let preparation = try Preparation(
       fittedTo: table, rows: rows, settings: configuration.preparationSettings)
     let prepared = try preparation.prepare(table, rows: rows)
-    data = TrainingData(
+    let data = TrainingData(
       prepared, validation: try preparation.prepare(table, rows: Array(rows.prefix(1024))),
       targets: preparation.targets.count, conditions: preparation.conditions.count)
-    model =
-      SavedModel(
-        configuration, preparation: preparation,
-        data: DataIdentity(file: "", fingerprint: "", rows: table.rows)
-      ).model
+    let model = SavedModel(
+      configuration, preparation: preparation,
+      data: DataIdentity(file: "", fingerprint: "", rows: table.rows)
+    ).model
+    plan = RunPlan(model.stages, data: data, settings: settings)
+    guard let last = plan.stages.last else { preconditionFailure("a model without a stage") }
+    stage = last
   }
 
   private static func table(rows: Int) throws -> Table<Float> {

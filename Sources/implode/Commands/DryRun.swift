@@ -6,38 +6,37 @@ import Text
 
 /// What a run would take: sizes, launches, and time, from one step that is really made.
 struct DryRun {
-  private let configuration: RunConfiguration
-  private let data: TrainingTable
+  private let plan: RunPlan
+  private let table: TrainingTable
   private let place: Workplace
 
-  init(_ configuration: RunConfiguration, _ data: TrainingTable, _ place: Workplace) {
-    (self.configuration, self.data, self.place) = (configuration, data, place)
+  init(_ plan: RunPlan, _ table: TrainingTable, _ place: Workplace) {
+    (self.plan, self.table, self.place) = (plan, table, place)
   }
 
   func report(to output: Output) throws {
-    let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
-    let rows = data.training
-    let preparation = data.preparation
+    let (model, rows) = (table.model, table.rows)
+    let preparation = model.preparation
     try output.print(
       """
-      \(configuration.kind.choiceName) on \(place.backend.rawValue): \(place.name)
-      \(Numbers.grouped(data.identity.rows)) rows: \(Numbers.grouped(rows.trainingRows)) to train \
+      \(model.configuration.kind.choiceName) on \(place.backend.rawValue): \(place.name)
+      \(Numbers.grouped(model.data.rows)) rows: \(Numbers.grouped(rows.trainingRows)) to train \
       on, \(Numbers.grouped(rows.validationRows)) to validate, \
-      \(Numbers.grouped(data.split.test.count)) to test
+      \(Numbers.grouped(table.split.test.count)) to test
       \(rows.targets) targets: \(preparation.targets.names.joined(separator: " "))
       \(rows.conditions) conditions: \(preparation.conditions.names.joined(separator: " "))
       """)
-    for (index, stage) in model.model.stages.enumerated() {
-      let plan = try StagePlan(
-        stage, data: rows, settings: configuration.trainingSettings, on: place.device,
-        traits: place.traits)
-      let minutes = plan.secondsPerEpoch * Double(configuration.trainingSettings.epochs) / 60
+    for (index, stage) in plan.stages.enumerated() {
+      let loop = try StepLoop(stage, data: plan.data, on: place.device)
+      let seconds = try loop.secondsPerEpoch()
+      let minutes = seconds * Double(plan.settings.epochs) / 60
       try output.print(
         """
-        \(model.model.stages.count > 1 ? "stage \(index + 1): " : "")\
-        \(Numbers.grouped(plan.parameters)) parameters, \
-        \(Numbers.grouped(plan.bytes >> 20)) MiB on the device, \(plan.launches) launches a step, \
-        \(Numbers.significant(plan.secondsPerEpoch, digits: 3)) s an epoch, at most \
+        \(plan.stages.count > 1 ? "stage \(index + 1): " : "")\
+        \(Numbers.grouped(stage.parameters)) parameters, \
+        \(Numbers.grouped(stage.bytes(on: place.traits) >> 20)) MiB on the device, \
+        \(stage.launches(on: place.traits)) launches a step, \
+        \(Numbers.significant(seconds, digits: 3)) s an epoch, at most \
         \(Numbers.significant(minutes, digits: 3)) minutes
         """)
     }

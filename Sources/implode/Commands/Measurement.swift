@@ -29,14 +29,13 @@ struct Measurement: Hashable {
   init(
     of benchmark: BenchmarkModel, on place: Workplace, peak: Double?, seconds budget: Double
   ) throws {
-    let loop = try StepLoop(
-      benchmark.model, data: benchmark.data, settings: benchmark.settings, on: place.device,
-      traits: place.traits)
+    let stage = benchmark.stage
+    let loop = try StepLoop(stage, data: benchmark.plan.data, on: place.device)
     self.init(
-      benchmark.name, batch: loop.batch,
-      precision: loop.narrowedLayers > 0 ? benchmark.settings.precision : .fp32,
+      benchmark.name, batch: stage.training.batch,
+      precision: stage.narrowedLayers > 0 ? stage.settings.precision : .fp32,
       rowsPerSecond: try loop.rate(seconds: budget),
-      launchesPerStep: loop.launches, flopsPerRow: loop.flopsPerRow, peak: peak)
+      launchesPerStep: stage.launches(on: place.traits), flopsPerRow: stage.flopsPerRow, peak: peak)
   }
 
   func json(on place: Workplace) -> JSON {

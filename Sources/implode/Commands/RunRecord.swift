@@ -16,7 +16,7 @@ struct RunRecord {
   private let start = Date()
 
   init(
-    _ options: TrainOptions, _ resolved: Resolved<RunConfiguration>, _ data: TrainingTable,
+    _ options: TrainOptions, _ resolved: Resolved<RunConfiguration>, _ table: TrainingTable,
     _ place: Workplace, _ products: ProductTuning, _ directory: RunDirectory
   ) {
     (self.directory, configuration) = (directory, resolved.config)
@@ -38,12 +38,13 @@ struct RunRecord {
       JSON.Member(
         key: "data",
         value: .members([
-          "file": .string(data.identity.file), "fingerprint": .string(data.identity.fingerprint),
-          "rows_kept": .integer(data.report.rowsKept),
-          "rows_dropped": .integer(data.report.rowsDropped),
-          "training": .integer(data.split.training.count),
-          "validation": .integer(data.split.validation.count),
-          "test": .integer(data.split.test.count),
+          "file": .string(table.model.data.file),
+          "fingerprint": .string(table.model.data.fingerprint),
+          "rows_kept": .integer(table.report.rowsKept),
+          "rows_dropped": .integer(table.report.rowsDropped),
+          "training": .integer(table.split.training.count),
+          "validation": .integer(table.split.validation.count),
+          "test": .integer(table.split.test.count),
         ])),
       JSON.Member(key: "sources", value: Self.sources(resolved)),
     ]

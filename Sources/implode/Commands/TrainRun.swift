@@ -35,19 +35,27 @@ struct TrainRun {
     let place = try Workplace.choose(
       options.backend, device: options.device, threads: options.threads)
     let threads = options.threads ?? CPU.threads
-    let data = try table(resolved.config, resume, threads: threads)
-    remark(on: resolved.config, data, place)
-    try checkMemory(resolved.config, data, place)
-    if options.dryRun { return try DryRun(resolved.config, data, place).report(to: output) }
-    let products = try chooseProducts(resolved.config, data, place, resume)
+    let table = try table(resolved.config, resume, threads: threads)
+    let plan = RunPlan(
+      table.model.model.stages, data: table.rows, settings: resolved.config.trainingSettings)
+    remark(on: plan, place)
+    try checkMemory(of: plan, place)
+    if options.dryRun { return try DryRun(plan, table, place).report(to: output) }
+    let products = try chooseProducts(of: plan, place, resume)
     let directory = try resume?.directory() ?? newDirectory()
-    try train(resolved, data, place, products, in: directory, resume)
+    let record = RunRecord(options, resolved, table, place, products, directory)
+    try train(plan, table.model, record, place, products, in: directory, resume)
   }
 
   private func table(
     _ configuration: RunConfiguration, _ resume: RunResume?, threads: Int
   ) throws -> TrainingTable {
-    try TrainingTable(options, configuration, resume: resume, threads: threads, output)
+    defer { output.clearStatus() }
+    return try TrainingTable(
+      reading: options.data ?? "", for: configuration,
+      badRows: BadRowPolicy(rawValue: options.onBadRow.rawValue) ?? .error, threads: threads,
+      tell: TrainingTable.Listener(status: output.status, warn: output.warn)
+    ) { try resume?.check($0) }
   }
 
   private func newDirectory() throws -> RunDirectory {
@@ -57,44 +65,30 @@ struct TrainRun {
     return try RunDirectory(out, options.resume == "auto" ? .again : .new)
   }
 
-  private func remark(
-    on configuration: RunConfiguration, _ data: TrainingTable, _ place: Workplace
-  ) {
-    let settings = configuration.trainingSettings
-    let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
-    let narrows = model.model.stages.contains {
-      StagePlan.narrowedLayers($0, settings: settings) > 0
+  private func remark(on plan: RunPlan, _ place: Workplace) {
+    let narrows = plan.stages.contains { $0.narrowedLayers > 0 }
+    if let remark = place.remark(on: plan.settings.precision, narrows: narrows) {
+      output.note(remark)
     }
-    if let remark = place.remark(on: settings.precision, narrows: narrows) { output.note(remark) }
   }
 
   /// Says what does not fit a device, and what would, before the driver says less.
-  private func checkMemory(
-    _ configuration: RunConfiguration, _ data: TrainingTable, _ place: Workplace
-  ) throws {
-    guard let memory = place.memory else { return }
-    let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
-    let settings = configuration.trainingSettings
-    for stage in model.model.stages {
-      let needed = StagePlan.bytes(
-        stage, data: data.training, settings: settings, traits: place.traits)
-      guard needed > memory else { continue }
-      let batch = StagePlan.batch(
-        within: memory, stage, data: data.training, settings: settings, traits: place.traits)
-      throw Failure(
-        "\(place.name): training needs \(Numbers.memory(needed)), the device has "
-          + Numbers.memory(memory),
-        hint: batch.map { "training.batch=\($0) fits" }
-          ?? "no batch fits: use fewer rows, a smaller model, or --backend cpu",
-        code: .unavailable)
-    }
+  private func checkMemory(of plan: RunPlan, _ place: Workplace) throws {
+    guard let memory = place.memory,
+      let (needed, batch) = plan.shortage(of: memory, on: place.traits)
+    else { return }
+    throw Failure(
+      "\(place.name): training needs \(Numbers.memory(needed)), the device has "
+        + Numbers.memory(memory),
+      hint: batch.map { "training.batch=\($0) fits" }
+        ?? "no batch fits: use fewer rows, a smaller model, or --backend cpu",
+      code: .unavailable)
   }
 
   /// The kernels of matrix products: a run goes on with those that it began with, because they
   /// decide about its last bits.
   private func chooseProducts(
-    _ configuration: RunConfiguration, _ data: TrainingTable, _ place: Workplace,
-    _ resume: RunResume?
+    of plan: RunPlan, _ place: Workplace, _ resume: RunResume?
   ) throws -> ProductTuning {
     if let resume {
       if let (shape, choice) = place.use(resume.products) {
@@ -105,11 +99,8 @@ struct TrainRun {
       }
       return resume.products
     }
-    let model = SavedModel(configuration, preparation: data.preparation, data: data.identity)
     return try place.chooseProducts(
-      for: place.products(
-        of: model.model.stages, data: data.training, configuration.trainingSettings),
-      seconds: options.tuneSeconds, output)
+      for: place.products(of: plan.stages), seconds: options.tuneSeconds, output)
   }
 
   private var name: String {
@@ -119,28 +110,28 @@ struct TrainRun {
   }
 
   private func train(
-    _ resolved: Resolved<RunConfiguration>, _ data: TrainingTable, _ place: Workplace,
+    _ plan: RunPlan, _ model: SavedModel, _ record: RunRecord, _ place: Workplace,
     _ products: ProductTuning, in directory: RunDirectory, _ resume: RunResume?
   ) throws {
     StopFlag.install()
-    let configuration = resolved.config
-    let record = RunRecord(options, resolved, data, place, products, directory)
     try record.writeConfiguration()
     try record.write(reason: "running")
-    var model = SavedModel(
-      configuration, preparation: data.preparation, data: data.identity)
-    model.meanPositions = data.meanPositions
     let watch = ProgressWatch(
-      options.progress, output, stages: model.model.stages.count, resume: resume?.state)
+      options.progress, output, stages: plan.stages.count, resume: resume?.state)
+    let metrics = try MetricsLog(
+      directory.metrics, terms: plan.terms, keeping: resume?.epochs ?? 0, of: resume?.metrics)
     let recorder = RunRecorder(
-      directory, model: model, metrics: try metrics(of: model, directory, resume),
-      events: try events(directory), watch: watch, notes: products.notes)
-    let trainer = Trainer(
-      model.model.stages, data: data.training, settings: configuration.trainingSettings,
-      device: place.device, events: recorder, resume: resume?.state)
+      directory, model: model, metrics: metrics, events: try events(directory), watch: watch,
+      notes: products.notes)
+    let trainer = Trainer(plan, device: place.device, events: recorder, resume: resume?.state)
     do {
       if try trainer.run() == .stopped { throw stopped(trainer, directory) }
-      try finish(trainer, recorder, model, data, place)
+      output.status("encoding the training rows")
+      try recorder.finish(
+        trainer,
+        latent: LatentDistribution(
+          of: model.model, parameters: trainer.bestParameters, data: plan.data,
+          device: place.device))
     } catch {
       // What was learned before it diverged is worth keeping.
       if (error as? any ExplainedError)?.code == .diverged { try? recorder.save(trainer) }
@@ -159,31 +150,10 @@ struct TrainRun {
       hint: "add --out \(directory.path) --resume auto to go on", code: .stopped)
   }
 
-  private func metrics(
-    of model: SavedModel, _ directory: RunDirectory, _ resume: RunResume?
-  ) throws -> MetricsLog {
-    let terms = LossTerm.Name.allCases.filter { name in
-      model.model.stages.contains { $0.terms.contains { $0.name == name } }
-    }
-    return try MetricsLog(
-      directory.metrics, terms: terms, keeping: resume?.epochs ?? 0, of: resume?.metrics)
-  }
-
   private func events(_ directory: RunDirectory) throws -> EventWriter {
     do { return try EventWriter(folder: directory.events) } catch {
       throw Failure(error.message, hint: error.hint, code: .creation)
     }
-  }
-
-  private func finish(
-    _ trainer: Trainer, _ recorder: RunRecorder, _ model: SavedModel, _ data: TrainingTable,
-    _ place: Workplace
-  ) throws {
-    output.status("encoding the training rows")
-    let latent = try LatentDistribution(
-      of: model.model, parameters: trainer.bestParameters, data: data.training,
-      device: place.device)
-    try recorder.finish(trainer, latent: latent)
   }
 
   /// The last words; whoever has closed the standard output has a trained model all the same.
@@ -199,62 +169,5 @@ struct TrainRun {
       : "\(directory.path): best validation loss \(Numbers.significant(stopping.best, digits: 5)) "
         + "in epoch \(stopping.bestEpoch) of \(trainer.epochs)"
     do { try output.print(line) } catch { output.warn(error.message) }
-  }
-}
-
-/// The rows of a file as a run sees them.
-struct TrainingTable {
-  let identity: DataIdentity
-  let report: ReadingReport
-  let split: Split
-  let preparation: Preparation
-  let training: TrainingData
-  /// Of the rows that are learned from, bohr.
-  let meanPositions: [Float]
-
-  init(
-    _ options: TrainOptions, _ configuration: RunConfiguration, resume: RunResume?,
-    threads: Int, _ output: Output
-  ) throws {
-    let molecule = configuration.molecule
-    output.status("reading \(options.data ?? "")")
-    var reader = TableReader<Float>(
-      columns: molecule.positionColumns + molecule.momentumColumns,
-      badRows: BadRowPolicy(rawValue: options.onBadRow.rawValue) ?? .error)
-    (reader.threads, reader.molecule) = (threads, molecule)
-    reader.optional = molecule.chargeColumns
-    let reading = try reader.read(options.data ?? "")
-    for note in reading.report.notes { output.warn(note) }
-    let table = reading.table
-    report = reading.report
-    identity = DataIdentity(
-      file: options.data ?? "", fingerprint: table.fingerprint, rows: table.rows)
-    try resume?.check(identity)
-    output.status("preparing \(Numbers.grouped(table.rows)) rows")
-    let parts = configuration.data.split
-    let training: PreparedRows, validation: PreparedRows
-    do throws(Failure) {
-      split = try Split(
-        rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
-        seed: configuration.seed, threads: threads)
-      preparation = try Preparation(
-        fittedTo: table, rows: split.training, molecule: molecule,
-        settings: configuration.preparationSettings, threads: threads)
-      try configuration.check(preparation)
-      training = try preparation.prepare(table, rows: split.training, threads: threads)
-      validation = try preparation.prepare(table, rows: split.validation, threads: threads)
-    } catch {
-      throw Failure("\(identity.file): \(error.message)", hint: error.hint, code: error.code)
-    }
-    meanPositions = table.means(
-      of: table.indices(of: molecule.positionColumns) ?? [], rows: split.training)
-    for (part, rows) in [("training", training), ("validation", validation)]
-    where rows.farValues > 0 {
-      output.warn("\(rows.farValues) values of the \(part) rows are a million deviations away")
-    }
-    self.training = TrainingData(
-      training, validation: validation, targets: preparation.targets.count,
-      conditions: preparation.conditions.count)
-    output.clearStatus()
   }
 }

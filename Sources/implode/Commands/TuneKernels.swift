@@ -4,6 +4,7 @@ import Engine
 import OpenCLBackend
 import ShippedConfigurations
 import Text
+import Training
 
 /// `implode tune-kernels`: which kernels compute matrix products fastest here.
 let tuneKernels = Command<TuneKernelsOptions>(
@@ -76,7 +77,7 @@ struct TuneKernelsOptions: Sendable {
     try (configs.isEmpty ? ShippedConfiguration.all.map(\.name) : configs).reduce(into: [:]) {
       let benchmark = try BenchmarkModel($1, assignments: assignments, batch: batch)
       $0.merge(
-        place.products(of: benchmark.model.stages, data: benchmark.data, benchmark.settings),
+        place.products(of: benchmark.plan.stages),
         uniquingKeysWith: +)
     }
   }

@@ -83,7 +83,8 @@ struct ExportCase {
     let device = CPUDevice<Float>(threads: 1)
     let settings = configuration.trainingSettings
     for stage in model.model.stages {
-      let program = try StageProgram(stage, data: data, settings: settings, device: device)
+      let plan = StagePlan(stage, data: data, settings: settings)
+      let program = try StageProgram(plan, data: data, device: device)
       try program.load(frozen: model.parameters)
       try program.initialize(seed: settings.seed)
       try program.prepare(epoch: 0, rateFactor: 1)

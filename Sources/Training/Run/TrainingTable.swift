@@ -1,0 +1,78 @@
+package import Datasets
+import Machine
+import Physics
+import Text
+
+/// The rows of a file, prepared for training: read, split, and scaled to the coordinates of the
+/// model.
+package struct TrainingTable: Sendable {
+  /// With its configuration and preparation, before it has parameters.
+  package let model: SavedModel
+  package let report: ReadingReport
+  package let split: Split
+  package let rows: TrainingData
+
+  /// Receives progress and warnings.
+  package struct Listener {
+    package let status, warn: (String) -> Void
+
+    package init(status: @escaping (String) -> Void, warn: @escaping (String) -> Void) {
+      (self.status, self.warn) = (status, warn)
+    }
+  }
+
+  /// - Parameter check: throws where the table is not the expected one; called before preparation.
+  package init(
+    reading file: String, for configuration: RunConfiguration, badRows: BadRowPolicy, threads: Int,
+    tell listener: Listener,
+    check: (DataIdentity) throws -> Void = { _ in }
+  ) throws {
+    let molecule = configuration.molecule
+    listener.status("reading \(file)")
+    var reader = TableReader<Float>(
+      columns: molecule.positionColumns + molecule.momentumColumns, badRows: badRows)
+    (reader.threads, reader.molecule) = (threads, molecule)
+    reader.optional = molecule.chargeColumns
+    let reading = try reader.read(file)
+    for note in reading.report.notes { listener.warn(note) }
+    let table = reading.table
+    report = reading.report
+    let identity = DataIdentity(file: file, fingerprint: table.fingerprint, rows: table.rows)
+    try check(identity)
+    listener.status("preparing \(Numbers.grouped(table.rows)) rows")
+    let preparation: Preparation
+    do throws(Failure) {
+      (split, preparation, rows) = try Self.prepare(
+        table, configuration, threads: threads, listener)
+    } catch {
+      throw Failure("\(file): \(error.message)", hint: error.hint, code: error.code)
+    }
+    var model = SavedModel(configuration, preparation: preparation, data: identity)
+    model.meanPositions = table.means(
+      of: table.indices(of: molecule.positionColumns) ?? [], rows: split.training)
+    self.model = model
+  }
+
+  private static func prepare(
+    _ table: Table<Float>, _ configuration: RunConfiguration, threads: Int, _ listener: Listener
+  ) throws(Failure) -> (Split, Preparation, TrainingData) {
+    let parts = configuration.data.split
+    let split = try Split(
+      rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
+      seed: configuration.seed, threads: threads)
+    let preparation = try Preparation(
+      fittedTo: table, rows: split.training, molecule: configuration.molecule,
+      settings: configuration.preparationSettings, threads: threads)
+    try configuration.check(preparation)
+    let training = try preparation.prepare(table, rows: split.training, threads: threads)
+    let validation = try preparation.prepare(table, rows: split.validation, threads: threads)
+    for (part, rows) in [("training", training), ("validation", validation)]
+    where rows.farValues > 0 {
+      listener.warn("\(rows.farValues) values of the \(part) rows are a million deviations away")
+    }
+    let rows = TrainingData(
+      training, validation: validation, targets: preparation.targets.count,
+      conditions: preparation.conditions.count)
+    return (split, preparation, rows)
+  }
+}
