@@ -151,7 +151,9 @@ extension PrimitiveCase {
   private static let energy: [PrimitiveCase] = [
     energyCase("energy of OCS", atoms: 3, rows: 65, isSquared: false),
     energyCase("squared energy of OCS", atoms: 3, rows: 7, isSquared: true),
+    energyCase("energy of two atoms", atoms: 2, rows: 9, isSquared: true),
     energyCase("energy of five atoms", atoms: 5, rows: 3, isSquared: true),
+    energyCase("energy of eight atoms", atoms: 8, rows: 5, isSquared: true),
   ]
 
   /// Molecules the size of OCS, momenta of its explosions, in a scaler's units.
@@ -164,9 +166,9 @@ extension PrimitiveCase {
       values: .uniform(scale: 2)
     ) {
       let p = $0.constant(Shape(rows, columns), .uniform(scale: 2))
-      let masses = [21894.71361, 29164.39289, 58441.80487, 1837.15, 23000]
+      let masses = [21894.71361, 29164.39289, 58441.80487, 1837.15, 23000, 1837.15, 4e4, 7e4]
       let molecule = $0.constant(
-        Shape(2, atoms), .fixed(Array(masses[..<atoms]) + [2, 2, 2, 1, 3][..<atoms]))
+        Shape(2, atoms), .fixed(Array(masses[..<atoms]) + [2, 2, 2, 1, 3, 1, 2, 1][..<atoms]))
       let positions = $0.constant(
         Shape(2, columns), .fixed((0..<2 * columns).map { $0 < columns ? 2.1 : Double($0 % 7) }))
       let momenta = $0.constant(

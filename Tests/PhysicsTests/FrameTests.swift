@@ -21,6 +21,12 @@ let fourAtoms = (
   charges: [1.0, 2, 2, 3]
 )
 
+let eightAtoms = (
+  names: ["c1", "c2", "h1", "h2", "h3", "h4", "h5", "h6"],
+  masses: [21894.7, 21894.7] + Array(repeating: 1837.5, count: 6),
+  charges: [2.0, 2, 1, 1, 1, 1, 1, 1]
+)
+
 func molecule(_ parts: (names: [String], masses: [Double], charges: [Double])) throws -> Molecule {
   try Molecule(names: parts.names, masses: parts.masses, charges: parts.charges)
 }
@@ -70,7 +76,7 @@ func centered(_ row: [Double], _ masses: [Double]) -> [Double] {
 
   @Test("round trips are exact, but for the lost origin", arguments: Frame.allCases)
   func roundTrip(kind: Frame) throws {
-    for parts in [nil, twoAtoms, fourAtoms] {
+    for parts in [nil, twoAtoms, fourAtoms, eightAtoms] {
       let molecule = try parts.map { try PhysicsTests.molecule($0) } ?? .carbonylSulfide
       let frame = try EventFrame(kind, of: molecule)
       for (row, event) in try events(.random(.ball), rows: 200, molecule: molecule).enumerated() {
