@@ -28,7 +28,7 @@ struct EvaluateOptions: Sendable {
   var calibrationRows = 2000
   var calibrationSamples = 256
   var examples = 3
-  var onBadRow = BadRowChoice.error
+  var onBadRow = BadRowPolicy.error
   var seed: UInt64 = 1
   var out: String?
   var backend = Backend.auto

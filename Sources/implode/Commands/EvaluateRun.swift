@@ -84,7 +84,7 @@ extension EvaluateOptions {
     let molecule = model.preparation.frame.molecule
     var reader = TableReader<Float>(
       columns: molecule.positionColumns + model.preparation.inputColumns,
-      badRows: BadRowPolicy(rawValue: onBadRow.rawValue) ?? .error)
+      badRows: onBadRow)
     (reader.threads, reader.molecule) = (threads, molecule)
     if !model.preparation.readsCharges { reader.optional = molecule.chargeColumns }
     if data == nil, access(model.data.file, F_OK) != 0 {

@@ -34,10 +34,6 @@ enum ProgressStyle: String, CLIChoice {
   case auto, plain, json, none
 }
 
-enum BadRowChoice: String, CLIChoice {
-  case error, skip
-}
-
 /// The options of `implode train`.
 struct TrainOptions: Sendable {
   var config: String?
@@ -52,7 +48,7 @@ struct TrainOptions: Sendable {
   var printConfig = false
   var threads: Int?
   var progress = ProgressStyle.auto
-  var onBadRow = BadRowChoice.error
+  var onBadRow = BadRowPolicy.error
   var tuneSeconds = Workplace.tuneSeconds
 
   static let keys: [Key<TrainOptions>] = [

@@ -53,7 +53,7 @@ struct TrainRun {
     defer { output.clearStatus() }
     return try TrainingTable(
       reading: options.data ?? "", for: configuration,
-      badRows: BadRowPolicy(rawValue: options.onBadRow.rawValue) ?? .error, threads: threads,
+      badRows: options.onBadRow, threads: threads,
       tell: TrainingTable.Listener(status: output.status, warn: output.warn)
     ) { try resume?.check($0) }
   }
