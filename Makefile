@@ -94,9 +94,12 @@ bench-tables: build
 bundle: deps
 	scripts/bundle
 
-# Records the plans and the losses that the tests compare with, after a change that is meant.
+# Records all that tests compare with (launches, losses, help texts, tables, keys), after an intended
+# change.
 snapshots: deps
-	IMPLODE_RECORD_SNAPSHOTS=1 swift test -c release --filter 'PlanTests|GoldenRunTests'
+	suites=$$(grep -rl 'Snapshot\.' Tests --include='*Tests.swift' | sed 's|.*/||; s|\.swift||' | \
+	  paste -sd '|') && \
+	  IMPLODE_RECORD_SNAPSHOTS=1 swift test -c release --filter "$$suites"
 
 clean:
 	swift package clean

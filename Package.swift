@@ -115,7 +115,7 @@ let package = Package(
     .testTarget(
       name: "ReportingTests",
       dependencies: [
-        "Reporting", "Evaluation", "Physics", "Randomness", "TestSupport", "Text",
+        "Reporting", "Evaluation", "Training", "Physics", "Randomness", "TestSupport", "Text",
       ], exclude: ["Golden"]),
     .testTarget(name: "RecordTests", dependencies: ["Records", "Text", "TestSupport"]),
     .testTarget(

@@ -19,7 +19,7 @@ typedef struct {
   int count;
   // Numbers × CP_SLOTS each: relative positions, relative velocities, products of charges.
   double *x, *v, *charge;
-  // The plane's two directions (planar only), the velocity of the centre of mass, the unit of
+  // The plane's two directions (planar only), the velocity of the center of mass, the unit of
   // velocity; 6 + 3 + 1 numbers a slot.
   double *frame;
   int32_t steps[CP_SLOTS];

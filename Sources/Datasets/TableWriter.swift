@@ -8,26 +8,26 @@ package enum TableWriter {
 
   /// - Parameters:
   ///   - rows: how many will be appended; nil where only the end tells.
-  ///   - draws: how many lines belong to each row. Text numbers them, arrays have a dimension for
+  ///   - samples: how many lines belong to each row. Text numbers them, arrays have a dimension for
   ///     them.
   ///   - format: the digits of text.
   ///   - precision: the numbers of arrays.
   package init(
-    _ path: String, columns: [String], rows: Int?, draws: Int = 1,
+    _ path: String, columns: [String], rows: Int?, samples: Int = 1,
     format: CSVWriter.Format = .shortest, precision: NPZWriter.Precision = .float64,
     threads: Int = 1
   ) throws(DataError) {
     switch Self.format(of: path) {
     case .npz:
       self = .npz(
-        try NPZWriter(path, columns: columns, rows: rows, draws: draws, precision: precision))
+        try NPZWriter(path, columns: columns, rows: rows, samples: samples, precision: precision))
     case .npy:
       throw DataError(
         .creation, file: path, cause: "an NPY file has no names of columns",
         hint: "name the file .npz: numpy reads it too")
     case .csv:
       self = .csv(
-        try CSVWriter(path, columns: columns, draws: draws, format: format, threads: threads))
+        try CSVWriter(path, columns: columns, samples: samples, format: format, threads: threads))
     }
   }
 

@@ -42,8 +42,8 @@ extension SavedModel {
     get throws {
       guard let latent else {
         throw Failure(
-          "the run is not finished: nothing is known of its latent distribution",
-          hint: "go on with it: implode train … --resume auto")
+          "the run is not finished: its latent distribution is not known yet",
+          hint: "continue it: implode train … --resume auto")
       }
       return (model, latent)
     }

@@ -14,7 +14,7 @@ package struct TrueValues {
       if let found = table.indices(of: names) { return found }
       throw Failure(
         "the table lacks some of \(names.joined(separator: ", "))",
-        hint: "evaluation compares with true positions; predict needs none")
+        hint: "evaluation needs true positions; predict does not")
     }
     self.table = table
     positionColumns = try indices(molecule.positionColumns)

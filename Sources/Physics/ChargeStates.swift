@@ -1,7 +1,7 @@
 import Randomness
 import Text
 
-/// The charges of a data set's ions: one combination, or one drawn for every row.
+/// The charges of a data set's ions: one combination, or one sampled for every row.
 package struct ChargeStates: Sendable, Equatable {
   /// Combinations, each with one charge per atom, all equally likely.
   package let combinations: [[Double]]
@@ -19,7 +19,7 @@ package struct ChargeStates: Sendable, Equatable {
     for charges in combinations { _ = try molecule.with(charges: charges) }
   }
 
-  package func draw(seed: UInt64, row: Int) -> [Double] {
+  package func sample(seed: UInt64, row: Int) -> [Double] {
     guard combinations.count > 1 else { return combinations[0] }
     var random = RowRandom(seed: seed, stream: .charge, row: row)
     return combinations[random.index(below: combinations.count)]

@@ -84,9 +84,9 @@ package struct DataSetGenerator: Sendable {
       for (i, row) in rows.enumerated() {
         let at = i * n..<(i + 1) * n
         source.places(row: row, seed: seed).write(to: part.positions.part(at))
-        start?.draw(
+        start?.sample(
           into: part.start.part(at), masses: molecule.masses, seed: seed, index: row)
-        for (atom, charge) in charges.draw(seed: seed, row: row).enumerated() {
+        for (atom, charge) in charges.sample(seed: seed, row: row).enumerated() {
           part.charges[i * molecule.atoms + atom] = charge
         }
       }

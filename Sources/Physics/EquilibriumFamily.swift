@@ -3,7 +3,7 @@ import Randomness
 import Text
 
 /// A molecule as it vibrates: normal coordinates from the Wigner distribution at a temperature, any
-/// orientation, centre of mass at 0.
+/// orientation, center of mass at 0.
 package struct EquilibriumFamily: Sendable, Equatable {
   /// Kelvin; 0 leaves the zero-point motion.
   package var temperature: Double
@@ -31,7 +31,7 @@ struct EquilibriumSource: GeometrySource {
   let masses: [Double]
   let geometry: Places
   let modes: NormalModes
-  private let deviations: [Double]
+  private let widths: [Double]
 
   init(_ family: EquilibriumFamily, _ molecule: Molecule) throws(PhysicsError) {
     guard let structure = molecule.structure,
@@ -50,7 +50,7 @@ struct EquilibriumSource: GeometrySource {
     }
     (self.family, masses, geometry, self.modes) =
       (family, molecule.masses, structure.geometry, modes)
-    deviations = modes.frequencies.map {
+    widths = modes.frequencies.map {
       EquilibriumFamily.variance(frequency: $0, temperature: family.temperature).squareRoot()
     }
   }
@@ -58,8 +58,8 @@ struct EquilibriumSource: GeometrySource {
   func places(row: Int, seed: UInt64) -> Places {
     var random = RowRandom(seed: seed, stream: .geometry, row: row)
     var places = geometry
-    for (mode, deviation) in zip(modes.displacements, deviations) {
-      let q = deviation * random.normal()
+    for (mode, width) in zip(modes.displacements, widths) {
+      let q = width * random.normal()
       for i in places.indices {
         places[i] += q * SIMD3(mode[3 * i], mode[3 * i + 1], mode[3 * i + 2])
       }
@@ -68,7 +68,7 @@ struct EquilibriumSource: GeometrySource {
     if family.racemic, random.uniform() < 0.5 {
       for i in places.indices { places[i].z = -places[i].z }
     }
-    places.centre(masses)
+    places.center(masses)
     return places
   }
 }

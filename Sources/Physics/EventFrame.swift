@@ -20,7 +20,7 @@ package struct EventFrame: Sendable, Equatable {
     if frame == .canonical {
       guard molecule.atoms > 1 else {
         throw PhysicsError(
-          "a canonical frame of one atom: nothing moves about its centre of mass",
+          "a canonical frame of one atom: nothing moves about its center of mass",
           hint: "use the frame raw or centered")
       }
       guard atoms.contains(axes.head), atoms.contains(axes.tail), atoms.contains(axes.plane),
@@ -52,7 +52,7 @@ package struct EventFrame: Sendable, Equatable {
     changed(momenta) { $0.toFrame(momenta: $1, orientation) }
   }
 
-  /// A row of positions as the data have it, but for the centre of mass, which is at 0 unless the
+  /// A row of positions as the data have it, but for the center of mass, which is at 0 unless the
   /// frame is raw.
   package func fromFrame(positions: [Double], _ orientation: Orientation) -> [Double] {
     changed(positions) { $0.fromFrame(positions: $1, orientation) }

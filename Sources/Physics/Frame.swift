@@ -5,10 +5,10 @@
 package enum Frame: String, CaseIterable, Sendable {
   /// As in the file.
   case raw
-  /// Seen from the centre of mass: `x − Σmx/M`, `p − mP/M`. Nothing can tell where it was: undoing
+  /// Seen from the center of mass: `x − Σmx/M`, `p − mP/M`. Nothing can tell where it was: undoing
   /// this leaves it at 0.
   case centered
-  /// Centred, turned to axes that the momenta define, and scaled by their energy.
+  /// Centered, turned to axes that the momenta define, and scaled by their energy.
   ///
   /// Turning, mirroring, moving or scaling a molecule leaves its canonical coordinates as they are:
   /// `p' = p/√(2m·KE)`, so that `Σp'² = 1`, and `x' = x·KE/Q` with `Q = Σ qᵢqⱼ`, so that

@@ -9,7 +9,7 @@ package struct FramePass {
 
   /// A part of the typical momentum below which a direction is rounding.
   package static let least = 1e-12
-  /// The energy about the centre of mass, as a part of that of the common motion, below which it is
+  /// The energy about the center of mass, as a part of that of the common motion, below which it is
   /// rounding.
   package static let leastMotion = 1e-28
 
@@ -83,10 +83,10 @@ package struct FramePass {
     positions: UnsafeMutableBufferPointer<Double>, _ orientation: Orientation
   ) {
     if frame == .raw { return }
-    let centre = centreOfMass(positions)
+    let center = centerOfMass(positions)
     let scale = orientation.scale
     for i in 0..<atoms {
-      let x = vector(UnsafeBufferPointer(positions), i) - centre
+      let x = vector(UnsafeBufferPointer(positions), i) - center
       set(positions, i, frame == .canonical ? scale * orientation.turned(x) : x)
     }
   }
@@ -96,11 +96,11 @@ package struct FramePass {
     positions: UnsafeMutableBufferPointer<Double>, _ orientation: Orientation
   ) {
     if frame == .raw { return }
-    let centre = centreOfMass(positions)
+    let center = centerOfMass(positions)
     let scale =
       orientation.axes == .undefined ? 1 : orientation.chargeProduct / orientation.energy
     for i in 0..<atoms {
-      let x = vector(UnsafeBufferPointer(positions), i) - centre
+      let x = vector(UnsafeBufferPointer(positions), i) - center
       set(positions, i, frame == .canonical ? scale * orientation.turnedBack(x) : x)
     }
   }
@@ -132,7 +132,7 @@ package struct FramePass {
     }
   }
 
-  private func centreOfMass(_ row: UnsafeMutableBufferPointer<Double>) -> SIMD3<Double> {
+  private func centerOfMass(_ row: UnsafeMutableBufferPointer<Double>) -> SIMD3<Double> {
     var sum = SIMD3<Double>.zero
     for i in 0..<atoms { sum += masses[i] * vector(UnsafeBufferPointer(row), i) }
     return sum / mass

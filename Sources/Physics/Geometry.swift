@@ -12,7 +12,7 @@ extension SIMD3<Double> {
 }
 
 extension Places {
-  func centreOfMass(_ masses: [Double]) -> SIMD3<Double> {
+  func centerOfMass(_ masses: [Double]) -> SIMD3<Double> {
     zip(self, masses).reduce(.zero) { $0 + $1.1 * $1.0 } / masses.reduce(0, +)
   }
 
@@ -20,7 +20,7 @@ extension Places {
     for i in indices { self[i] += offset }
   }
 
-  mutating func centre(_ masses: [Double]) { move(by: -centreOfMass(masses)) }
+  mutating func center(_ masses: [Double]) { move(by: -centerOfMass(masses)) }
 
   mutating func rotate(_ rotation: Rotation) {
     for i in indices { self[i] = rotation(self[i]) }

@@ -20,7 +20,7 @@ package enum MomentumNoise: Sendable, Equatable {
   }
 
   /// Adds noise to one row. The total that the noise adds is taken back in proportion to the
-  /// masses: what is seen from the centre of mass.
+  /// masses: what is seen from the center of mass.
   package func add(
     to row: UnsafeMutableBufferPointer<Double>, masses: [Double], seed: UInt64, index: Int
   ) {
@@ -28,7 +28,7 @@ package enum MomentumNoise: Sendable, Equatable {
     var total = SIMD3<Double>.zero
     for i in masses.indices {
       let p = SIMD3(row[3 * i], row[3 * i + 1], row[3 * i + 2])
-      let noise = deviation(p) * SIMD3(random.normal(), random.normal(), random.normal())
+      let noise = sigma(p) * SIMD3(random.normal(), random.normal(), random.normal())
       total += noise
       for axis in 0..<3 { row[3 * i + axis] += noise[axis] }
     }
@@ -38,7 +38,7 @@ package enum MomentumNoise: Sendable, Equatable {
     }
   }
 
-  private func deviation(_ p: SIMD3<Double>) -> Double {
+  private func sigma(_ p: SIMD3<Double>) -> Double {
     switch self {
     case .relative(let part): part * p.length
     case .absolute(let sigma): sigma

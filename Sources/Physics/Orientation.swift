@@ -6,17 +6,17 @@ package struct Orientation: Sendable, Equatable {
     case full
     /// The first alone. The others are any two across it; predictions must not depend on them.
     case collinear
-    /// None, because nothing moves about the centre of mass: axes and size are those of the data.
+    /// None, because nothing moves about the center of mass: axes and size are those of the data.
     case undefined
   }
 
   /// Orthonormal and right-handed.
   package let x, y, z: SIMD3<Double>
-  /// The kinetic energy about the centre of mass, in hartree.
+  /// The kinetic energy about the center of mass, in hartree.
   package let energy: Double
   /// `Q = Σ qᵢqⱼ` of the event's ions.
   package let chargeProduct: Double
-  /// The velocity of the centre of mass.
+  /// The velocity of the center of mass.
   package let drift: SIMD3<Double>
   package let axes: Axes
   /// How far the atom of the plane moves from the first axis, as a part of √(2m·KE); it is 0 on the

@@ -10,7 +10,7 @@ package struct OrientedFamily: Sendable, Equatable {
   package var secondBond = 2.4...4.4
   /// Degrees; the largest is 180.
   package var leastAngle: Double
-  /// Standard deviation per axis of the centre of mass from the origin, in bohr.
+  /// Standard deviation per axis of the center of mass from the origin, in bohr.
   package var offset: Double
 
   package init(leastAngle: Double = 120, offset: Double = 1) {
@@ -51,7 +51,7 @@ struct OrientedSource: GeometrySource {
       .zero, SIMD3(first, 0, 0), SIMD3(second * cos(angle), second * sin(angle), 0),
     ]
     places.rotate(.uniform(&random))
-    places.centre(masses)
+    places.center(masses)
     places.move(by: family.offset * SIMD3(random.normal(), random.normal(), random.normal()))
     return Self.turned(places)
   }

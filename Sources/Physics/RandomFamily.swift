@@ -3,7 +3,7 @@ import Randomness
 import Text
 
 /// Every atom by itself: uniform in a cube or a ball, no two closer than `closest`, and then the
-/// centre of mass at 0.
+/// center of mass at 0.
 package struct RandomFamily: Sendable, Equatable {
   package enum Shape: Sendable, Equatable {
     /// Coordinates from −half to half.
@@ -67,7 +67,7 @@ struct RandomSource: GeometrySource {
       var random = RowRandom(seed: seed, stream: .geometry, row: row, attempt: attempt)
       for i in places.indices { places[i] = place(&random) }
       if keepsDistance(places) {
-        places.centre(masses)
+        places.center(masses)
         return places
       }
     }

@@ -4,7 +4,7 @@ struct RigidMotions {
   private(set) var motions: [[Double]] = []
 
   init(of geometry: [SIMD3<Double>], masses: [Double]) {
-    let center = geometry.centreOfMass(masses)
+    let center = geometry.centerOfMass(masses)
     let axes = [SIMD3<Double>(1, 0, 0), SIMD3<Double>(0, 1, 0), SIMD3<Double>(0, 0, 1)]
     for axis in axes {
       add(zip(geometry, masses).map { _, mass in mass.squareRoot() * axis })

@@ -16,15 +16,15 @@ package struct ThermalMomenta: Sendable, Equatable {
     }
   }
 
-  package func draw(
+  package func sample(
     into row: UnsafeMutableBufferPointer<Double>, masses: [Double], seed: UInt64, index: Int
   ) {
     var random = RowRandom(seed: seed, stream: .initialMomentum, row: index)
     var total = SIMD3<Double>.zero
     for i in masses.indices {
-      let deviation = (masses[i] * Units.kelvin * temperature).squareRoot()
+      let sigma = (masses[i] * Units.kelvin * temperature).squareRoot()
       for axis in 0..<3 {
-        row[3 * i + axis] = deviation * random.normal()
+        row[3 * i + axis] = sigma * random.normal()
         total[axis] += row[3 * i + axis]
       }
     }

@@ -166,8 +166,8 @@ package final class Trainer {
 
   private static func diverged(epoch: Int, culprit: String) -> Failure {
     Failure(
-      "training diverged in epoch \(epoch) again and again: \(culprit) was the first to be no number",
-      hint: "lower optimizer.learningRate, set optimizer.clipNorm, or look at the data: "
+      "training diverged in epoch \(epoch); first non-finite value: \(culprit)",
+      hint: "lower optimizer.learningRate, set optimizer.clipNorm, or check the data with "
         + "implode inspect",
       code: .diverged)
   }

@@ -10,7 +10,7 @@ enum Backend: String, CLIChoice {
 
 /// What `auto` takes on a machine: its first OpenCL GPU, else the cpu.
 ///
-/// Never a processor by way of OpenCL: the cpu backend is faster there.
+/// Never a CPU through OpenCL: the cpu backend is faster there.
 struct AutoChoice: Hashable {
   /// The index of an OpenCL device; nil for the cpu backend.
   let index: Int?
@@ -55,7 +55,7 @@ struct Workplace {
 
   /// - Parameters:
   ///   - index: of an OpenCL device; asking for one is asking for OpenCL.
-  ///   - threads: of the cpu backend; nil for as many as there are processors.
+  ///   - threads: of the cpu backend; nil for one per CPU core.
   static func choose(_ backend: Backend, device index: Int?, threads: Int?) throws -> Workplace {
     if backend == .cpu && index == nil { return cpu(threads: threads) }
     if backend == .cpu {

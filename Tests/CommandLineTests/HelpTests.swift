@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import implode
@@ -8,14 +9,9 @@ import Testing
   @Test("help at 80 columns is that on record", arguments: ["implode"] + names)
   func golden(_ name: String) throws {
     let text = text(name, width: 80) + "\n"
-    let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Golden/\(name).txt")
-    if ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil {
-      try text.write(to: file, atomically: true, encoding: .utf8)
-    }
     #expect(
-      try String(contentsOf: file, encoding: .utf8) == text,
-      "IMPLODE_RECORD_SNAPSHOTS=1 records the new text")
+      try Snapshot.recorded(text, "Golden/\(name).txt") == text,
+      "make snapshots records the new text")
   }
 
   @Test("help fits the terminal", arguments: ["implode"] + names)

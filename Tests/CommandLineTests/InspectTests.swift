@@ -21,7 +21,7 @@ import Testing
     #expect(lines.first?.hasSuffix(": 300 rows") == true)
     #expect(lines.allSatisfy { $0.count <= 100 && $0.last != " " })
     #expect(lines.count { $0.hasSuffix("  constant") } == 3)
-    #expect(lines.contains { $0.hasPrefix("warning  the centre of mass is off 0 by 1.") })
+    #expect(lines.contains { $0.hasPrefix("warning  the center of mass is 1.") })
     #expect(lines.contains("ok       KE/PE is 1: atomic units, charges 2,2,2, from rest"))
   }
 

@@ -60,7 +60,7 @@ import Testing
       (["--out", ""], 64, "empty folder name"),
       (["--device", "0"], 64, "--device chooses an OpenCL device, but --backend is cpu"),
       (["--data", "/nonexistent.csv"], 66, "/nonexistent.csv: cannot be opened"),
-      (["--resume", "/nonexistent"], 66, "/nonexistent: there is no checkpoint"),
+      (["--resume", "/nonexistent"], 66, "/nonexistent: has no checkpoint"),
       (["--out", "/proc/implode"], 73, "cannot be made"),
     ] as [([String], Int, String)])
   func refuses(_ arguments: [String], status: Int, message: String) throws {

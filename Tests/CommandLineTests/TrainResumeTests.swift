@@ -102,8 +102,8 @@ import Testing
     #expect(
       result.messages.contains(
         "warning: \(folder["run/checkpoints/last.safetensors"]): the content does not have the "
-          + "SHA-256 it names; it is skipped\n"))
-    #expect(result.messages.contains("going on from \(folder["run/checkpoints/last.prev"])"))
+          + "SHA-256 it names; it is ignored\n"))
+    #expect(result.messages.contains("continuing from \(folder["run/checkpoints/last.prev"])"))
     #expect(try folder.data("run/checkpoints/last.safetensors") == whole)
     #expect(try folder.data("run/checkpoints/last.damaged.safetensors") == bytes)
     for name in ["last", "last.prev"] {

@@ -26,33 +26,33 @@ private func changed(
     #expect(
       audit.findings.map { "\($0.topic) \($0.severity): \($0.text)" } == [
         "columns ok: all 18 columns of positions and momenta",
-        "centre ok: the centre of mass is at 0",
+        "center ok: the center of mass is at 0",
         "momentum ok: the momenta of a row add up to 0",
         "energy ok: KE/PE is 1: atomic units, charges 2,2,2, from rest",
         "distances ok: atoms are 1.5 (C–S) to 12.8 (O–S) apart",
-        "duplicates ok: no row twice",
-        "frame ok: frame=canonical suits: translation, rotation and scale need not be learnt",
+        "duplicates ok: no duplicate rows",
+        "frame ok: frame=canonical is suitable: translation, rotation and scale need not be learned",
       ])
     let x = audit.columns[0]
-    #expect(x.name == "cx" && abs(x.deviation - 2.33) < 0.05 && !x.isConstant)
+    #expect(x.name == "cx" && abs(x.standardDeviation - 2.33) < 0.05 && !x.isConstant)
     #expect(x.least < -4 && x.most > 4 && abs(x.mean) < 0.1)
     #expect(try Audit(of: simulated(rows: 20_000), threads: 1) == audit)
   }
 
-  @Test("an origin that is not the centre of mass, and constant columns")
+  @Test("an origin that is not the center of mass, and constant columns")
   func oriented() throws {
     let found = try lines(simulated(.oriented(OrientedFamily()), rows: 4000))
     #expect(
       found["constants"]
-        == "note: columns oz, sy, sz never change: nothing to learn, and a dead direction in "
-        + "frame=raw unless dropped")
+        == "note: columns oz, sy, sz are constant: nothing to learn; in "
+        + "frame=raw data.constants drops them")
     #expect(
-      found["centre"]
-        == "warning: the centre of mass is off 0 by 1.72 (rms), 0.683 of the size: no momentum "
-        + "knows it; use frame=canonical or centered")
+      found["center"]
+        == "warning: the center of mass is 1.72 (rms) from 0, 0.683 of the size: momenta do not "
+        + "determine it; use frame=canonical or centered")
   }
 
-  @Test("units are recognised by their energy")
+  @Test("units are recognized by their energy")
   func units() throws {
     for (positions, momenta, text) in [
       (0.529177, 1, "0.529 with charges 2,2,2: as for positions in Å (0.529)"),
@@ -75,8 +75,8 @@ private func changed(
     let unknown = changed(try simulated(rows: 200), 9..<18) { $0 * 1.234 }
     #expect(
       try lines(unknown)["energy"]
-        == "warning: KE/PE is 1.52, and no units or charges known here give that: an energy loss "
-        + "would mislead")
+        == "warning: KE/PE is 1.52, which no known units or charges explain: do not use an "
+        + "energy loss")
     // The atomic unit of momentum in the others.
     let factors = EnergyUnits.all([2, 2, 2]).prefix(9).map(\.factor)
     let expected = [
@@ -99,7 +99,8 @@ private func changed(
     #expect(found?.severity == .note)
     #expect(
       found?.text
-        == "KE/PE goes from \(text) noise on the momenta, which limits what can be known")
+        == "KE/PE goes from \(text) noise on the momenta, which limits the accuracy of the geometry"
+    )
   }
 
   @Test("charges that differ from row to row, with and without their columns")
@@ -119,12 +120,12 @@ private func changed(
     #expect(
       found["noise"]
         == "warning: KE/PE goes from 0.25 to 1 (5 to 95 %): charges differ from row to row "
-        + "without columns qc, qo, qs, or positions and momenta do not belong together")
+        + "without columns qc, qo, qs, or positions and momenta do not match")
     #expect(found["energy"] == nil)
     #expect(
       found["frame"]
-        == "note: frame=canonical takes rotation out, but its scale rests on KE/PE, which is not "
-        + "one number here; compare with frame=centered")
+        == "note: frame=canonical removes rotation, but its scale assumes a constant KE/PE; "
+        + "compare with frame=centered")
   }
 
   @Test("rows that repeat others are counted, the first pair named")
@@ -138,8 +139,8 @@ private func changed(
     #expect(audit.duplicates.first == Duplicates.Pair(row: 500, of: 3))
     #expect(
       try lines(table)["duplicates"]
-        == "warning: 4 rows (0.4 %) repeating an earlier one, first row 501 that of row 4: a "
-        + "split leaks them from training to test")
+        == "warning: 4 rows (0.4 %) equal to an earlier row, such as row 501 and row 4: a "
+        + "split can put them into training and test")
   }
 
   @Test("drift, rows at rest, rows on a line, atoms in one place, values that are none")
@@ -148,7 +149,7 @@ private func changed(
     #expect(
       try lines(drifting)["momentum"]
         == "warning: momenta of a row add up to 22.4 (rms), 0.0924 of a typical |p|: drift or "
-        + "lost ions; frame=canonical or centered takes it out")
+        + "lost ions; frame=canonical or centered removes it")
     let table = try simulated(rows: 1000)
     for c in 9..<18 { table[17, c] = 0 }
     for (c, x) in [60, 0, 0, 360, 0, 0, -420, 0, 0].enumerated() { table[18, 9 + c] = Float(x) }
@@ -157,20 +158,21 @@ private func changed(
     let found = try lines(table)
     #expect(
       found["rest"]
-        == "warning: 1 row (0.1 %) without motion about the centre of mass: frame=canonical "
+        == "warning: 1 row (0.1 %) without motion relative to the center of mass: frame=canonical "
         + "refuses them; remove them")
     #expect(
       found["collinear"]
-        == "note: 1 row (0.1 %) with momenta on a line: their plane is not known, and "
+        == "note: 1 row (0.1 %) with parallel momenta: their plane is undefined, and "
         + "frame=canonical chooses one")
     #expect(
       found["distances"]
-        == "warning: atoms are 0 (C–O) to 12.3 (C–O) apart: two in one place have no finite "
-        + "energy")
+        == "warning: atoms are 0 (C–O) to 12.3 (C–O) apart: two atoms at the same position have "
+        + "no finite energy")
     #expect(
       found["finite"]
-        == "warning: 1 value in column oy not finite: a loss that meets them is none")
-    #expect(found["frame"] == "note: frame=centered suits: some rows define no axes")
+        == "warning: 1 value in column oy not finite: the loss of such rows is not "
+        + "finite either")
+    #expect(found["frame"] == "note: frame=centered is suitable: some rows define no axes")
   }
 
   @Test("some columns are audited as far as they go")

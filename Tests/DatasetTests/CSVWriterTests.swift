@@ -40,10 +40,10 @@ import Text
     #expect(try text([0.1, 1], .digits(17)) == "a,b\n0.10000000000000001,1\n")
   }
 
-  @Test("floats have the digits of floats; several draws of a row are numbered")
+  @Test("floats have the digits of floats; several samples of a row are numbered")
   func floats() throws {
     let file = folder.appending(path: "floats.csv")
-    let writer = try CSVWriter(file.path, columns: ["a", "b"], draws: 2, threads: 3)
+    let writer = try CSVWriter(file.path, columns: ["a", "b"], samples: 2, threads: 3)
     try writer.append(floats: [0.1, -2, 1e-7, 4096, 1 / 3, 0])
     try writer.append(floats: [3, 4])
     try writer.close()

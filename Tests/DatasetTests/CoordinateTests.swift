@@ -61,7 +61,7 @@ private func source(_ table: Table<Float>) -> RowSource {
     }
   }
 
-  @Test("the closure takes the heaviest atom, and puts the centre of mass back at 0")
+  @Test("the closure takes the heaviest atom, and puts the center of mass back at 0")
   func closure() throws {
     let closure = Coordinates.Closure(masses: masses)
     #expect(closure.atom == 2)
@@ -73,8 +73,8 @@ private func source(_ table: Table<Float>) -> RowSource {
     #expect(map.names == ["cx", "cy", "ox", "oy"])
     let y = map.decode([0.3, -2, 1.5, 0.25]).map { Double($0) }
     for axis in 0..<3 {
-      let centre = (0..<3).reduce(0.0) { $0 + masses[$1] * y[3 * $1 + axis] }
-      #expect(abs(centre / masses[2]) < 1e-6)
+      let center = (0..<3).reduce(0.0) { $0 + masses[$1] * y[3 * $1 + axis] }
+      #expect(abs(center / masses[2]) < 1e-6)
     }
     #expect(abs(y[2]) < 1e-6 && abs(y[5]) < 1e-6 && abs(y[8]) < 1e-6)
   }
@@ -103,7 +103,7 @@ private func source(_ table: Table<Float>) -> RowSource {
   func rounding() throws {
     for family in [GeometryFamily.random(RandomFamily()), .equilibrium(EquilibriumFamily())] {
       let frame = try canonicalPositions(simulated(family, rows: 20_000))
-      let deviations = source(frame).statistics(threads: 1).map(\.deviation)
+      let deviations = source(frame).statistics(threads: 1).map(\.standardDeviation)
       for z in [2, 5, 8] { #expect(deviations[z] < 3e-8) }
       for xy in [0, 1, 3, 4, 6, 7] { #expect(deviations[xy] > 2e-3) }
     }

@@ -137,21 +137,21 @@ import Text
   }
 
   @Test("rows that nobody promised make the same bytes", arguments: [1, 3])
-  func unpromised(draws: Int) throws {
+  func unpromised(samples: Int) throws {
     let numbers = (0..<60).map { Float($0) / 4 }
     for precision in [NPZWriter.Precision.float32, .float64] {
       var files: [[UInt8]] = []
-      for rows in [30 / draws, nil] {
+      for rows in [30 / samples, nil] {
         let file = TemporaryFile(named: "x.npz")
         let writer = try NPZWriter(
-          file.path, columns: ["cx", "pcx"], rows: rows, draws: draws, precision: precision)
+          file.path, columns: ["cx", "pcx"], rows: rows, samples: samples, precision: precision)
         try writer.append(floats: Array(numbers[..<24]))
         try writer.append(numbers[24...].map(Double.init))
         try writer.close()
         files.append(file.bytes)
       }
       #expect(files[0] == files[1])
-      if draws == 1 { #expect(outcome(files[1]).values == numbers) }
+      if samples == 1 { #expect(outcome(files[1]).values == numbers) }
     }
   }
 

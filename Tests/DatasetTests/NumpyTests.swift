@@ -45,12 +45,12 @@ import Testing
     }
   }
 
-  @Test("numpy reads draws whose number showed at the end")
-  func draws() throws {
+  @Test("numpy reads samples whose number showed at the end")
+  func samples() throws {
     let numbers = (0..<240).map { Float($0).squareRoot() - 7 }
     let file = TemporaryFile(named: "x.npz")
     let writer = try NPZWriter(
-      file.path, columns: ["cx", "cy"], rows: nil, draws: 4, precision: .float32)
+      file.path, columns: ["cx", "cy"], rows: nil, samples: 4, precision: .float32)
     for start in stride(from: 0, to: 240, by: 80) {
       try writer.append(floats: Array(numbers[start..<start + 80]))
     }

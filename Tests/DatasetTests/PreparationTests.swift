@@ -11,7 +11,7 @@ private func settings(
   return settings
 }
 
-/// The largest difference of positions from those of a table, seen from the centre of mass.
+/// The largest difference of positions from those of a table, seen from the center of mass.
 private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32], samples: Int)
   -> Double
 {
@@ -20,12 +20,12 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
   for (number, row) in rows.enumerated() {
     for sample in number * samples..<(number + 1) * samples {
       for axis in 0..<3 {
-        var centre = 0.0
-        for i in 0..<3 { centre += masses[i] * Double(table[Int(row), 3 * i + axis]) }
-        centre /= masses.reduce(0, +)
+        var center = 0.0
+        for i in 0..<3 { center += masses[i] * Double(table[Int(row), 3 * i + axis]) }
+        center /= masses.reduce(0, +)
         for i in 0..<3 {
           let x = Double(restored[9 * sample + 3 * i + axis])
-          let difference = abs(x - Double(table[Int(row), 3 * i + axis]) + centre)
+          let difference = abs(x - Double(table[Int(row), 3 * i + axis]) + center)
           // A maximum would not see nan.
           worst = difference <= worst ? worst : difference
         }
@@ -147,7 +147,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
     }
     #expect(
       error?.message
-        == "1 training row has momenta without motion about the centre of mass, "
+        == "1 training row has momenta without motion about the center of mass, "
         + "the first is row 61")
     let preparation = try Preparation(fittedTo: table, rows: (0..<50).map { $0 })
     let prepared = try preparation.prepare(table)
@@ -184,7 +184,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
       change(&damaged[damaged.count - 1])
     }
     damage { $0.frame = "other" }
-    damage { $0.features = ["colours"] }
+    damage { $0.features = ["colors"] }
     damage { $0.axes = [1, 1, 0] }
     damage { $0.masses = [1, 2] }
     damage { $0.targets.columns = [] }

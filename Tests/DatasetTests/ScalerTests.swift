@@ -37,7 +37,7 @@ private func source(_ table: Table<Float>, rows: [UInt32]? = nil) -> RowSource {
     #expect(none.shift == [0, 0] && none.scale == [1, 1])
   }
 
-  @Test("only the rows given count, and quartiles lie between neighbours")
+  @Test("only the rows given count, and quartiles lie between neighbors")
   func someRows() throws {
     let some = try Scaler(.standard, fittedTo: source(data, rows: [0, 2]))
     #expect(some.shift == [2, 0] && some.scale == [1, 10])

@@ -58,14 +58,9 @@ import Testing
     let launches = network.graph.launches(for: .plain)
     let lines = ["\(launches.count) launches a step"] + launches.map(\.summary)
     let text = lines.joined(separator: "\n") + "\n"
-    let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Snapshots/\(network.name).txt")
-    if ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil {
-      try text.write(to: file, atomically: true, encoding: .utf8)
-    }
     #expect(
-      try String(contentsOf: file, encoding: .utf8) == text,
-      "IMPLODE_RECORD_SNAPSHOTS=1 records the new plan")
+      try Snapshot.recorded(text, "Snapshots/\(network.name).txt") == text,
+      "make snapshots records the new plan")
   }
 }
 

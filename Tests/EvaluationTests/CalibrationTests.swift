@@ -128,7 +128,7 @@ import Testing
     #expect(KolmogorovSmirnov.pValue((0..<100).map { Double($0) / 200 }) < 1e-20)
   }
 
-  @Test("quantiles lie between neighbours")
+  @Test("quantiles lie between neighbors")
   func quantiles() {
     #expect([3.0, 1, 2].median == 2 && [4.0, 1, 2, 3].median == 2.5)
     #expect([0.0, 10].quantile(0.95) == 9.5 && [Double]().median.isNaN)

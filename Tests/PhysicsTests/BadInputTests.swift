@@ -2,7 +2,7 @@ import Physics
 import Testing
 
 @Suite struct BadInputTests {
-  @Test("bad rows are named and leave their neighbours alone")
+  @Test("bad rows are named and leave their neighbors alone")
   func badRows() {
     let good = bent(angle: 170)
     let nan = Double.nan

@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test("without motion about the centre of mass, the axes and the size are those of the data")
+  @Test("without motion about the center of mass, the axes and the size are those of the data")
   func atRest() throws {
     let frame = try EventFrame(.canonical)
     let positions = bent(angle: 170)
@@ -71,7 +71,7 @@ import Testing
       let p = frame.toFrame(momenta: momenta, orientation)
       #expect(p.allSatisfy { abs($0) < 1e-12 })
       let x = frame.toFrame(positions: positions, orientation)
-      #expect(largest(x, centred(positions, masses)) < 1e-12)
+      #expect(largest(x, centered(positions, masses)) < 1e-12)
       #expect(largest(frame.fromFrame(positions: x, orientation), x) < 1e-12)
     }
     var bad = common

@@ -60,7 +60,7 @@ import Testing
     #expect(abs(energy[Self.rows / 2] - 2.9) < 0.5)
     let (co, cs, _) = shapes(columns)
     #expect(min(co.min() ?? 0, cs.min() ?? 0) >= 1.5)
-    expectCentred(columns)
+    expectCentered(columns)
   }
 
   @Test("random: atoms in a ball")
@@ -84,7 +84,7 @@ import Testing
     let energy = energies(columns).sorted()
     // The range of the page is that of most rows.
     expect([energy[Self.rows / 200], energy[Self.rows * 199 / 200]], [3.73, 4.19], within: 0.02)
-    expectCentred(columns)
+    expectCentered(columns)
   }
 
   @Test("oriented: the frame of the published data")
@@ -98,17 +98,17 @@ import Testing
     expect([mean(co), mean(cs), mean(angle)], [2.5, 3.4, 150], within: 0.005)
     expect(
       [deviation(co), deviation(cs)], [1.4 / 12.squareRoot(), 2 / 12.squareRoot()], within: 0.02)
-    let centred = try positions(.oriented(OrientedFamily(offset: 0)), rows: 200)
+    let centered = try positions(.oriented(OrientedFamily(offset: 0)), rows: 200)
     let masses = Molecule.carbonylSulfide.masses
-    for i in stride(from: 0, to: centred.count, by: 9) {
+    for i in stride(from: 0, to: centered.count, by: 9) {
       for axis in 0..<3 {
-        let sum = (0..<3).reduce(0) { $0 + masses[$1] * centred[i + 3 * $1 + axis] }
+        let sum = (0..<3).reduce(0) { $0 + masses[$1] * centered[i + 3 * $1 + axis] }
         #expect(abs(sum) < 1e-9 * masses[0])
       }
     }
   }
 
-  private func expectCentred(_ columns: [[Double]]) {
+  private func expectCentered(_ columns: [[Double]]) {
     let masses = Molecule.carbonylSulfide.masses
     for axis in 0..<3 {
       for row in stride(from: 0, to: Self.rows, by: 97) {

@@ -39,7 +39,7 @@ func largest(_ a: [Double], _ b: [Double]) -> Double {
   }
 }
 
-func centred(_ row: [Double], _ masses: [Double]) -> [Double] {
+func centered(_ row: [Double], _ masses: [Double]) -> [Double] {
   (0..<row.count).map { k in
     var sum = 0.0
     for i in masses.indices { sum += masses[i] * row[3 * i + k % 3] }
@@ -88,7 +88,7 @@ func centred(_ row: [Double], _ masses: [Double]) -> [Double] {
         let x = frame.fromFrame(
           positions: frame.toFrame(positions: moved, orientation), orientation)
         let p = frame.fromFrame(momenta: frame.toFrame(momenta: pushed, orientation), orientation)
-        let expected = kind == .raw ? moved : centred(moved, molecule.masses)
+        let expected = kind == .raw ? moved : centered(moved, molecule.masses)
         #expect(largest(x, expected) < 1e-12 * norm(moved))
         #expect(largest(p, pushed) < 1e-12 * norm(pushed))
       }

@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test("modes are orthonormal in the masses and move neither the centre nor the frame")
+  @Test("modes are orthonormal in the masses and move neither the center nor the frame")
   func modes() throws {
     let modes = NormalModes(hessian: try LinearField().hessian(masses: masses), masses: masses)
     let places = [0.0, -2.186, 2.952]

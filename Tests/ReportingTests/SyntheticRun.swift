@@ -57,19 +57,19 @@ struct SyntheticRun {
 
   private func scale(of row: Int) -> Double { row % 8 == 3 ? 10 * spread : spread }
 
-  /// Where the draws of a row are centred.
-  private func centre(_ truth: [Float], _ row: Int) -> [Double] {
+  /// Where the draws of a row are centered.
+  private func center(_ truth: [Float], _ row: Int) -> [Double] {
     var random = RowRandom(seed: 11, stream: .latent, row: row)
     return (0..<9).map { Double(truth[row * 9 + $0]) + scale(of: row) * random.normal() }
   }
 
   private func samples(_ truth: [Float], row: Int) -> [Float] {
-    let centre = centre(truth, row)
+    let center = center(truth, row)
     var random = RowRandom(seed: 12, stream: .sampling, row: row)
     return (0..<samples).flatMap { sample -> [Float] in
       let isOther = row % 8 == 3 && sample % 3 == 0
       return (0..<9).map { c in
-        Float(centre[c] + scale(of: row) * random.normal() + (isOther && c < 3 ? 0.8 : 0))
+        Float(center[c] + scale(of: row) * random.normal() + (isOther && c < 3 ? 0.8 : 0))
       }
     }
   }
@@ -77,10 +77,10 @@ struct SyntheticRun {
   private func predictions(_ truth: [Float]) -> (single: [Float], mean: [Float]) {
     var (single, mean): ([Float], [Float]) = ([], [])
     for row in 0..<rows {
-      let centre = centre(truth, row)
+      let center = center(truth, row)
       var random = RowRandom(seed: 13, stream: .sampling, row: row)
-      mean += centre.map { Float($0) }
-      single += centre.map { Float($0 + scale(of: row) * random.normal()) }
+      mean += center.map { Float($0) }
+      single += center.map { Float($0 + scale(of: row) * random.normal()) }
     }
     return (single, mean)
   }

@@ -1,11 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import Text
+import Training
 
 @testable import Evaluation
 @testable import Reporting
 
-/// The tables of an evaluation, to the letter; `IMPLODE_RECORD_SNAPSHOTS` writes them anew.
+/// The tables of an evaluation, to the letter.
 @Suite struct TableTests {
   @Test("tables are as they were", arguments: [true, false])
   func golden(isRandom: Bool) throws {
@@ -24,7 +26,8 @@ import Text
   @Test("JSON is as it was", arguments: [true, false])
   func json(isRandom: Bool) throws {
     let record = EvaluationRecord(
-      KnownEvaluation.make(isRandom: isRandom), split: "test", source: .null, seed: 1, version: "0",
+      KnownEvaluation.make(isRandom: isRandom), split: "test",
+      data: DataIdentity(file: "", fingerprint: "", rows: 0), seed: 1, version: "0",
       seconds: 1.5)
     let object = try JSONSerialization.jsonObject(with: Data(record.json.description.utf8))
     let text = try JSONSerialization.data(
@@ -50,11 +53,6 @@ import Text
   ]
 
   private func compare(_ text: String, _ name: String) throws {
-    let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Golden/\(name)")
-    if ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil {
-      try text.write(to: file, atomically: true, encoding: .utf8)
-    }
-    #expect(text == (try String(contentsOf: file, encoding: .utf8)))
+    #expect(try Snapshot.recorded(text, "Golden/\(name)") == text, "make snapshots records it")
   }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Models
 import Physics
 import ShippedConfigurations
+import TestSupport
 import Testing
 
 @testable import Training
@@ -70,11 +71,9 @@ import Testing
     let mark = "<!-- keys -->\n"
     let parts = text.components(separatedBy: mark)
     try #require(parts.count == 3)
-    let table = RunConfiguration.table.markdown
-    if ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil {
-      try [parts[0], table, parts[2]].joined(separator: mark)
-        .write(to: page, atomically: true, encoding: .utf8)
-    }
-    #expect(parts[1] == table, "IMPLODE_RECORD_SNAPSHOTS=1 records the new keys")
+    let new = [parts[0], RunConfiguration.table.markdown, parts[2]].joined(separator: mark)
+    #expect(
+      try Snapshot.recorded(new, "../../configs/README.md") == new,
+      "make snapshots records the new keys")
   }
 }

@@ -19,13 +19,13 @@ import Testing
 
   @Test("the reference gives the losses on record", arguments: GoldenRun.all)
   func reference(_ run: GoldenRun) throws {
-    let wanted = ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"]
+    let wanted = Snapshot.wanted
     let isRecording = wanted == "1" || wanted == run.name
     let losses = try run.losses(on: CPUDevice<Double>())
     if isRecording { try run.record(losses) }
     let drift = GoldenRun.difference(losses, try run.recorded())
     print("\(run) on the reference: difference \(drift) from the record")
-    #expect(drift <= 1e-6, "\(run): IMPLODE_RECORD_SNAPSHOTS=1 records the new losses")
+    #expect(drift <= 1e-6, "\(run): make snapshots records the new losses")
   }
 
   @Test("every device gives them, too", arguments: GoldenRun.all)

@@ -1,7 +1,7 @@
 import Engine
-import Foundation
 import Models
 import ShippedConfigurations
+import TestSupport
 import Testing
 
 @testable import Training
@@ -16,14 +16,9 @@ import Testing
       }
     }
     let text = lines.joined(separator: "\n") + "\n"
-    let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Golden/launches on GPUs.txt")
-    if ProcessInfo.processInfo.environment["IMPLODE_RECORD_SNAPSHOTS"] != nil {
-      try text.write(to: file, atomically: true, encoding: .utf8)
-    }
     #expect(
-      try String(contentsOf: file, encoding: .utf8) == text,
-      "IMPLODE_RECORD_SNAPSHOTS=1 records the new launches")
+      try Snapshot.recorded(text, "Golden/launches on GPUs.txt") == text,
+      "make snapshots records the new launches")
   }
 
   @Test("a step of the widest network is at most twenty launches")

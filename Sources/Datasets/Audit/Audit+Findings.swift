@@ -2,11 +2,11 @@ import CText
 import Physics
 
 extension Audit {
-  /// A line on each of columns, constants, centre, momentum, energy, noise, distances, collinear,
+  /// A line on each of columns, constants, center, momentum, energy, noise, distances, collinear,
   /// rest, duplicates and frame, as far as there is something to say.
   package var findings: [Finding] {
     [
-      columnFinding, notFiniteFinding, constantFinding, centreFinding, momentumFinding,
+      columnFinding, notFiniteFinding, constantFinding, centerFinding, momentumFinding,
       energyFinding, noiseFinding, distanceFinding, collinearFinding, restFinding,
       duplicateFinding, frameFinding,
     ].compactMap { $0 }
@@ -39,8 +39,8 @@ extension Audit {
     let count = found.reduce(0) { $0 + $1.notFinite }
     return Finding(
       "finite", .warning,
-      "\(Self.count(count, "value")) in \(Self.list(found.map(\.name))) not finite: a loss that meets "
-        + "them is none")
+      "\(Self.count(count, "value")) in \(Self.list(found.map(\.name))) not finite: the loss of such rows "
+        + "is not finite either")
   }
 
   private var constantFinding: Finding? {
@@ -49,18 +49,19 @@ extension Audit {
     if names.isEmpty { return nil }
     return Finding(
       "constants", .note,
-      "\(Self.list(names)) never \(names.count == 1 ? "changes" : "change"): nothing to learn, and "
-        + "a dead direction in frame=raw unless dropped")
+      "\(Self.list(names)) \(names.count == 1 ? "is" : "are") constant: nothing to learn; in "
+        + "frame=raw data.constants drops them")
   }
 
-  private var centreFinding: Finding? {
+  private var centerFinding: Finding? {
     guard let geometry else { return nil }
-    let part = geometry.centreOffset / geometry.size
-    if part < 1e-4 { return Finding("centre", .ok, "the centre of mass is at 0") }
+    let part = geometry.centerOffset / geometry.size
+    if part < 1e-4 { return Finding("center", .ok, "the center of mass is at 0") }
     return Finding(
-      "centre", part < 1e-2 ? .note : .warning,
-      "the centre of mass is off 0 by \(Self.text(geometry.centreOffset)) (rms), "
-        + "\(Self.text(part)) of the size: no momentum knows it; use frame=canonical or centered")
+      "center", part < 1e-2 ? .note : .warning,
+      "the center of mass is \(Self.text(geometry.centerOffset)) (rms) from 0, "
+        + "\(Self.text(part)) of the size: momenta do not determine it; use frame=canonical or centered"
+    )
   }
 
   private var momentumFinding: Finding? {
@@ -70,7 +71,7 @@ extension Audit {
     return Finding(
       "momentum", part < 1e-2 ? .note : .warning,
       "momenta of a row add up to \(Self.text(motion.total)) (rms), \(Self.text(part)) of a typical "
-        + "|p|: drift or lost ions; frame=canonical or centered takes it out")
+        + "|p|: drift or lost ions; frame=canonical or centered removes it")
   }
 
   private var energyFinding: Finding? {
@@ -80,8 +81,8 @@ extension Audit {
     guard let first = energy.candidates.first else {
       return Finding(
         "energy", .warning,
-        "KE/PE is \(median), and no units or charges known here give that: an energy loss would "
-          + "mislead")
+        "KE/PE is \(median), which no known units or charges explain: do not use an energy "
+          + "loss")
     }
     let charges =
       hasCharges
@@ -106,14 +107,14 @@ extension Audit {
       return Finding(
         "noise", .note,
         "\(range): as with \(Self.text(100 * energy.noise, digits: 2)) % noise on the momenta, which "
-          + "limits what can be known")
+          + "limits the accuracy of the geometry")
     }
     return Finding(
       "noise", .warning,
       hasCharges
-        ? "\(range): positions, momenta and charges do not belong together"
+        ? "\(range): positions, momenta and charges do not match"
         : "\(range): charges differ from row to row without columns "
-          + "\(NameList.of(molecule.chargeColumns)), or positions and momenta do not belong together"
+          + "\(NameList.of(molecule.chargeColumns)), or positions and momenta do not match"
     )
   }
 
@@ -123,7 +124,8 @@ extension Audit {
       "atoms are \(Self.text(geometry.shortestBond)) (\(pair(geometry.shortestPair))) to "
       + "\(Self.text(geometry.longestBond)) (\(pair(geometry.longestPair))) apart"
     if geometry.shortestBond < 0.01 * geometry.size {
-      return Finding("distances", .warning, "\(range): two in one place have no finite energy")
+      return Finding(
+        "distances", .warning, "\(range): two atoms at the same position have no finite energy")
     }
     return Finding("distances", .ok, range)
   }
@@ -132,7 +134,7 @@ extension Audit {
     guard let motion, motion.collinearRows > 0, molecule.atoms > 2 else { return nil }
     return Finding(
       "collinear", .note,
-      "\(share(motion.collinearRows)) with momenta on a line: their plane is not known, and "
+      "\(share(motion.collinearRows)) with parallel momenta: their plane is undefined, and "
         + "frame=canonical chooses one")
   }
 
@@ -140,31 +142,34 @@ extension Audit {
     guard let motion, motion.restingRows > 0 else { return nil }
     return Finding(
       "rest", .warning,
-      "\(share(motion.restingRows)) without motion about the centre of mass: frame=canonical "
+      "\(share(motion.restingRows)) without motion relative to the center of mass: frame=canonical "
         + "refuses them; remove them")
   }
 
   private var duplicateFinding: Finding {
-    guard let pair = duplicates.first else { return Finding("duplicates", .ok, "no row twice") }
+    guard let pair = duplicates.first else {
+      return Finding("duplicates", .ok, "no duplicate rows")
+    }
     return Finding(
       "duplicates", .warning,
-      "\(share(duplicates.count)) repeating an earlier one, first row \(pair.row + 1) that of row "
-        + "\(pair.of + 1): a split leaks them from training to test")
+      "\(share(duplicates.count)) equal to an earlier row, such as row \(pair.row + 1) and row "
+        + "\(pair.of + 1): a split can put them into training and test")
   }
 
   private var frameFinding: Finding? {
     guard let motion, geometry != nil, molecule.atoms > 1 else { return nil }
     if motion.restingRows > 0 {
-      return Finding("frame", .note, "frame=centered suits: some rows define no axes")
+      return Finding("frame", .note, "frame=centered is suitable: some rows define no axes")
     }
     if let energy, energy.noise >= Self.mostNoise || energy.candidates.isEmpty {
       return Finding(
         "frame", .note,
-        "frame=canonical takes rotation out, but its scale rests on KE/PE, which is not one number "
-          + "here; compare with frame=centered")
+        "frame=canonical removes rotation, but its scale assumes a constant KE/PE; "
+          + "compare with frame=centered")
     }
     return Finding(
-      "frame", .ok, "frame=canonical suits: translation, rotation and scale need not be learnt")
+      "frame", .ok,
+      "frame=canonical is suitable: translation, rotation and scale need not be learned")
   }
 
   /// `12 rows (0.4 %)`.

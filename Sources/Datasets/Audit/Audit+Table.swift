@@ -25,7 +25,7 @@ extension Audit {
       let found = sums.columns[c]
       return Column(
         name: table.columns[pass.columns[c]], least: found.least, most: found.most,
-        mean: found.mean, deviation: found.deviation, isConstant: constant[c],
+        mean: found.mean, standardDeviation: found.standardDeviation, isConstant: constant[c],
         notFinite: sums.notFinite[c])
     }
     (rows, self.molecule) = (table.rows, molecule)
@@ -40,8 +40,8 @@ extension Audit.Geometry {
   fileprivate init(_ sums: AuditSums, _ molecule: Molecule) {
     let rows = Double(sums.placed)
     self.init(
-      centreOffset: (sums.squaredCentre / rows).squareRoot(),
-      mostCentreOffset: sums.mostSquaredCentre.squareRoot(),
+      centerOffset: (sums.squaredCenter / rows).squareRoot(),
+      mostCenterOffset: sums.mostSquaredCenter.squareRoot(),
       size: (sums.squaredSize / rows / Double(molecule.atoms)).squareRoot(),
       shortestBond: sums.shortest, longestBond: sums.longest, shortestPair: sums.shortestPair,
       longestPair: sums.longestPair)

@@ -18,7 +18,7 @@ package struct Audit: Sendable, Equatable {
   /// A column of the molecule.
   package struct Column: Sendable, Equatable {
     package let name: String
-    package let least, most, mean, deviation: Double
+    package let least, most, mean, standardDeviation: Double
     package let isConstant: Bool
     /// Values that are not finite; the others are what the rest is about.
     package let notFinite: Int
@@ -27,7 +27,7 @@ package struct Audit: Sendable, Equatable {
   /// The positions, in the file's unit.
   package struct Geometry: Sendable, Equatable {
     /// Distance of the center of mass from 0: root mean square, and the largest.
-    package let centreOffset, mostCentreOffset: Double
+    package let centerOffset, mostCenterOffset: Double
     /// The root mean square distance of atoms from their center of mass.
     package let size: Double
     package let shortestBond, longestBond: Double

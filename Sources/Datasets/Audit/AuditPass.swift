@@ -93,13 +93,13 @@ struct AuditPass {
     _ x: UnsafeMutableBufferPointer<Double>, _ charges: [Double], _ sums: inout AuditSums
   ) -> Double {
     let masses = frame.molecule.masses
-    var centre = SIMD3<Double>.zero
-    for i in masses.indices { centre += masses[i] * x.vector(i) }
-    centre /= frame.molecule.mass
-    sums.addCentre((centre * centre).sum())
+    var center = SIMD3<Double>.zero
+    for i in masses.indices { center += masses[i] * x.vector(i) }
+    center /= frame.molecule.mass
+    sums.addCenter((center * center).sum())
     var potential = 0.0
     for i in masses.indices {
-      let out = x.vector(i) - centre
+      let out = x.vector(i) - center
       sums.squaredSize += (out * out).sum()
       for j in 0..<i {
         let apart = x.vector(i) - x.vector(j)

@@ -3,7 +3,7 @@ struct AuditSums: Sendable {
   var columns: [ColumnStatistics]
   var notFinite: [Int]
   var placed = 0
-  var squaredCentre = 0.0, mostSquaredCentre = 0.0, squaredSize = 0.0
+  var squaredCenter = 0.0, mostSquaredCenter = 0.0, squaredSize = 0.0
   var shortest = Double.infinity, longest = 0.0
   var shortestPair: [Int] = [], longestPair: [Int] = []
   var moving = 0
@@ -17,10 +17,10 @@ struct AuditSums: Sendable {
     notFinite = .init(repeating: 0, count: columns)
   }
 
-  mutating func addCentre(_ square: Double) {
+  mutating func addCenter(_ square: Double) {
     placed += 1
-    squaredCentre += square
-    mostSquaredCentre = max(mostSquaredCentre, square)
+    squaredCenter += square
+    mostSquaredCenter = max(mostSquaredCenter, square)
   }
 
   mutating func addTotal(_ square: Double) {
@@ -41,8 +41,8 @@ struct AuditSums: Sendable {
       notFinite[c] += other.notFinite[c]
     }
     placed += other.placed
-    squaredCentre += other.squaredCentre
-    mostSquaredCentre = max(mostSquaredCentre, other.mostSquaredCentre)
+    squaredCenter += other.squaredCenter
+    mostSquaredCenter = max(mostSquaredCenter, other.mostSquaredCenter)
     squaredSize += other.squaredSize
     if other.shortest < shortest {
       (shortest, shortestPair) = (other.shortest, other.shortestPair)

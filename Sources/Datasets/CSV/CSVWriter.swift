@@ -25,14 +25,15 @@ package final class CSVWriter {
     }
   }
 
-  /// - Parameter draws: where it is not 1, so many lines belong to each row, and the columns `row`
+  /// - Parameter samples: where it is not 1, so many lines belong to each row, and the columns `row`
   ///   and `sample` before the others number them from 1.
   package init(
-    _ path: String, columns: [String], draws: Int = 1, format: Format = .shortest, threads: Int = 1
+    _ path: String, columns: [String], samples: Int = 1, format: Format = .shortest,
+    threads: Int = 1
   ) throws(DataError) {
     file = try OutputFile(path)
     (width, self.format, self.threads) = (columns.count, format, max(1, threads))
-    numbering = draws == 1 ? nil : LineNumbering(draws: draws)
+    numbering = samples == 1 ? nil : LineNumbering(samples: samples)
     let names = (numbering == nil ? [] : LineNumbering.columns) + columns
     try file.write(Array((names.joined(separator: ",") + "\n").utf8))
   }
@@ -87,15 +88,15 @@ package final class CSVWriter {
   }
 }
 
-/// The columns that say which row and which draw of it a line is.
+/// The columns that say which row and which sample of it a line is.
 private struct LineNumbering: Sendable {
   static let columns = ["row", "sample"]
-  let draws: Int
+  let samples: Int
 
   /// Writes the numbers of a line, each with its comma: 42 bytes at most.
   func write(line: Int, to text: UnsafeMutablePointer<CChar>) -> UnsafeMutablePointer<CChar> {
     var end = text
-    for number in [line / draws + 1, line % draws + 1] {
+    for number in [line / samples + 1, line % samples + 1] {
       for digit in String(number).utf8 {
         end.pointee = CChar(bitPattern: digit)
         end += 1

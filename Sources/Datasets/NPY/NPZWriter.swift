@@ -19,7 +19,7 @@ package final class NPZWriter {
   private let path: String
   private let archive: ZipWriter
   private let width: Int
-  private let draws: Int
+  private let samples: Int
   private let precision: Precision
   private let mostBytes: Int
   /// Nil where nothing was promised.
@@ -29,21 +29,21 @@ package final class NPZWriter {
 
   /// - Parameters:
   ///   - rows: how many there will be; nil where only the end tells.
-  ///   - draws: where it is not 1, so many lines belong to each row, and `data` has a dimension for
+  ///   - samples: where it is not 1, so many lines belong to each row, and `data` has a dimension for
   ///     them.
   ///   - mostBytes: of the file; tests make it small.
   package init(
-    _ path: String, columns: [String], rows: Int?, draws: Int = 1,
+    _ path: String, columns: [String], rows: Int?, samples: Int = 1,
     precision: Precision = .float64, mostBytes: Int = NPZWriter.mostBytes
   ) throws(DataError) {
     (self.path, width, self.precision) = (path, columns.count, precision)
-    (promised, self.draws, self.mostBytes) = (rows, draws, mostBytes)
+    (promised, self.samples, self.mostBytes) = (rows, samples, mostBytes)
     let names = Self.names(columns)
-    let header = Self.header(precision, rows: rows ?? 0, draws: draws, width: width)
-    let lineBytes = draws * columns.count * precision.element.size
+    let header = Self.header(precision, rows: rows ?? 0, samples: samples, width: width)
+    let lineBytes = samples * columns.count * precision.element.size
     let (data, isTooMany) = (rows ?? 0).multipliedReportingOverflow(by: lineBytes)
     guard !isTooMany, data < mostBytes - header.count - names.count - Self.margin else {
-      throw Self.tooLarge(path, rows: rows ?? 0, draws: draws, width: width)
+      throw Self.tooLarge(path, rows: rows ?? 0, samples: samples, width: width)
     }
     archive = try ZipWriter(path)
     guard rows != nil || archive.canReserve else {
@@ -85,13 +85,13 @@ package final class NPZWriter {
 
   /// Gives the file its name.
   package func close() throws(DataError) {
-    precondition(lines % draws == 0, "\(lines) lines are no rows of \(draws)")
+    precondition(lines % samples == 0, "\(lines) lines are no rows of \(samples)")
     if let promised {
-      precondition(lines == promised * draws, "\(promised) rows were promised")
+      precondition(lines == promised * samples, "\(promised) rows were promised")
       try archive.end()
     } else {
       try archive.end(
-        reserved: Self.header(precision, rows: lines / draws, draws: draws, width: width))
+        reserved: Self.header(precision, rows: lines / samples, samples: samples, width: width))
     }
     try archive.close()
   }
@@ -101,9 +101,9 @@ package final class NPZWriter {
     precondition(numbers % width == 0, "\(numbers) numbers for rows of \(width)")
     lines += numbers / width
     if let promised {
-      precondition(lines <= promised * draws, "\(promised) rows were promised")
+      precondition(lines <= promised * samples, "\(promised) rows were promised")
     } else if archive.size + numbers * precision.element.size + Self.margin >= mostBytes {
-      throw Self.tooLarge(path, rows: lines / draws, draws: draws, width: width)
+      throw Self.tooLarge(path, rows: lines / samples, samples: samples, width: width)
     }
   }
 
@@ -111,16 +111,16 @@ package final class NPZWriter {
   private static let margin = 1024
 
   private static func header(
-    _ precision: Precision, rows: Int, draws: Int, width: Int
+    _ precision: Precision, rows: Int, samples: Int, width: Int
   ) -> [UInt8] {
     // numpy leaves room for the first dimension to grow: the length does not depend on it.
-    NPYHeader(precision.element, shape: [rows] + (draws == 1 ? [] : [draws]) + [width]).bytes
+    NPYHeader(precision.element, shape: [rows] + (samples == 1 ? [] : [samples]) + [width]).bytes
   }
 
-  private static func tooLarge(_ path: String, rows: Int, draws: Int, width: Int) -> DataError {
+  private static func tooLarge(_ path: String, rows: Int, samples: Int, width: Int) -> DataError {
     DataError(
       .creation, file: path,
-      cause: "cannot be written: \(rows) rows of " + (draws == 1 ? "" : "\(draws) draws of ")
+      cause: "cannot be written: \(rows) rows of " + (samples == 1 ? "" : "\(samples) samples of ")
         + "\(width) columns are more than the 4 GiB of an NPZ file",
       hint: "write fewer rows, or a CSV file")
   }

@@ -31,5 +31,5 @@ package struct ColumnStatistics: Sendable, Equatable {
 
   /// Of the population: divided by the count.
   package var variance: Double { count > 0 ? max(0, squares / Double(count)) : 0 }
-  package var deviation: Double { variance.squareRoot() }
+  package var standardDeviation: Double { variance.squareRoot() }
 }

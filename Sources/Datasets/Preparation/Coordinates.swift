@@ -2,7 +2,7 @@ package import Text
 
 /// The map between the coordinates of a frame and those of a model: `y = A u + b`.
 ///
-/// A model of a density needs coordinates without dead directions. With the centre of mass at 0 one
+/// A model of a density needs coordinates without dead directions. With the center of mass at 0 one
 /// atom follows from the others, and in the canonical frame some columns are constant: both are left
 /// out of u and put back by A and b. What remains is scaled.
 package struct Coordinates: Sendable, Equatable {
@@ -46,7 +46,7 @@ package struct Coordinates: Sendable, Equatable {
     let chosen = Self.independent(source.columns.count, closure)
     guard !chosen.isEmpty else {
       throw Failure(
-        "one atom whose position follows from the centre of mass",
+        "one atom whose position follows from the center of mass",
         hint: "there is nothing to learn; use independent=false")
     }
     self.init(

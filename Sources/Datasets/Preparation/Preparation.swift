@@ -42,7 +42,7 @@ package struct Preparation: Sendable, Equatable {
     if let first = undefined.first {
       throw Failure(
         "\(undefined.count) training \(undefined.count == 1 ? "row has" : "rows have") momenta "
-          + "without motion about the centre of mass, the first is row \(first + 1)",
+          + "without motion about the center of mass, the first is row \(first + 1)",
         hint: "remove such rows, or use the frame centered")
     }
     let closure =
@@ -109,7 +109,7 @@ package struct Preparation: Sendable, Equatable {
   /// - Parameters:
   ///   - predictions: For every row `samples` rows of `targets.count` numbers, one after the other.
   ///   - table: Momenta, of which `rows` were predicted; nil for all.
-  /// - Returns: as many rows of all positions, in the molecule's order. Their centre of mass is at
+  /// - Returns: as many rows of all positions, in the molecule's order. Their center of mass is at
   ///   0, unless the frame is raw.
   package func restore(
     _ predictions: [Float], of table: Table<Float>, rows: [UInt32]? = nil, samples: Int = 1,

@@ -21,7 +21,7 @@ package enum RowCharges {
   /// Where the charges of a row are; nothing where all rows have the molecule's.
   ///
   /// - Parameter areRead: Whether they are wanted. Where they are not, every row must have the
-  ///   molecule's: a model that has learned from one charge state knows nothing of others.
+  ///   molecule's: a model trained on one charge state cannot predict others.
   static func columns(
     of table: Table<Float>, _ molecule: Molecule, areRead: Bool
   ) throws(Failure) -> [Int] {

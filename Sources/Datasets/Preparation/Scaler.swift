@@ -27,7 +27,7 @@ package enum ConstantPolicy: String, CaseIterable, Sendable {
 
 /// `x' = (x − shift)/scale` for each column, from the statistics of the rows that it was fitted to.
 ///
-/// Fit it to training rows only: anything learnt from the others is a leak.
+/// Fit it to training rows only: anything learned from the others is a leak.
 package struct Scaler: Sendable, Equatable {
   /// A scaled value beyond this says that a row is not of the data that the scaler was fitted to.
   package static let farthest = 1e6
@@ -51,7 +51,7 @@ package struct Scaler: Sendable, Equatable {
   }
 
   /// - Parameter tolerance: A column is constant if its standard deviation is below this part of its
-  ///   mean, or of the typical deviation of all columns.
+  ///   mean, or of the typical one of all columns.
   package init(
     _ kind: ScalerKind, fittedTo source: RowSource, constants policy: ConstantPolicy = .refuse,
     tolerance: Double = 1e-7, threads: Int = 1
@@ -87,10 +87,10 @@ package struct Scaler: Sendable, Equatable {
 
   /// Which columns hold one number, or one number and rounding.
   static func areConstant(_ columns: [ColumnStatistics], _ tolerance: Double) -> [Bool] {
-    let deviations = columns.map(\.deviation).filter { $0 > 0 }.sorted()
+    let deviations = columns.map(\.standardDeviation).filter { $0 > 0 }.sorted()
     let typical = deviations.isEmpty ? 0 : deviations[deviations.count / 2]
     return columns.map {
-      $0.least == $0.most || $0.deviation < tolerance * max(abs($0.mean), typical)
+      $0.least == $0.most || $0.standardDeviation < tolerance * max(abs($0.mean), typical)
     }
   }
 
@@ -98,7 +98,7 @@ package struct Scaler: Sendable, Equatable {
     _ kind: ScalerKind, _ found: [ColumnStatistics], _ source: RowSource, _ threads: Int
   ) throws(Failure) -> (shift: [Double], scale: [Double]) {
     switch kind {
-    case .standard: return (found.map(\.mean), found.map(\.deviation))
+    case .standard: return (found.map(\.mean), found.map(\.standardDeviation))
     case .minmax: return (found.map(\.least), found.map { $0.most - $0.least })
     case .symmetric:
       return (
@@ -110,7 +110,7 @@ package struct Scaler: Sendable, Equatable {
       let widths = quartiles.map { ($0[2] - $0[0]) / 1.3489795003921634 }
       return (
         quartiles.map { $0[1] },
-        zip(widths, found).map { $0 > 0 ? $0 : $1.deviation }
+        zip(widths, found).map { $0 > 0 ? $0 : $1.standardDeviation }
       )
     }
   }

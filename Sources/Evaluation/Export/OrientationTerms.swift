@@ -3,14 +3,14 @@ import Records
 
 /// What momenta say of an event's axes and size: `FramePass.orientation` as formulas, in `Double`.
 struct OrientationTerms {
-  /// Momenta as seen from the centre of mass.
+  /// Momenta as seen from the center of mass.
   let momenta: Term
   /// rows×3×3: x, y and z, one above the other; and side by side. Runtimes of 2023 cannot multiply
   /// by a transposed matrix in `Double`.
   let axes, transposedAxes: Term
   /// rows×1
   let energy: Term
-  /// Whether anything moves about the centre of mass; else axes and size are those of the data.
+  /// Whether anything moves about the center of mass; else axes and size are those of the data.
   let isDefined: Term
 
   init(_ p: Term, in frame: EventFrame) {
@@ -32,7 +32,7 @@ struct OrientationTerms {
     transposedAxes = Term.concatenated(vectors.map { $0.rows(of: [3, 1]) }, axis: 2)
   }
 
-  /// The velocity of the centre of mass.
+  /// The velocity of the center of mass.
   static func drift(_ p: Term, _ molecule: Molecule) -> Term {
     p.times(rows: molecule.width, columns: 3) { $0 % 3 == $1 ? 1 : 0 } / molecule.mass
   }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Where values lie.
 enum Spread {
-  /// The value below which a share `q` of sorted values lies, between neighbours by a straight line.
+  /// The value below which a share `q` of sorted values lies, between neighbors by a straight line.
   static func quantile(_ sorted: [Double], _ q: Double) -> Double {
     guard let last = sorted.last else { return .nan }
     let place = q * Double(sorted.count - 1)

@@ -93,7 +93,7 @@ package final class RunDirectory {
 
   /// Files that a run which was killed has not finished.
   private func removeLeftovers() {
-    // In containers processes have the same number again and again, and so have their leftovers.
+    // In containers processes often have the same number, so leftover files can have it too.
     for folder in [path, "\(path)/checkpoints"] {
       for name in Files.entries(of: folder) ?? [] where name.hasSuffix(".tmp") {
         unlink("\(folder)/\(name)")

@@ -68,7 +68,9 @@ package struct TrainingTable: Sendable {
     let validation = try preparation.prepare(table, rows: split.validation, threads: threads)
     for (part, rows) in [("training", training), ("validation", validation)]
     where rows.farValues > 0 {
-      listener.warn("\(rows.farValues) values of the \(part) rows are a million deviations away")
+      listener.warn(
+        "\(rows.farValues) values of the \(part) rows are more than a million "
+          + "standard deviations from the mean")
     }
     let rows = TrainingData(
       training, validation: validation, targets: preparation.targets.count,

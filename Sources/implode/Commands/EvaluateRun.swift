@@ -34,11 +34,8 @@ extension EvaluateOptions {
 
     var record: EvaluationRecord {
       EvaluationRecord(
-        evaluation, split: split,
-        source: .members([
-          "file": .string(data.file), "fingerprint": .string(data.fingerprint),
-          "rows": .integer(data.rows),
-        ]), seed: seed, version: Implode.version, seconds: seconds)
+        evaluation, split: split, data: data, seed: seed, version: Implode.version,
+        seconds: seconds)
     }
     var tables: EvaluationTables { EvaluationTables(evaluation, split: split) }
   }
@@ -66,8 +63,7 @@ extension EvaluateOptions {
       seconds: seconds, place: place,
       threads: threads)
     do throws(DataError) {
-      try OutputFile.write(
-        judgement.record.json.description + "\n", to: "\(folder)/evaluation.json")
+      try judgement.record.write(to: folder)
     } catch {
       // Who may read a run may judge it.
       output.warn("\(error.message): the evaluation is not stored")
@@ -169,7 +165,8 @@ extension Output {
     }
     if evaluation.farValues > 0 {
       warn(
-        "\(evaluation.farValues) momenta are more than a million standard deviations from those of training"
+        "\(evaluation.farValues) momenta are more than a million standard deviations from those of "
+          + "training"
       )
     }
   }

@@ -9,7 +9,7 @@ extension Audit {
       .text("column"), .number("min"), .number("max"), .number("mean"), .number("std"), .text(""),
     ])
     for column in columns {
-      let numbers = [column.least, column.most, column.mean, column.deviation]
+      let numbers = [column.least, column.most, column.mean, column.standardDeviation]
       let remark = column.isConstant ? "constant" : ""
       table.append([column.name] + numbers.map(Self.cell) + [remark])
     }
@@ -68,15 +68,15 @@ extension Audit {
   private static func json(_ column: Column) -> JSON {
     .members([
       "name": .string(column.name), "min": .number(column.least), "max": .number(column.most),
-      "mean": .number(column.mean), "std": .number(column.deviation),
+      "mean": .number(column.mean), "std": .number(column.standardDeviation),
       "constant": .bool(column.isConstant), "not_finite": .integer(column.notFinite),
     ])
   }
 
   private static func json(_ geometry: Geometry) -> JSON {
     .members([
-      "offset_rms": .number(geometry.centreOffset),
-      "offset_max": .number(geometry.mostCentreOffset), "size": .number(geometry.size),
+      "offset_rms": .number(geometry.centerOffset),
+      "offset_max": .number(geometry.mostCenterOffset), "size": .number(geometry.size),
     ])
   }
 

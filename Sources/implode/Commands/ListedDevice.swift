@@ -17,7 +17,7 @@ struct ListedDevice {
   let traits: LaunchTraits
   private let device: OpenCLDevice?
 
-  /// The processor and every OpenCL device, or the one that was asked for.
+  /// The CPU and every OpenCL device, or the requested one.
   static func all(_ found: OpenCLDiscovery, _ only: DeviceName?) throws -> [ListedDevice] {
     switch only {
     case nil: [ListedDevice()] + found.devices.map(ListedDevice.init)
@@ -50,7 +50,7 @@ struct ListedDevice {
   /// What messages call it.
   var label: String { index.map { "opencl \($0)" } ?? "cpu" }
 
-  /// The device itself; the processor's threads start here.
+  /// The device itself; the threads of the CPU backend start here.
   func open() -> any Device { device ?? CPUDevice<Float>() }
 
   /// Whether it may come to computing what the row computes: not with kernels that nobody would choose

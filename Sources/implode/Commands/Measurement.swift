@@ -65,7 +65,7 @@ struct Measurement: Hashable {
   }
 }
 
-/// One dense layer on the processor, beside oneDNN.
+/// One dense layer on the CPU, compared with oneDNN.
 struct DenseMeasurement {
   let peak: Double
   private let result: DenseBenchmark.Result

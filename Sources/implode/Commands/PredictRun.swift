@@ -19,7 +19,7 @@ extension PredictOptions {
       output.warn("\(folder): the model is deterministic: all samples of a row are the same")
     }
     let writer = try TableWriter(
-      out, columns: predictor.columns, rows: nil, draws: mean ? 1 : samples, precision: .float32,
+      out, columns: predictor.columns, rows: nil, samples: mean ? 1 : samples, precision: .float32,
       threads: threads)
     let clock = ContinuousClock.now
     var reader = TableReader<Float>(columns: predictor.momenta)

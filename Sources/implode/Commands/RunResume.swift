@@ -33,7 +33,7 @@ struct RunResume {
     if present.isEmpty {
       if resume == "auto" { return nil }
       throw Failure(
-        "\(path): there is no checkpoint", hint: "name a run's folder or one of its checkpoints",
+        "\(path): has no checkpoint", hint: "name a run's folder or one of its checkpoints",
         code: .input)
     }
     var found: (file: String, SavedModel, TrainerState, ProductTuning)?
@@ -44,7 +44,7 @@ struct RunResume {
     guard let found else {
       throw Failure(
         skipped.first?.problem ?? "\(path): no checkpoint can be read",
-        hint: "start anew with another --out; what is in \(path) stays as it is",
+        hint: "start a new run with another --out; \(path) is not changed",
         details: skipped.dropFirst().map(\.problem), code: .data)
     }
     (file, model, state, products) = found
@@ -52,7 +52,7 @@ struct RunResume {
     source = isFile ? Self.folder(of: path) : path
     guard let out = options.out ?? source else {
       throw Failure(
-        "\(path): lies in no folder of a run", hint: "name the folder to go on in: --out DIR",
+        "\(path): is not in the folder of a run", hint: "name the folder to continue in: --out DIR",
         code: .usage)
     }
     self.out = out
@@ -65,7 +65,7 @@ struct RunResume {
     guard let products = ProductTuning(notes: content.metadata) else {
       throw Failure(
         "\(file): names kernels of matrix products that this version does not know",
-        hint: "go on with the version that the run was started with", code: .data)
+        hint: "continue with the version that the run was started with", code: .data)
     }
     return (file, try SavedModel(content), try TrainerState(content), products)
   }
@@ -93,8 +93,8 @@ struct RunResume {
   }
 
   func warn(_ output: Output) {
-    for (_, problem) in skipped { output.warn("\(problem); it is skipped") }
-    if !skipped.isEmpty { output.warn("going on from \(file)") }
+    for (_, problem) in skipped { output.warn("\(problem); it is ignored") }
+    if !skipped.isEmpty { output.warn("continuing from \(file)") }
   }
 
   /// Epochs whose metrics are to be kept, and the file that has them.
@@ -127,8 +127,8 @@ struct RunResume {
   func check(_ data: DataIdentity) throws {
     guard data.fingerprint == model.data.fingerprint else {
       throw Failure(
-        "\(data.file): has \(data.rows) rows of fingerprint \(data.fingerprint), the run was "
-          + "started with \(model.data.rows) rows of \(model.data.fingerprint)",
+        "\(data.file): has \(data.rows) rows with fingerprint \(data.fingerprint), the run was "
+          + "started with \(model.data.rows) rows with fingerprint \(model.data.fingerprint)",
         hint: "name the file that the run was started with, or start a new run", code: .data)
     }
   }

@@ -94,7 +94,7 @@ struct TrainRun {
       if let (shape, choice) = place.use(resume.products) {
         throw Failure(
           "the run of \(resume.file) computes \(shape) by \(choice), which \(place.name) cannot",
-          hint: "go on where the run was started; for CLBlast install libclblast1",
+          hint: "continue on the device of the run; for CLBlast install libclblast1",
           code: .unavailable)
       }
       return resume.products
@@ -146,8 +146,8 @@ struct TrainRun {
 
   private func stopped(_ trainer: Trainer, _ directory: RunDirectory) -> Failure {
     Failure(
-      "stopped by a signal in epoch \(trainer.epochs + 1), and saved",
-      hint: "add --out \(directory.path) --resume auto to go on", code: .stopped)
+      "stopped by a signal in epoch \(trainer.epochs + 1), a checkpoint is saved",
+      hint: "add --out \(directory.path) --resume auto to continue", code: .stopped)
   }
 
   private func events(_ directory: RunDirectory) throws -> EventWriter {

@@ -1,4 +1,5 @@
-package import Evaluation
+package import Machine
+package import Training
 import Physics
 package import Text
 
@@ -6,23 +7,28 @@ package import Text
 package struct EvaluationRecord {
   private let evaluation: Evaluation
   private let split: String
-  private let source: JSON
+  private let data: DataIdentity
   private let seed: UInt64
   private let version: String
   private let seconds: Double
 
-  /// - Parameter source: the table that the rows are of.
+  /// - Parameter data: the table that the rows are of.
   package init(
-    _ evaluation: Evaluation, split: String, source: JSON, seed: UInt64, version: String,
+    _ evaluation: Evaluation, split: String, data: DataIdentity, seed: UInt64, version: String,
     seconds: Double
   ) {
-    (self.evaluation, self.split, self.source) = (evaluation, split, source)
+    (self.evaluation, self.split, self.data) = (evaluation, split, data)
     (self.seed, self.version, self.seconds) = (seed, version, seconds)
+  }
+
+  /// Writes `evaluation.json` into the folder of the run.
+  package func write(to folder: String) throws(DataError) {
+    try OutputFile.write(json.description + "\n", to: "\(folder)/evaluation.json")
   }
 
   package var json: JSON {
     .members([
-      "split": .string(split), "data": source, "rows": .integer(evaluation.rows),
+      "split": .string(split), "data": table, "rows": .integer(evaluation.rows),
       "seed": .string(String(seed)), "version": .string(version),
       "samples": .integer(evaluation.samples), "single": Self.json(evaluation.single),
       "mean": Self.json(evaluation.mean), "baseline": evaluation.baseline.map(Self.json) ?? .null,
@@ -51,6 +57,13 @@ package struct EvaluationRecord {
     json = json.adding("largest_error", .number(metrics.worst))
     json = json.adding("not_finite", .integer(metrics.notFinite))
     return metrics.handedness.map { json.adding("handedness", .number($0)) } ?? json
+  }
+
+  private var table: JSON {
+    .members([
+      "file": .string(data.file), "fingerprint": .string(data.fingerprint),
+      "rows": .integer(data.rows),
+    ])
   }
 
   private static func json(_ columns: [PositionMetrics.Column]) -> JSON {
