@@ -1,6 +1,6 @@
 // A mixture of K normals in n columns, as a network gives it in a row:
 //
-//   [K logits a | K×n means μ | K×n numbers u],  log σ = centre + half·tanh(u / half)
+//   [K logits a | K×n means μ | K×n numbers u],  log σ = center + half·tanh(u / half)
 
 #if LANES == 1
 typedef struct {
@@ -8,18 +8,18 @@ typedef struct {
   // From one number of a row to the next.
   int stride;
   int components, columns;
-  float centre, half_range;
+  float center, half_range;
 } mixture;
 
 static inline mixture mixture_at(__global const float *x, int stride, int components, int columns,
-                                 float centre, float half_range) {
+                                 float center, float half_range) {
   mixture m = {x,
                x + components * stride,
                x + components * (1 + columns) * stride,
                stride,
                components,
                columns,
-               centre,
+               center,
                half_range};
   return m;
 }
@@ -30,7 +30,7 @@ static inline REALS LANED(mixture_bend)(mixture m, int i) {
 }
 
 static inline REALS LANED(log_deviation)(mixture m, int i) {
-  return m.centre + m.half_range * LANED(mixture_bend)(m, i);
+  return m.center + m.half_range * LANED(mixture_bend)(m, i);
 }
 
 // log Σ exp(x)
@@ -79,7 +79,7 @@ static inline void LANED(mixture_gradient)(mixture m, int j, __global const floa
   for (int c = 0; c < m.columns; c++) {
     const int i = j * m.columns + c, at = i * m.stride;
     const REALS bend = LANED(mixture_bend)(m, i);
-    const REALS inverse = exp(-(m.centre + m.half_range * bend));
+    const REALS inverse = exp(-(m.center + m.half_range * bend));
     const REALS distance = (LOAD(t + c * m.stride) - LOAD(m.means + at)) * inverse;
     LANED(contribute)(means + at, -weight * share * distance * inverse, accumulate);
     LANED(contribute)
@@ -89,7 +89,7 @@ static inline void LANED(mixture_gradient)(mixture m, int j, __global const floa
 
 #if LANES == 1
 __kernel void mixture_likelihood(__global const float *parameters, __global const float *targets,
-                                 const int components, const float centre, const float half_range,
+                                 const int components, const float center, const float half_range,
                                  const int columns, __global const uint *clock,
                                  __global const float *weights, __global float *terms,
                                  const int term, const int term_count, __global float *gradient,
@@ -97,7 +97,7 @@ __kernel void mixture_likelihood(__global const float *parameters, __global cons
   const int r = get_global_id(0);
   if (r >= rows) return;
   const int width = components * (1 + 2 * columns);
-  const mixture m = mixture_at(parameters + r * width, 1, components, columns, centre, half_range);
+  const mixture m = mixture_at(parameters + r * width, 1, components, columns, center, half_range);
   __global const float *t = targets + r * columns;
   float largest = -INFINITY;
   for (int j = 0; j < components; j++) largest = fmax(largest, log_part(m, j, t));
@@ -115,12 +115,12 @@ __kernel void mixture_likelihood(__global const float *parameters, __global cons
 
 // One sample: the first number of z chooses the component, the others are its noise.
 __kernel void mixture_draw(__global const float *parameters, __global const float *z,
-                           const int components, const float centre, const float half_range,
+                           const int components, const float center, const float half_range,
                            __global float *y, const int rows, const int columns) {
   const int r = get_global_id(0);
   if (r >= rows) return;
   const mixture m = mixture_at(parameters + r * components * (1 + 2 * columns), 1, components,
-                               columns, centre, half_range);
+                               columns, center, half_range);
   __global const float *noise = z + r * (columns + 1);
   const float normalizer = log_normalizer(m);
   // Weights add up to 1 but for rounding: where Φ(z₀) is 1, too, none may be left over.
@@ -139,7 +139,7 @@ __kernel void mixture_draw(__global const float *parameters, __global const floa
 // The mean over columns of (m − t)², with m = Σ π μ:
 // g = 2 (m − t)/n,  da = π Σ g (μ − m),  dμ = π g,  du = 0
 __kernel void mixture_mean_error(__global const float *parameters, __global const float *targets,
-                                 const int components, const float centre, const float half_range,
+                                 const int components, const float center, const float half_range,
                                  const int columns, __global const uint *clock,
                                  __global const float *weights, __global float *terms,
                                  const int term, const int term_count, __global float *gradient,
@@ -147,7 +147,7 @@ __kernel void mixture_mean_error(__global const float *parameters, __global cons
   const int r = get_global_id(0);
   if (r >= rows) return;
   const int width = components * (1 + 2 * columns);
-  const mixture m = mixture_at(parameters + r * width, 1, components, columns, centre, half_range);
+  const mixture m = mixture_at(parameters + r * width, 1, components, columns, center, half_range);
   const float normalizer = log_normalizer(m);
   const float weight = row_weight(clock, weights, term, r);
   __global float *d = gradient + r * width;

@@ -1,7 +1,7 @@
 #ifndef HM_ELEMENTARY_CORE_H
 #define HM_ELEMENTARY_CORE_H
 
-// One element of each function, branch free so that loops over it vectorise. The polynomials are
+// One element of each function, branch free so that loops over it vectorize. The polynomials are
 // minimax fits with coefficients rounded to float; each says the error it leaves.
 
 #include <math.h>
@@ -155,7 +155,7 @@ typedef struct {
 } hm_normal;
 
 // (Φ(x) − ½)/x in s = x² ≤ 1, to 2⁻²⁴·⁸.
-HM_INLINE float hm_normal_centre(float s) {
+HM_INLINE float hm_normal_center(float s) {
   float p = -7.65420828e-6f;
   p = p * s + 1.13486371e-4f;
   p = p * s - 1.18632999e-3f;
@@ -188,7 +188,7 @@ HM_INLINE hm_normal hm_normal1(float x) {
   const float quotient = hm_normal_tail(a);
   const float tail = hm_scaled(quotient * bell.p + quotient, bell.n);
   const float outer = x < 0.0f ? tail : 1.0f - tail;
-  return (hm_normal){a < 1.0f ? x * hm_normal_centre(x * x) + 0.5f : outer,
+  return (hm_normal){a < 1.0f ? x * hm_normal_center(x * x) + 0.5f : outer,
                      hm_scaled(1.0f + bell.p, bell.n)};
 }
 

@@ -26,7 +26,7 @@ typedef struct {
   bool accumulate;
 } hm_tile;
 
-// Packed panels, `width` × depth each; neighbours start `step` rows of the factor apart.
+// Packed panels, `width` × depth each; neighbors start `step` rows of the factor apart.
 typedef struct {
   float *elements;
   long width, step;
@@ -37,7 +37,7 @@ typedef struct {
   void (*multiply)(const hm_tile *tile);
   void (*pack)(hm_view x, long rows, long available, long depth, hm_panels to);
   // What becomes of packed elements: they are numbers, pairs of two in bf16, or pairs of which
-  // those of s are turned, so that 16 along the depth are neighbours.
+  // those of s are turned, so that 16 along the depth are neighbors.
   enum { kNumbers, kPairs, kTiles } layout;
   // Around a product, where there is something to be done.
   void (*begin)(void);

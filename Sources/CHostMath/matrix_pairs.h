@@ -1,4 +1,4 @@
-// The matrix product in bf16: variants whose packed elements are pairs of neighbours along the
+// The matrix product in bf16: variants whose packed elements are pairs of neighbors along the
 // depth (precision.h), and which of them this CPU has and may use. Part of matrix.c.
 
 #include <immintrin.h>

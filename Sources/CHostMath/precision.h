@@ -8,7 +8,7 @@
 void hm_make_pairs(long rows, long width, float *panel);
 
 /// Turns `blocks` blocks of 16 rows of pairs in place, each `width` ≤ 16 wide: then the 16 pairs of
-/// a column are neighbours.
+/// a column are neighbors.
 void hm_turn_pairs(long blocks, long width, float *panel);
 
 #endif

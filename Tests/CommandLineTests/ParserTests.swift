@@ -4,7 +4,7 @@ import Text
 
 @testable import implode
 
-/// The table of behaviours in section 4 of the interfaces handbook.
+/// How the command line is read, case by case.
 @Suite struct ParserTests {
   @Test("spellings that mean the same")
   func spellings() throws {

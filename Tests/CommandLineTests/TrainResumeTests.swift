@@ -85,9 +85,9 @@ import Testing
     let prints = result.messages.matches(of: /[0-9a-f]{32}/).map { String($0.0) }
     #expect(Set(prints).count == 2, "\(result.messages)")
     #expect(try folder.data("run/checkpoints/last.safetensors") == before)
-    // Judged on its test rows it could be only with the table that it has learned from.
-    let judged = try Binary.run(["evaluate", folder["run"]])
-    #expect(judged.status == 65 && judged.messages.contains("has fingerprint"))
+    // It can be evaluated on its test rows only with the table it was trained on.
+    let evaluated = try Binary.run(["evaluate", folder["run"]])
+    #expect(evaluated.status == 65 && evaluated.messages.contains("has fingerprint"))
     #expect(try Binary.run(["evaluate", folder["run"], "--data", folder["data.csv"]]).status == 0)
   }
 

@@ -158,7 +158,7 @@ import Testing
     #expect(outcome(file.bytes, ["cx"]).values == [1, 2])
   }
 
-  @Test("rows of arrays are judged as rows of text are")
+  @Test("rows of arrays are checked like rows of text")
   func badRows() throws {
     var values = (0..<400).map { Double($0) }
     (values[6], values[201], values[302]) = (.nan, 1e39, 1e-60)

@@ -1,4 +1,4 @@
-/// The same motion by the plainest means, to judge the simulator by: classical Runge–Kutta in one
+/// The same motion by the simplest method, to compare the simulator with: classical Runge–Kutta in one
 /// step size of ∫ Σ 1/r dt, no vectors, no plane, no series.
 struct PlainMotion {
   var positions: [Double]

@@ -24,7 +24,7 @@ import Testing
     #expect(narrowed.training.graph.narrowedLayers == 1)
     #expect(narrowed.validation.graph.narrowedLayers == 0)
     #expect(plain.training.graph.narrowedLayers == 0)
-    // The same parameters are judged alike, and trained otherwise.
+    // The same parameters give the same validation loss, and are trained differently.
     for stage in [narrowed, plain] { try stage.initialize(seed: 3) }
     #expect(try narrowed.validate().loss == plain.validate().loss)
     for stage in [narrowed, plain] {

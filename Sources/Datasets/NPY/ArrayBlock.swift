@@ -2,7 +2,7 @@ import Glibc
 import Machine
 import Text
 
-/// The memory of a table that arrays are read into, before its rows are judged.
+/// The memory of a table that arrays are read into, before its rows are checked.
 final class ArrayBlock<Value: TableValue> {
   let columns: [String]
   let rows: Int
@@ -44,7 +44,7 @@ final class ArrayBlock<Value: TableValue> {
     _ policy: BadRowPolicy, file: String
   ) throws(DataError) -> (table: Table<Value>, bad: BadRows) {
     var bad = BadRows()
-    let kept = judge(&bad)
+    let kept = checkRows(&bad)
     try bad.check(policy, good: kept, file: file)
     guard kept > 0 else { throw Self.noRows(file) }
     let count = kept * columns.count
@@ -68,7 +68,7 @@ final class ArrayBlock<Value: TableValue> {
   }
 
   /// Closes the gaps that bad rows leave, and returns how many rows remain.
-  func judge(_ bad: inout BadRows) -> Int {
+  func checkRows(_ bad: inout BadRows) -> Int {
     guard let base else { return 0 }
     let width = columns.count
     var (row, kept) = (0, 0)

@@ -40,7 +40,7 @@ extension NPYReader {
       bytes += loader.header.dataBytes ?? 0
     }
     var bad = BadRows()
-    let good = block.judge(&bad)
+    let good = block.checkRows(&bad)
     try check(bad, good: good, file: plan.file)
     try block.append(good, to: &sink)
     return plan.report(rows: good, bytes: bytes, underflows: block.underflows)
@@ -58,7 +58,7 @@ extension NPYReader {
         file: plan.file)
       try loader.load(rows: block.rows, into: block)
       var found = BadRows()
-      let kept = block.judge(&found)
+      let kept = block.checkRows(&found)
       bad.append(found, after: start)
       // Once a row is bad the others are read only to count such rows.
       if bad.count == 0 { try block.append(kept, to: &sink) }

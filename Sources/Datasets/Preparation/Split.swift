@@ -2,7 +2,7 @@ import Randomness
 import Machine
 package import Text
 
-/// The rows of a data set in three parts: to learn from, to choose by, and to judge by.
+/// The rows of a data set in three parts: training, validation (chooses the best epoch) and test.
 ///
 /// Row r is in training iff `π(r) < training`, in validation iff it is in the next `validation`
 /// numbers, π being a pseudo-random bijection that follows from the seed and the number of rows:

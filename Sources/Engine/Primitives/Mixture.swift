@@ -10,13 +10,13 @@ package struct Mixture: Hashable, Sendable {
   package let components: Int
   /// n
   package let columns: Int
-  package let centre, half: Float
+  package let center, half: Float
 
   package init(components: Int, columns: Int, deviations: ClosedRange<Float>) {
     precondition(components > 0 && columns > 0 && deviations.lowerBound > 0)
     (self.components, self.columns) = (components, columns)
     let (low, high) = (log(deviations.lowerBound), log(deviations.upperBound))
-    (centre, half) = ((low + high) / 2, (high - low) / 2)
+    (center, half) = ((low + high) / 2, (high - low) / 2)
   }
 
   /// Columns of the network's output.
@@ -24,7 +24,7 @@ package struct Mixture: Hashable, Sendable {
   /// Columns of the normals that one sample takes: which component, and its noise.
   package var latentWidth: Int { columns + 1 }
 
-  var arguments: [Launch.Argument] { [.int(components), .float(centre), .float(half)] }
+  var arguments: [Launch.Argument] { [.int(components), .float(center), .float(half)] }
 
   /// An operation of a chain on a mixture, with scratch from its first column on.
   func operation(
@@ -35,7 +35,7 @@ package struct Mixture: Hashable, Sendable {
       kind,
       [
         "parameters": .rows(parameters), "t": .rows(t), "components": .int(components),
-        "center": .float(centre), "half": .float(half), "columns": .int(columns),
+        "center": .float(center), "half": .float(half), "columns": .int(columns),
         "scratch": .scratch(column: 0), "term": .term(term), "dparameters": .target(place),
       ])
   }
@@ -107,7 +107,7 @@ extension MixtureLikelihood: CPUStep {
         for c in 0..<n {
           let i = (r * k + j) * n + c
           let d = (t[r * n + c] - a[k + j * n + c]) * inverse[i]
-          sum -= E(mixture.centre) + E(mixture.half) * bend[i] + d * d / 2
+          sum -= E(mixture.center) + E(mixture.half) * bend[i] + d * d / 2
         }
         parts[j] = sum
         parts[k + j] = a[j]
@@ -235,7 +235,7 @@ extension Mixture {
       for i in 0..<count { bend[r * count + i] = u[i] / E(half) }
     }
     E.hyperbolicTangents(bend, count: rows * count)
-    for i in 0..<rows * count { inverse[i] = -(E(centre) + E(half) * bend[i]) }
+    for i in 0..<rows * count { inverse[i] = -(E(center) + E(half) * bend[i]) }
     E.exponentials(inverse, count: rows * count)
   }
 

@@ -55,9 +55,9 @@ extension Mixture {
       let all = parameters.columns(start..<start + k * n).rows(of: [k, n])
       return isChosen.choose(all, 0).sum(axis: 1, keepsAxis: false)
     }
-    let (centre, half) = (Double(centre), Double(half))
+    let (center, half) = (Double(center), Double(half))
     let bend = (chosen(k * (1 + n)) / half).hyperbolicTangent
-    let deviation = (bend * half + centre).exponential
+    let deviation = (bend * half + center).exponential
     return chosen(k) + z.columns(1..<n + 1) * deviation
   }
 

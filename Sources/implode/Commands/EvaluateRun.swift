@@ -10,18 +10,18 @@ import Text
 
 extension EvaluateOptions {
   func run(_ output: Output) throws {
-    let judgement = try judge(output)
+    let result = try evaluated(output)
     if json {
-      try output.print(judgement.record.json.description)
+      try output.print(result.record.json.description)
     } else {
       // What is printed last is what a terminal shows.
-      try output.print(judgement.tables.sheets.reversed())
+      try output.print(result.tables.sheets.reversed())
     }
-    output.warn(of: judgement.evaluation)
+    output.warn(of: result.evaluation)
   }
 
   /// What an evaluation needs, and what came of it.
-  struct Judgement {
+  struct Outcome {
     let model: SavedModel
     let evaluation: Evaluation
     /// What the rows are called.
@@ -41,7 +41,7 @@ extension EvaluateOptions {
   }
 
   /// Evaluates the run, and keeps the result in its folder.
-  func judge(_ output: Output) throws -> Judgement {
+  func evaluated(_ output: Output) throws -> Outcome {
     let clock = ContinuousClock.now
     let folder = folder ?? ""
     let model = try SavedModel(ofRun: folder)
@@ -55,7 +55,7 @@ extension EvaluateOptions {
       progress: output.status)
     output.clearStatus()
     let seconds = (ContinuousClock.now - clock).seconds
-    let judgement = Judgement(
+    let result = Outcome(
       model: model, evaluation: evaluation, split: part,
       data: DataIdentity(
         file: data ?? model.data.file, fingerprint: table.fingerprint, rows: table.rows),
@@ -63,12 +63,12 @@ extension EvaluateOptions {
       seconds: seconds, place: place,
       threads: threads)
     do throws(DataError) {
-      try judgement.record.write(to: folder)
+      try result.record.write(to: folder)
     } catch {
-      // Who may read a run may judge it.
+      // Who may read a run may evaluate it.
       output.warn("\(error.message): the evaluation is not stored")
     }
-    return judgement
+    return result
   }
 
   private var settings: EvaluationSettings {
@@ -98,7 +98,7 @@ extension EvaluateOptions {
     return reading.table
   }
 
-  /// The rows to judge, and what to call them: of the run's own table a part, of any other all.
+  /// The rows to evaluate, and what to call them: of the run's own table a part, of any other all.
   private func rows(
     of table: Table<Float>, _ model: SavedModel, threads: Int
   ) throws -> (evaluated: [UInt32], name: String) {

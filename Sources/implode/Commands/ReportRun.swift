@@ -12,23 +12,23 @@ extension EvaluateOptions {
   /// Evaluates the run, and writes its report.
   func report(_ output: Output) throws {
     let folder = folder ?? ""
-    let judgement = try judge(output)
+    let result = try evaluated(output)
     output.status("drawing figures")
     let run = ListedRun(folder, name: Self.name(of: folder))
     let environment = ProcessInfo.processInfo.environment
-    let content = content(judgement, run)
+    let content = content(result, run)
     let hasHistory = content.history["epoch"]?.isEmpty == false
     let summary = try Report(content).write(
       to: out ?? "\(folder)/report",
       gnuplot: Gnuplot.find(
         environment["IMPLODE_GNUPLOT"], search: environment["PATH"] ?? "/usr/local/bin:/usr/bin"),
-      threads: judgement.threads)
+      threads: result.threads)
     output.clearStatus()
-    try output.print([judgement.tables.main])
+    try output.print([result.tables.main])
     try output.print(
       "\(summary.page): \(Numbers.count(summary.drawn.count, "figure")), "
-        + Numbers.count(judgement.tables.sheets.count, "table"))
-    output.warn(of: judgement.evaluation)
+        + Numbers.count(result.tables.sheets.count, "table"))
+    output.warn(of: result.evaluation)
     for warning in summary.warnings { output.warn(warning) }
     if !hasHistory {
       output.warn("\(folder)/metrics.csv: no epochs can be read; there are no learning curves")
@@ -41,22 +41,22 @@ extension EvaluateOptions {
     folder.split(separator: "/").last.map(String.init) ?? folder
   }
 
-  private func content(_ judgement: Judgement, _ run: ListedRun) -> ReportContent {
-    let (model, evaluation) = (judgement.model, judgement.evaluation)
+  private func content(_ result: Outcome, _ run: ListedRun) -> ReportContent {
+    let (model, evaluation) = (result.model, result.evaluation)
     var content = ReportContent(title: run.name, evaluated: evaluation.evaluated)
-    content.tables = judgement.tables.sheets
+    content.tables = result.tables.sheets
     content.history = TrainingHistory(contentsOf: "\(run.path)/metrics.csv")
     (content.posterior, content.calibration) = (evaluation.posterior, evaluation.calibration)
     content.latent = evaluation.latent
     content.configuration = model.configuration.text
-    content.facts = facts(judgement, run.record)
+    content.facts = facts(result, run.record)
     return content
   }
 
   private func facts(
-    _ judgement: Judgement, _ record: ListedRun.Record
+    _ result: Outcome, _ record: ListedRun.Record
   ) -> [(name: String, value: String)] {
-    let model = judgement.model
+    let model = result.model
     var facts = [(name: "model", value: model.configuration.kind.choiceName)]
     func add(_ name: String, _ value: String?) {
       if let value { facts.append((name, value)) }
@@ -68,14 +68,14 @@ extension EvaluateOptions {
     add("fingerprint", model.data.fingerprint)
     add(
       "evaluated on",
-      "\(Numbers.count(grouped: judgement.evaluation.rows, "row")): "
-        + (data ?? "training data, \(judgement.split) split"))
+      "\(Numbers.count(grouped: result.evaluation.rows, "row")): "
+        + (data ?? "training data, \(result.split) split"))
     add("epochs", record.epochs.map { "\($0), best \(model.epoch)" })
     add(
       "training time",
       record.seconds.map { "\(Numbers.significant($0, digits: 3)) s (last session)" })
     add("trained on", [record.backend, record.device].compactMap(\.self).joined(separator: ": "))
-    add("evaluated with", "\(judgement.place.backend.rawValue): \(judgement.place.name)")
+    add("evaluated with", "\(result.place.backend.rawValue): \(result.place.name)")
     add("random seed of the samples", "\(seed)")
     add("started", record.started)
     add("Implode", Implode.version)
