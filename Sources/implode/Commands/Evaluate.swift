@@ -1,3 +1,5 @@
+import Datasets
+
 /// `implode evaluate`: errors and calibration of a trained model on held-out rows.
 let evaluate = Command<EvaluateOptions>(
   name: "evaluate", about: "computes the errors and the calibration of a trained model",
