@@ -93,7 +93,7 @@ import Testing
     let end = try running.end()
     #expect(end.status == 75, "\(end.messages)")
     #expect(end.messages.contains("error: stopped by a signal in epoch "))
-    #expect(end.messages.contains("hint: add --out \(folder["run"]) --resume auto to go on\n"))
+    #expect(end.messages.contains("hint: add --out \(folder["run"]) --resume auto to continue\n"))
     #expect(try folder.object("run/run.json")["exit_reason"] as? String == "stopped")
     #expect(folder.exists("run/checkpoints/last.safetensors"))
   }
