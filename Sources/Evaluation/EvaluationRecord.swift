@@ -43,20 +43,8 @@ package struct EvaluationRecord {
   }
 
   private static func json(_ metrics: PositionMetrics) -> JSON {
-    var json = JSON.members([
-      "mse": .number(metrics.mse), "mae": .number(metrics.mae),
-      "mre_percent": .number(metrics.mrePercent),
-      "mre_median_percent": .number(metrics.medianMREPercent),
-      "mre2_percent": .number(metrics.mre2Percent), "energy_diff1": .number(metrics.energyDiff1),
-      "energy_diff2": .number(metrics.energyDiff2),
-      "resimulation_error": .optional(metrics.resimulation.median),
-      "resimulation_error_95": .optional(metrics.resimulation.percentile95),
-      "resimulation_within_1_percent": .optional(metrics.resimulation.withinOnePercent),
-    ])
-    for part in metrics.shape { json = json.adding(part.key, .number(part.error)) }
-    json = json.adding("largest_error", .number(metrics.worst))
-    json = json.adding("not_finite", .integer(metrics.notFinite))
-    return metrics.handedness.map { json.adding("handedness", .number($0)) } ?? json
+    JSON.object(metrics.all.map { JSON.Member(key: $0.key, value: .optional($0.value)) })
+      .adding("not_finite", .integer(metrics.notFinite))
   }
 
   private var table: JSON {

@@ -29,34 +29,21 @@ package struct EvaluationTables {
       columns.insert(("one sample", evaluation.single), at: 0)
     }
     var table = TextTable([.text("")] + columns.map { .number($0.0) })
-    func append(_ name: String, _ value: (PositionMetrics) -> Double?) {
+    for metric in evaluation.mean.all {
       table.append(
-        [name]
-          + columns.map { value($0.1).map { Numbers.significant($0, digits: 4) } ?? "-" })
+        [metric.label]
+          + columns.map { column in
+            let same = column.1.all.first { $0.key == metric.key }
+            guard let same, let value = same.value else { return "-" }
+            return Numbers.significant(same.isFraction ? 100 * value : value, digits: 4)
+          })
     }
-    for (name, value) in Self.lines { append(name, value) }
-    for (k, part) in evaluation.mean.shape.enumerated() {
-      append(part.label) { $0.shape[k].error }
-    }
-    if evaluation.mean.handedness != nil {
-      append("handedness recovered, %") { $0.handedness.map { 100 * $0 } }
-    }
-    append("largest error, bohr") { $0.worst }
     return Sheet(
       "\(split): \(Numbers.count(grouped: evaluation.rows, "row"))", table,
       remark: evaluation.baseline == nil
         ? "No baseline: the run does not contain the mean position of the training rows."
         : "The baseline is the mean position of the training rows, for every row.")
   }
-
-  private static let lines: [(String, @Sendable (PositionMetrics) -> Double?)] = [
-    ("MSE, bohr²", { $0.mse }), ("MAE, bohr", { $0.mae }), ("MRE, %", { $0.mrePercent }),
-    ("median RE, %", { $0.medianMREPercent }), ("MRE², %", { $0.mre2Percent }),
-    ("|KE − PE|/KE", { $0.energyDiff1 }), ("((KE − PE)/KE)²", { $0.energyDiff2 }),
-    ("re-simulation error, median", { $0.resimulation.median }),
-    ("  95th percentile", { $0.resimulation.percentile95 }),
-    ("  rows within 1 %, %", { $0.resimulation.withinOnePercent.map { 100 * $0 } }),
-  ]
 
   /// Each coordinate, and each atom.
   var coordinates: Sheet {
