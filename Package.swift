@@ -79,7 +79,8 @@ let package = Package(
 
     .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    .target(name: "TestSupport", dependencies: ["OpenCLBackend"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Engine", "OpenCLBackend"], path: "Tests/TestSupport"),
     .testTarget(
       name: "EngineTests",
       dependencies: [

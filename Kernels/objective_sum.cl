@@ -1,5 +1,6 @@
 // components[c] = mean over the valid rows of terms[·][c];  total = Σ weights[c]·components[c];
-// epoch sums grow by valid·component with the rounding error carried along.
+// epoch sums grow by valid·component, valid·total and valid, with the rounding error carried along,
+// unless the total is not finite.
 
 #define SUM_GROUP 256
 
@@ -23,18 +24,21 @@ static inline void sum_objective(__global const float *terms, __global const uin
     float sum = 0.0f;
     for (int r = item; r < valid; r += SUM_GROUP) sum += terms[r * count + c];
     sum = group_sum(partial, item, SUM_GROUP, sum);
-    const float mean = valid > 0 ? sum / valid : 0.0f;
     // A term that is switched off must not spoil the total by being infinite.
-    if (weights[c] != 0.0f) weighted += weights[c] * mean;
-    if (item == 0) {
-      components[c] = mean;
-      add_compensated(epoch_sums + c, epoch_sums + count + 1 + c, sum);
+    if (weights[c] != 0.0f) weighted += weights[c] * (valid > 0 ? sum / valid : 0.0f);
+    if (item == 0) components[c] = sum;
+  }
+  if (item != 0 || !is_asked) return;
+  total[0] = weighted;
+  const int width = count + 2;
+  if (isfinite(weighted)) {
+    for (int c = 0; c < count; c++) {
+      add_compensated(epoch_sums + c, epoch_sums + width + c, components[c]);
     }
+    add_compensated(epoch_sums + count, epoch_sums + width + count, weighted * valid);
+    add_compensated(epoch_sums + count + 1, epoch_sums + width + count + 1, (float)valid);
   }
-  if (item == 0 && is_asked) {
-    total[0] = weighted;
-    add_compensated(epoch_sums + count, epoch_sums + 2 * count + 1, weighted * valid);
-  }
+  for (int c = 0; c < count; c++) components[c] = valid > 0 ? components[c] / valid : 0.0f;
 }
 
 __kernel __attribute__((reqd_work_group_size(SUM_GROUP, 1, 1))) void objective_sum(

@@ -20,7 +20,8 @@ enum {
   CONTROL_L1,
   CONTROL_L2,
   CONTROL_FINITE,
-  CONTROL_NORM_SUM
+  CONTROL_NORM_SUM,
+  CONTROL_NORM_COUNT
 };
 
 static inline float regularized(float g, float w, int i, int regularized_count, float l1,
@@ -87,11 +88,12 @@ static inline void set_control(__global float *control, __global uint *clock,
   control[CONTROL_FINITE] = finite ? 1.0f : 0.0f;
   if (finite) {
     control[CONTROL_NORM_SUM] += norm;
+    control[CONTROL_NORM_COUNT] += 1.0f;
     if (clock[CLOCK_STREAK] < SKIP_STREAK) clock[CLOCK_STREAK] = 0u;
     control[CONTROL_CORRECTION_1] = prospects[PROSPECT_CORRECTION_1];
     control[CONTROL_CORRECTION_2] = prospects[PROSPECT_CORRECTION_2];
   } else {
-    if (clock[CLOCK_SKIPPED] == 0u) clock[CLOCK_FIRST_SKIPPED] = clock[CLOCK_STEP];
+    if (clock[CLOCK_STREAK] == 0u) clock[CLOCK_FIRST_SKIPPED] = clock[CLOCK_STEP];
     clock[CLOCK_SKIPPED]++;
     clock[CLOCK_STREAK]++;
   }

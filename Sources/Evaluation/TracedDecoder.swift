@@ -41,6 +41,10 @@ extension SavedModel {
   var finished: (model: any Model, latent: LatentDistribution) {
     get throws {
       guard let latent else {
+        // Without an encoder z is N(0, 1), whatever training has come to.
+        if model.encoder == nil {
+          return (model, .standardNormal(model.sampler?.latentWidth ?? 0))
+        }
         throw Failure(
           "the run is not finished: its latent distribution is not known yet",
           hint: "continue it: implode train … --resume auto")

@@ -47,6 +47,9 @@ package enum Files {
     return true
   }
 
+  /// Whether there is something of this name.
+  package static func exist(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// Makes a folder and those above it.
   ///
   /// - Returns: the one that cannot be made, and `errno` says why; nil if all are there.

@@ -73,13 +73,26 @@ package final class OutputFile {
     guard calls.fsync(descriptor) == 0 else { throw failure(errno) }
     try closeDescriptor()
     if let previous {
-      // At no moment is there neither: the old file has two names until the new one takes one.
-      unlink(previous)
-      link(path, previous)
+      keep(as: previous)
     }
     guard calls.rename(temporary, path) == 0 else { throw failure(errno) }
     isComplete = true
     syncFolder()
+  }
+
+  /// Keeps the file that has had the name until now under another.
+  private func keep(as previous: String) {
+    // At no moment is there neither: the old file has two names until the new one takes one.
+    let second = "\(previous).tmp"
+    unlink(second)
+    if calls.link(path, second) == 0 {
+      rename(second, previous)
+      // It is still there where the two are names of one file.
+      unlink(second)
+    } else if errno != ENOENT {
+      // File systems without second names; for a moment only the previous one is there.
+      _ = rename(path, previous)
+    }
   }
 
   private func closeDescriptor() throws(DataError) {

@@ -9,7 +9,7 @@ package struct EpochRecord: Hashable, Sendable {
   package var learningRate: Double
   package var training: Losses
   package var validation: Losses
-  /// The mean over the epoch's steps.
+  /// The mean over the updates made; nan if there was none.
   package var gradientNorm: Double
   /// Steps skipped because of non-finite values, since the start.
   package var skipped: Int

@@ -21,14 +21,38 @@ final class LossProgram {
     step[keyPath: path]
   }
 
-  /// Means per row over the steps since the last call: each term, and the weighted sum.
-  func takeSums(rows count: Int) throws -> (terms: [Double], loss: Double) {
-    let objective = step.objective
-    let sums = try program.read(objective.epochSums).map(Double.init)
-    try program.write([Float](repeating: 0, count: sums.count), to: objective.epochSums)
-    let columns = objective.names.count + 1
+  /// The sums over the steps since the last call.
+  func takeSums() throws -> EpochSums {
+    let sums = try program.read(step.objective.epochSums).map(Double.init)
+    try program.write([Float](repeating: 0, count: sums.count), to: step.objective.epochSums)
+    let width = sums.count / 2
     // The second row is the rounding error of the first.
-    let means = (0..<columns).map { (sums[$0] - sums[columns + $0]) / Double(count) }
-    return (Array(means.dropLast()), means[columns - 1])
+    return EpochSums((0..<width).map { sums[$0] - sums[width + $0] })
+  }
+}
+
+/// Means per row over the batches whose loss was finite.
+struct EpochSums {
+  let terms: [Double]
+  /// The weighted sum of the terms.
+  let loss: Double
+  /// The rows of those batches.
+  let rows: Int
+
+  /// - Parameter sums: of the terms, of the loss, and of the rows.
+  init(_ sums: [Double]) {
+    rows = Int(sums[sums.count - 1])
+    let means = sums.dropLast().map { $0 / sums[sums.count - 1] }
+    (terms, loss) = (means.dropLast(), means[means.count - 1])
+  }
+
+  private init(terms: [Double], loss: Double, rows: Int) {
+    (self.terms, self.loss, self.rows) = (terms, loss, rows)
+  }
+
+  /// Of all of so many rows: not a number where batches of them are missing.
+  func covering(rows count: Int) -> EpochSums {
+    if rows == count { return self }
+    return EpochSums(terms: terms.map { _ in .nan }, loss: .nan, rows: rows)
   }
 }

@@ -19,10 +19,7 @@ package final class MetricsLog {
     _ path: String, terms: [LossTerm.Name], keeping epochs: Int, of source: String? = nil
   ) throws(DataError) {
     (self.path, self.terms) = (path, terms)
-    let rows = epochs > 0 ? Self.rows(of: source ?? path) : []
-    let kept = rows.filter { row in
-      Int(row.prefix { $0 != "," }).map { (1...epochs).contains($0) } ?? false
-    }
+    let kept = Self.rows(of: source ?? path, keeping: epochs)
     try OutputFile.write(([Self.header(terms)] + kept).joined(separator: "\n") + "\n", to: path)
     file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     guard file >= 0 else {
@@ -80,10 +77,23 @@ package final class MetricsLog {
     return (["\(record.epoch)"] + numbers.map { $0.isNaN ? "nan" : "\($0)" }).joined(separator: ",")
   }
 
-  private static func rows(of path: String) -> [String] {
+  /// Cuts off the rows after an epoch, from which training begins anew.
+  package func cut(keeping epochs: Int) {
+    pending = ""
+    let kept = Self.rows(of: path, keeping: epochs)
+    ftruncate(file, off_t(([Self.header(terms)] + kept).reduce(0) { $0 + $1.utf8.count + 1 }))
+  }
+
+  /// The rows of the first epochs in a file.
+  private static func rows(of path: String, keeping epochs: Int) -> [String] {
+    guard epochs > 0 else { return [] }
     let text = (try? Files.read(path)) ?? []
     // A line that a crash has torn has no end.
     let whole = text.lastIndex(of: UInt8(ascii: "\n")).map { text[..<$0] } ?? []
-    return whole.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    return whole.split(separator: UInt8(ascii: "\n"))
+      .map { String(decoding: $0, as: UTF8.self) }
+      .filter { row in
+        Int(row.prefix { $0 != "," }).map { (1...epochs).contains($0) } ?? false
+      }
   }
 }

@@ -17,7 +17,7 @@ package enum RowLikelihood {
     try loss.program.write(parameters, of: loss.graph)
     try loss.program.write(rows.values, to: loss.table)
     for _ in 0..<loss.steps { try loss.program.run() }
-    return try loss.takeSums(rows: rows.count).loss
+    return try loss.takeSums().covering(rows: rows.count).loss
   }
 }
 

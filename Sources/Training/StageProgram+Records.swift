@@ -4,17 +4,17 @@ import Models
 extension StageProgram {
   /// The numbers of an epoch that is over.
   func record(
-    _ sums: (terms: [Double], loss: Double), epoch: Int, seconds: Double, rows: Int
+    _ sums: EpochSums, epoch: Int, seconds: Double, rows: Int
   ) throws -> EpochRecord {
     let control = try training.program.read(optimizer.control)
     func value(_ entry: OptimizerState.Control) -> Double { Double(control[entry.rawValue]) }
     let l1 = Double(settings.optimizer.l1) * value(.l1)
     let l2 = Double(settings.optimizer.l2) * value(.l2)
     var cleared = control
-    cleared[OptimizerState.Control.normSum.rawValue] = 0
+    for entry in [OptimizerState.Control.normSum, .normCount] { cleared[entry.rawValue] = 0 }
     try training.program.write(cleared, to: optimizer.control)
     let validated = try validate()
-    func losses(_ sums: (terms: [Double], loss: Double)) -> EpochRecord.Losses {
+    func losses(_ sums: EpochSums) -> EpochRecord.Losses {
       EpochRecord.Losses(
         loss: sums.loss, total: sums.loss + l1 + l2,
         terms: Dictionary(uniqueKeysWithValues: zip(model.terms.map(\.name), sums.terms)))
@@ -22,7 +22,7 @@ extension StageProgram {
     return EpochRecord(
       epoch: epoch, seconds: seconds, rowsPerSecond: Double(rows) / seconds,
       learningRate: value(.learningRate), training: losses(sums), validation: losses(validated),
-      gradientNorm: value(.normSum) / Double(training.steps), skipped: Int(try clock().skipped),
+      gradientNorm: value(.normSum) / value(.normCount), skipped: Int(try clock().skipped),
       l1: l1, l2: l2)
   }
 

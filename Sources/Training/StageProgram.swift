@@ -64,7 +64,7 @@ final class StageProgram {
   }
 
   /// The losses of the validation rows, with noise that is the same in every epoch.
-  func validate() throws -> (terms: [Double], loss: Double) {
+  func validate() throws -> EpochSums {
     let current = try useAverage()
     var clock = Clock(
       seed: settings.seed ^ Self.validationSeed, rowCount: validation.rows,
@@ -72,7 +72,7 @@ final class StageProgram {
     clock.epoch = 0
     try validation.program.writeWords(clock.words, to: validation.clock)
     for _ in 0..<validation.steps { try validation.program.run() }
-    let sums = try validation.takeSums(rows: validation.rows)
+    let sums = try validation.takeSums().covering(rows: validation.rows)
     if let current { try training.program.write(current, to: block.parameters) }
     return sums
   }

@@ -18,7 +18,8 @@ package final class Trainer {
   /// Epochs of the stages that are done.
   package private(set) var pastEpochs: Int
   private var program: StageProgram?
-  /// Where all was well: the start of the epoch, which a setback goes back to.
+  /// Where a setback goes back to: the start of the latest epoch before which no update was being
+  /// left out.
   private var good: StageState?
 
   /// - Parameter resume: where an earlier run stopped; nil starts a new one.
@@ -110,28 +111,30 @@ package final class Trainer {
       let first = try program.stepsDone(inEpoch: state.epoch)
       for step in first..<program.training.steps {
         try program.training.program.run()
-        switch events.pulse(step: step + 1, of: program.training.steps, trainer: self) {
-        case .goOn: break
-        case .save: try events.save(self)
-        case .stop:
-          try events.save(self)
-          return .stopped
-        }
-        // Looking waits for the device: seldom, and when an epoch ends.
-        let looks = (step + 1) % Self.stepsBetweenLooks == 0 || step + 1 == program.training.steps
-        if looks, try program.clock().streak >= Clock.streakLimit {
-          try setBack(program)
-          continue epochs
-        }
+        let pulse = events.pulse(step: step + 1, of: program.training.steps, trainer: self)
+        // Looking waits for the device, so it is done seldom; but nothing lost is saved, and no
+        // epoch ends with it.
+        let looks =
+          pulse != .goOn || (step + 1) % Self.stepsBetweenLooks == 0
+          || step + 1 == program.training.steps
+        let isSetBack = try looks && setBackIfLost(program)
+        if pulse != .goOn { try events.save(self) }
+        if pulse == .stop { return .stopped }
+        if isSetBack { continue epochs }
       }
-      try endEpoch(program, seconds: (ContinuousClock.now - clock).seconds, from: first)
-      good = try snapshot().current
+      let record = try endEpoch(
+        program, seconds: (ContinuousClock.now - clock).seconds, from: first)
+      // In the middle of a streak the parameters may be lost already.
+      if try program.clock().streak == 0 { good = try snapshot().current }
+      if events.shouldSave(after: record) { try events.save(self) }
     }
     return .finished
   }
 
-  private func endEpoch(_ program: StageProgram, seconds: Double, from first: Int) throws {
-    let sums = try program.training.takeSums(rows: program.training.rows)
+  private func endEpoch(
+    _ program: StageProgram, seconds: Double, from first: Int
+  ) throws -> EpochRecord {
+    let sums = try program.training.takeSums()
     var record = try program.record(
       sums, epoch: pastEpochs + state.epoch + 1, seconds: seconds,
       rows: max(0, program.training.rows - first * program.training.batch))
@@ -139,19 +142,21 @@ package final class Trainer {
     record.isBest = state.stopping.note(
       record.validation.loss, epoch: record.epoch, delta: plan.settings.minimumDelta)
     if record.isBest { state.best = try program.predictionParameters() }
-    state.plateau = record.isBest ? 0 : state.plateau + 1
+    state.plateau = state.stopping.waited == 0 ? 0 : state.plateau + 1
     let rate = plan.settings.learningRate
     if rate.schedule == .plateau, state.plateau >= rate.plateauPatience {
       state.rateFactor *= rate.plateauFactor
       state.plateau = 0
     }
     try events.epochEnded(record, of: plan.settings.epochs, trainer: self)
+    return record
   }
 
-  /// Goes back to where all was well, and on in smaller steps.
-  private func setBack(_ program: StageProgram) throws {
-    guard let good else { return }
+  /// After so many updates left out one after the other, goes back to where all was well, and on in
+  /// smaller steps.
+  private func setBackIfLost(_ program: StageProgram) throws -> Bool {
     let clock = try program.clock()
+    guard clock.streak >= Clock.streakLimit, let good else { return false }
     let culprit = try program.firstFault()
     let (setbacks, factor) = (state.setbacks + 1, state.rateFactor / 2)
     state = good
@@ -161,7 +166,10 @@ package final class Trainer {
       throw Self.diverged(epoch: pastEpochs + state.epoch + 1, culprit: culprit)
     }
     events.setBack(
-      Setback(step: Int(clock.firstSkipped), culprit: culprit, rateFactor: state.rateFactor))
+      Setback(
+        step: Int(clock.firstSkipped), culprit: culprit, rateFactor: state.rateFactor,
+        epochs: epochs))
+    return true
   }
 
   private static func diverged(epoch: Int, culprit: String) -> Failure {
@@ -182,6 +190,8 @@ package struct Setback: Hashable, Sendable {
   /// The first layer or term that was not finite.
   package let culprit: String
   package let rateFactor: Double
+  /// The epochs that remain; those after them are trained again.
+  package let epochs: Int
 }
 
 /// Everything that a run continues from.
@@ -190,7 +200,7 @@ package struct TrainerState: Hashable, Sendable {
   package var pastEpochs: Int
   package var finished: [NamedArray]
   package var current: StageState
-  /// The start of the epoch, where that is not now: a setback must go back as far as it would have.
+  /// Where a setback goes back to, if that is not here: it must go back as far as it would have.
   package var good: StageState?
 
   package init(
@@ -207,6 +217,8 @@ package protocol TrainerEvents: AnyObject {
   /// Between two steps: nothing may take long here.
   func pulse(step: Int, of steps: Int, trainer: Trainer) -> Pulse
   func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) throws
+  /// Whether to save now that an epoch has ended.
+  func shouldSave(after record: EpochRecord) -> Bool
   func setBack(_ setback: Setback)
   func save(_ trainer: Trainer) throws
 }

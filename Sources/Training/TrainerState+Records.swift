@@ -3,46 +3,37 @@ package import Records
 extension TrainerState {
   /// Adds everything to a file under names that begin with `training.`.
   package func add(to writer: inout SafetensorsWriter) {
-    let state = current
-    writer.add("training.numbers", shape: [Numbers.count], numbers)
-    writer.add("training.clock", shape: [state.clock.count], state.clock)
-    for (name, array) in Self.arrays {
-      let elements = state[keyPath: array]
-      writer.add("training.\(name)", shape: [elements.count], elements)
-    }
-    if let good {
-      writer.add("training.good.clock", shape: [good.clock.count], good.clock)
-      // The best of all epochs does not change within one.
-      for (name, array) in Self.arrays where array != \.best {
-        let elements = good[keyPath: array]
-        writer.add("training.good.\(name)", shape: [elements.count], elements)
-      }
+    Self.add(current, to: &writer, "training.", numbers: numbers(of: current))
+    if var good {
+      // The best of all epochs seldom differs.
+      if good.best == current.best { good.best = [] }
+      Self.add(good, to: &writer, "training.good.", numbers: numbers(of: good))
     }
     for array in finished {
       writer.add("training.finished.\(array.name)", shape: array.shape, array.elements)
     }
   }
 
+  private static func add(
+    _ state: StageState, to writer: inout SafetensorsWriter, _ prefix: String, numbers: [Double]
+  ) {
+    writer.add(prefix + "numbers", shape: [numbers.count], numbers)
+    writer.add(prefix + "clock", shape: [state.clock.count], state.clock)
+    for (name, array) in arrays {
+      let elements = state[keyPath: array]
+      writer.add(prefix + name, shape: [elements.count], elements)
+    }
+  }
+
   /// Reads what `add` wrote.
   package init(_ file: SafetensorsFile) throws(RecordError) {
-    let numbers: [Double] = try file.elements("training.numbers", shape: [Numbers.count])
-    var state = StageState()
-    guard let clock = file["training.clock"] else {
+    guard let (current, numbers) = try Self.state(file, "training.") else {
       throw RecordError(
         "\(file.path): holds a model, not a state of training",
         hint: "name the run's folder, or its checkpoints/last.safetensors")
     }
-    state.clock = try clock.elements()
-    for (name, array) in Self.arrays {
-      state[keyPath: array] = try file["training.\(name)"]?.elements() ?? []
-    }
-    func number(_ entry: Numbers) -> Double { numbers[entry.rawValue] }
-    func count(_ entry: Numbers) -> Int { Int(exactly: number(entry)) ?? 0 }
-    state.epoch = count(.epoch)
-    state.rateFactor = number(.rateFactor)
-    (state.plateau, state.setbacks) = (count(.plateau), count(.setbacks))
-    state.stopping = EarlyStopping(
-      best: number(.best), bestEpoch: count(.bestEpoch), waited: count(.waited))
+    var good = try Self.state(file, "training.good.")?.state
+    if good?.best.isEmpty == true { good?.best = current.best }
     let prefix = "training.finished."
     var finished: [NamedArray] = []
     for tensor in file.tensors where tensor.name.hasPrefix(prefix) {
@@ -52,42 +43,58 @@ extension TrainerState {
           elements: try tensor.elements()))
     }
     self.init(
-      stage: count(.stage), pastEpochs: count(.pastEpochs), finished: finished, current: state,
-      good: try Self.good(file, state))
+      stage: numbers.count(.stage), pastEpochs: numbers.count(.pastEpochs), finished: finished,
+      current: current, good: good)
   }
 
-  /// What differs within an epoch is on the device; the rest is as it is now.
-  private static func good(
-    _ file: SafetensorsFile, _ current: StageState
-  ) throws(RecordError) -> StageState? {
-    guard let clock = file["training.good.clock"] else { return nil }
-    var good = current
-    good.clock = try clock.elements()
-    for (name, array) in arrays where array != \.best {
-      good[keyPath: array] = try file["training.good.\(name)"]?.elements() ?? []
+  /// Nil where the file has none under this prefix.
+  private static func state(
+    _ file: SafetensorsFile, _ prefix: String
+  ) throws(RecordError) -> (state: StageState, numbers: SavedNumbers)? {
+    guard let clock = file[prefix + "clock"] else { return nil }
+    let numbers = SavedNumbers(
+      values: try file.elements(prefix + "numbers", shape: [Numbers.allCases.count]))
+    var state = StageState()
+    state.clock = try clock.elements()
+    for (name, array) in arrays {
+      state[keyPath: array] = try file[prefix + name]?.elements() ?? []
     }
-    return good
+    state.epoch = numbers.count(.epoch)
+    state.rateFactor = numbers[.rateFactor]
+    (state.plateau, state.setbacks) = (numbers.count(.plateau), numbers.count(.setbacks))
+    state.stopping = EarlyStopping(
+      best: numbers[.best], bestEpoch: numbers.count(.bestEpoch), reference: numbers[.reference],
+      waited: numbers.count(.waited))
+    return (state, numbers)
   }
 
-  /// The order of `training.numbers`: append, never renumber.
+  /// `training.numbers` of a file.
+  private struct SavedNumbers {
+    let values: [Double]
+
+    subscript(entry: Numbers) -> Double { values[entry.rawValue] }
+    func count(_ entry: Numbers) -> Int { Int(exactly: self[entry]) ?? 0 }
+  }
+
+  /// The order of `numbers` in a file: append, never renumber.
   private enum Numbers: Int, CaseIterable {
     case stage, pastEpochs, epoch, rateFactor, plateau, setbacks, best, bestEpoch, waited
-
-    static var count: Int { allCases.count }
+    case reference
   }
 
-  private var numbers: [Double] {
+  private func numbers(of state: StageState) -> [Double] {
     Numbers.allCases.map { entry in
       switch entry {
       case .stage: Double(stage)
       case .pastEpochs: Double(pastEpochs)
-      case .epoch: Double(current.epoch)
-      case .rateFactor: current.rateFactor
-      case .plateau: Double(current.plateau)
-      case .setbacks: Double(current.setbacks)
-      case .best: current.stopping.best
-      case .bestEpoch: Double(current.stopping.bestEpoch)
-      case .waited: Double(current.stopping.waited)
+      case .epoch: Double(state.epoch)
+      case .rateFactor: state.rateFactor
+      case .plateau: Double(state.plateau)
+      case .setbacks: Double(state.setbacks)
+      case .best: state.stopping.best
+      case .bestEpoch: Double(state.stopping.bestEpoch)
+      case .waited: Double(state.stopping.waited)
+      case .reference: state.stopping.reference
       }
     }
   }

@@ -125,6 +125,68 @@ import Text
     }
   }
 
+  @Test("a file system without second names keeps the checkpoint before the last all the same")
+  func noLinks() throws {
+    var calls = FileCalls()
+    calls.link = { _, _ in
+      errno = EPERM
+      return -1
+    }
+    try FileCalls.$current.withValue(calls) {
+      let (trainer, recorder) = try start("links", Watch())
+      for _ in 0..<3 {
+        try recorder.save(trainer)
+        let names = folder.files("links/checkpoints")
+        #expect(names.isSuperset(of: ["best.safetensors", "last.safetensors"]))
+      }
+      #expect(isWhole(folder["links/checkpoints/last.prev.safetensors"]))
+      #expect(leftovers("links").isEmpty)
+    }
+  }
+
+  @Test("where the file system has no locks, a file says who writes to the folder")
+  func noLocks() throws {
+    var calls = FileCalls()
+    calls.lock = { _, _ in
+      errno = ENOLCK
+      return -1
+    }
+    try FileCalls.$current.withValue(calls) {
+      let owner = folder["locks/lock.owner"]
+      var held: RunDirectory? = try RunDirectory(folder["locks"])
+      #expect(held?.isClaimed == true)
+      let busy = #expect(throws: Failure.self) { try RunDirectory(folder["locks"], .again) }
+      #expect(busy?.message.contains("another run is writing") == true && busy?.code == .creation)
+      let content = try folder.text("locks/lock.owner")
+      held = nil
+      #expect(held == nil && !folder.exists("locks/lock.owner"))
+      // A process that is gone: the same number, started at another time.
+      let words = content.split(separator: " ")
+      try "\(words[0]) \(words[1]) 1\n".write(toFile: owner, atomically: true, encoding: .utf8)
+      held = try RunDirectory(folder["locks"], .again)
+      #expect(try folder.text("locks/lock.owner") == content)
+      #expect(folder.files("locks").allSatisfy { !$0.hasSuffix(".taking") })
+      held = nil
+      // Nobody can tell about another machine.
+      try "12 elsewhere 1\n".write(toFile: owner, atomically: true, encoding: .utf8)
+      let far = #expect(throws: Failure.self) { try RunDirectory(folder["locks"], .again) }
+      #expect(far?.message.contains("process 12 on elsewhere") == true)
+      #expect(far?.hint.contains("lock.owner") == true)
+    }
+  }
+
+  @Test("a folder that has got checkpoints meanwhile is not begun anew")
+  func meanwhile() throws {
+    for name in ["best", "last", "last.prev"] {
+      var directory: RunDirectory? = try RunDirectory(folder[name])
+      _ = directory
+      directory = nil
+      try Data([1]).write(to: URL(filePath: folder["\(name)/checkpoints/\(name).safetensors"]))
+      let error = #expect(throws: Failure.self) { try RunDirectory(folder[name], .again) }
+      #expect(error?.message.contains("\(name).safetensors: is there already") == true)
+    }
+  }
+
   @Test("a disk that stays full ends training at the third try", arguments: Call.allCases)
   private func always(_ call: Call) throws {
     let (faults, watch) = (Faults(), Watch())
@@ -189,7 +251,7 @@ import Text
     }
     for bytes in damages {
       try Data(bytes).write(to: URL(filePath: path))
-      let resume = try #require(try RunResume(options))
+      let resume = try #require(try RunResume(options, writes: false))
       #expect(resume.file.hasSuffix("last.prev.safetensors"))
     }
   }

@@ -116,7 +116,7 @@ import Testing
     .inDebugBuilds,
     arguments: [SIGINT, SIGTERM])
   func second(_ signal: Int32) throws {
-    let points = ["epoch", "write last.safetensors"]
+    let points = ["epoch", "write best.safetensors"]
     let running = try RunningTraining(endless, holdingAt: points)
     for (point, signal) in zip(points, [SIGINT, signal]) {
       try running.waitUntilHeld(at: point)
@@ -127,8 +127,33 @@ import Testing
     let end = try running.end()
     #expect(end.status == (signal == SIGINT ? 130 : 75), "\(end.messages)")
     #expect(end.messages.contains("error:") == (signal == SIGTERM), "\(end.messages)")
-    #expect(folder.exists("run/checkpoints/best.safetensors"))
-    #expect(folder.exists("run/checkpoints/last.safetensors") == (signal == SIGTERM))
+    #expect(folder.exists("run/checkpoints/last.safetensors"))
+    #expect(folder.exists("run/checkpoints/best.safetensors") == (signal == SIGTERM))
+  }
+
+  @Test(
+    "the first epoch is on disk when the second begins, also of a run that is killed",
+    .inDebugBuilds)
+  func firstEpoch() throws {
+    let running = try RunningTraining(endless, holdingAt: ["epoch:2"])
+    try running.waitUntilHeld(at: "epoch:2")
+    running.kill(SIGKILL)
+    #expect(try running.end().status == -SIGKILL)
+    let result = try Binary.run(
+      folder.arguments(nil, out: nil, ["--resume", folder["run"], "training.epochs=2"]))
+    #expect(result.status == 0 && result.messages.contains("epoch 2/2"), "\(result.messages)")
+    #expect(!result.messages.contains("epoch 1/2"))
+  }
+
+  @Test("what a stopped run has learned can be used, where nothing more is needed for it")
+  func stoppedIsUsed() throws {
+    let running = try RunningTraining(endless)
+    try running.wait { (try? folder.metrics("run").count) ?? 0 > 2 }
+    running.kill(SIGTERM)
+    #expect(try running.end().status == 75)
+    let result = try Binary.run(
+      ["evaluate", folder["run"], "--backend", "cpu", "--samples", "2", "--json"])
+    #expect(result.status == 0, "\(result.messages)")
   }
 
   @Test(

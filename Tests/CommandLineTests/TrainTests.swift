@@ -19,6 +19,7 @@ import Text
       files == [
         "config.json5", "run.json", "metrics.csv", "lock", "tb", "checkpoints",
         "checkpoints/best.safetensors", "checkpoints/last.safetensors",
+        "checkpoints/last.prev.safetensors",
       ])
     #expect(folder.files("run/tb").allSatisfy { $0.hasPrefix("events.out.tfevents.") })
     let run = try folder.object("run/run.json")

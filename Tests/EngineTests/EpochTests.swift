@@ -62,14 +62,16 @@ extension OnDevices {
         let program = try device.compile(network.graph)
         try network.fill(program)
         try program.write([0], to: network.optimizer.learningRates)
-        var sum = 0.0
+        var (sum, rows) = (0.0, 0)
         for _ in 0..<34 {
           let valid = Clock(words: try program.readWords(network.clock)).validRows
           try program.run()
+          rows += Int(valid)
           sum += Double(valid) * Double(try program.read(network.objective.total)[0])
         }
         let sums = try program.read(network.objective.epochSums).map { Double($0) }
-        #expect(abs(sums[1] - sums[3] - sum) < 1e-6 * sum, "\(device.name): \(sums), \(sum)")
+        #expect(abs(sums[1] - sums[4] - sum) < 1e-6 * sum, "\(device.name): \(sums), \(sum)")
+        #expect(sums[2] - sums[5] == Double(rows), "\(device.name)")
       }
     }
 

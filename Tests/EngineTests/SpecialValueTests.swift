@@ -86,6 +86,8 @@ extension OnDevices {
         #expect(before == after, "\(device.name)")
         var clock = Clock(words: try program.readWords(network.clock))
         #expect((clock.step, clock.skipped, clock.firstSkipped) == (3, 2, 1), "\(device.name)")
+        let sums = try program.read(network.objective.epochSums)
+        #expect(sums[2] == 16 && sums.allSatisfy(\.isFinite), "\(device.name): \(sums)")
         try program.write(good, to: network.table)
         try program.run()
         clock = Clock(words: try program.readWords(network.clock))

@@ -50,6 +50,7 @@ import Testing
   private final class Silent: TrainerEvents {
     func pulse(step: Int, of steps: Int, trainer: Trainer) -> Pulse { .goOn }
     func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) {}
+    func shouldSave(after record: EpochRecord) -> Bool { false }
     func setBack(_ setback: Setback) {}
     func save(_ trainer: Trainer) {}
   }

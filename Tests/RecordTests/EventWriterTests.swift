@@ -74,6 +74,36 @@ import Testing
     #expect(first.path.hasSuffix(".42.0") && second.path.hasSuffix(".42.1"))
   }
 
+  @Test("a resumed run cuts off what it does again, and says so to whoever is looking")
+  func resume() throws {
+    let first = try EventWriter(folder: folder.path, host: "node", process: 1)
+    for step in 1...300 { try first.append(step: step, [Scalar("loss", Float(step))]) }
+    let name = String(first.path.split(separator: "/").last ?? "")
+    let whole = try folder.read(name)
+    // A torn end is cut off, too.
+    _ = try folder.write(whole + [1, 2, 3], to: name)
+    let second = try EventWriter(folder: folder.path, keeping: 200, host: "node", process: 2)
+    try second.append(step: 201, [Scalar("loss", 0)])
+    #expect(try folder.read(name).count < whole.count)
+    #expect(try steps(name) == [0] + (1...200).map { $0 })
+    let other = String(second.path.split(separator: "/").last ?? "")
+    #expect(try steps(other) == [0, 201, 201])
+    let restart = try #require(EventDecoder.records(folder.read(other)))[1]
+    #expect(EventDecoder.field(restart, 7, 1) == .number(1))
+    second.cut(keeping: 150)
+    try second.append(step: 151, [Scalar("loss", 0)])
+    #expect(try steps(name).last == 150)
+    #expect(try steps(other) == [0, 151, 151])
+  }
+
+  /// The steps of all records of a file.
+  private func steps(_ name: String) throws -> [Int] {
+    try #require(EventDecoder.records(folder.read(name))).map { record in
+      guard case .number(let step)? = EventDecoder.field(record, 2) else { return 0 }
+      return Int(step)
+    }
+  }
+
   @Test("a folder that does not take it is named")
   func folders() throws {
     #expect(throws: RecordError.self) { try EventWriter(folder: folder.path("missing")) }

@@ -84,7 +84,12 @@ final class Listener: TrainerEvents {
     records.append(record)
   }
 
-  func setBack(_ setback: Setback) { setbacks.append(setback) }
+  func shouldSave(after record: EpochRecord) -> Bool { false }
+
+  func setBack(_ setback: Setback) {
+    setbacks.append(setback)
+    records.removeAll { $0.epoch > setback.epochs }
+  }
   func save(_ trainer: Trainer) throws { saved = try trainer.snapshot() }
 }
 

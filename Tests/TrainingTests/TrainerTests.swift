@@ -77,6 +77,13 @@ import Text
   func setbackAfterResume() throws {
     var settings = Toy.settings
     settings.epochs = 3
+    // Two steps an epoch, so that updates are left out where epochs end; and eleven.
+    for batch in [350, 64] { try compareResumed(settings, batch: batch) }
+  }
+
+  private func compareResumed(_ given: TrainingSettings, batch: Int) throws {
+    var settings = given
+    settings.batch = batch
     var setbacks: [Setback] = []
     var resumed = 0
     let stages = try Toy.model(ModelKind(ConditionalVAE.Settings.self)).stages
@@ -86,7 +93,7 @@ import Text
       let whole = Listener()
       try trainOrDiverge(stages, settings, whole)
       setbacks += whole.setbacks
-      for stop in [3, 8, 14, 20, 26] {
+      for stop in batch == 64 ? [3, 8, 14, 20, 26] : [1, 2, 3, 4, 5] {
         let first = Listener()
         first.stopAt = stop
         try trainOrDiverge(stages, settings, first)
@@ -97,12 +104,46 @@ import Text
         try trainOrDiverge(stages, settings, rest, resume: saved)
         #expect(first.setbacks + rest.setbacks == whole.setbacks, "\(rate), stopped at \(stop)")
         // As texts: a nan is not equal to itself.
-        let records = (first.records + rest.records).map { "\($0.timeless.training.loss)" }
+        let kept = first.records.filter { record in
+          rest.setbacks.allSatisfy { record.epoch <= $0.epochs }
+        }
+        let records = (kept + rest.records).map { "\($0.timeless.training.loss)" }
         let expected = whole.records.map { "\($0.timeless.training.loss)" }
         #expect(records == expected, "\(rate), stopped at \(stop)")
       }
     }
-    #expect(!setbacks.isEmpty && resumed > 10)
+    #expect(!setbacks.isEmpty && resumed > 10, "\(batch) rows a batch")
+  }
+
+  @Test("a setback goes back to before the streak, also where an epoch ended in the middle of it")
+  func setbackAcrossEpochs() throws {
+    var settings = Toy.settings
+    (settings.epochs, settings.batch) = (4, 350)
+    let plan = RunPlan([try Toy.regression()], data: Toy.data(), settings: settings)
+    let weights = plan.stages[0].training.objective.weights
+    // The second, third and fourth step: an epoch has two.
+    let device = InterposedDevice(CPUDevice<Float>(threads: 1)) { call, number, program, inner in
+      guard call == .run, program == 0 else { return }
+      try inner?.write([(1..<4).contains(number) ? .nan : 1], to: weights)
+    }
+    let listener = Listener()
+    let trainer = Trainer(plan, device: device, events: listener)
+    #expect(try trainer.run() == .finished)
+    let setback = try #require(listener.setbacks.first)
+    #expect(listener.setbacks.count == 1 && setback.epochs == 0 && setback.step == 1)
+    #expect(listener.records.map(\.epoch) == [1, 2, 3, 4])
+    #expect(listener.records.map(\.skipped) == [0, 0, 0, 0])
+  }
+
+  @Test("the best is the lowest loss; patience begins anew with an improvement by the margin")
+  func margin() {
+    var stopping = EarlyStopping()
+    let losses = [1, 0.95, 0.97, 0.85, 0.84, .nan]
+    let best = losses.enumerated().map { stopping.note($1, epoch: $0 + 1, delta: 0.1) }
+    #expect(best == [true, true, false, true, true, false])
+    #expect((stopping.best, stopping.bestEpoch) == (0.84, 5))
+    // 0.85 is the first to be lower than 1 by more than 0.1.
+    #expect((stopping.reference, stopping.waited) == (0.85, 2))
   }
 
   @Test("training stops when the loss has not improved for so long, and keeps the best")
@@ -127,6 +168,13 @@ import Text
     // One bad row spoils one step of each epoch, and nothing else.
     let (trainer, listener, _) = try train([Toy.regression()], data: data)
     #expect(listener.records.map(\.skipped) == [1, 2, 3, 4])
+    // The loss and the norm are means over the others.
+    #expect(listener.records.allSatisfy { $0.training.loss.isFinite })
+    let clean = try train([Toy.regression()]).listener.records
+    for (record, other) in zip(listener.records, clean) {
+      #expect(abs(record.gradientNorm - other.gradientNorm) < 0.5 * other.gradientNorm)
+      #expect(abs(record.training.loss - other.training.loss) < 0.5 * other.training.loss)
+    }
     #expect(trainer.bestParameters.allSatisfy { $0.elements.allSatisfy(\.isFinite) })
     // All bad: back to the start with smaller steps, three times, and then an end.
     let all = TrainingData(

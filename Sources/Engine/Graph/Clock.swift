@@ -17,7 +17,7 @@ package struct Clock: Hashable, Sendable {
   package var firstRow: UInt32 = 0
   /// Updates left out because the loss or a gradient was not finite.
   package var skipped: UInt32 = 0
-  /// The step of the first update left out.
+  /// The step of the first update left out of the latest streak.
   package var firstSkipped: UInt32 = 0
   /// Updates left out one after the other; it stays at `streakLimit` and above.
   package var streak: UInt32 = 0
@@ -80,7 +80,7 @@ package struct Clock: Hashable, Sendable {
 
   /// Counts an update that was left out.
   mutating func skip() {
-    if skipped == 0 { firstSkipped = step }
+    if streak == 0 { firstSkipped = step }
     skipped += 1
     streak += 1
   }

@@ -12,7 +12,8 @@ package struct Objective: Hashable, Sendable {
   /// 1×C: the mean of each term over the valid rows.
   package let components: Value
   package let total: Value
-  /// 2×(C+1): sums over the epoch of rows·components and rows·total, and their rounding errors.
+  /// 2×(C+2): sums over the epoch of rows·components, rows·total and rows, and their rounding
+  /// errors. A batch whose total is not finite adds nothing to any of them.
   package let epochSums: Value
 
   /// The column of the term called `name`.
@@ -48,6 +49,6 @@ extension Graph {
       weights: resident(prefix + "objective.weights", Shape(1, count)),
       terms: makeValue(Shape(rows, count)), components: makeValue(Shape(1, count)),
       total: makeValue(.scalar),
-      epochSums: resident(prefix + "objective.epochSums", Shape(2, count + 1)))
+      epochSums: resident(prefix + "objective.epochSums", Shape(2, count + 2)))
   }
 }

@@ -27,22 +27,28 @@ extension ObjectiveSum: CPUStep {
     let terms = tile.whole(objective.terms), weights = tile.whole(objective.weights)
     let components = tile.whole(objective.components), total = tile.whole(objective.total)
     let epochSums = tile.whole(objective.epochSums)
-    let count = objective.names.count
+    let (count, width) = (objective.names.count, objective.epochSums.shape.columns)
     let valid = min(
       Int(tile.words(objective.clock)[Clock.Word.validRows.rawValue]), objective.terms.shape.rows)
-    var weighted: E = 0
-    for c in 0..<count {
-      // Double: a batch of a million rows must not lose digits.
-      var exact = 0.0
-      for r in 0..<valid { exact += Double(terms[r * count + c]) }
-      components[c] = valid > 0 ? E(exact / Double(valid)) : 0
-      // A term that is switched off must not spoil the total by being infinite.
-      if weights[c] != 0 { weighted += weights[c] * components[c] }
-      addCompensated(E(exact), to: &epochSums[c], error: &epochSums[count + 1 + c])
+    withUnsafeTemporaryAllocation(of: E.self, capacity: width) { sums in
+      var weighted: E = 0
+      for c in 0..<count {
+        // Double: a batch of a million rows must not lose digits.
+        var exact = 0.0
+        for r in 0..<valid { exact += Double(terms[r * count + c]) }
+        sums[c] = E(exact)
+        components[c] = valid > 0 ? E(exact / Double(valid)) : 0
+        // A term that is switched off must not spoil the total by being infinite.
+        if weights[c] != 0 { weighted += weights[c] * components[c] }
+      }
+      total[0] = weighted
+      guard weighted.isFinite else { return }
+      sums[count] = weighted * E(valid)
+      sums[count + 1] = E(valid)
+      for c in 0..<width {
+        addCompensated(sums[c], to: &epochSums[c], error: &epochSums[width + c])
+      }
     }
-    total[0] = weighted
-    addCompensated(
-      weighted * E(valid), to: &epochSums[count], error: &epochSums[2 * count + 1])
   }
 }
 

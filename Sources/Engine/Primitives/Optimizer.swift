@@ -22,7 +22,7 @@ package struct OptimizerState: Hashable, Sendable {
   /// 1×L: the rate of each batch of an epoch; the last one holds for all that follow.
   package let learningRates: Value
   package let firstMoments, secondMoments: Value
-  /// 1×9, see `Control`.
+  /// 1×10, see `Control`.
   package let control: Value
   /// The moving average of the parameters, if there is one.
   package let average: Value?
@@ -30,8 +30,8 @@ package struct OptimizerState: Hashable, Sendable {
   /// The order of `control` in memory; optimizer.cl has the same.
   package enum Control: Int, CaseIterable, Sendable {
     case learningRate, scale, correction1, correction2, norm, l1, l2, isFinite
-    /// The norms of the steps since the program last set it to 0.
-    case normSum
+    /// The sum of the norms of the updates made since the program last set it to 0, and how many.
+    case normSum, normCount
   }
 }
 
@@ -142,6 +142,7 @@ struct StepControl: CPUStep {
       correct(.correction1, E(settings.beta1))
       correct(.correction2, E(settings.beta2))
       control[OptimizerState.Control.normSum.rawValue] += norm
+      control[OptimizerState.Control.normCount.rawValue] += 1
     }
     var clock = Clock(words: words)
     if isFinite { clock.update() } else { clock.skip() }

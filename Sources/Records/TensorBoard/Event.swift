@@ -9,6 +9,8 @@ struct Event: Hashable, Sendable {
     case version
     case scalars([Scalar])
     case sessionStart(SessionStart)
+    /// What readers have seen of this step and of later ones is no longer true.
+    case restart
   }
 
   /// length, masked checksum of the length, message, masked checksum of the message
@@ -30,12 +32,23 @@ struct Event: Hashable, Sendable {
       var summary = Message()
       for scalar in scalars { summary.add(1, scalar.message) }
       event.add(5, summary)
+    case .restart:
+      var log = Message()
+      log.add(1, Int64(1))
+      event.add(7, log)
     case .sessionStart(let session):
       var summary = Message()
       summary.add(1, session.message)
       event.add(5, summary)
     }
     return event
+  }
+
+  /// How many of the bytes of a file are whole records of steps up to `last`.
+  static func size(of file: [UInt8], upTo last: Int) -> Int {
+    var end = 0
+    while let record = RecordView(file, at: end), record.step <= Int64(last) { end = record.end }
+    return end
   }
 
   private static func littleEndian(_ number: some FixedWidthInteger) -> [UInt8] {

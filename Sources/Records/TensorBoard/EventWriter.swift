@@ -4,27 +4,43 @@ import Machine
 /// Writes an event file that TensorBoard shows while it grows.
 ///
 /// A log point is one write, which the system has before the call returns: if the process dies, no
-/// point before is lost, and a torn record at the end is ignored by readers. A resumed run opens a
-/// new file beside the old one; TensorBoard merges them by step.
+/// point before is lost, and a torn record at the end is ignored by readers. A resumed run cuts off
+/// what it will do again, and opens a new file beside the old ones; TensorBoard merges them by step.
 package final class EventWriter {
   package let path: String
+  private let folder: String
   private let file: Int32
   private let clock: () -> Double
   /// Where the last whole record ends.
   private var end = 0
 
-  /// - Parameter clock: the seconds since 1970.
+  /// - Parameters:
+  ///   - last: the step that a resumed run goes on after; nil for a new run.
+  ///   - clock: the seconds since 1970.
   package init(
-    folder: String, host: String = EventWriter.host, process: Int32 = getpid(),
-    clock: @escaping () -> Double = EventWriter.now
+    folder: String, keeping last: Int? = nil, host: String = EventWriter.host,
+    process: Int32 = getpid(), clock: @escaping () -> Double = EventWriter.now
   ) throws(RecordError) {
     let start = clock()
     (path, file) = try Self.create(in: folder, time: start, host: host, process: process)
-    self.clock = clock
+    (self.folder, self.clock) = (folder, clock)
     try append(Event(time: start, content: .version))
+    if let last { cut(keeping: last) }
   }
 
   deinit { close(file) }
+
+  /// Takes back all points after a step. TensorBoard, if it is looking, forgets them too.
+  package func cut(keeping last: Int) {
+    for name in Files.entries(of: folder) ?? [] where name.hasPrefix("events.out.tfevents.") {
+      let path = "\(folder)/\(name)"
+      guard let bytes = try? Files.read(path) else { continue }
+      let size = Event.size(of: bytes, upTo: last)
+      if size < bytes.count { _ = truncate(path, off_t(size)) }
+    }
+    end = Int(max(0, lseek(file, 0, SEEK_END)))
+    try? append(Event(time: clock(), step: Int64(last + 1), content: .restart))
+  }
 
   /// Appends the points of one step.
   package func append(step: Int, _ scalars: [Scalar]) throws(RecordError) {

@@ -7,7 +7,9 @@ import Text
 /// The folder of one run, which nobody else writes to as long as this lives.
 package final class RunDirectory {
   package let path: String
-  private let lock: Int32
+  private let lock: FolderLock
+  /// Whether the file system has no locks, so that a file stands for one.
+  package var isClaimed: Bool { lock.isClaim }
 
   /// Makes the folder, or takes one that is there.
   ///
@@ -30,25 +32,16 @@ package final class RunDirectory {
         hint: "name a new folder with --out, or go on with the run in it: --resume auto")
     }
     for folder in ["checkpoints", "tb"] { try Self.make("\(path)/\(folder)") }
-    lock = open("\(path)/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-    guard lock >= 0 else {
-      throw DataError(
-        .creation, file: path, cause: "cannot be written to: \(SystemError.last)",
-        hint: "name a folder that you may write to: --out DIR")
-    }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    lock = try FolderLock(path)
+    if start == .again, let file = [last, previous, best].first(where: Files.exist) {
       throw Failure(
-        "\(path): another run is writing to this folder (\(Self.owner(of: path)))",
-        hint: "wait for it, or name another folder with --out", code: .creation)
+        "\(file): is there already, and would be overwritten",
+        hint: "run the command again to continue from it, or name a new folder with --out",
+        code: .creation)
     }
-    ftruncate(lock, 0)
-    let owner = "\(getpid()) \(EventWriter.host)\n"
-    _ = owner.withCString { write(lock, $0, strlen($0)) }
     removeLeftovers()
     try tryOut()
   }
-
-  deinit { close(lock) }
 
   /// Puts the checkpoint before the last in the place of a last one that cannot be read.
   ///
@@ -107,11 +100,5 @@ package final class RunDirectory {
     let trial = "\(path)/checkpoints/trial"
     try OutputFile.write([UInt8](repeating: 0, count: 4096), to: trial)
     unlink(trial)
-  }
-
-  private static func owner(of path: String) -> String {
-    let line = (try? Files.read("\(path)/lock", most: 256)) ?? []
-    let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    return words.count == 2 ? "process \(words[0]) on \(words[1])" : "unknown"
   }
 }

@@ -13,6 +13,10 @@ package final class RunRecorder: TrainerEvents {
   private let interval: Duration
   private let watch: any RunWatch
   private var lastSave = ContinuousClock.now
+  /// Whether a checkpoint of this run is there, and whether an epoch that it has not seen is the
+  /// best so far.
+  private var hasSaved: Bool
+  private var hasNewBest = false
   private var failures = 0
   /// Whether it was said that metrics cannot be written: once is enough.
   private var hasWarned = false
@@ -28,12 +32,24 @@ package final class RunRecorder: TrainerEvents {
     (self.directory, self.model, self.metrics) = (directory, model, metrics)
     (self.events, self.watch) = (events, watch)
     interval = .seconds(60 * model.configuration.minutesBetweenCheckpoints)
+    hasSaved = Files.exist(directory.last)
   }
 
   package func pulse(step: Int, of steps: Int, trainer: Trainer) -> Pulse {
     if watch.shouldStop { return .stop }
     watch.step(step, of: steps)
-    return ContinuousClock.now - lastSave >= interval ? .save : .goOn
+    return isDue ? .save : .goOn
+  }
+
+  /// A new best is on disk a minute after the checkpoint before it at the latest.
+  private var isDue: Bool {
+    ContinuousClock.now - lastSave >= (hasNewBest ? min(interval, .seconds(60)) : interval)
+  }
+
+  package func shouldSave(after record: EpochRecord) -> Bool {
+    hasNewBest = hasNewBest || record.isBest
+    // What takes long must not be lost to a crash before the first checkpoint is due.
+    return !hasSaved || isDue
   }
 
   package func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) throws {
@@ -46,14 +62,18 @@ package final class RunRecorder: TrainerEvents {
     watch.epoch(record, of: epochs)
   }
 
-  package func setBack(_ setback: Setback) { watch.setBack(setback) }
+  package func setBack(_ setback: Setback) {
+    metrics.cut(keeping: setback.epochs)
+    events?.cut(keeping: setback.epochs)
+    watch.setBack(setback)
+  }
 
   /// Writes both checkpoints. A disk that is full for a while ends nothing.
   package func save(_ trainer: Trainer) throws {
     lastSave = .now
     do {
       try write(trainer)
-      failures = 0
+      (failures, hasSaved, hasNewBest) = (0, true, false)
     } catch let error as DataError {
       failures += 1
       if failures >= Self.mostFailures || watch.shouldStop { throw error }
@@ -70,12 +90,13 @@ package final class RunRecorder: TrainerEvents {
     metrics.synchronize()
     model.parameters = trainer.bestParameters
     model.epoch = state.current.stopping.bestEpoch
+    var writer = model.writer(adding: notes)
+    state.add(to: &writer)
+    // First what a run continues from, which has the best parameters, too.
+    try OutputFile.write(writer.bytes(), to: directory.last, previous: directory.previous)
     if !state.current.best.isEmpty || !state.finished.isEmpty {
       try OutputFile.write(model.writer(adding: notes).bytes(), to: directory.best)
     }
-    var writer = model.writer(adding: notes)
-    state.add(to: &writer)
-    try OutputFile.write(writer.bytes(), to: directory.last, previous: directory.previous)
   }
 
   /// Writes the model that training has come to, which has everything that predicting needs.

@@ -2,6 +2,7 @@ import Configuration
 import Datasets
 import Engine
 import Glibc
+import Machine
 import Records
 import Text
 import Training
@@ -18,37 +19,34 @@ struct RunResume {
   private let source: String?
   /// Where the run goes on.
   private let out: String
+  /// The run's own folder, which nobody else writes to from before its checkpoint was read.
+  private let own: RunDirectory?
   /// Newer checkpoints that cannot be read: which, and why.
   private let skipped: [(file: String, problem: String)]
 
+  /// - Parameter writes: whether the run goes on, rather than being looked at.
   /// - Returns: nil where there is nothing to resume: the run is a new one.
-  init?(_ options: TrainOptions) throws {
+  init?(_ options: TrainOptions, writes: Bool) throws {
     guard let resume = options.resume else { return nil }
     let path = resume == "auto" ? options.out ?? "" : resume
     let isFile = path.hasSuffix(".safetensors")
     let files =
       isFile
       ? [path] : ["last", "last.prev"].map { "\(path)/checkpoints/\($0).safetensors" }
-    let present = files.filter { access($0, F_OK) == 0 }
+    let present = files.filter(Files.exist)
     if present.isEmpty {
+      let best = "\(path)/checkpoints/best.safetensors"
+      if Files.exist(best) {
+        throw Failure(
+          "\(path): has \(best), but no last.safetensors to continue from",
+          hint: "start a new run with another --out; the best model can be used as it is",
+          code: .input)
+      }
       if resume == "auto" { return nil }
       throw Failure(
         "\(path): has no checkpoint", hint: "name a run's folder or one of its checkpoints",
         code: .input)
     }
-    var found: (file: String, SavedModel, TrainerState, ProductTuning)?
-    var skipped: [(file: String, problem: String)] = []
-    for file in present where found == nil {
-      do { found = try Self.read(file) } catch { skipped.append((file, Failure(error).message)) }
-    }
-    guard let found else {
-      throw Failure(
-        skipped.first?.problem ?? "\(path): no checkpoint can be read",
-        hint: "start a new run with another --out; \(path) is not changed",
-        details: skipped.dropFirst().map(\.problem), code: .data)
-    }
-    (file, model, state, products) = found
-    self.skipped = skipped
     source = isFile ? Self.folder(of: path) : path
     guard let out = options.out ?? source else {
       throw Failure(
@@ -56,18 +54,39 @@ struct RunResume {
         code: .usage)
     }
     self.out = out
+    let isOwn = source.map { Self.resolved($0) == Self.resolved(out) } ?? false
+    // Another process may be saving newer states until the folder is this one's.
+    own = try writes && isOwn ? RunDirectory(out, .resumed) : nil
+    (file, model, state, products, skipped) = try Self.newest(of: present, path)
+  }
+
+  /// The first of some checkpoints that can be read, and why those before it cannot.
+  private static func newest(
+    of files: [String], _ path: String
+  ) throws -> (String, SavedModel, TrainerState, ProductTuning, [(file: String, problem: String)]) {
+    var skipped: [(file: String, problem: String)] = []
+    for file in files {
+      do {
+        let (model, state, products) = try read(file)
+        return (file, model, state, products, skipped)
+      } catch { skipped.append((file, Failure(error).message)) }
+    }
+    throw Failure(
+      skipped.first?.problem ?? "\(path): no checkpoint can be read",
+      hint: "start a new run with another --out; \(path) is not changed",
+      details: skipped.dropFirst().map(\.problem), code: .data)
   }
 
   private static func read(
     _ file: String
-  ) throws -> (String, SavedModel, TrainerState, ProductTuning) {
+  ) throws -> (SavedModel, TrainerState, ProductTuning) {
     let content = try SafetensorsFile(contentsOf: file, trust: .sealed)
     guard let products = ProductTuning(notes: content.metadata) else {
       throw Failure(
         "\(file): names kernels of matrix products that this version does not know",
         hint: "continue with the version that the run was started with", code: .data)
     }
-    return (file, try SavedModel(content), try TrainerState(content), products)
+    return (try SavedModel(content), try TrainerState(content), products)
   }
 
   /// `runs/a` for `runs/a/checkpoints/last.safetensors`.
@@ -86,10 +105,9 @@ struct RunResume {
 
   /// The folder to go on in; the run's own, or a new one.
   func directory() throws -> RunDirectory {
-    let isOwn = source.map { Self.resolved($0) == Self.resolved(out) } ?? false
-    let directory = try RunDirectory(out, isOwn ? .resumed : .new)
-    if isOwn { for (file, _) in skipped { directory.setAside(damaged: file) } }
-    return directory
+    guard let own else { return try RunDirectory(out, .new) }
+    for (file, _) in skipped { own.setAside(damaged: file) }
+    return own
   }
 
   func warn(_ output: Output) {

@@ -19,9 +19,11 @@ struct TrainRun {
   }
 
   func run() throws {
+    if !options.printConfig { try ParallelStart.check() }
     // A configuration that can be shown without a checkpoint is.
     let resume =
-      options.printConfig && options.config != nil ? nil : try RunResume(options)
+      options.printConfig && options.config != nil
+      ? nil : try RunResume(options, writes: !options.printConfig && !options.dryRun)
     let resolved = try options.resolve(resume)
     for warning in resolved.warnings { output.warn(warning) }
     if options.printConfig {
@@ -43,6 +45,10 @@ struct TrainRun {
     if options.dryRun { return try DryRun(plan, table, place).report(to: output) }
     let products = try chooseProducts(of: plan, place, resume)
     let directory = try resume?.directory() ?? newDirectory()
+    if directory.isClaimed {
+      output.note(
+        "the file system of \(directory.path) has no locks; lock.owner stands for one")
+    }
     let record = RunRecord(options, resolved, table, place, products, directory)
     try train(plan, table.model, record, place, products, in: directory, resume)
   }
@@ -121,7 +127,8 @@ struct TrainRun {
     let metrics = try MetricsLog(
       directory.metrics, terms: plan.terms, keeping: resume?.epochs ?? 0, of: resume?.metrics)
     let recorder = RunRecorder(
-      directory, model: model, metrics: metrics, events: try events(directory), watch: watch,
+      directory, model: model, metrics: metrics, events: try events(directory, resume),
+      watch: watch,
       notes: products.notes)
     let trainer = Trainer(plan, device: place.device, events: recorder, resume: resume?.state)
     do {
@@ -150,8 +157,10 @@ struct TrainRun {
       hint: "add --out \(directory.path) --resume auto to continue", code: .stopped)
   }
 
-  private func events(_ directory: RunDirectory) throws -> EventWriter {
-    do { return try EventWriter(folder: directory.events) } catch {
+  private func events(_ directory: RunDirectory, _ resume: RunResume?) throws -> EventWriter {
+    do {
+      return try EventWriter(folder: directory.events, keeping: resume?.epochs)
+    } catch {
       throw Failure(error.message, hint: error.hint, code: .creation)
     }
   }
