@@ -3,8 +3,8 @@ package struct LatentPass<E: Real> {
   let rows, columns: Int
   let bound: E
   let statistics: UnsafeMutablePointer<E>
-  /// rows×columns; nil where nothing is drawn.
-  let noise: UnsafeMutablePointer<E>?
+  /// rows×columns
+  let noise: UnsafeMutablePointer<E>
 }
 
 /// One column of the terms of an objective.
@@ -32,14 +32,14 @@ extension LatentPass where E == Double {
     return (saturation, bound * saturation, Double.exp(bound * saturation / 2))
   }
 
-  func draw(into z: UnsafeMutablePointer<Double>?, divergence: TermColumn<Double>?) {
+  func draw(into z: UnsafeMutablePointer<Double>, divergence: TermColumn<Double>?) {
     for r in 0..<rows {
       var sum = 0.0
       for c in 0..<columns {
         let at = r * 2 * columns + c, mean = statistics[at]
         let (_, logVariance, deviation) = spread(at)
         sum += mean * mean + deviation * deviation - 1 - logVariance
-        if let z, let noise { z[r * columns + c] = mean + noise[r * columns + c] * deviation }
+        z[r * columns + c] = mean + noise[r * columns + c] * deviation
       }
       if let divergence { divergence.start[r * divergence.stride] = sum / 2 }
     }
@@ -52,7 +52,7 @@ extension LatentPass where E == Double {
         let at = r * 2 * columns + c, i = r * columns + c
         let (saturation, _, deviation) = spread(at)
         let dz = gradient.dz?[i] ?? 0
-        let pulled = dz * (noise?[i] ?? 0) * deviation
+        let pulled = dz * noise[i] * deviation
         let dMean = dz + weight * statistics[at]
         let dLog =
           (pulled + weight * (deviation * deviation - 1)) / 2 * (1 - saturation * saturation)

@@ -89,7 +89,7 @@ extension Double: Real {
   }
 
   package static func drawLatents(
-    _ pass: LatentPass<Double>, into z: UnsafeMutablePointer<Double>?,
+    _ pass: LatentPass<Double>, into z: UnsafeMutablePointer<Double>,
     divergence: TermColumn<Double>?
   ) {
     pass.draw(into: z, divergence: divergence)
