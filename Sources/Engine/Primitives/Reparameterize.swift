@@ -1,3 +1,4 @@
+import Glibc
 package import Randomness
 
 extension Graph {
@@ -27,7 +28,7 @@ package enum Latent {
 
   /// σ² = exp(bound·tanh(log σ²/bound)): what training has made of a log σ².
   package static func variance(_ logVariance: Float, bound: Float = defaultBound) -> Float {
-    Float(Double.exp(Double(bound) * Double.tanh(Double(logVariance) / Double(bound))))
+    Float(exp(Double(bound) * tanh(Double(logVariance) / Double(bound))))
   }
 }
 

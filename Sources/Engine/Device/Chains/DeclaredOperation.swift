@@ -89,7 +89,7 @@ struct DeclaredOperand<S>: Sendable {
 }
 
 /// What says where a value is read or written; an optional one where that may be absent.
-protocol Placeable {
+protocol Placeable: SendableMetatype {
   static var isOptional: Bool { get }
   var place: ChainOperation.Place? { get }
 }
