@@ -3,6 +3,8 @@ package struct ConfigurationFile: Sendable {
   /// For messages.
   package let path: String
   package let root: Node
+  /// Keys that it may have though a table has not.
+  var spareKeys: Set<String> = []
 
   /// - Parameter bytes: the text of the file, in JSON5.
   package init(_ bytes: [UInt8], path: String) throws(ConfigurationError) {
