@@ -1,4 +1,5 @@
 package import Records
+import Text
 
 extension TrainerState {
   /// Adds everything to a file under names that begin with `training.`.
@@ -24,12 +25,12 @@ extension TrainerState {
   }
 
   /// Reads what `add` wrote.
-  package init(_ file: SafetensorsFile) throws(RecordError) {
+  package init(_ file: SafetensorsFile) throws {
     let numbers: [Double] = try file.elements("training.numbers", shape: [Numbers.count])
     var state = StageState()
     guard let clock = file["training.clock"] else {
-      throw RecordError(
-        "\(file.path): holds a model, not a state of training",
+      throw Failure(
+        in: file.path, "holds a model, not a state of training",
         hint: "name the run's folder, or its checkpoints/last.safetensors")
     }
     state.clock = try clock.elements()
@@ -59,7 +60,7 @@ extension TrainerState {
   /// What differs within an epoch is on the device; the rest is as it is now.
   private static func good(
     _ file: SafetensorsFile, _ current: StageState
-  ) throws(RecordError) -> StageState? {
+  ) throws -> StageState? {
     guard let clock = file["training.good.clock"] else { return nil }
     var good = current
     good.clock = try clock.elements()

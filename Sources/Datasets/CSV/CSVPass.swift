@@ -11,7 +11,7 @@ final class CSVPass<Sink: RowSink> {
   private let width: Int
   private var lines: Int
   /// What the sink threw; it gets no more rows.
-  private var failure: Sink.Failure?
+  private var failure: Sink.Fault?
   private let turns = Turns()
   private(set) var rows = 0
   private(set) var bad = BadRows()
@@ -26,7 +26,7 @@ final class CSVPass<Sink: RowSink> {
   }
 
   /// Reads to the end, or until the sink fails.
-  func run(threads: Int, first: ChunkBuffer) throws(Sink.Failure) {
+  func run(threads: Int, first: ChunkBuffer) throws(Sink.Fault) {
     Threads.run(max(1, threads)) { thread in
       self.work(thread == 0 ? first : ChunkBuffer(capacity: first.capacity))
     }
@@ -36,13 +36,13 @@ final class CSVPass<Sink: RowSink> {
   /// Throws unless the file was read to its end and is good enough.
   ///
   /// - Parameter offersSkip: Whether the user could have had bad rows left out.
-  func check(_ input: InputFile, offersSkip: Bool = true) throws(DataError) {
+  func check(_ input: InputFile, offersSkip: Bool = true) throws(Failure) {
     if let failure = feeder.failure { throw failure }
     try input.checkUnchanged()
     try bad.check(policy, good: rows, file: input.path, offersSkip: offersSkip)
     guard rows > 0 else {
-      throw DataError(
-        .data, file: input.path, cause: "has a header and no rows",
+      throw Failure(
+        file: input.path, cause: "has a header and no rows",
         hint: "check that whatever wrote it has finished")
     }
   }
@@ -66,7 +66,7 @@ final class CSVPass<Sink: RowSink> {
     // Once a row is bad that must not be, the others are read only to count such rows.
     let isLost = policy == .error && bad.count > 0
     guard let values = values.baseAddress, failure == nil, !isLost else { return }
-    do throws(Sink.Failure) {
+    do throws(Sink.Fault) {
       try sink.append(values, rows: parsed.rows)
     } catch {
       failure = error

@@ -1,5 +1,6 @@
 import Glibc
 import Machine
+import Text
 
 /// Divides a stream into chunks of whole rows, for any number of threads.
 ///
@@ -23,7 +24,7 @@ final class ChunkFeeder {
   private var skipsLine = false
   private(set) var bytes = 0
   /// What reading failed with; the chunks end there.
-  private(set) var failure: DataError?
+  private(set) var failure: Failure?
 
   init(_ stream: ByteStream, chunkSize: Int = ChunkFeeder.chunkSize) {
     (self.stream, self.chunkSize) = (stream, chunkSize)
@@ -31,7 +32,7 @@ final class ChunkFeeder {
 
   /// More text behind what `buffer` holds, for the reader of the header, which gives back what it
   /// does not take.
-  func extend(_ buffer: ChunkBuffer) throws(DataError) -> UnsafeBufferPointer<UInt8> {
+  func extend(_ buffer: ChunkBuffer) throws(Failure) -> UnsafeBufferPointer<UInt8> {
     try readMore(buffer, upTo: min(buffer.count + chunkSize, buffer.capacity))
     return buffer.text
   }
@@ -41,7 +42,7 @@ final class ChunkFeeder {
     lock.held {
       while isOut { lock.wait() }
       guard failure == nil else { return nil }
-      do throws(DataError) {
+      do throws(Failure) {
         if skipsLine { try skipLine(buffer) }
         try fill(buffer)
       } catch {
@@ -76,7 +77,7 @@ final class ChunkFeeder {
     }
   }
 
-  private func fill(_ buffer: ChunkBuffer) throws(DataError) {
+  private func fill(_ buffer: ChunkBuffer) throws(Failure) {
     buffer.count = carry.count
     buffer.bytes.copyBytes(from: carry)
     carry.removeAll(keepingCapacity: true)
@@ -101,7 +102,7 @@ final class ChunkFeeder {
     buffer.bytes[buffer.count] = .lineFeed
   }
 
-  private func readMore(_ buffer: ChunkBuffer, upTo goal: Int) throws(DataError) {
+  private func readMore(_ buffer: ChunkBuffer, upTo goal: Int) throws(Failure) {
     guard !atEnd, goal > buffer.count else { return }
     let room = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[buffer.count..<goal])
     let count = try stream.read(into: room)
@@ -111,7 +112,7 @@ final class ChunkFeeder {
   }
 
   /// Drops the rest of a line that was too long, up to its end.
-  private func skipLine(_ buffer: ChunkBuffer) throws(DataError) {
+  private func skipLine(_ buffer: ChunkBuffer) throws(Failure) {
     skipsLine = false
     carry.removeAll(keepingCapacity: true)
     while !atEnd {

@@ -1,4 +1,4 @@
-import Machine
+import Text
 
 /// Which arrays of a file are read into which columns of a table.
 struct ArrayPlan {
@@ -11,14 +11,14 @@ struct ArrayPlan {
   private let extraColumns: [String]
   private let targets: [String: Int]
   /// An array by its number, from its first element on.
-  private let open: (Int) throws(DataError) -> (NPYHeader, any ArraySource)
+  private let open: (Int) throws(Failure) -> (NPYHeader, any ArraySource)
 
   /// - Parameters:
   ///   - wanted: the columns to read, nil for all.
   ///   - others: what the file holds besides.
   init(
     _ layout: ArrayLayout, wanted: [String]?, file: String, format: TableFormat, others: [String],
-    open: @escaping (Int) throws(DataError) -> (NPYHeader, any ArraySource)
+    open: @escaping (Int) throws(Failure) -> (NPYHeader, any ArraySource)
   ) {
     (self.file, self.format, self.open) = (file, format, open)
     let columns = wanted ?? layout.columns
@@ -34,7 +34,7 @@ struct ArrayPlan {
 
   func loader<Value: TableValue>(
     of part: ArrayLayout.Part
-  ) throws(DataError) -> ArrayLoader<Value> {
+  ) throws(Failure) -> ArrayLoader<Value> {
     let (header, source) = try open(part.array)
     return ArrayLoader(
       header: header, source: source, targets: part.columns.map { targets[$0] })

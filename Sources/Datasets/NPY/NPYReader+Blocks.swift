@@ -1,4 +1,4 @@
-import Machine
+import Text
 
 extension NPYReader {
   /// Calls `body` with one block of rows after another, and the number of rows before each.
@@ -72,7 +72,7 @@ extension NPYReader {
   }
 
   /// Rows that are handed on as they are read cannot be left out: their numbers say which they are.
-  private func check(_ bad: BadRows, good: Int, file: String) throws(DataError) {
+  private func check(_ bad: BadRows, good: Int, file: String) throws(Failure) {
     try bad.check(.error, good: good, file: file, offersSkip: false)
     guard good > 0 else { throw ArrayBlock<Value>.noRows(file) }
   }

@@ -1,5 +1,6 @@
 import CText
 import Machine
+import Text
 
 /// Writes a zip file of entries that are stored as they are, without times.
 final class ZipWriter {
@@ -14,10 +15,10 @@ final class ZipWriter {
   /// Bytes at the start of the entry that are written at its end.
   private var reserved = 0
 
-  init(_ path: String) throws(DataError) { file = try OutputFile(path) }
+  init(_ path: String) throws(Failure) { file = try OutputFile(path) }
 
   /// Begins an entry of `size` bytes, which the next `write`s bring.
-  func begin(_ name: String, size: Int) throws(DataError) {
+  func begin(_ name: String, size: Int) throws(Failure) {
     precondition(position + size < Self.mostBytes, "\(size) bytes after \(position) in a zip file")
     // Where nothing can be written again, the checksum follows the bytes, and this flag says so.
     let entry = ZipEntry(
@@ -35,7 +36,7 @@ final class ZipWriter {
   var size: Int { position }
 
   /// Begins an entry of any size, whose first `count` bytes are known when it ends.
-  func begin(_ name: String, reserving count: Int) throws(DataError) {
+  func begin(_ name: String, reserving count: Int) throws(Failure) {
     precondition(canReserve, "nothing can be written again")
     try begin(name, size: 0)
     try send([UInt8](repeating: 0, count: count))
@@ -43,15 +44,15 @@ final class ZipWriter {
   }
 
   /// Writes the numbers' bytes.
-  func write<Number>(_ numbers: [Number]) throws(DataError) {
+  func write<Number>(_ numbers: [Number]) throws(Failure) {
     let size = numbers.count * MemoryLayout<Number>.stride
     if let left { precondition(size <= left, "\(size) bytes where \(left) are left of the entry") }
     var crc = entries.last?.crc ?? 0
     let file = file
     // The closure's own errors are values, as the library's function cannot say which it throws.
-    let failure: DataError? = numbers.withUnsafeBytes { bytes in
+    let failure: Failure? = numbers.withUnsafeBytes { bytes in
       crc = ct_crc32(crc, bytes.baseAddress, bytes.count)
-      do throws(DataError) { try file.write(bytes) } catch { return error }
+      do throws(Failure) { try file.write(bytes) } catch { return error }
       return nil
     }
     if let failure { throw failure }
@@ -61,7 +62,7 @@ final class ZipWriter {
   }
 
   /// Ends an entry with the bytes that were reserved at its start.
-  func end(reserved bytes: [UInt8]) throws(DataError) {
+  func end(reserved bytes: [UInt8]) throws(Failure) {
     precondition(bytes.count == reserved && left == nil, "\(reserved) bytes were reserved")
     guard var entry = entries.popLast() else { return }
     let start = entry.offset + ZipEntrySource.headerLength + entry.name.utf8.count
@@ -76,7 +77,7 @@ final class ZipWriter {
   }
 
   /// Ends the entry: its checksum is known now.
-  func end() throws(DataError) {
+  func end() throws(Failure) {
     precondition(left == 0, "bytes are missing from the entry")
     guard let entry = entries.last else { return }
     if file.canSeek {
@@ -87,7 +88,7 @@ final class ZipWriter {
   }
 
   /// Writes the directory, and gives the file its name.
-  func close() throws(DataError) {
+  func close() throws(Failure) {
     let start = position
     for entry in entries {
       // Made by version 2.0 on no system in particular; no comment, first disk, no attributes.
@@ -114,7 +115,7 @@ final class ZipWriter {
       + LittleEndian.bytes(UInt32(entry.unpacked))
   }
 
-  private func send(_ bytes: [UInt8]) throws(DataError) {
+  private func send(_ bytes: [UInt8]) throws(Failure) {
     try file.write(bytes)
     position += bytes.count
   }

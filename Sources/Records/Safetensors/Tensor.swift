@@ -1,3 +1,5 @@
+import Text
+
 /// A named array in a file: its bytes are a view into the file's.
 package struct Tensor: Sendable {
   package let name: String
@@ -13,10 +15,10 @@ package struct Tensor: Sendable {
   /// The elements, which must be of this type.
   package func elements<Element: TensorElement>(
     of type: Element.Type = Element.self
-  ) throws(RecordError) -> [Element] {
+  ) throws -> [Element] {
     guard elementType == Element.elementType else {
-      throw RecordError(
-        "\(path): '\(name)' is \(elementType.rawValue), not \(Element.elementType.rawValue)",
+      throw Failure(
+        in: path, "'\(name)' is \(elementType.rawValue), not \(Element.elementType.rawValue)",
         hint: "the file was written by another program or another version of this one")
     }
     return bytes.withUnsafeBytes { bytes in
