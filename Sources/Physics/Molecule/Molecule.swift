@@ -119,7 +119,8 @@ package struct Molecule: Sendable, Hashable {
       throw .usage(
         "\(charges.count) charges for \(atoms) atoms",
         hint:
-          "give one charge per atom, as \(Array(repeating: "2", count: atoms).joined(separator: ","))")
+          "give one charge per atom, as \(Array(repeating: "2", count: atoms).joined(separator: ","))"
+      )
     }
     let positive = charges.allSatisfy { $0 > 0 && $0 < .infinity }
     let negative = charges.allSatisfy { $0 < 0 && $0 > -.infinity }

@@ -43,7 +43,8 @@ package struct SafetensorsWriter: Sendable {
     guard text.count <= Header.mostBytes, tensors.count < Header.mostTensors else {
       throw Failure(
         "a safetensors file of \(tensors.count) tensors and a header of \(text.count) bytes",
-        hint: "at most \(Header.mostTensors - 1) tensors and \(Header.mostBytes) bytes are possible")
+        hint: "at most \(Header.mostTensors - 1) tensors and \(Header.mostBytes) bytes are possible"
+      )
     }
     var file: [UInt8] = []
     file.reserveCapacity(8 + text.count + tensors.reduce(0) { $0 + $1.bytes.count })
