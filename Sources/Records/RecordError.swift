@@ -1,17 +1,17 @@
 package import Text
 
-/// A file of records that cannot be read or written.
+/// An error in reading or writing a safetensors, ONNX or event file.
 package struct RecordError: ExplainedError, Hashable {
-  /// One line: which file, where in it, what is wrong.
+  /// One line: the file, the position, and what is wrong.
   package let message: String
   /// One line: what to do about it.
   package let hint: String
-  /// `input` where it cannot be opened or read at all.
+  /// `input` if the file cannot be opened or read.
   package let code: ExitCode
 
   private static let longest = 400
 
-  /// Names in a damaged file can be anything, so `message` is made one line that is not too long.
+  /// Makes `message` one line of limited length, since names in a damaged file can be anything.
   package init(_ message: String, hint: String, code: ExitCode = .data) {
     var line = ""
     for scalar in message.unicodeScalars.prefix(Self.longest) {

@@ -1,19 +1,19 @@
 import Glibc
 import Machine
 
-/// Writes an event file that TensorBoard shows while it grows.
+/// Writes a TensorBoard event file, which can be read while it grows.
 ///
-/// A log point is one write, which the system has before the call returns: if the process dies, no
-/// point before is lost, and a torn record at the end is ignored by readers. A resumed run opens a
-/// new file beside the old one; TensorBoard merges them by step.
+/// Each record is one write to the operating system. If the process dies, earlier records are kept
+/// and readers ignore an incomplete last one. A resumed run opens a second file in the same folder;
+/// TensorBoard merges them by step.
 package final class EventWriter {
   package let path: String
   private let file: Int32
   private let clock: () -> Double
-  /// Where the last whole record ends.
+  /// The end of the last complete record.
   private var end = 0
 
-  /// - Parameter clock: the seconds since 1970.
+  /// - Parameter clock: returns the seconds since 1970.
   package init(
     folder: String, host: String = EventWriter.host, process: Int32 = getpid(),
     clock: @escaping () -> Double = EventWriter.now
@@ -31,7 +31,7 @@ package final class EventWriter {
     try append(Event(time: clock(), step: Int64(step), content: .scalars(scalars)))
   }
 
-  /// Tells with which hyperparameters the run started; runs of one group count as repetitions.
+  /// Writes the hyperparameters of the run. Runs of one group count as repetitions.
   package func start(
     _ parameters: [String: Hyperparameter], group: String
   ) throws(RecordError) {
@@ -54,7 +54,7 @@ package final class EventWriter {
     end += record.count
   }
 
-  /// Cuts off what is there of a record, since nothing behind it would ever be read.
+  /// Removes an incomplete record, since readers would ignore everything after it.
   private func takeBack() -> RecordError {
     let cause = SystemError.last
     _ = ftruncate(file, end)
@@ -62,7 +62,7 @@ package final class EventWriter {
       "\(path): cannot be written: \(cause)", hint: "make room; the file is whole up to here")
   }
 
-  /// `events.out.tfevents.TIME.HOST.PROCESS.NUMBER`, with the first number that is free.
+  /// Creates `events.out.tfevents.TIME.HOST.PROCESS.NUMBER` with the first unused number.
   private static func create(
     in folder: String, time: Double, host: String, process: Int32
   ) throws(RecordError) -> (path: String, file: Int32) {
@@ -96,7 +96,7 @@ package final class EventWriter {
     var name = utsname()
     guard uname(&name) == 0 else { return "unknown" }
     let bytes = withUnsafeBytes(of: name.nodename) { $0.prefix { $0 != 0 }.map { $0 } }
-    // The name becomes part of a file's.
+    // The name is used in a file name.
     let text = String(decoding: bytes, as: UTF8.self)
     return String(text.map { $0 == "/" ? "-" : $0 })
   }()

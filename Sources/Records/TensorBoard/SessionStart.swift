@@ -1,13 +1,13 @@
-/// The hyperparameters of a run, as TensorBoard's table of runs shows them.
+/// The hyperparameters of a run for TensorBoard's HPARAMS table.
 struct SessionStart: Hashable, Sendable {
   let parameters: [String: Hyperparameter]
   let group: String
   let time: Double
 
-  /// A summary's value whose content is the message `HParamsPluginData`.
+  /// The summary value with the message `HParamsPluginData`.
   var message: Message {
     var session = Message()
-    // The order of a dictionary is no order; a file shall be the same for the same run.
+    // Sorted, so that equal runs give equal files; a dictionary has no fixed order.
     for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
       var entry = Message()
       entry.add(1, name)
@@ -17,7 +17,7 @@ struct SessionStart: Hashable, Sendable {
     session.add(4, group)
     session.add(5, time)
     var content = Message()
-    // Its version, field 1, is 0 and so left out.
+    // Field 1, the version, is 0 and therefore omitted.
     content.add(3, session)
     var plugin = Message()
     plugin.add(1, "hparams")
