@@ -22,7 +22,10 @@ extension RunConfiguration {
         abs(config.data.split.reduce(0, +) - 1) < 1e-6 ? nil : "must have the sum 1"
       }
     ],
-    renamed: ["system": "model.kind"])
+    renamed: [
+      "system": "model.kind", "model.leastDeviation": "model.minStandardDeviation",
+      "optimizer.leastRate": "optimizer.minLearningRate",
+    ])
 
   /// In JSON5, which reads back as the same configuration.
   package var text: String { Self.table.table(of: self).text(of: self, about: false) }
@@ -69,8 +72,8 @@ extension RunConfiguration {
       "optimizer.warmup", \.trainingSettings.learningRate.warmup, check: Limit.notNegative,
       "epochs over which the learning rate grows from 0"),
     Key(
-      "optimizer.leastRate", \.trainingSettings.learningRate.least, check: weight,
-      "least learning rate"),
+      "optimizer.minLearningRate", \.trainingSettings.learningRate.minimum, check: weight,
+      "minimum learning rate"),
     Key(
       "optimizer.plateauPatience", \.trainingSettings.learningRate.plateauPatience,
       check: Limit.positive,

@@ -1,13 +1,13 @@
 import Text
 
 extension CSVHeader {
-  /// Reads the names from the start of a file; nil if there must be more text to tell.
+  /// Reads the header at the start of a file; nil if `text` does not contain all of it.
   ///
-  /// The delimiter is the one that gives most of the wanted names, and among those most columns.
+  /// The delimiter is the one that gives the most wanted names and, among equals, the most columns.
   ///
   /// - Parameters:
-  ///   - isLast: No text follows.
-  ///   - isFull: No more will be looked at.
+  ///   - isLast: whether the file ends after `text`.
+  ///   - isFull: whether `text` cannot be extended, because it has the largest size.
   static func read(
     _ text: UnsafeBufferPointer<UInt8>, isLast: Bool, isFull: Bool, wanted: [String], file: String
   ) throws(Failure) -> CSVHeader? {
@@ -26,7 +26,7 @@ extension CSVHeader {
       case .incomplete:
         return nil
       case .row, .broken:
-        // A quote that is open to one delimiter is closed text to another.
+        // Whether a quotation mark begins a quoted field depends on the delimiter.
         let mayWait = !isLast && !isFull
         if mayWait, isIncomplete(text, from: start) { return nil }
         guard let best = best(text, from: start, isLast: isLast, wanted: Set(wanted)) else {
@@ -49,7 +49,7 @@ extension CSVHeader {
 
   private static let delimiters: [UInt8] = [.comma, .semicolon, .tab, .space]
 
-  /// Whether more text could change what one of the delimiters makes of the line.
+  /// Whether the header is incomplete for one of the delimiters.
   private static func isIncomplete(
     _ text: UnsafeBufferPointer<UInt8>, from start: Int
   ) -> Bool {
@@ -62,7 +62,7 @@ extension CSVHeader {
 
   private typealias Candidate = (delimiter: UInt8, names: [String], end: Int, lines: Int)
 
-  /// The names by the delimiter that suits them best; nil if none divides the line.
+  /// The names with the best delimiter; nil if no delimiter divides the line into fields.
   private static func best(
     _ text: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool, wanted: Set<String>
   ) -> Candidate? {
@@ -74,8 +74,7 @@ extension CSVHeader {
         continue
       }
       var names = scanner.fields.map { name(of: $0, in: text) }
-      // A delimiter at the end of the line makes a column without a name and, in the rows, without
-      // a value.
+      // A delimiter at the end of the header makes an empty last name, which is no column.
       if names.count > 1, names.last == "" { names.removeLast() }
       let score = (Set(names).intersection(wanted).count, names.count)
       if score > bestScore { (best, bestScore) = ((delimiter, names, end, lines), score) }
@@ -116,7 +115,7 @@ extension CSVHeader {
 }
 
 extension RowScanner.Cause {
-  /// What is wrong, to follow the name of a place.
+  /// The cause in words, which follow the name of a column or row.
   var text: String {
     switch self {
     case .nul: "holds a NUL byte"

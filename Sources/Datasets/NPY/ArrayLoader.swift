@@ -4,16 +4,16 @@ import Text
 struct ArrayLoader<Value: TableValue> {
   let header: NPYHeader
   let source: any ArraySource
-  /// For each column of the array, its column in the block, or nil.
+  /// For each column of the array its column in the block; nil if it is not read.
   let targets: [Int?]
 
-  /// Bytes at a time: as many as a processor's cache holds, or a row.
+  /// The number of bytes read at a time, which fit into the cache of a CPU; at least one row is.
   private static var chunk: Int { 1 << 18 }
 
-  /// Whether rows come one after the other, so that they can be had a block at a time.
+  /// Whether the array is row-major, so that it can be read in blocks of rows.
   var isRowAfterRow: Bool { !header.isFortran || targets.count == 1 }
 
-  /// Reads all elements, and no more.
+  /// Reads all elements and checks that nothing follows.
   func load(into block: ArrayBlock<Value>) throws(Failure) {
     guard let (rows, columns) = header.matrix else { return }
     if header.isFortran {
@@ -26,12 +26,12 @@ struct ArrayLoader<Value: TableValue> {
     try source.finish()
   }
 
-  /// Reads the next rows of an array that has them one after the other.
+  /// Reads the next rows of a row-major array.
   func load(rows: Int, into block: ArrayBlock<Value>) throws(Failure) {
     try read(rows, targets, into: block)
   }
 
-  /// Reads rows of as many elements as there are `targets`.
+  /// Reads rows of `targets.count` elements.
   private func read(
     _ rows: Int, _ targets: [Int?], into block: ArrayBlock<Value>
   ) throws(Failure) {
@@ -60,9 +60,9 @@ struct ArrayLoader<Value: TableValue> {
   }
 }
 
-/// Reads the names of columns, an array of text.
+/// Reads the names of columns from an array of text.
 enum ArrayText {
-  /// More is no list of names.
+  /// The largest size of a list of names.
   private static let mostBytes = 1 << 20
 
   static func read(
@@ -88,7 +88,7 @@ enum ArrayText {
     return names
   }
 
-  /// A name is filled up with zeros.
+  /// A name, from characters that are padded with zeros.
   private static func name(
     _ bytes: ArraySlice<UInt8>, _ place: ArrayPlace
   ) throws(Failure) -> String {

@@ -1,19 +1,19 @@
 import Machine
 import Text
 
-/// The bytes of one array, from front to back.
+/// The bytes of an array, read from the beginning to the end.
 protocol ArraySource: AnyObject {
   var place: ArrayPlace { get }
-  /// The bytes of header and data together; nil where that shows only at the end.
+  /// The size of header and data in bytes; nil if it is not known before the end.
   var size: Int? { get }
-  /// Fills `target` from its start, and returns how much: less than asked only at the end.
+  /// Fills `target` and returns the number of bytes, which is smaller only at the end.
   func read(into target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int
-  /// Throws if there is more, or if what was read is not what was written.
+  /// Throws if bytes follow, or if the checksum is wrong.
   func finish() throws(Failure)
 }
 
 extension ArraySource {
-  /// The next bytes, or fewer if there are no more.
+  /// The next `count` bytes, or fewer at the end.
   func bytes(_ count: Int) throws(Failure) -> [UInt8] {
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     defer { bytes.deallocate() }
@@ -21,7 +21,7 @@ extension ArraySource {
   }
 }
 
-/// A file, or an array of a file of several, for messages.
+/// The file and, in an NPZ file, the array that a message names.
 struct ArrayPlace {
   let file: String
   var array: String?
@@ -31,13 +31,13 @@ struct ArrayPlace {
     return Failure(file: file, cause: name + cause, hint: hint)
   }
 
-  /// For what no writer of arrays makes.
+  /// The error for a damaged file.
   func damaged(_ cause: String) -> Failure {
     error(cause, hint: "copy or make the file again; np.load(FILE) checks it")
   }
 }
 
-/// An array that is all of a file.
+/// The array of an NPY file.
 final class WholeFileSource: ArraySource {
   private let stream: ByteStream
 

@@ -1,10 +1,10 @@
 import Text
 
 extension NPYHeader {
-  /// As numpy limits them: a longer one is an attack, or a structured type of a thousand fields.
+  /// The largest size of a header, which is the default limit of numpy.
   static let longest = 10_000
 
-  /// Reads the header from the start of `source`, and checks that the elements it promises fit.
+  /// Reads the header and checks that the size of the array agrees with it.
   static func read(_ source: some ArraySource) throws(Failure) -> NPYHeader {
     let place = source.place
     let preamble = try source.bytes(8)

@@ -2,7 +2,7 @@ import Text
 
 /// Reads the text of a header, `{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }`.
 ///
-/// It is a Python expression of a very small kind: three keys in any order, and nothing besides.
+/// The text is a Python dictionary with exactly these three keys, in any order.
 struct NPYHeaderScanner {
   private let text: [UInt8]
   private let place: ArrayPlace
@@ -11,7 +11,7 @@ struct NPYHeaderScanner {
   private var isFortran: Bool?
   private var shape: [Int]?
 
-  /// numpy allows 64.
+  /// The limit of numpy.
   private static let mostDimensions = 64
 
   init(_ text: [UInt8], place: ArrayPlace) { (self.text, self.place) = (text, place) }
@@ -37,7 +37,7 @@ struct NPYHeaderScanner {
     return NPYHeader(element, isFortran: isFortran, shape: shape)
   }
 
-  /// The next byte that is no blank; nil at the end.
+  /// Skips blanks and returns the next byte; nil at the end.
   private var next: UInt8? {
     mutating get {
       while position < text.count, text[position] == .space || text[position] == .lineFeed {

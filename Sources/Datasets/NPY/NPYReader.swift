@@ -2,21 +2,21 @@ import Machine
 import Physics
 import Text
 
-/// Reads tables of numbers from the files of numpy: `.npy` and `.npz`.
+/// Reads tables of numbers from NPY and NPZ files.
 ///
-/// The columns of an NPZ file are arrays of one dimension under their names, or the two arrays
-/// `positions` and `momenta`, or one table with an array `columns` of names beside it. A table
-/// without names must have the columns that are wanted, or positions and then momenta.
+/// In an NPZ file the columns are one-dimensional arrays with their names, or the arrays
+/// `positions` and `momenta`, or a table with an array `columns` of names. A table without names
+/// must consist of the wanted columns, or of positions and then momenta.
 struct NPYReader<Value: TableValue> {
   var columns: [String]?
   var optional: [String]
-  /// The names of the columns of a table that has none.
+  /// The names of the columns, for a table without names.
   var header: [String]?
   var badRows: BadRowPolicy
   var memoryLimit: Int
   var molecule: Molecule
 
-  /// Reads the one array of an NPY file.
+  /// Reads the array of an NPY file.
   func readArray(_ stream: ByteStream) throws(Failure) -> Reading<Value> {
     try load(plan(stream))
   }
@@ -26,7 +26,7 @@ struct NPYReader<Value: TableValue> {
     try load(plan(input))
   }
 
-  /// What is to be read of the one array of an NPY file.
+  /// Plans the reading of an NPY file.
   func plan(_ stream: ByteStream) throws(Failure) -> ArrayPlan {
     let source = WholeFileSource(stream)
     let head = try NPYHeader.read(source)
@@ -40,7 +40,7 @@ struct NPYReader<Value: TableValue> {
     ) { _ in (head, source) }
   }
 
-  /// What is to be read of the arrays of an NPZ file.
+  /// Plans the reading of an NPZ file.
   func plan(_ input: InputFile) throws(Failure) -> ArrayPlan {
     let archive = try ArrayArchive(input)
     var names = header
@@ -52,7 +52,7 @@ struct NPYReader<Value: TableValue> {
     ) { (array) throws(Failure) in try archive.open(array) }
   }
 
-  /// Where the columns are, and which they are, the optional ones that there are among them.
+  /// The layout of the arrays, and the wanted columns with the optional ones that the file has.
   private func layout(
     of arrays: [StoredArray], names: [String]?, file: String
   ) throws(Failure) -> (layout: ArrayLayout, wanted: [String]?) {
@@ -86,7 +86,7 @@ struct NPYReader<Value: TableValue> {
 /// The arrays of an NPZ file.
 struct ArrayArchive {
   private(set) var arrays: [StoredArray] = []
-  /// Files that are no arrays.
+  /// The files in the archive that are no arrays.
   private(set) var strangers: [String] = []
   private var entries: [ZipEntry] = []
   private let input: InputFile
@@ -114,13 +114,13 @@ struct ArrayArchive {
     }
   }
 
-  /// The array of this number, from its first element on.
+  /// Opens an array by its index; the source begins at the first element.
   func open(_ array: Int) throws(Failure) -> (NPYHeader, any ArraySource) {
     let source = try ZipEntrySource(entries[array], of: input, array: arrays[array].name)
     return (try NPYHeader.read(source), source)
   }
 
-  /// The names in the array `columns`; nil if there is none of text.
+  /// The names in the array `columns`; nil if there is no such array of text.
   func names() throws(Failure) -> [String]? {
     guard let array = arrays.firstIndex(where: { $0.name == "columns" }) else { return nil }
     guard case .text = try arrays[array].header.get().element else { return nil }

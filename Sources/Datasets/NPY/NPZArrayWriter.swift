@@ -1,8 +1,8 @@
 package import Text
 
-/// Writes named arrays as an NPZ file; each is given whole.
+/// Writes named arrays as an NPZ file. Each array is written by one call.
 ///
-/// For one table whose rows are made one after the other there is `NPZWriter`.
+/// `NPZWriter` writes a table row by row.
 package final class NPZArrayWriter {
   private let path: String
   private let archive: ZipWriter
@@ -23,15 +23,15 @@ package final class NPZArrayWriter {
     try add(name, NPYHeader(.float64, shape: shape), numbers)
   }
 
-  /// Adds a text, as an array without dimensions.
+  /// Adds a text as an array without dimensions.
   package func add(_ name: String, _ text: String) throws(Failure) {
     let scalars = text.unicodeScalars.map(\.value)
-    // An array of no characters is not possible: a zero ends a text.
+    // The size of an element cannot be 0, so an empty text is one zero.
     let characters = scalars.isEmpty ? [0] : scalars
     try add(name, NPYHeader(.text(characters.count), shape: []), characters)
   }
 
-  /// Writes the directory, and gives the file its name.
+  /// Completes the file; it appears under its name only now.
   package func close() throws(Failure) { try archive.close() }
 
   private func add<Element>(
@@ -39,7 +39,7 @@ package final class NPZArrayWriter {
   ) throws(Failure) {
     let bytes = header.bytes
     let length = bytes.count + elements.count * MemoryLayout<Element>.stride
-    // What stands before an entry and in the directory is less than this.
+    // 256 bytes and two names are more than the headers of an entry take.
     size += length + 256 + 2 * name.utf8.count
     guard size < ZipWriter.mostBytes else {
       throw Failure(

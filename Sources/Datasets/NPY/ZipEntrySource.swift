@@ -2,7 +2,7 @@ import CText
 import Machine
 import Text
 
-/// One array of a zip file: unpacked as it is read, and checked when it has been.
+/// An array of a zip file, which is unpacked while it is read. Its checksum is verified at the end.
 final class ZipEntrySource: ArraySource {
   static let headerLength = 30
 
@@ -13,9 +13,9 @@ final class ZipEntrySource: ArraySource {
   private let entry: ZipEntry
   private let inflater: OpaquePointer?
   private let buffer: UnsafeMutableRawBufferPointer
-  /// What of the buffer has not been unpacked.
+  /// The part of the buffer that has not been unpacked.
   private var waiting = 0..<0
-  /// Bytes in the file that have not been read into the buffer.
+  /// The number of packed bytes that have not been read into the buffer.
   private var packedLeft: Int
   private var unpackedLeft: Int
   private var hasEnded: Bool
@@ -56,7 +56,7 @@ final class ZipEntrySource: ArraySource {
 
   func finish() throws(Failure) {
     if let inflater, unpackedLeft == 0 {
-      // The mark of the end may still be to come, and must not be followed by more.
+      // The end mark of the packed data may still be unread. No data may follow it.
       var spare: UInt8 = 0
       var made = 0
       try withUnsafeMutableBytes(of: &spare) { (room) throws(Failure) in
@@ -73,7 +73,7 @@ final class ZipEntrySource: ArraySource {
     try input.checkUnchanged()
   }
 
-  /// Unpacks some more; false at the end.
+  /// Unpacks more bytes; false at the end.
   private func unpack(
     into target: UnsafeMutableRawBufferPointer, from filled: inout Int, by inflater: OpaquePointer
   ) throws(Failure) -> Bool {
@@ -98,7 +98,7 @@ final class ZipEntrySource: ArraySource {
     return true
   }
 
-  /// The length of the entry's own header, which must say what the directory does.
+  /// The length of the header of the entry; throws if it disagrees with the directory.
   private func checkHeader() throws(Failure) -> Int {
     let header = try input.bytes(Self.headerLength, at: entry.offset)
     let damaged = place.damaged("has a header that differs from the directory")
@@ -112,8 +112,7 @@ final class ZipEntrySource: ArraySource {
     guard name.elementsEqual(entry.name.utf8), short(6) == entry.flags,
       short(8) == (entry.isDeflated ? 8 : 0)
     else { throw damaged }
-    // With this flag checksum and sizes follow the data. numpy writes the sizes as 64 bits, though
-    // they need not be.
+    // With flag 8 checksum and sizes follow the data. numpy writes 64-bit sizes, with 2³² − 1 here.
     if entry.flags & 8 == 0 {
       let sizes = [18: entry.packed, 22: entry.unpacked]
       guard long(14) == entry.crc,

@@ -1,4 +1,4 @@
-/// Reads the header of a file: `{"name": {"dtype": …, "shape": […], "data_offsets": […]}, …}`.
+/// Reads a header: `{"name": {"dtype": …, "shape": […], "data_offsets": […]}, …}`.
 struct HeaderReader {
   private var scanner: HeaderScanner
   private var header = Header()

@@ -1,5 +1,5 @@
 extension HeaderScanner {
-  /// A string in quotes.
+  /// Reads a string in quotes.
   mutating func string() throws -> String {
     try expect("\"")
     let start = position

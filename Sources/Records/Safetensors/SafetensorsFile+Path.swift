@@ -5,7 +5,7 @@ import Text
 extension SafetensorsFile {
   /// Reads a file.
   ///
-  /// - Parameter most: the bytes that it may have; a longer one is refused before it is read.
+  /// - Parameter most: the largest size in bytes; a larger file is refused before it is read.
   package init(
     contentsOf path: String, trust: Trust = .any, most: Int = 4 << 30
   ) throws {

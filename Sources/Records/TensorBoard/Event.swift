@@ -1,4 +1,4 @@
-/// One record of an event file: when, and what TensorBoard shall show.
+/// One record of a TensorBoard event file: a time and a content.
 struct Event: Hashable, Sendable {
   let time: Double
   var step: Int64 = 0
@@ -10,7 +10,7 @@ struct Event: Hashable, Sendable {
     case scalars([Scalar])
   }
 
-  /// length, masked checksum of the length, message, masked checksum of the message
+  /// The length, its masked checksum, the message, and its masked checksum.
   var record: [UInt8] {
     let message = self.message.bytes
     let length = Self.littleEndian(UInt64(message.count))

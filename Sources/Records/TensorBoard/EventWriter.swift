@@ -2,19 +2,19 @@ import Glibc
 import Machine
 import Text
 
-/// Writes an event file that TensorBoard shows while it grows.
+/// Writes a TensorBoard event file, which can be read while it grows.
 ///
-/// A log point is one write, which the system has before the call returns: if the process dies, no
-/// point before is lost, and a torn record at the end is ignored by readers. A resumed run opens a
-/// new file beside the old one; TensorBoard merges them by step.
+/// Each record is one write to the operating system. If the process dies, earlier records are kept
+/// and readers ignore an incomplete last one. A resumed run opens a second file in the same folder;
+/// TensorBoard merges them by step.
 package final class EventWriter {
   package let path: String
   private let file: Int32
   private let clock: () -> Double
-  /// Where the last whole record ends.
+  /// The end of the last complete record.
   private var end = 0
 
-  /// - Parameter clock: the seconds since 1970.
+  /// - Parameter clock: returns the seconds since 1970.
   package init(
     folder: String, host: String = EventWriter.host, process: Int32 = getpid(),
     clock: @escaping () -> Double = EventWriter.now
@@ -46,7 +46,7 @@ package final class EventWriter {
     end += record.count
   }
 
-  /// Cuts off what is there of a record, since nothing behind it would ever be read.
+  /// Removes an incomplete record, since readers would ignore everything after it.
   private func takeBack() -> Failure {
     let cause = SystemError.last
     _ = ftruncate(file, end)
@@ -55,7 +55,7 @@ package final class EventWriter {
       code: .creation)
   }
 
-  /// `events.out.tfevents.TIME.HOST.PROCESS.NUMBER`, with the first number that is free.
+  /// Creates `events.out.tfevents.TIME.HOST.PROCESS.NUMBER` with the first unused number.
   private static func create(
     in folder: String, time: Double, host: String, process: Int32
   ) throws -> (path: String, file: Int32) {
@@ -89,7 +89,7 @@ package final class EventWriter {
     var name = utsname()
     guard uname(&name) == 0 else { return "unknown" }
     let bytes = withUnsafeBytes(of: name.nodename) { $0.prefix { $0 != 0 }.map { $0 } }
-    // The name becomes part of a file's.
+    // The name is used in a file name.
     let text = String(decoding: bytes, as: UTF8.self)
     return String(text.map { $0 == "/" ? "-" : $0 })
   }()
