@@ -120,7 +120,7 @@ let package = Package(
     .testTarget(name: "RecordTests", dependencies: ["Records", "Text", "TestSupport"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Text", "TestSupport"]),
-    .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
+    .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness", "Text"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11,
@@ -131,7 +131,7 @@ let package = Package(
 if Context.environment["IMPLODE_FUZZ_BUILD"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "FuzzTables", dependencies: ["Datasets", "Machine"], path: "fuzz", exclude: ["corpus"]))
+      name: "FuzzTables", dependencies: ["Datasets", "Text"], path: "fuzz", exclude: ["corpus"]))
 }
 
 for target in package.targets {

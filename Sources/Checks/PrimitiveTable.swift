@@ -5,7 +5,7 @@ extension PrimitiveCase {
   package static let all: [PrimitiveCase] =
     dense + narrowed + activations + elementwise + losses + energy + latent + transforms + mixtures
     + data
-    + updates + systems
+    + updates + models
 
   /// Those whose steps can be joined to a chain.
   package static let joined = all.compactMap(\.joined)
@@ -219,11 +219,11 @@ extension PrimitiveCase {
         let t = $0.constant(Shape(37, 3)), term = $0.nextTerm()
         $0.graph.mixtureMeanError($0.inputs[0], of: t, mixture, as: term)
       },
-      PrimitiveCase("mixture draw", Shape(1, 1), rows: 41, bound: 2e-5, kind: .forward) {
+      PrimitiveCase("mixture sample", Shape(1, 1), rows: 41, bound: 2e-5, kind: .forward) {
         let mixture = Mixture(components: 5, columns: 3, deviations: 0.01...1)
         let parameters = $0.constant(Shape(41, mixture.width), .uniform(scale: 2))
         let z = $0.constant(Shape(41, mixture.latentWidth), .uniform(scale: 2))
-        _ = $0.graph.mixtureDraw(parameters, z: z, mixture)
+        _ = $0.graph.mixtureSample(parameters, z: z, mixture)
       },
     ]
 

@@ -15,9 +15,7 @@ package enum RowLikelihood {
     let loss = try LossProgram(step, on: device)
     try loss.program.write(stage.terms.map(\.weight), to: step.objective.weights)
     try loss.program.write(parameters, of: loss.graph)
-    try loss.program.write(
-      TrainingData.joined(rows, stage.dimensions.targets, stage.dimensions.conditions),
-      to: loss.table)
+    try loss.program.write(rows.values, to: loss.table)
     for _ in 0..<loss.steps { try loss.program.run() }
     return try loss.takeSums(rows: rows.count).loss
   }

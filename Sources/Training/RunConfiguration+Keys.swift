@@ -17,7 +17,10 @@ extension RunConfiguration {
         "molecule", \.molecule,
         "a name, a formula, a file, or { atoms, charges, … }: columns, masses and charges"),
     ] + dataKeys + optimizerKeys + trainingKeys,
-    renamed: ["system": "model.kind"])
+    renamed: [
+      "system": "model.kind", "model.leastDeviation": "model.minStandardDeviation",
+      "optimizer.leastRate": "optimizer.minLearningRate",
+    ])
 
   /// In JSON5, which reads back as the same configuration.
   package var text: String { Self.table.table(of: self).text(of: self, about: false) }
@@ -63,7 +66,9 @@ extension RunConfiguration {
       Key(
         "optimizer.warmup", \.warmup, check: Limit.notNegative,
         "epochs over which the learning rate grows from 0"),
-      Key("optimizer.leastRate", \.least, check: Limit.notNegativeFloat, "least learning rate"),
+      Key(
+        "optimizer.minLearningRate", \.minimum, check: Limit.notNegativeFloat,
+        "minimum learning rate"),
       Key(
         "optimizer.plateauPatience", \.plateauPatience, check: Limit.positive,
         "plateau: epochs without improvement before the learning rate falls"),

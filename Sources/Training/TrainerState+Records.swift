@@ -1,4 +1,5 @@
 package import Records
+import Text
 
 extension TrainerState {
   /// Adds everything to a file under names that begin with `training.`.
@@ -24,12 +25,12 @@ extension TrainerState {
   }
 
   /// Reads what `add` wrote.
-  package init(_ file: SafetensorsFile) throws(RecordError) {
+  package init(_ file: SafetensorsFile) throws {
     self.init()
     let numbers: [Double] = try file.elements("training.numbers", shape: [Numbers.count])
     guard let clock = file["training.clock"] else {
-      throw RecordError(
-        "\(file.path): holds a model, not a state of training",
+      throw Failure(
+        in: file.path, "holds a model, not a state of training",
         hint: "name the run's folder, or its checkpoints/last.safetensors")
     }
     current.clock = try clock.elements()

@@ -13,30 +13,13 @@ package struct TrainingData: Sendable {
     (self.training, self.validation) = (training, validation)
   }
 
-  /// What a preparation made of the two parts.
-  package init(
-    _ training: consuming PreparedRows, validation: consuming PreparedRows, targets: Int,
-    conditions: Int
-  ) {
+  package init(_ training: consuming PreparedRows, validation: consuming PreparedRows) {
     self.init(
-      targets: targets, conditions: conditions,
-      training: Self.joined(training, targets, conditions),
-      validation: Self.joined(validation, targets, conditions))
+      targets: training.targetCount, conditions: training.conditionCount,
+      training: training.values, validation: validation.values)
   }
 
   package var width: Int { targets + conditions }
   package var trainingRows: Int { training.count / width }
   package var validationRows: Int { validation.count / width }
-
-  /// Targets and then conditions of each row.
-  static func joined(_ rows: PreparedRows, _ x: Int, _ c: Int) -> [Float] {
-    [Float](unsafeUninitializedCapacity: rows.count * (x + c)) { buffer, count in
-      for row in 0..<rows.count {
-        let start = row * (x + c)
-        for k in 0..<x { buffer[start + k] = rows.targets[row * x + k] }
-        for k in 0..<c { buffer[start + x + k] = rows.conditions[row * c + k] }
-      }
-      count = rows.count * (x + c)
-    }
-  }
 }

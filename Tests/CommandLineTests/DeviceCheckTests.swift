@@ -69,7 +69,7 @@ import Text
       #expect(try DeviceCheck.cases(named: row.description).map(\.description) == [row.description])
     }
     #expect(try DeviceCheck.cases(named: "DENSE").count > 5)
-    let error = try #require(throws: UsageError.self) { try DeviceCheck.cases(named: "gater") }
+    let error = try #require(throws: Failure.self) { try DeviceCheck.cases(named: "gater") }
     #expect(error.hint == "did you mean 'gather'?")
   }
 }

@@ -65,8 +65,7 @@ import Testing
       data: DataIdentity(file: "", fingerprint: table.fingerprint, rows: table.rows))
     let data = TrainingData(
       try preparation.prepare(table, rows: split.training),
-      validation: try preparation.prepare(table, rows: split.validation),
-      targets: preparation.targets.count, conditions: preparation.conditions.count)
+      validation: try preparation.prepare(table, rows: split.validation))
     let device = CPUDevice<Float>(threads: 1)
     let trainer = Trainer(
       RunPlan(model.model.stages, data: data, settings: configuration.trainingSettings),

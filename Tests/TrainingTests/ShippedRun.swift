@@ -34,13 +34,12 @@ struct ShippedRun {
       seed: configuration.seed)
     let preparation = try Preparation(
       fittedTo: table, rows: split.training, settings: configuration.preparationSettings)
-    let (x, c) = (preparation.targets.count, preparation.conditions.count)
     data = TrainingData(
       try preparation.prepare(table, rows: split.training),
-      validation: try preparation.prepare(table, rows: split.validation), targets: x,
-      conditions: c)
+      validation: try preparation.prepare(table, rows: split.validation))
     physics = preparation.physics
-    model = configuration.model.model(Dimensions(targets: x, conditions: c), physics: physics)
+    model = configuration.model.model(
+      Dimensions(targets: data.targets, conditions: data.conditions), physics: physics)
   }
 
   private static func explosions(rows: Int) throws -> Table<Float> {

@@ -1,10 +1,10 @@
-/// All settings of a configuration: reading, messages, printing and documents follow from it.
+/// All settings of a configuration. It reads, prints and documents them, and makes the messages.
 package struct KeyTable<Config: Sendable>: Sendable {
   package let keys: [Key<Config>]
   private let places: [String: Int]
   /// The names of groups, such as `optimizer`.
   let groups: Set<String>
-  /// What is known of keys that this table does not have.
+  /// Keys that this table does not have but that messages explain.
   let others: OtherKeys
 
   package init(_ keys: [Key<Config>], others: OtherKeys = OtherKeys()) {
@@ -19,13 +19,13 @@ package struct KeyTable<Config: Sendable>: Sendable {
 
   package subscript(_ name: String) -> Key<Config>? { places[name].map { keys[$0] } }
 
-  /// The configuration that the sources say together: each overrules those before it.
+  /// Reads the configuration from all sources; each one overrides those before it.
   ///
   /// - Parameters:
   ///   - initial: the defaults.
-  ///   - files: the most general one first.
-  ///   - environment: the value of a variable; empty is as good as none.
-  ///   - assignments: what the command line says, in its order.
+  ///   - files: the most general file first.
+  ///   - environment: the value of a variable; an empty value counts as none.
+  ///   - assignments: the assignments of the command line, in order.
   package func resolve(
     from initial: Config, files: [ConfigurationFile] = [],
     environment: (String) -> String? = { _ in nil }, assignments: [Assignment] = []
@@ -82,7 +82,7 @@ package struct KeyTable<Config: Sendable>: Sendable {
 }
 
 extension String {
-  /// `a` and `a.b` for `a.b.c`.
+  /// The groups of a name: `a` and `a.b` for `a.b.c`.
   var groups: [String] {
     let parts = split(separator: ".")
     return (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
@@ -90,7 +90,7 @@ extension String {
 }
 
 extension Source {
-  /// What a message begins with.
+  /// The beginning of a message about the source.
   var front: String {
     switch self {
     case .standard, .assignment: ""

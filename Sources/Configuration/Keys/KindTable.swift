@@ -1,11 +1,11 @@
-/// All settings of a configuration of which one part has several kinds: the kind says which keys
-/// there are, as in `model: { kind: "flow", couplings: 8 }`.
+/// All settings of a configuration in which one key, the kind, decides which other keys exist, as
+/// in `model: { kind: "flow", couplings: 8 }`.
 package struct KindTable<Config: Sendable>: Sendable {
-  /// One kind: what only some kinds read, beside what all do.
+  /// One kind, with the keys that only some kinds read.
   package struct Kind: Sendable {
     package let name: String
     let about: String
-    /// The configuration of this kind in which everything has its default.
+    /// The configuration of this kind with default values.
     let initial: Config
     let keys: [Key<Config>]
 
@@ -15,18 +15,18 @@ package struct KindTable<Config: Sendable>: Sendable {
   }
 
   let kinds: [Kind]
-  /// What all kinds read, without the key of the kind.
+  /// The keys of all kinds, without the key that chooses the kind.
   let common: [Key<Config>]
-  /// The key that says which kind it is.
+  /// The key that chooses the kind.
   let chooser: Key<Config>
-  /// In the order of the kinds.
+  /// One table for each kind, in the order of `kinds`.
   private let tables: [KeyTable<Config>]
 
   /// - Parameters:
-  ///   - chooser: the key that says which kind it is; setting it gives all keys of the kind their
+  ///   - chooser: the key that chooses the kind. Setting it sets all keys of the kind to their
   ///     defaults.
   ///   - kinds: the first one is the default.
-  ///   - renamed: names that keys had in earlier versions, and have now.
+  ///   - renamed: names of keys in earlier versions, with their present names.
   package init(
     _ chooser: Key<Config>, kinds: [Kind], common: [Key<Config>],
     renamed: [String: String] = [:]
@@ -42,7 +42,7 @@ package struct KindTable<Config: Sendable>: Sendable {
     }
   }
 
-  /// Every key that a kind does not have, and the kinds that have it.
+  /// Every key that `kind` does not have, with the kinds that have it.
   private static func readers(
     _ kinds: [Kind], beside kind: Kind
   ) -> [(name: String, kinds: [String])] {
@@ -64,16 +64,16 @@ package struct KindTable<Config: Sendable>: Sendable {
     return ([chooser] + kinds.flatMap(\.keys) + common).filter { known.insert($0.name).inserted }
   }
 
-  /// The keys of the kind that a configuration is of.
+  /// The table of the kind of a configuration.
   package func table(of config: Config) -> KeyTable<Config> {
     let kind = chooser.literal(config)
     return tables[kinds.firstIndex { chooser.literal($0.initial) == kind } ?? 0]
   }
 
-  /// The configuration that the sources say together: each overrules those before it.
+  /// Reads the configuration from all sources; each one overrides those before it.
   ///
-  /// A key of a file that the file's own kind reads, and a kind that was chosen behind the file
-  /// does not, is left out with a warning; any other key that is not read is refused.
+  /// If another source overrides the kind of a file, keys of the file that only its own kind reads
+  /// are left out with a warning. Any other key that the kind does not read is an error.
   package func resolve(
     files: [ConfigurationFile] = [], environment: (String) -> String? = { _ in nil },
     assignments: [Assignment] = []

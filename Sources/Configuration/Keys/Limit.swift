@@ -1,4 +1,4 @@
-/// Checks that many keys share: what is wrong with a value, as in "must be positive".
+/// Checks that many keys share. They return what is wrong, as in "must be above 0".
 package enum Limit {
   package static func positive<V: Comparable & Numeric>(_ value: V) -> String? {
     value > 0 ? nil : "must be above 0"
@@ -14,7 +14,7 @@ package enum Limit {
     { range.contains($0) ? nil : "must be from \(range.lowerBound) to \(range.upperBound)" }
   }
 
-  /// The same for what devices compute with in `Float`.
+  /// For numbers that devices compute with in `Float`.
   package static let positiveFloat: @Sendable (Double) -> String? = {
     positive($0) ?? float($0)
   }
@@ -22,8 +22,8 @@ package enum Limit {
     notNegative($0) ?? float($0)
   }
 
-  /// For a number in `Double` that a device will compute with in `Float`: 1e39 would be infinite
-  /// there, and 1e-50 nothing.
+  /// Checks that a number keeps a meaning as a `Float`, in which devices compute: 1e39 would be
+  /// infinite there, and 1e-50 would be 0.
   package static func float(_ number: Double) -> String? {
     let rounded = Float(number)
     if !rounded.isFinite { return "is beyond the range of 32-bit numbers" }

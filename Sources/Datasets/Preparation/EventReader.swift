@@ -131,22 +131,22 @@ struct EventReader: Sendable {
 }
 
 extension RowSource {
-  /// All rows as a model has them, and how many values are far from those of training.
-  func encoded(by coordinates: Coordinates, threads: Int) -> (values: [Float], far: Int) {
-    let (width, rows) = (coordinates.count, rows)
-    var far = 0
-    let values = [Float](unsafeUninitializedCapacity: rows * width) { target, made in
-      nonisolated(unsafe) let target = target
-      far = ParallelParts.run(parts, threads: threads) { part in
-        var far = 0
-        forEachRow(of: part) { number, row in
-          far += coordinates.encode(
-            row, into: .init(rebasing: target[number * width..<(number + 1) * width]))
-        }
-        return far
-      }.reduce(0, +)
-      made = rows * width
-    }
-    return (values, far)
+  /// Writes each row, as a model has it, into a row of `values` of the given width, from a column on.
+  ///
+  /// - Returns: How many values are far from those of training.
+  func encode(
+    by coordinates: Coordinates, into values: UnsafeMutableBufferPointer<Float>, width: Int,
+    from column: Int, threads: Int
+  ) -> Int {
+    nonisolated(unsafe) let values = values
+    return ParallelParts.run(parts, threads: threads) { part in
+      var far = 0
+      forEachRow(of: part) { number, row in
+        let start = number * width + column
+        far += coordinates.encode(
+          row, into: .init(rebasing: values[start..<start + coordinates.count]))
+      }
+      return far
+    }.reduce(0, +)
   }
 }

@@ -91,16 +91,22 @@ package struct Preparation: Sendable, Equatable {
     _ table: Table<Float>, rows: [UInt32]? = nil, positions: Bool = true, threads: Int = 1
   ) throws(Failure) -> PreparedRows {
     let reader = try reader(of: table, needsPositions: positions)
-    var prepared = PreparedRows()
-    prepared.count = rows?.count ?? table.rows
-    prepared.undefinedRows = reader.undefinedRows(of: rows, threads: threads).count
-    let momenta = reader.conditions(of: rows).encoded(by: conditions, threads: threads)
-    (prepared.conditions, prepared.farValues) = (momenta.values, momenta.far)
-    if positions {
-      let found = reader.positions(of: rows).encoded(by: targets, threads: threads)
-      prepared.targets = found.values
-      prepared.farValues += found.far
+    let targetCount = positions ? targets.count : 0
+    let (count, width) = (rows?.count ?? table.rows, targetCount + conditions.count)
+    var far = 0
+    let values = [Float](unsafeUninitializedCapacity: count * width) { values, made in
+      far = reader.conditions(of: rows).encode(
+        by: conditions, into: values, width: width, from: targetCount, threads: threads)
+      if positions {
+        far += reader.positions(of: rows).encode(
+          by: targets, into: values, width: width, from: 0, threads: threads)
+      }
+      made = count * width
     }
+    var prepared = PreparedRows(
+      targets: targetCount, conditions: conditions.count, values: values)
+    prepared.undefinedRows = reader.undefinedRows(of: rows, threads: threads).count
+    prepared.farValues = far
     return prepared
   }
 

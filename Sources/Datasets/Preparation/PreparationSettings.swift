@@ -22,25 +22,3 @@ package struct PreparationSettings: Sendable, Equatable {
   /// above 1e-5.
   var constantTolerance: Double { tolerance ?? (frame == .canonical ? 1e-5 : 1e-7) }
 }
-
-/// Rows ready for a device, one after the other.
-package struct PreparedRows: Sendable, Equatable {
-  /// Targets; empty if only momenta were prepared.
-  package var targets: [Float] = []
-  /// Conditions.
-  package var conditions: [Float] = []
-  package var count = 0
-  /// Rows whose momenta define no axes; their coordinates are finite but meaningless.
-  package var undefinedRows = 0
-  /// Values far outside those of the training rows.
-  package var farValues = 0
-
-  package init() {}
-}
-
-/// The three parts of a data set.
-package struct PreparedData: Sendable, Equatable {
-  package let training: PreparedRows
-  package let validation: PreparedRows
-  package let test: PreparedRows
-}

@@ -69,13 +69,13 @@ extension Graph {
   }
 
   /// One sample of each row: z₀ chooses the component, the rest of z is its noise.
-  package mutating func mixtureDraw(_ parameters: Value, z: Value, _ mixture: Mixture) -> Value {
+  package mutating func mixtureSample(_ parameters: Value, z: Value, _ mixture: Mixture) -> Value {
     let rows = parameters.shape.rows
     precondition(
       parameters.shape.columns == mixture.width && z.shape == Shape(rows, mixture.latentWidth),
       "\(z.shape) numbers to sample a mixture of \(parameters.shape)")
     let y = makeValue(Shape(rows, mixture.columns))
-    append(MixtureDraw(parameters: parameters, z: z, mixture: mixture, y: y))
+    append(MixtureSample(parameters: parameters, z: z, mixture: mixture, y: y))
     return y
   }
 }
@@ -167,7 +167,7 @@ extension MixtureLikelihood: RowStep {
   }
 }
 
-private struct MixtureDraw: Primitive {
+private struct MixtureSample: Primitive {
   let parameters, z: Value
   let mixture: Mixture
   let y: Value
@@ -175,10 +175,10 @@ private struct MixtureDraw: Primitive {
   var domain: Domain { .rows(y.shape.rows) }
   var inputs: [Value] { [parameters, z] }
   var outputs: [Value] { [y] }
-  var formula: Formula? { .mixtureDraw(parameters: parameters, z: z, mixture: mixture, y: y) }
+  var formula: Formula? { .mixtureSample(parameters: parameters, z: z, mixture: mixture, y: y) }
 }
 
-extension MixtureDraw: CPUStep {
+extension MixtureSample: CPUStep {
   func scratch(items: Int) -> Int { items * (2 * mixture.columns + 1) * mixture.components }
 
   @_specialize(where E == Float)
@@ -209,11 +209,11 @@ extension MixtureDraw: CPUStep {
   }
 }
 
-extension MixtureDraw: DeviceStep {
+extension MixtureSample: DeviceStep {
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
       .elementwise(
-        "mixture_draw",
+        "mixture_sample",
         [.value(parameters), .value(z)] + mixture.arguments
           + [.value(y), .int(y.shape.rows), .int(y.shape.columns)], count: y.shape.rows)
     ]

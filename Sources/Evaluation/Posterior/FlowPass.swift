@@ -29,12 +29,13 @@ struct FlowPass {
     var (latents, returned): ([Float], [Float]) = ([], [])
     for start in stride(from: 0, to: rows.count, by: batch) {
       let count = min(batch, rows.count - start)
-      func padded(_ all: [Float], _ width: Int) -> [Float] {
-        Array(all[start * width..<(start + count) * width])
-          + [Float](repeating: 0, count: (batch - count) * width)
-      }
-      try program.write(padded(rows.targets, x), to: targets)
-      try program.write(padded(rows.conditions, c), to: condition)
+      let padding = batch - count
+      try program.write(
+        rows.targets(of: start..<start + count) + [Float](repeating: 0, count: padding * x),
+        to: targets)
+      try program.write(
+        rows.conditions(of: start..<start + count) + [Float](repeating: 0, count: padding * c),
+        to: condition)
       try program.run()
       latents += try program.read(z).prefix(count * x)
       returned += try program.read(back).prefix(count * x)

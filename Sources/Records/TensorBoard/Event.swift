@@ -1,4 +1,4 @@
-/// One record of an event file: when, and what TensorBoard shall show.
+/// One record of a TensorBoard event file: a time and a content.
 struct Event: Hashable, Sendable {
   let time: Double
   var step: Int64 = 0
@@ -8,10 +8,9 @@ struct Event: Hashable, Sendable {
     /// The first record of every file.
     case version
     case scalars([Scalar])
-    case sessionStart(SessionStart)
   }
 
-  /// length, masked checksum of the length, message, masked checksum of the message
+  /// The length, its masked checksum, the message, and its masked checksum.
   var record: [UInt8] {
     let message = self.message.bytes
     let length = Self.littleEndian(UInt64(message.count))
@@ -29,10 +28,6 @@ struct Event: Hashable, Sendable {
     case .scalars(let scalars):
       var summary = Message()
       for scalar in scalars { summary.add(1, scalar.message) }
-      event.add(5, summary)
-    case .sessionStart(let session):
-      var summary = Message()
-      summary.add(1, session.message)
       event.add(5, summary)
     }
     return event

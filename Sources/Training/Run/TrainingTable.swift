@@ -72,9 +72,6 @@ package struct TrainingTable: Sendable {
         "\(rows.farValues) values of the \(part) rows are more than a million "
           + "standard deviations from the mean")
     }
-    let rows = TrainingData(
-      training, validation: validation, targets: preparation.targets.count,
-      conditions: preparation.conditions.count)
-    return (split, preparation, rows)
+    return (split, preparation, TrainingData(training, validation: validation))
   }
 }

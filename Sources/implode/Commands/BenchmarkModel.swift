@@ -26,8 +26,7 @@ struct BenchmarkModel {
       fittedTo: table, rows: rows, settings: configuration.preparationSettings)
     let prepared = try preparation.prepare(table, rows: rows)
     let data = TrainingData(
-      prepared, validation: try preparation.prepare(table, rows: Array(rows.prefix(1024))),
-      targets: preparation.targets.count, conditions: preparation.conditions.count)
+      prepared, validation: try preparation.prepare(table, rows: Array(rows.prefix(1024))))
     let model = SavedModel(
       configuration, preparation: preparation,
       data: DataIdentity(file: "", fingerprint: "", rows: table.rows)

@@ -78,8 +78,7 @@ struct ExportCase {
       data: DataIdentity(file: "rows", fingerprint: table.fingerprint, rows: table.rows))
     let data = TrainingData(
       try preparation.prepare(table, rows: split.training),
-      validation: try preparation.prepare(table, rows: split.validation),
-      targets: preparation.targets.count, conditions: preparation.conditions.count)
+      validation: try preparation.prepare(table, rows: split.validation))
     let device = CPUDevice<Float>(threads: 1)
     let settings = configuration.trainingSettings
     for stage in model.model.stages {
