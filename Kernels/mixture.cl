@@ -114,9 +114,9 @@ __kernel void mixture_likelihood(__global const float *parameters, __global cons
 }
 
 // One sample: the first number of z chooses the component, the others are its noise.
-__kernel void mixture_draw(__global const float *parameters, __global const float *z,
-                           const int components, const float center, const float half_range,
-                           __global float *y, const int rows, const int columns) {
+__kernel void mixture_sample(__global const float *parameters, __global const float *z,
+                             const int components, const float center, const float half_range,
+                             __global float *y, const int rows, const int columns) {
   const int r = get_global_id(0);
   if (r >= rows) return;
   const mixture m = mixture_at(parameters + r * components * (1 + 2 * columns), 1, components,

@@ -2,13 +2,13 @@ package import Configuration
 package import Engine
 import Text
 
-/// A mixture density network (Bishop 1994): its output is a mixture of normals around the positions
-/// that momenta allow.
+/// A mixture density network (Bishop 1994): its output is a mixture of normal distributions of the
+/// positions.
 ///
 ///     −log Σⱼ πⱼ(c) N(x; μⱼ(c), σⱼ(c)²)
 ///
-/// Most momenta have one, two or four exact geometries. Each is a component; π is how probable it
-/// is, and σ how well the momenta, or the network, know it.
+/// Most momenta have one, two or four exact geometries. A component is near each of them: π is its
+/// probability, and σ its uncertainty.
 package struct MixtureNetwork: Model, LatentSampler, ConditionalDensity {
   package let dimensions: Dimensions
   private let settings: Settings
@@ -20,7 +20,7 @@ package struct MixtureNetwork: Model, LatentSampler, ConditionalDensity {
 
     package var layers = HiddenLayers()
     package var components = 8
-    package var leastDeviation = 1e-3
+    package var minStandardDeviation = 1e-3
     /// The weight of the squared error of the density's mean.
     package var meanError = 1.0
 
@@ -31,19 +31,19 @@ package struct MixtureNetwork: Model, LatentSampler, ConditionalDensity {
           "model.components", \Settings.components, check: Limit.within(1...256),
           "number of mixture components"),
         Key(
-          "model.leastDeviation", \Settings.leastDeviation, check: Limit.within(1e-6...0.5),
-          "least standard deviation of a component, in the model's coordinates"),
+          "model.minStandardDeviation", \Settings.minStandardDeviation,
+          check: Limit.within(1e-6...0.5),
+          "minimum standard deviation of a component, in the model's coordinates"),
         Key(
-          "loss.reconstruction", \Settings.meanError, check: Check.weight,
+          "loss.reconstruction", \Settings.meanError, check: Limit.notNegativeFloat,
           "weight of the squared error of the density's mean"),
       ]
-    package static let rules = HiddenLayers.rules.within(\Settings.layers)
 
     package init() {}
 
-    /// The least and the largest standard deviation of a component.
+    /// The minimum and maximum standard deviation of a component.
     package var deviations: ClosedRange<Float> {
-      Float(leastDeviation)...max(3, 2 * Float(leastDeviation))
+      Float(minStandardDeviation)...max(3, 2 * Float(minStandardDeviation))
     }
 
     package func model(_ dimensions: Dimensions, physics: PhysicsMaps) -> any Model {
@@ -67,13 +67,11 @@ package struct MixtureNetwork: Model, LatentSampler, ConditionalDensity {
 
   /// The density itself.
   package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value {
-    trace.network(
-      [condition.all], hidden: settings.layers.decoderWidths, width: mixture.width,
-      name: "density", activation: settings.layers.activation)
+    settings.layers.decode([condition.all], width: mixture.width, name: "density", in: &trace)
   }
 
   package func traceSample(_ z: Value, shared: Value, in trace: inout ModelTrace) -> Value {
-    trace.graph.mixtureDraw(shared, z: z, mixture)
+    trace.graph.mixtureSample(shared, z: z, mixture)
   }
 
   package func traceLikelihood(

@@ -1,4 +1,5 @@
 package import Records
+import Text
 
 extension TrainerState {
   /// Adds everything to a file under names that begin with `training.`.
@@ -26,31 +27,30 @@ extension TrainerState {
   }
 
   /// Reads what `add` wrote.
-  package init(_ file: SafetensorsFile) throws(RecordError) {
+  package init(_ file: SafetensorsFile) throws {
+    self.init()
     guard let (current, numbers) = try Self.state(file, "training.") else {
-      throw RecordError(
-        "\(file.path): holds a model, not a state of training",
+      throw Failure(
+        in: file.path, "holds a model, not a state of training",
         hint: "name the run's folder, or its checkpoints/last.safetensors")
     }
-    var good = try Self.state(file, "training.good.")?.state
+    self.current = current
+    (stage, pastEpochs) = (numbers.count(.stage), numbers.count(.pastEpochs))
+    good = try Self.state(file, "training.good.")?.state
     if good?.best.isEmpty == true { good?.best = current.best }
     let prefix = "training.finished."
-    var finished: [NamedArray] = []
     for tensor in file.tensors where tensor.name.hasPrefix(prefix) {
       finished.append(
         NamedArray(
           name: String(tensor.name.dropFirst(prefix.count)), shape: tensor.shape,
           elements: try tensor.elements()))
     }
-    self.init(
-      stage: numbers.count(.stage), pastEpochs: numbers.count(.pastEpochs), finished: finished,
-      current: current, good: good)
   }
 
   /// Nil where the file has none under this prefix.
   private static func state(
     _ file: SafetensorsFile, _ prefix: String
-  ) throws(RecordError) -> (state: StageState, numbers: SavedNumbers)? {
+  ) throws -> (state: StageState, numbers: SavedNumbers)? {
     guard let clock = file[prefix + "clock"] else { return nil }
     let numbers = SavedNumbers(
       values: try file.elements(prefix + "numbers", shape: [Numbers.allCases.count]))
@@ -59,8 +59,7 @@ extension TrainerState {
     for (name, array) in arrays {
       state[keyPath: array] = try file[prefix + name]?.elements() ?? []
     }
-    state.epoch = numbers.count(.epoch)
-    state.rateFactor = numbers[.rateFactor]
+    (state.epoch, state.rateFactor) = (numbers.count(.epoch), numbers[.rateFactor])
     (state.plateau, state.setbacks) = (numbers.count(.plateau), numbers.count(.setbacks))
     state.stopping = EarlyStopping(
       best: numbers[.best], bestEpoch: numbers.count(.bestEpoch), reference: numbers[.reference],

@@ -23,7 +23,7 @@ package struct LearningRate: Hashable, Sendable {
   package enum Schedule: String, CaseIterable, Sendable {
     /// The same from the warm-up to the end.
     case constant
-    /// Half a cosine from the rate to the least.
+    /// Half a cosine from the rate to the minimum.
     case cosine
     /// Times `plateauFactor` after `plateauPatience` epochs without an improvement.
     case plateau
@@ -33,7 +33,7 @@ package struct LearningRate: Hashable, Sendable {
   package var schedule = Schedule.constant
   /// Epochs over which the rate grows from 0, step by step.
   package var warmup = 0
-  package var least: Double = 0
+  package var minimum: Double = 0
   package var plateauPatience = 10
   package var plateauFactor: Double = 0.5
 
@@ -48,9 +48,9 @@ package struct LearningRate: Hashable, Sendable {
       if position < Double(warmup) {
         return Float(factor * rate * (position + 1 / Double(steps)) / Double(warmup))
       }
-      guard schedule == .cosine else { return Float(max(least, factor * rate)) }
+      guard schedule == .cosine else { return Float(max(minimum, factor * rate)) }
       let way = (position - Double(warmup)) / Double(max(1, epochs - warmup))
-      return Float(least + factor * (rate - least) * (1 + Self.cosine(ofHalfTurns: way)) / 2)
+      return Float(minimum + factor * (rate - minimum) * (1 + Self.cosine(ofHalfTurns: way)) / 2)
     }
   }
 

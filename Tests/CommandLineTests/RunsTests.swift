@@ -65,11 +65,11 @@ import Text
     #expect(result.status == 0)
     #expect(
       result.output == """
-        run                 model               best  epochs    loss    mse  resim    time  exit
-        default-2           default               31      40  0.0200      -      -   2.0 h  failed
-        …-the-decoder-1024  a-configuration-o…    31      40   -12.5  0.125  0.125  10 min  finished
-        default-1           default               31      40  0.0123  0.250  0.125    95 s  finished
-        other               -                      -       -       -      -      -       -  -
+        run                 model               best  epochs    loss    mse  p-error    time  exit
+        default-2           default               31      40  0.0200      -        -   2.0 h  failed
+        …-the-decoder-1024  a-configuration-o…    31      40   -12.5  0.125    0.125  10 min  finished
+        default-1           default               31      40  0.0123  0.250    0.125    95 s  finished
+        other               -                      -       -       -      -        -       -  -
 
         """)
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
@@ -85,7 +85,7 @@ import Text
   func narrow(columns: Int) throws {
     let output = try runs(columns: columns).output
     #expect(output.split(separator: "\n").allSatisfy { $0.count <= columns })
-    #expect(output.contains("single: 0.25") == (columns == 30))
+    #expect(output.contains("sample-mse: 0.25") == (columns == 30))
   }
 
   @Test("JSON has every number, and null for what is not known")

@@ -43,6 +43,11 @@ import Text
       (["model.kind=cvae", "loss.absolute=1"], 78, "loss.absolute: 1 is not true or false"),
       (["model.kind=cvea"], 78, "did you mean 'cvae'?"),
       (["system=cvae"], 78, "'system' is called 'model.kind' now"),
+      (
+        ["model.leastDeviation=0.01"], 78,
+        "'model.leastDeviation' is called 'model.minStandardDeviation' now"
+      ),
+      (["optimizer.leastRate=0"], 78, "write optimizer.minLearningRate=…"),
       (["loss.energy=0.1"], 78, "model.kind \"mixture\" has no key 'loss.energy'"),
       (["loss.energy=0.1"], 78, "it is a key of regression, cvae, twoStage, latentFlow"),
       (["loss.enrgy=0.1"], 78, "did you mean 'loss.energy'? It is a key of regression"),

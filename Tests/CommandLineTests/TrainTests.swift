@@ -101,7 +101,7 @@ import Text
     #expect(
       result.messages == """
         warning: model.kind is "regression" here, which does not read model.components, \
-        model.leastDeviation
+        model.minStandardDeviation
 
         """)
     for line in [

@@ -58,7 +58,7 @@ extension OnDevices {
       var graph = Graph()
       let parameters = graph.input(Shape(4, mixture.width))
       let z = graph.input(Shape(4, mixture.latentWidth))
-      let y = graph.mixtureDraw(parameters, z: z, mixture)
+      let y = graph.mixtureSample(parameters, z: z, mixture)
       let row: [Float] = [0, 0, 0, -40] + [1, 2, 3, 100] + [0, 0, 0, 0]
       for (device, _) in Self.devices {
         let program = try device.compile(graph)

@@ -168,13 +168,13 @@ class MixtureNetwork(Model):
         output = self.density(batch["conditions"])
         logits, means, u = output.split([k, k * self.targets, k * self.targets], dim=1)
         shape = (len(t), k, self.targets)
-        least = self.config["model.leastDeviation"]
-        low, high = math.log(least), math.log(max(3, 2 * least))
+        minimum = self.config["model.minStandardDeviation"]
+        low, high = math.log(minimum), math.log(max(3, 2 * minimum))
         log_deviation = soft_bound(u, (high - low) / 2) + (high + low) / 2
-        chances = torch.distributions.Categorical(logits=logits)
+        weights = torch.distributions.Categorical(logits=logits)
         normals = torch.distributions.Independent(torch.distributions.Normal(
             means.reshape(shape), log_deviation.exp().reshape(shape)), 1)
-        density = torch.distributions.MixtureSameFamily(chances, normals)
+        density = torch.distributions.MixtureSameFamily(weights, normals)
         terms = {"nll": -density.log_prob(t).mean()}
         if "reconstruction" in self.config["terms"]:
             terms["reconstruction"] = F.mse_loss(density.mean, t)

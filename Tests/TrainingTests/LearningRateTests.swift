@@ -16,7 +16,7 @@ import Testing
     #expect(rates { $0.warmup = 2 } == [0.25, 0.5, 0.75, 1, 1, 1, 1, 1])
     let cosine = rates {
       $0.schedule = .cosine
-      $0.least = 0.2
+      $0.minimum = 0.2
     }
     for (rate, expected) in zip(cosine, [1, 0.9695518, 0.8828427, 0.7530734, 0.6]) {
       #expect(abs(rate - Float(expected)) < 1e-6)
@@ -27,7 +27,7 @@ import Testing
   @Test("plateaus and setbacks multiply the rate")
   func factor() {
     var rate = LearningRate()
-    (rate.rate, rate.least) = (1, 0.1)
+    (rate.rate, rate.minimum) = (1, 0.1)
     #expect(rate.rates(epoch: 0, of: 9, steps: 1, factor: 0.5) == [0.5])
     #expect(rate.rates(epoch: 0, of: 9, steps: 1, factor: 0.01) == [0.1])
   }

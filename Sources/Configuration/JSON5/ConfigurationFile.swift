@@ -1,8 +1,10 @@
-/// A configuration file that was read, but of which nothing is known yet.
+/// A parsed configuration file, whose keys have not been checked yet.
 package struct ConfigurationFile: Sendable {
-  /// For messages.
+  /// The path that messages show.
   package let path: String
   package let root: Node
+  /// Keys that the file may have although the table that reads it does not have them.
+  var spareKeys: Set<String> = []
 
   /// - Parameter bytes: the text of the file, in JSON5.
   package init(_ bytes: [UInt8], path: String) throws(ConfigurationError) {
@@ -14,7 +16,7 @@ package struct ConfigurationFile: Sendable {
     try self.init(try SourceText.read(path), path: path)
   }
 
-  /// The value of a key such as `model.kind`; nil where the file does not have it.
+  /// The value of a key such as `model.kind`; nil if the file does not have the key.
   subscript(_ name: String) -> Node? {
     name.split(separator: ".").reduce(root) { node, part in
       guard case .object(let members)? = node?.value else { return nil }

@@ -1,5 +1,5 @@
 extension JSON5Reader {
-  /// More digits than any number needs.
+  /// The most characters of a number; no number needs as many.
   private static let longestNumber = 400
 
   mutating func number() throws(ConfigurationError) -> Node {
@@ -14,7 +14,7 @@ extension JSON5Reader {
     }
     let isHexadecimal = cursor.current == "0" && (cursor.ahead(1) == "x" || cursor.ahead(1) == "X")
     let digits = isHexadecimal ? hexadecimal() : decimal()
-    // What follows has to end the number: 1abc, 1.2.3 and 01 do not.
+    // Takes all characters up to the next separator, so that 1abc, 1.2.3 and 01 are errors.
     while let next = cursor.current, next.continuesName || next == "." { cursor.advance() }
     let spelling = cursor.text(from: index)
     guard let digits, cursor.index == digits.end else { throw noNumber(spelling, at: start) }
@@ -26,7 +26,7 @@ extension JSON5Reader {
     return Node(value: value, position: start, spelling: spelling)
   }
 
-  /// The parts of a number, and where it ends.
+  /// The digits of a number, and the index after its last character.
   private struct Digits {
     var text: String
     var radix = 10
@@ -35,8 +35,8 @@ extension JSON5Reader {
   }
 
   private mutating func hexadecimal() -> Digits? {
-    // Read before the steps: Swift 6.3.1 moves the second one behind a read that follows it, into
-    // the loop, when it optimizes file by file.
+    // `start` is computed before the calls of `advance`, because Swift 6.3.1 without whole-module
+    // optimization moves the second call after a read of `cursor.index` that follows it.
     let start = cursor.index + 2
     cursor.advance()
     cursor.advance()
@@ -45,7 +45,7 @@ extension JSON5Reader {
     return Digits(text: cursor.text(from: start), radix: 16, end: cursor.index)
   }
 
-  /// `1`, `1.5`, `.5`, `5.`, `1e3`; nil where there is no digit, or a zero in front of others.
+  /// Reads `1`, `1.5`, `.5`, `5.` or `1e3`; nil without a digit or with a leading zero.
   private mutating func decimal() -> Digits? {
     let whole = run()
     if whole.count > 1 && whole.hasPrefix("0") { return nil }
@@ -81,7 +81,7 @@ extension JSON5Reader {
   ) throws(ConfigurationError) -> Node.Value {
     if digits.isWhole, let size = UInt64(digits.text, radix: digits.radix) {
       let number = isNegative ? -Int128(size) : Int128(size)
-      // -0 differs from 0 as a number with a fraction only.
+      // An integer has no -0; it is read as a floating-point number.
       if number >= Int128(Int64.min) && !(isNegative && size == 0) { return .integer(number) }
     }
     if digits.radix == 16 {

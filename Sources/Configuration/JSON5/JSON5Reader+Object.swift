@@ -1,5 +1,5 @@
 extension JSON5Reader {
-  /// The members of `{ … }`.
+  /// Reads the members of `{ … }`.
   mutating func object(depth: Int) throws(ConfigurationError) -> [Node.Member] {
     var members: [Node.Member] = []
     var places: [String: Position] = [:]

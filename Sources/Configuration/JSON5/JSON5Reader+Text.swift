@@ -1,5 +1,5 @@
 extension JSON5Reader {
-  /// A text in single or double quotes.
+  /// Reads a text in single or double quotes.
   mutating func text() throws(ConfigurationError) -> String {
     let start = cursor.position
     let quote = cursor.current
@@ -48,7 +48,7 @@ extension JSON5Reader {
     }
   }
 
-  /// What is behind `\u`, with the other half of a pair.
+  /// Reads the digits after `\u`, and the second escape of a surrogate pair.
   mutating func escapedScalar(at place: Position) throws(ConfigurationError) -> Unicode.Scalar {
     var code = try digits(4, at: place)
     if (0xD800..<0xDC00).contains(code), cursor.current == "\\", cursor.ahead(1) == "u" {
@@ -82,7 +82,7 @@ extension JSON5Reader {
 }
 
 extension Unicode.Scalar {
-  /// 0 to 15; nil for all but 0 to 9, a to f and A to F.
+  /// The value of a hexadecimal digit, 0 to 15; nil for other characters.
   var hexadecimalDigit: UInt32? {
     switch self {
     case "0"..."9": value - 0x30

@@ -1,16 +1,16 @@
-/// Reads JSON5, strictly: no duplicate keys, no numbers that are not finite, nothing lost.
+/// Reads JSON5 and refuses duplicate keys and numbers that are not finite or lose digits.
 ///
-/// Written by hand because every message has to say where, and for which key: the decoder at hand
-/// says neither, takes the first of two equal keys, and lets NaN pass.
+/// Foundation's decoder is not used, because its messages name neither position nor key, and
+/// because it accepts duplicate keys and NaN.
 struct JSON5Reader {
   var cursor: TextCursor
   let path: String
-  /// The names that lead to the value at hand.
+  /// The keys and indices that lead to the current value.
   var names: [String] = []
 
   private static let deepest = 64
 
-  /// The only value in a text.
+  /// Reads a text that consists of one value.
   static func read(_ bytes: [UInt8], path: String) throws(ConfigurationError) -> Node {
     var reader = JSON5Reader(
       cursor: TextCursor(scalars: try SourceText.decode(bytes, path: path)), path: path)
@@ -31,7 +31,7 @@ struct JSON5Reader {
     ConfigurationError("\(path):\(place ?? cursor.position): \(what)", hint: hint)
   }
 
-  /// A fault of a value, which names its key.
+  /// An error about a value. It names the key of the value.
   func valueFault(_ what: String, hint: String, at place: Position) -> ConfigurationError {
     let key = Excerpt.path(names)
     return fault(key.isEmpty ? what : "\(key): \(what)", hint: hint, at: place)
@@ -127,7 +127,7 @@ struct JSON5Reader {
 }
 
 extension Excerpt {
-  /// `a.b[2].c`.
+  /// The names joined, as in `a.b[2].c`.
   static func path(_ names: [String]) -> String {
     names.reduce("") { path, name in
       path + (path.isEmpty || name.hasPrefix("[") ? "" : ".") + of(name)

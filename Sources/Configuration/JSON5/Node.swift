@@ -1,16 +1,16 @@
-/// A value in a text, and where it is.
+/// A JSON5 value with its position in the text.
 package struct Node: Hashable, Sendable {
   package let value: Value
   package let position: Position
-  /// How a number was written.
+  /// The number as it was written.
   var spelling = ""
-  /// Whether a text came without quotation marks, from a command line or the environment.
+  /// Whether a text had no quotation marks, as on a command line or in the environment.
   var isBare = false
 
   package enum Value: Hashable, Sendable {
     case object([Member])
     case array([Node])
-    /// From -2^63 to 2^64 - 1, exactly.
+    /// From -2^63 to 2^64 - 1, without rounding.
     case integer(Int128)
     /// Always finite.
     case number(Double)
@@ -22,7 +22,7 @@ package struct Node: Hashable, Sendable {
   /// One `name: node` of an object.
   package struct Member: Hashable, Sendable {
     package let name: String
-    /// Where the name is.
+    /// The position of the name.
     package let position: Position
     package let node: Node
   }
@@ -40,7 +40,7 @@ package struct Node: Hashable, Sendable {
   }
 }
 
-/// A place in a text, counted from 1; a character is a Unicode scalar.
+/// A line and a column, both counted from 1. A column is a Unicode scalar.
 package struct Position: Hashable, Sendable, CustomStringConvertible {
   package let line: Int
   package let column: Int
@@ -52,7 +52,7 @@ package struct Position: Hashable, Sendable, CustomStringConvertible {
   package var description: String { "\(line):\(column)" }
 }
 
-/// Text of others as a message may show it: in one line and short.
+/// Text from a file or a user, made safe for a message: one line, shortened.
 enum Excerpt {
   private static let longest = 40
 

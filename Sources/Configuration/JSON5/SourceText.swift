@@ -3,15 +3,15 @@ import Text
 
 /// The characters of a configuration file.
 package enum SourceText {
-  /// No configuration is near it.
+  /// The largest file that is read; configurations are far smaller.
   static let mostBytes = 1 << 20
 
-  /// The characters of UTF-8, without a byte order mark.
+  /// Decodes UTF-8 and removes a byte order mark.
   static func decode(_ bytes: [UInt8], path: String) throws(ConfigurationError) -> [Unicode.Scalar]
   {
     if bytes.count > mostBytes { throw tooLong(bytes.count, path) }
     let head = bytes.prefix(2)
-    // Without a mark, every other byte of plain text in UTF-16 is zero.
+    // UTF-16 begins with a mark or, without one, has a zero byte in each ASCII character.
     if head == [0xFF, 0xFE] || head == [0xFE, 0xFF] || head.count == 2 && head.contains(0) {
       throw ConfigurationError(
         "\(path):1:1: the text is UTF-16 or something else that is not UTF-8",
@@ -30,14 +30,14 @@ package enum SourceText {
     return scalars
   }
 
-  /// The text of a file that a configuration names.
+  /// The text of a file named in a configuration.
   package static func text(of path: String) throws(ConfigurationError) -> String {
     var text = String.UnicodeScalarView()
     text.append(contentsOf: try decode(read(path), path: path))
     return String(text)
   }
 
-  /// The bytes of a file; a long one is refused before it is read.
+  /// The bytes of a file. A file that is too long is refused before it is read.
   static func read(_ path: String) throws(ConfigurationError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw unreadable(path) }

@@ -1,4 +1,4 @@
-/// A place in a text that moves on and counts lines and columns.
+/// The current place in a text, with its line and column.
 struct TextCursor {
   let scalars: [Unicode.Scalar]
   private(set) var index = 0
@@ -32,7 +32,7 @@ struct TextCursor {
     return true
   }
 
-  /// What lies between `start` and here.
+  /// The text from `start` to the current place.
   func text(from start: Int) -> String {
     var text = ""
     text.unicodeScalars.append(contentsOf: scalars[start..<index])
@@ -41,10 +41,10 @@ struct TextCursor {
 }
 
 extension Unicode.Scalar {
-  /// Whether JSON5 ends a line here.
+  /// Whether the character is a line terminator of JSON5.
   var endsLine: Bool { self == "\n" || self == "\r" || self == "\u{2028}" || self == "\u{2029}" }
 
-  /// Whether JSON5 takes it for space between words.
+  /// Whether the character is white space of JSON5.
   var isSpace: Bool {
     switch self {
     case " ", "\t", "\n", "\r", "\u{B}", "\u{C}", "\u{A0}", "\u{FEFF}", "\u{2028}", "\u{2029}": true
@@ -52,7 +52,7 @@ extension Unicode.Scalar {
     }
   }
 
-  /// Whether a key without quotes may begin with it.
+  /// Whether a key without quotes may begin with the character.
   var startsName: Bool {
     switch properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
@@ -62,7 +62,7 @@ extension Unicode.Scalar {
     }
   }
 
-  /// Whether a key without quotes may go on with it.
+  /// Whether a key without quotes may contain the character after its first.
   var continuesName: Bool {
     switch properties.generalCategory {
     case .nonspacingMark, .spacingMark, .decimalNumber, .connectorPunctuation: true

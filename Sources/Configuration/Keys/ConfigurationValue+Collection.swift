@@ -22,7 +22,7 @@ extension Array: ConfigurationValue where Element: ConfigurationValue {
   }
 }
 
-/// A key that may have no value, which is written null.
+/// A value that may be absent, which is written as null.
 extension Optional: ConfigurationValue where Wrapped: ConfigurationValue {
   package static var noun: String { "\(Wrapped.noun) or null" }
   package static var plural: String { Wrapped.plural }

@@ -3,14 +3,14 @@ extension ConfigurationValue where Self: FixedWidthInteger {
   package static var plural: String { "whole numbers" }
   package var literal: String { description }
 
-  /// 1e3 is a whole number, too; but beyond 2^53 a number with an exponent may have been rounded.
+  /// Accepts 1e3 as a whole number, but only up to 2^53, above which it may have been rounded.
   package init(_ node: Node) throws(Mismatch) {
     let whole: Int128
     switch node.value {
     case .integer(let integer): whole = integer
     case .number(let number):
       guard let integer = Int128(exactly: number) else {
-        // A number that large is whole, but no type has room for it.
+        // The number is whole but too large for any integer type.
         if number.rounded() == number { throw Self.outOfRange(node) }
         throw .type(node, Self.noun)
       }
@@ -36,7 +36,7 @@ extension UInt64: ConfigurationValue {}
 extension Double: ConfigurationValue {
   package static var noun: String { "a finite number" }
   package static var plural: String { "finite numbers" }
-  /// What is not finite cannot be read back, and there is no way to write it.
+  /// JSON cannot express numbers that are not finite; they are written as null.
   package var literal: String { isFinite ? description : "null" }
 
   package init(_ node: Node) throws(Mismatch) {
@@ -48,7 +48,7 @@ extension Double: ConfigurationValue {
   }
 }
 
-/// For what the devices compute with: what they would take for infinity or 0 is refused.
+/// A number that devices compute with. One that overflows or rounds to 0 in 32 bits is refused.
 extension Float: ConfigurationValue {
   package static var noun: String { "a finite number" }
   package static var plural: String { "finite numbers" }

@@ -1,16 +1,16 @@
 import Text
 
-/// What a key can hold.
+/// A type of value that a key can have.
 package protocol ConfigurationValue: SendableMetatype, Sendable {
-  /// What one value is called, as in "a whole number".
+  /// The name of one value in messages, as in "a whole number".
   static var noun: String { get }
-  /// What several are called, as in "whole numbers".
+  /// The name of several values, as in "whole numbers".
   static var plural: String { get }
-  /// All values, where they are few.
+  /// All values, if there are few; otherwise empty.
   static var choices: [String] { get }
-  /// Whether a command line means a text by `123`, too.
+  /// Whether `123` on a command line can be a text.
   static var isText: Bool { get }
-  /// The value as JSON, which is JSON5 as well; reads back as the same value.
+  /// The value as JSON. Reading it as JSON5 gives the same value.
   var literal: String { get }
 
   init(_ node: Node) throws(Mismatch)
@@ -21,20 +21,20 @@ extension ConfigurationValue {
   package static var isText: Bool { false }
 }
 
-/// Why a value cannot be that of a key.
+/// The reason why a key cannot have a value.
 package struct Mismatch: Error, Hashable {
-  /// As in "1.5 is not a whole number".
+  /// What is wrong, as in "1.5 is not a whole number".
   package let what: String
   package let hint: String
   package let position: Position
-  /// What leads from the key to the value, as in `[2]`.
+  /// The path from the key to the value, as in `[2]`.
   package var path = ""
 
   package init(what: String, hint: String, position: Position) {
     (self.what, self.hint, self.position) = (what, hint, position)
   }
 
-  /// `node` is of another type than wanted.
+  /// The error for a value of the wrong type.
   package static func type(_ node: Node, _ noun: String) -> Mismatch {
     if case .null = node.value {
       return Mismatch(
@@ -54,7 +54,7 @@ package struct Mismatch: Error, Hashable {
 }
 
 extension Node {
-  /// What `text` says where there are no quotes around it; nil if it is no number or word of JSON5.
+  /// The value that `text` would be without quotes; nil if it is no number or word of JSON5.
   static func bare(_ text: String) -> Node? {
     guard let node = try? JSON5Reader.read(Array(text.utf8), path: "") else { return nil }
     if case .text = node.value { return nil }
@@ -83,7 +83,7 @@ extension String: ConfigurationValue {
     self = text
   }
 
-  /// In double quotes, with only escapes that JSON knows.
+  /// The text in double quotes, with escapes of JSON only.
   package var literal: String {
     var quoted = "\""
     for scalar in unicodeScalars {
@@ -101,9 +101,9 @@ extension String: ConfigurationValue {
   }
 }
 
-/// A value with a name for each of its cases.
+/// A value that is one of several named cases.
 package protocol ConfigurationChoice: ConfigurationValue, CaseIterable {
-  /// As a configuration has it.
+  /// The name of the case in a configuration.
   var choiceName: String { get }
 }
 

@@ -1,30 +1,28 @@
-/// One setting: a name that files, the environment, command lines and documents agree on.
+/// One setting, with the same name in files, on command lines and in documents.
 package struct Key<Config: Sendable>: Sendable {
-  /// Such as `optimizer.learningRate`: dots lead into groups.
+  /// The name, such as `optimizer.learningRate`. A dot separates a group from its keys.
   package let name: String
   /// The environment variable that sets it.
   package let variable: String
-  /// One line, without a full stop.
+  /// The meaning in one line, without a period.
   package let about: String
-  /// What it takes, as in "a whole number".
+  /// The type of its values, as in "a whole number".
   package let noun: String
-  /// All values, where they are few.
-  package let choices: [String]
-  /// The value in a configuration, as JSON.
+  /// The value that a configuration has for the key, as JSON.
   package let literal: @Sendable (Config) -> String
+  /// Checks that involve other keys, too.
+  fileprivate(set) var rules: [@Sendable (Config) -> String?] = []
   private let isText: Bool
   private let assign: @Sendable (inout Config, Node) throws(Mismatch) -> Void
 
-  /// - Parameters:
-  ///   - env: the environment variable, if not `IMPLODE_OPTIMIZER_LEARNING_RATE` and the like.
-  ///   - check: what is wrong with a value, as in "must be above 0".
+  /// - Parameter check: what is wrong with a value, as in "must be above 0".
   package init<V: ConfigurationValue>(
-    _ name: String, _ path: any WritableKeyPath<Config, V> & Sendable, env: String? = nil,
+    _ name: String, _ path: any WritableKeyPath<Config, V> & Sendable,
     check: (@Sendable (V) -> String?)? = nil, _ about: String
   ) {
     precondition(Self.isName(name), "'\(name)' is not written like optimizer.learningRate")
-    (self.name, variable, self.about) = (name, env ?? Self.variable(of: name), about)
-    (noun, choices, isText) = (V.noun, V.choices, V.isText)
+    (self.name, variable, self.about) = (name, Self.variable(of: name), about)
+    (noun, isText) = (V.noun, V.isText)
     literal = { $0[keyPath: path].literal }
     assign = { (config, node) throws(Mismatch) in
       let value = try V(node)
@@ -36,14 +34,15 @@ package struct Key<Config: Sendable>: Sendable {
     }
   }
 
-  /// The key of a part as one of the whole.
+  /// Makes a key of a part of a configuration a key of the whole configuration.
   package init<Part: Sendable>(
     _ key: Key<Part>, get: @escaping @Sendable (Config) -> Part,
     set: @escaping @Sendable (inout Config, Part) -> Void
   ) {
     (name, variable, about) = (key.name, key.variable, key.about)
-    (noun, choices, isText) = (key.noun, key.choices, key.isText)
+    (noun, isText) = (key.noun, key.isText)
     literal = { key.literal(get($0)) }
+    rules = key.rules.map { rule in { rule(get($0)) } }
     assign = { (config, node) throws(Mismatch) in
       var part = get(config)
       try key.set(&part, to: node)
@@ -51,20 +50,20 @@ package struct Key<Config: Sendable>: Sendable {
     }
   }
 
-  /// This key for values that were taken before: it refuses the same ones, and changes nothing.
+  /// A key that checks a value as this one does, but does not change the configuration.
   var checking: Key { Key(self, get: { $0 }, set: { _, _ in }) }
 
-  /// Takes the value of `node`.
+  /// Sets the key to the value of `node`.
   func set(_ config: inout Config, to node: Node) throws(Mismatch) { try assign(&config, node) }
 
-  /// Takes what a command line or the environment says, where texts have no quotes.
+  /// Sets the key to a value from a command line or the environment, where texts have no quotes.
   func set(_ config: inout Config, to text: String) throws(Mismatch) {
     let bare = Node(value: .text(text), position: .start, isBare: true)
     guard let node = try? JSON5Reader.read(Array(text.utf8), path: "") else {
       return try set(&config, to: bare)
     }
     do { try set(&config, to: node) } catch {
-      // 007 and true are names, too, where a name is wanted.
+      // A key that takes texts also takes 007 and true.
       guard isText, node.isWord else { throw error }
       try set(&config, to: bare)
     }
@@ -89,7 +88,7 @@ package struct Key<Config: Sendable>: Sendable {
 }
 
 extension Node {
-  /// Whether a text could be meant by it: a number, or a word such as `true`.
+  /// Whether the value is a number or a word such as `true`, which could also be a text.
   var isWord: Bool {
     switch value {
     case .text, .object, .array: false
@@ -99,17 +98,24 @@ extension Node {
 }
 
 extension Array {
-  /// Keys of a part as keys of the whole.
+  /// Makes keys of a part of a configuration keys of the whole configuration.
   package func within<Part, Whole>(
     _ path: any WritableKeyPath<Whole, Part> & Sendable
   ) -> [Key<Whole>] where Element == Key<Part> {
     map { key in Key(key, get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 }) }
   }
 
-  /// Rules of a part as rules of the whole.
-  package func within<Part, Whole>(
-    _ path: any WritableKeyPath<Whole, Part> & Sendable
-  ) -> [Rule<Whole>] where Element == Rule<Part> {
-    map { rule in Rule(rule.key) { rule.fault($0[keyPath: path]) } }
+  /// Adds a check that involves other keys to the key that the error names.
+  ///
+  /// - Parameter fault: what is wrong, as in "must be less than model.blocks".
+  package func ruled<Config>(
+    _ name: String, by fault: @escaping @Sendable (Config) -> String?
+  ) -> [Key<Config>] where Element == Key<Config> {
+    guard let place = firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("a rule without its key '\(name)'")
+    }
+    var keys = self
+    keys[place].rules.append(fault)
+    return keys
   }
 }

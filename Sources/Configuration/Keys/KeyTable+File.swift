@@ -1,42 +1,40 @@
 import Text
 
 extension KeyTable {
-  /// Takes every value of a file.
-  ///
-  /// - Parameter extra: keys that the file may have though this table has not.
+  /// Sets every key of a file.
   func read(
-    _ file: ConfigurationFile, extra: Set<String>, into resolved: inout Resolved<Config>
+    _ file: ConfigurationFile, into resolved: inout Resolved<Config>
   ) throws(ConfigurationError) {
     guard case .object(let members) = file.root.value else {
       throw ConfigurationError(
         "\(file.path):\(file.root.position): \(file.root.shown) is no configuration",
         hint: "write { key: value, … }")
     }
-    try read(members, of: nil, file.path, extra, into: &resolved)
+    try read(members, of: nil, file, into: &resolved)
   }
 
   private func read(
-    _ members: [Node.Member], of group: String?, _ path: String, _ extra: Set<String>,
+    _ members: [Node.Member], of group: String?, _ file: ConfigurationFile,
     into resolved: inout Resolved<Config>
   ) throws(ConfigurationError) {
     for member in members {
       let name = group.map { "\($0).\(member.name)" } ?? member.name
-      let place = Source.file(path, member.position)
+      let place = Source.file(file.path, member.position)
       if member.name.contains(".") {
         throw ConfigurationError(
           "\(place.front)'\(Excerpt.of(member.name))' is no name of a key",
           hint: "a dot leads into a group, which has braces in a file")
       }
       if let key = self[name] {
-        try set(key, to: member.node, of: path, in: &resolved)
+        try set(key, to: member.node, of: file.path, in: &resolved)
       } else if groups.contains(name) || others.groups.contains(name) {
         guard case .object(let inner) = member.node.value else {
           throw ConfigurationError(
-            "\(path):\(member.node.position): \(name): \(member.node.shown) is no group of keys",
+            "\(file.path):\(member.node.position): \(name): \(member.node.shown) is no group of keys",
             hint: "write \(member.name): { … } with \(listing(of: name))")
         }
-        try read(inner, of: name, path, extra, into: &resolved)
-      } else if extra.contains(name) {
+        try read(inner, of: name, file, into: &resolved)
+      } else if file.spareKeys.contains(name) {
         resolved.ignored.append(name)
       } else {
         throw unknown(name, from: place)
@@ -54,7 +52,7 @@ extension KeyTable {
     resolved.sources[key.name] = .file(path, node.position)
   }
 
-  /// The error for a name that is no key, with the one that was meant, if that can be told.
+  /// The error for an unknown key, with the key that was probably meant.
   func unknown(_ name: String, from source: Source) -> ConfigurationError {
     if let error = others.refusal(of: name, from: source) { return error }
     if groups.contains(name) {
@@ -67,10 +65,9 @@ extension KeyTable {
 
   private func suggestion(for name: String) -> String {
     let own = keys.map(\.name)
-    // A key of the same group first, since a group in a file is a key, too; then those of other
-    // kinds.
+    // Keys of the same group come first, then keys of other kinds. Groups are candidates, too.
     let candidates = own + groups.sorted() + others.names
-    // A much longer name is not a misspelling.
+    // Names of very different lengths are no misspellings of each other.
     let isShort = name.utf8.count <= 2 * (candidates.map(\.utf8.count).max() ?? 0)
     if isShort, let nearest = Suggestion.nearest(to: name, among: candidates) {
       let known = own + groups
@@ -78,7 +75,7 @@ extension KeyTable {
         ?? Suggestion.hint(for: name, among: known.contains(nearest) ? known : candidates)
         ?? "did you mean '\(nearest)'?"
     }
-    // The right key without its group, or in another one.
+    // The key may be right, and its group missing or wrong.
     let last = name.split(separator: ".").last.map(String.init) ?? name
     let namesake = (own + others.names).first {
       $0.split(separator: ".").last.map(String.init) == last
@@ -89,7 +86,7 @@ extension KeyTable {
     return "there are \(listing(of: group))"
   }
 
-  /// What is directly in a group; in the top one for an empty name.
+  /// The keys and groups directly in a group, or at the top level if the name is empty.
   private func listing(of group: String) -> String {
     let prefix = group.isEmpty ? "" : group + "."
     var names: [String] = []

@@ -1,60 +1,44 @@
-/// All settings of a configuration: reading, messages, printing and documents follow from it.
+/// All settings of a configuration. It reads, prints and documents them, and makes the messages.
 package struct KeyTable<Config: Sendable>: Sendable {
   package let keys: [Key<Config>]
-  let rules: [Rule<Config>]
   private let places: [String: Int]
   /// The names of groups, such as `optimizer`.
   let groups: Set<String>
-  /// What is known of keys that this table does not have.
+  /// Keys that this table does not have but that messages explain.
   let others: OtherKeys
 
-  package init(
-    _ keys: [Key<Config>], rules: [Rule<Config>] = [], others: OtherKeys = OtherKeys()
-  ) {
-    (self.keys, self.rules, self.others) = (keys, rules, others)
+  package init(_ keys: [Key<Config>], others: OtherKeys = OtherKeys()) {
+    (self.keys, self.others) = (keys, others)
     places = Dictionary(
       keys.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     precondition(places.count == keys.count, "two keys have one name")
     precondition(Set(keys.map(\.variable)).count == keys.count, "two keys have one variable")
     groups = Set(keys.flatMap { $0.name.groups })
     precondition(groups.isDisjoint(with: places.keys), "a key has the name of a group")
-    precondition(rules.allSatisfy { [places] in places[$0.key] != nil }, "a rule without its key")
   }
 
   package subscript(_ name: String) -> Key<Config>? { places[name].map { keys[$0] } }
 
-  /// The configuration that the sources say together: each overrules those before it.
+  /// Reads the configuration from all sources; each one overrides those before it.
   ///
   /// - Parameters:
   ///   - initial: the defaults.
-  ///   - files: the most general one first.
-  ///   - environment: the value of a variable; empty is as good as none.
-  ///   - assignments: what the command line says, in its order.
+  ///   - files: the most general file first.
+  ///   - environment: the value of a variable; an empty value counts as none.
+  ///   - assignments: the assignments of the command line, in order.
   package func resolve(
     from initial: Config, files: [ConfigurationFile] = [],
     environment: (String) -> String? = { _ in nil }, assignments: [Assignment] = []
   ) throws(ConfigurationError) -> Resolved<Config> {
-    try resolve(
-      from: initial, files: files.map { ($0, []) }, environment: environment,
-      assignments: assignments)
-  }
-
-  /// - Parameter files: each with the keys that it may have though this table has not.
-  func resolve(
-    from initial: Config, files: [(file: ConfigurationFile, extra: Set<String>)],
-    environment: (String) -> String?, assignments: [Assignment]
-  ) throws(ConfigurationError) -> Resolved<Config> {
     var resolved = Resolved(config: initial)
-    for (file, extra) in files { try read(file, extra: extra, into: &resolved) }
+    for file in files { try read(file, into: &resolved) }
     try read(environment, into: &resolved)
     try read(assignments, into: &resolved)
-    for rule in rules {
-      guard let fault = rule.fault(resolved.config) else { continue }
-      let key = self[rule.key]
+    for key in keys {
+      guard let fault = key.rules.lazy.compactMap({ $0(resolved.config) }).first else { continue }
       throw ConfigurationError(
-        (resolved.source(of: rule.key).front) + "\(rule.key): "
-          + "\(key?.literal(resolved.config) ?? "") \(fault)",
-        hint: "\(rule.key) is \(key?.about ?? "")")
+        "\(resolved.source(of: key.name).front)\(key.name): \(key.literal(resolved.config)) \(fault)",
+        hint: "\(key.name) is \(key.about)")
     }
     return resolved
   }
@@ -98,7 +82,7 @@ package struct KeyTable<Config: Sendable>: Sendable {
 }
 
 extension String {
-  /// `a` and `a.b` for `a.b.c`.
+  /// The groups of a name: `a` and `a.b` for `a.b.c`.
   var groups: [String] {
     let parts = split(separator: ".")
     return (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
@@ -106,7 +90,7 @@ extension String {
 }
 
 extension Source {
-  /// What a message begins with.
+  /// The beginning of a message about the source.
   var front: String {
     switch self {
     case .standard, .assignment: ""

@@ -1,53 +1,48 @@
-/// All settings of a configuration of which one part has several kinds: the kind says which keys
-/// there are, as in `model: { kind: "flow", couplings: 8 }`.
+/// All settings of a configuration in which one key, the kind, decides which other keys exist, as
+/// in `model: { kind: "flow", couplings: 8 }`.
 package struct KindTable<Config: Sendable>: Sendable {
-  /// One kind: what only some kinds read, beside what all do.
+  /// One kind, with the keys that only some kinds read.
   package struct Kind: Sendable {
     package let name: String
     let about: String
-    /// The configuration of this kind in which everything has its default.
+    /// The configuration of this kind with default values.
     let initial: Config
     let keys: [Key<Config>]
-    let rules: [Rule<Config>]
 
-    package init(
-      _ name: String, _ about: String, initial: Config, keys: [Key<Config>],
-      rules: [Rule<Config>] = []
-    ) {
-      (self.name, self.about, self.initial) = (name, about, initial)
-      (self.keys, self.rules) = (keys, rules)
+    package init(_ name: String, _ about: String, initial: Config, keys: [Key<Config>]) {
+      (self.name, self.about, self.initial, self.keys) = (name, about, initial, keys)
     }
   }
 
   let kinds: [Kind]
-  /// What all kinds read, without the key of the kind.
+  /// The keys of all kinds, without the key that chooses the kind.
   let common: [Key<Config>]
-  /// The key that says which kind it is.
+  /// The key that chooses the kind.
   let chooser: Key<Config>
-  /// In the order of the kinds.
+  /// One table for each kind, in the order of `kinds`.
   private let tables: [KeyTable<Config>]
 
   /// - Parameters:
-  ///   - chooser: the key that says which kind it is; setting it gives all keys of the kind their
+  ///   - chooser: the key that chooses the kind. Setting it sets all keys of the kind to their
   ///     defaults.
   ///   - kinds: the first one is the default.
-  ///   - renamed: names that keys had in earlier versions, and have now.
+  ///   - renamed: names of keys in earlier versions, with their present names.
   package init(
-    _ chooser: Key<Config>, kinds: [Kind], common: [Key<Config>], rules: [Rule<Config>] = [],
+    _ chooser: Key<Config>, kinds: [Kind], common: [Key<Config>],
     renamed: [String: String] = [:]
   ) {
     precondition(!kinds.isEmpty, "a table of no kinds")
     (self.chooser, self.kinds, self.common) = (chooser, kinds, common)
     tables = kinds.map { kind in
       KeyTable(
-        [chooser.checking] + kind.keys + common, rules: kind.rules + rules,
+        [chooser.checking] + kind.keys + common,
         others: OtherKeys(
           kind: "\(chooser.name) \"\(kind.name)\"", readers: Self.readers(kinds, beside: kind),
           renamed: renamed))
     }
   }
 
-  /// Every key that a kind does not have, and the kinds that have it.
+  /// Every key that `kind` does not have, with the kinds that have it.
   private static func readers(
     _ kinds: [Kind], beside kind: Kind
   ) -> [(name: String, kinds: [String])] {
@@ -69,16 +64,16 @@ package struct KindTable<Config: Sendable>: Sendable {
     return ([chooser] + kinds.flatMap(\.keys) + common).filter { known.insert($0.name).inserted }
   }
 
-  /// The keys of the kind that a configuration is of.
+  /// The table of the kind of a configuration.
   package func table(of config: Config) -> KeyTable<Config> {
     let kind = chooser.literal(config)
     return tables[kinds.firstIndex { chooser.literal($0.initial) == kind } ?? 0]
   }
 
-  /// The configuration that the sources say together: each overrules those before it.
+  /// Reads the configuration from all sources; each one overrides those before it.
   ///
-  /// A key of a file that the file's own kind reads, and a kind that was chosen behind the file
-  /// does not, is left out with a warning; any other key that is not read is refused.
+  /// If another source overrides the kind of a file, keys of the file that only its own kind reads
+  /// are left out with a warning. Any other key that the kind does not read is an error.
   package func resolve(
     files: [ConfigurationFile] = [], environment: (String) -> String? = { _ in nil },
     assignments: [Assignment] = []
@@ -95,12 +90,12 @@ package struct KindTable<Config: Sendable>: Sendable {
     try kindTable.read(environment, into: &chosen)
     try kindTable.read(assignments.filter { $0.name == chooser.name }, into: &chosen)
     let table = table(of: chosen.config)
-    var pairs: [(file: ConfigurationFile, extra: Set<String>)] = []
-    for (file, own) in zip(files, tablesOfFiles) {
-      pairs.append((file, Set(own.keys.map(\.name)).subtracting(table.keys.map(\.name))))
+    var files = files
+    for (place, own) in tablesOfFiles.enumerated() {
+      files[place].spareKeys = Set(own.keys.map(\.name)).subtracting(table.keys.map(\.name))
     }
     var resolved = try table.resolve(
-      from: chosen.config, files: pairs, environment: environment, assignments: assignments)
+      from: chosen.config, files: files, environment: environment, assignments: assignments)
     warn(&resolved, table, environment)
     return resolved
   }

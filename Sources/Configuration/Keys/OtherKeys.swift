@@ -1,11 +1,11 @@
-/// What is known of keys that a table does not have: those that other kinds read, and those of
+/// The keys that a table does not have but that messages explain: keys of other kinds, and keys of
 /// earlier versions.
 package struct OtherKeys: Sendable {
   /// The kind of the table, as in `model.kind "flow"`.
   private let kind: String
-  /// The names of keys, and the kinds that read them.
+  /// Keys of other kinds, with the kinds that read them.
   private let readers: [(name: String, kinds: [String])]
-  /// Names that keys had, and have now.
+  /// Former names of keys, with their present names.
   private let renamed: [String: String]
   let groups: Set<String>
 
@@ -19,7 +19,7 @@ package struct OtherKeys: Sendable {
 
   var names: [String] { readers.map(\.name) }
 
-  /// Where a name is meant that another kind reads.
+  /// The hint if `name` is a key of another kind.
   func hint(for name: String) -> String? {
     kinds(of: name).map { "did you mean '\(name)'? It is a key of \($0)" }
   }
@@ -28,7 +28,7 @@ package struct OtherKeys: Sendable {
     readers.first { $0.name == name }?.kinds.joined(separator: ", ")
   }
 
-  /// The error for a name that is known, though not here.
+  /// The error for a key of another kind or of an earlier version; nil for any other name.
   func refusal(of name: String, from source: Source) -> ConfigurationError? {
     if let kinds = kinds(of: name) {
       return ConfigurationError(
@@ -42,7 +42,7 @@ package struct OtherKeys: Sendable {
       hint: "write \(source.isFile ? braces : "\(new)=…")")
   }
 
-  /// The warning for a variable of the environment that nothing reads.
+  /// The warning for an environment variable whose key the kind does not have.
   func remark(on variable: String, of name: String) -> String {
     "\(variable) is not read: \(kind) has no key '\(name)'"
   }

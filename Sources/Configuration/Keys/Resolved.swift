@@ -1,11 +1,12 @@
-/// A configuration, and where each of its values comes from.
+/// A configuration, with the source of each value.
 package struct Resolved<Config: Sendable>: Sendable {
   package var config: Config
-  /// By the name of the key; what is not here has its default.
+  /// The sources by key. A key that is not in the dictionary has its default.
   package var sources: [String: Source] = [:]
-  /// What was said twice or is not read, a line each.
+  /// One line for each value that was given twice or is not read.
   package var warnings: [String] = []
-  /// Keys of files that the kind does not read which the command line or the environment chose.
+  /// Keys of files that are left out, because the command line or the environment chose a kind that
+  /// does not read them.
   var ignored: [String] = []
 
   package init(config: Config) { self.config = config }
@@ -13,7 +14,7 @@ package struct Resolved<Config: Sendable>: Sendable {
   package func source(of name: String) -> Source { sources[name] ?? .standard }
 }
 
-/// Where a value comes from.
+/// The source of a value.
 package enum Source: Hashable, Sendable {
   case standard
   case file(String, Position)
@@ -34,7 +35,7 @@ package enum Source: Hashable, Sendable {
     }
   }
 
-  /// What people look for: `config.json5:3:5`, `IMPLODE_EPOCHS`, `--epochs`, `epochs=`.
+  /// The place to look at: `config.json5:3:5`, `IMPLODE_EPOCHS`, `--epochs`, `epochs=`.
   package var place: String? {
     switch self {
     case .standard: nil
@@ -49,7 +50,7 @@ package enum Source: Hashable, Sendable {
 package struct Assignment: Hashable, Sendable {
   package let name: String
   package let text: String
-  /// The option, if it was one.
+  /// The option, if there was one.
   package let flag: String?
 
   package init(_ name: String, _ text: String, flag: String? = nil) {
@@ -57,15 +58,4 @@ package struct Assignment: Hashable, Sendable {
   }
 
   var source: Source { flag.map { .flag($0) } ?? .assignment(name) }
-}
-
-/// What no key can check by itself, and the key that is to blame.
-package struct Rule<Config: Sendable>: Sendable {
-  package let key: String
-  package let fault: @Sendable (Config) -> String?
-
-  /// - Parameter fault: what is wrong, as in "must be less than model.blocks".
-  package init(_ key: String, fault: @escaping @Sendable (Config) -> String?) {
-    (self.key, self.fault) = (key, fault)
-  }
 }

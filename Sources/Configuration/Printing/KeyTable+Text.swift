@@ -1,14 +1,14 @@
 extension KeyTable {
-  /// What stands beside the values.
+  /// What is printed with each value.
   package enum Remarks: Sendable {
     case none
-    /// What each key is.
+    /// The meaning of the key.
     case about
-    /// Where each value comes from.
+    /// The source of the value.
     case sources
   }
 
-  /// A configuration in JSON5, which reads back as the same configuration.
+  /// The configuration as JSON5. Reading the text gives the same configuration.
   package func text(of config: Config, about: Bool = true) -> String {
     text(of: Resolved(config: config), remarks: about ? .about : .none)
   }
@@ -34,34 +34,12 @@ extension KeyTable {
         case .about: return ["\(indent)// \(key.about)", line]
         case .sources:
           let source = resolved.source(of: key.name)
-          // A path of several lines would be more than a comment.
+          // A path may contain line breaks, which would end the comment.
           let place = source.place.map { " \(Excerpt.line($0))" } ?? ""
           return ["\(line)  // \(source.kind)\(place)"]
         }
       }
     }
-  }
-
-  /// A configuration as an object of JSON.
-  package func json(of config: Config) -> String {
-    object(KeyTree(keys), config, indent: "") + "\n"
-  }
-
-  private func object(_ tree: KeyTree<Config>, _ config: Config, indent: String) -> String {
-    if tree.branches.isEmpty { return "{}" }
-    let members = tree.branches.map { branch in
-      switch branch {
-      case .group(let name, let tree):
-        "\(indent)  \(name.literal): \(object(tree, config, indent: indent + "  "))"
-      case .key(let name, let key): "\(indent)  \(name.literal): \(key.literal(config))"
-      }
-    }
-    return "{\n" + members.joined(separator: ",\n") + "\n\(indent)}"
-  }
-
-  /// All keys as a table of Markdown, with the values of `initial` as defaults.
-  package func markdown(defaults initial: Config) -> String {
-    Markdown.table(Self.head, keys.map { Self.row($0, initial) })
   }
 
   static var head: [String] { ["key", "takes", "default", "meaning"] }
@@ -72,13 +50,13 @@ extension KeyTable {
 }
 
 extension KindTable {
-  /// The kinds, the keys that only some of them read, and those of all, as tables of Markdown.
+  /// Three Markdown tables: the kinds, the keys of single kinds, and the keys of all kinds.
   package var markdown: String {
     var rows: [(cells: [String], kinds: [String])] = []
     for kind in kinds {
       for key in kind.keys {
         let cells = KeyTable.row(key, kind.initial)
-        // One row for kinds that share a key, its default and its meaning.
+        // Kinds that share a key with its default and its meaning share a row.
         if let place = rows.firstIndex(where: { $0.cells == cells }) {
           rows[place].kinds.append(kind.name)
         } else {
@@ -86,7 +64,7 @@ extension KindTable {
         }
       }
     }
-    // The same name, in other meanings, in adjacent rows.
+    // Rows with the same name and different meanings are adjacent.
     var names: [String] = []
     for row in rows where !names.contains(row.cells[0]) { names.append(row.cells[0]) }
     let sorted = names.flatMap { name in rows.filter { $0.cells[0] == name } }
@@ -114,14 +92,14 @@ private enum Markdown {
 }
 
 extension String {
-  /// With `|` as Markdown writes it inside of a table.
+  /// The text with each `|` escaped for a Markdown table.
   fileprivate var replacingBars: String {
     split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
   }
 }
 
 extension Excerpt {
-  /// All of a text, in one line.
+  /// The whole text in one line.
   static func line(_ text: String) -> String {
     text.unicodeScalars.map { character($0) }.joined()
   }

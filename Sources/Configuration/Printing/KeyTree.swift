@@ -1,4 +1,4 @@
-/// The keys in their groups, in the order of the table; a group is where its first key is.
+/// The keys arranged in groups, in the order of the table. A group has the place of its first key.
 struct KeyTree<Config: Sendable> {
   private(set) var branches: [Branch] = []
 

@@ -1,17 +1,16 @@
-import Machine
 import Text
 
 extension CSVHeader {
-  /// Reads the names from the start of a file; nil if there must be more text to tell.
+  /// Reads the header at the start of a file; nil if `text` does not contain all of it.
   ///
-  /// The delimiter is the one that gives most of the wanted names, and among those most columns.
+  /// The delimiter is the one that gives the most wanted names and, among equals, the most columns.
   ///
   /// - Parameters:
-  ///   - isLast: No text follows.
-  ///   - isFull: No more will be looked at.
+  ///   - isLast: whether the file ends after `text`.
+  ///   - isFull: whether `text` cannot be extended, because it has the largest size.
   static func read(
     _ text: UnsafeBufferPointer<UInt8>, isLast: Bool, isFull: Bool, wanted: [String], file: String
-  ) throws(DataError) -> CSVHeader? {
+  ) throws(Failure) -> CSVHeader? {
     try refuseOtherEncodings(text, file: file)
     var scanner = RowScanner(delimiter: .comma)
     var start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -27,12 +26,12 @@ extension CSVHeader {
       case .incomplete:
         return nil
       case .row, .broken:
-        // A quote that is open to one delimiter is closed text to another.
+        // Whether a quotation mark begins a quoted field depends on the delimiter.
         let mayWait = !isLast && !isFull
         if mayWait, isIncomplete(text, from: start) { return nil }
         guard let best = best(text, from: start, isLast: isLast, wanted: Set(wanted)) else {
-          throw DataError(
-            .data, file: file, line: line, cause: "the header cannot be divided into names",
+          throw Failure(
+            file: file, line: line, cause: "the header cannot be divided into names",
             hint: "the first line names the columns, divided by commas, semicolons, tabs or blanks")
         }
         return CSVHeader(
@@ -42,16 +41,15 @@ extension CSVHeader {
     }
   }
 
-  static func tooLong(_ file: String) -> DataError {
-    DataError(
-      .data, file: file,
-      cause: "has no end of its first line within \(ChunkFeeder.longestRow >> 20) MiB",
+  static func tooLong(_ file: String) -> Failure {
+    Failure(
+      file: file, cause: "has no end of its first line within \(ChunkFeeder.longestRow >> 20) MiB",
       hint: "check that this is a CSV file; a quote that is never closed has the same effect")
   }
 
   private static let delimiters: [UInt8] = [.comma, .semicolon, .tab, .space]
 
-  /// Whether more text could change what one of the delimiters makes of the line.
+  /// Whether the header is incomplete for one of the delimiters.
   private static func isIncomplete(
     _ text: UnsafeBufferPointer<UInt8>, from start: Int
   ) -> Bool {
@@ -64,7 +62,7 @@ extension CSVHeader {
 
   private typealias Candidate = (delimiter: UInt8, names: [String], end: Int, lines: Int)
 
-  /// The names by the delimiter that suits them best; nil if none divides the line.
+  /// The names with the best delimiter; nil if no delimiter divides the line into fields.
   private static func best(
     _ text: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool, wanted: Set<String>
   ) -> Candidate? {
@@ -76,8 +74,7 @@ extension CSVHeader {
         continue
       }
       var names = scanner.fields.map { name(of: $0, in: text) }
-      // A delimiter at the end of the line makes a column without a name and, in the rows, without
-      // a value.
+      // A delimiter at the end of the header makes an empty last name, which is no column.
       if names.count > 1, names.last == "" { names.removeLast() }
       let score = (Set(names).intersection(wanted).count, names.count)
       if score > bestScore { (best, bestScore) = ((delimiter, names, end, lines), score) }
@@ -102,23 +99,23 @@ extension CSVHeader {
 
   private static func refuseOtherEncodings(
     _ text: UnsafeBufferPointer<UInt8>, file: String
-  ) throws(DataError) {
+  ) throws(Failure) {
     let mark = text.prefix(2)
     guard mark.elementsEqual([0xFF, 0xFE]) || mark.elementsEqual([0xFE, 0xFF]) else { return }
-    throw DataError(
-      .data, file: file, cause: "is UTF-16 text",
+    throw Failure(
+      file: file, cause: "is UTF-16 text",
       hint: "save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > NEW")
   }
 
-  private static func noHeader(_ file: String, isEmpty: Bool) -> DataError {
-    DataError(
-      .data, file: file, cause: isEmpty ? "is empty" : "holds comments and blank lines only",
+  private static func noHeader(_ file: String, isEmpty: Bool) -> Failure {
+    Failure(
+      file: file, cause: isEmpty ? "is empty" : "holds comments and blank lines only",
       hint: "the first line names the columns, the others are the rows")
   }
 }
 
 extension RowScanner.Cause {
-  /// What is wrong, to follow the name of a place.
+  /// The cause in words, which follow the name of a column or row.
   var text: String {
     switch self {
     case .nul: "holds a NUL byte"

@@ -1,20 +1,19 @@
-import Machine
 import Text
 
-/// The names of a file's columns, and what separates them.
+/// The header of a CSV file: the names of the columns, and the delimiter.
 struct CSVHeader {
   var names: [String]
   var delimiter: UInt8
-  /// The line that the names are on.
+  /// The number of the line with the names.
   var line: Int
-  /// Where the header starts, and where the rows do, in bytes.
+  /// The positions of the header and of the first row, in bytes.
   var start = 0
   var end = 0
-  /// The lines before the rows.
+  /// The number of lines before the first row.
   var lines = 0
 
-  /// Which field goes to which of `wanted`, or what is missing.
-  func layout(of wanted: [String], file: String) throws(DataError) -> [Int32] {
+  /// For each field its index in `wanted`, or −1; throws if a wanted column is missing.
+  func layout(of wanted: [String], file: String) throws(Failure) -> [Int32] {
     var columns: [String: Int32] = [:]
     for (column, name) in wanted.enumerated() { columns[name] = Int32(column) }
     var target = [Int32](repeating: -1, count: names.count)
@@ -22,8 +21,8 @@ struct CSVHeader {
     for (field, name) in names.enumerated() {
       guard let column = columns[name] else { continue }
       if let first = places.updateValue(field, forKey: column) {
-        throw DataError(
-          .data, file: file, line: line, column: Quotation.printable(name),
+        throw Failure(
+          file: file, line: line, column: Quotation.printable(name),
           cause: "appears twice, as columns \(first + 1) and \(field + 1)",
           hint: "remove or rename one of them")
       }
@@ -37,20 +36,20 @@ struct CSVHeader {
   }
 }
 
-/// What to say of a table that lacks columns, whatever its format.
+/// The error for a table without some of the wanted columns, in any file format.
 enum MissingColumns {
   static func error(
     _ missing: [String], of wanted: [String], among names: [String], file: String,
     line: Int? = nil
-  ) -> DataError {
+  ) -> Failure {
     let found = NameList.of(names)
     if names.allSatisfy({ Double($0) != nil }) {
-      return DataError(
-        .data, file: file, line: line, cause: "has no header, it starts with numbers",
+      return Failure(
+        file: file, line: line, cause: "has no header, it starts with numbers",
         hint: "write the columns' names, such as \(NameList.of(missing)), on a line of their own")
     }
-    // A file may have a million columns; a name far down is no typing mistake. Nor is one that is
-    // wanted itself.
+    // Candidates for a misspelling are limited, because a file may have a million columns. Wanted
+    // columns are no misspellings.
     let candidates = names.prefix(2000).filter { $0.utf8.count <= 64 && !wanted.contains($0) }
     let near = missing.compactMap { name in
       Suggestion.nearest(to: name, among: candidates).map { "'\($0)' for \(name)" }
@@ -58,16 +57,16 @@ enum MissingColumns {
     let guess =
       otherAtoms(names, wanted) ?? (near.isEmpty ? "" : "is it \(NameList.of(near, most: 4))? ")
     if let name = missing.first, missing.count == 1 {
-      return DataError(
-        .data, file: file, line: line, column: name, cause: "is missing",
+      return Failure(
+        file: file, line: line, column: name, cause: "is missing",
         hint: guess + "the file has \(found)")
     }
-    return DataError(
-      .data, file: file, line: line, cause: "columns \(NameList.of(missing)) are missing",
+    return Failure(
+      file: file, line: line, cause: "columns \(NameList.of(missing)) are missing",
       hint: guess + "the file has \(found)")
   }
 
-  /// A sentence where the columns are those of another molecule; nil where they are not.
+  /// A hint if the columns belong to another molecule; otherwise nil.
   private static func otherAtoms(_ names: [String], _ wanted: [String]) -> String? {
     let (found, needed) = (atoms(names), atoms(wanted))
     guard !needed.isEmpty, !Set(found).isSubset(of: needed) else { return nil }
@@ -75,7 +74,7 @@ enum MissingColumns {
       + "is it another molecule? "
   }
 
-  /// `c`, `o1` where there are `pcx`, `pcy`, `pcz`, `po1x` …
+  /// The names of atoms that have momenta: `c`, `o1` for `pcx`, `pcy`, `pcz`, `po1x` …
   private static func atoms(_ columns: [String]) -> [String] {
     let all = Set(columns)
     return columns.compactMap { column in

@@ -1,23 +1,23 @@
 import Machine
 import Text
 
-/// One reading of a file's rows: several parsers, one sink, everything in the order of the file.
+/// Reads the rows of a file with several threads and appends them to a sink in order.
 final class CSVPass<Sink: RowSink> {
   private let feeder: ChunkFeeder
   private let reader: RowReader<Sink.Value>
   private let policy: BadRowPolicy
-  /// What the rows are appended to, by one thread at a time.
+  /// The destination of the rows. One thread at a time appends to it.
   var sink: Sink
   private let width: Int
   private var lines: Int
-  /// What the sink threw; it gets no more rows.
-  private var failure: Sink.Failure?
+  /// The error of the sink. After it, no more rows are appended.
+  private var failure: Sink.Fault?
   private let turns = Turns()
   private(set) var rows = 0
   private(set) var bad = BadRows()
   private(set) var underflows = 0
 
-  /// - Parameter lines: the lines before the first row.
+  /// - Parameter lines: the number of lines before the first row.
   init(
     feeder: ChunkFeeder, reader: RowReader<Sink.Value>, sink: Sink, policy: BadRowPolicy, lines: Int
   ) {
@@ -25,24 +25,24 @@ final class CSVPass<Sink: RowSink> {
     (self.policy, self.lines, width) = (policy, lines, sink.columns.count)
   }
 
-  /// Reads to the end, or until the sink fails.
-  func run(threads: Int, first: ChunkBuffer) throws(Sink.Failure) {
+  /// Reads to the end of the file, or until the sink throws.
+  func run(threads: Int, first: ChunkBuffer) throws(Sink.Fault) {
     Threads.run(max(1, threads)) { thread in
       self.work(thread == 0 ? first : ChunkBuffer(capacity: first.capacity))
     }
     if let failure { throw failure }
   }
 
-  /// Throws unless the file was read to its end and is good enough.
+  /// Throws if the file could not be read, changed, has too many bad rows, or has no good row.
   ///
-  /// - Parameter offersSkip: Whether the user could have had bad rows left out.
-  func check(_ input: InputFile, offersSkip: Bool = true) throws(DataError) {
+  /// - Parameter offersSkip: whether the hint names the option that skips bad rows.
+  func check(_ input: InputFile, offersSkip: Bool = true) throws(Failure) {
     if let failure = feeder.failure { throw failure }
     try input.checkUnchanged()
     try bad.check(policy, good: rows, file: input.path, offersSkip: offersSkip)
     guard rows > 0 else {
-      throw DataError(
-        .data, file: input.path, cause: "has a header and no rows",
+      throw Failure(
+        file: input.path, cause: "has a header and no rows",
         hint: "check that whatever wrote it has finished")
     }
   }
@@ -63,10 +63,10 @@ final class CSVPass<Sink: RowSink> {
     underflows += parsed.underflows
     lines += parsed.lines
     rows += parsed.rows
-    // Once a row is bad that must not be, the others are read only to count such rows.
+    // After a bad row that is an error, the other rows are read only to count bad ones.
     let isLost = policy == .error && bad.count > 0
     guard let values = values.baseAddress, failure == nil, !isLost else { return }
-    do throws(Sink.Failure) {
+    do throws(Sink.Fault) {
       try sink.append(values, rows: parsed.rows)
     } catch {
       failure = error

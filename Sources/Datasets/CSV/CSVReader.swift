@@ -1,38 +1,39 @@
 import CText
-package import Machine
-import Text
+import Machine
+package import Text
 
-/// Reads numbers under named columns from text: comma, semicolon, tab or blanks; plain or gzip.
+/// Reads named columns of numbers from CSV text, plain or gzip-compressed.
 ///
-/// Nothing is converted silently: a cell that is no finite number makes its row bad, and a bad row
-/// is an error or is counted. Several threads parse, and everything is as if one had.
+/// The delimiter is a comma, a semicolon, a tab or blanks. A row with a cell that is no finite
+/// number is bad, and a bad row is an error or is skipped and counted. The result does not depend
+/// on the number of threads.
 package struct CSVReader<Value: TableValue> {
   /// The columns to read, in the order of the table; nil for all, in the order of the file.
   package var columns: [String]?
-  /// The names of the columns of a file that has no header.
+  /// The names of the columns, for a file without a header.
   package var header: [String]?
-  /// Columns that are read behind the others where the file has them.
+  /// Columns that follow the others in the table if the file has them.
   var optional: [String] = []
   package var badRows = BadRowPolicy.error
   package var threads = CPU.threads
-  /// The most bytes of values.
+  /// The largest size of the table in bytes.
   package var memoryLimit = Memory.tableLimit
-  /// Text parsed at a time; tests make it small.
+  /// The number of bytes that a thread parses at a time; small in tests.
   var chunkSize = ChunkFeeder.chunkSize
-  /// Bytes of the longest row; fuzzing makes it small, as each thread has a buffer of this size.
+  /// The largest size of a row in bytes. Each thread has a buffer of this size, small in fuzzing.
   var longestRow = ChunkFeeder.longestRow
 
   package init(columns: [String]? = nil, badRows: BadRowPolicy = .error) {
     (self.columns, self.badRows) = (columns, badRows)
   }
 
-  /// Reads the file at `path`; `-` is standard input.
-  package func read(_ path: String) throws(DataError) -> Reading<Value> {
+  /// Reads the file at `path`, or standard input for `-`.
+  package func read(_ path: String) throws(Failure) -> Reading<Value> {
     let input = try InputFile(path)
     return try read(ByteStream(input))
   }
 
-  func read(_ stream: ByteStream) throws(DataError) -> Reading<Value> {
+  func read(_ stream: ByteStream) throws(Failure) -> Reading<Value> {
     let file = stream.file.path
     let limit = memoryLimit
     let reading = try prepare(stream) { TableBuilder<Value>(columns: $0, limit: limit, file: file) }
@@ -42,8 +43,8 @@ package struct CSVReader<Value: TableValue> {
     return Reading(table: reading.pass.sink.finish(), report: report(reading, stream.file))
   }
 
-  /// Calls `body` with one block of rows after another, and the number of rows before each; never
-  /// at the same time, but on any thread.
+  /// Calls `body` with each block of rows, in order, and the number of rows before it. The calls
+  /// may come from different threads, but never at the same time.
   func stream(
     _ stream: ByteStream, rowsPerBlock: Int, _ body: @escaping (Table<Value>, Int) throws -> Void
   ) throws -> ReadingReport {
@@ -58,7 +59,7 @@ package struct CSVReader<Value: TableValue> {
     return report(reading, stream.file)
   }
 
-  /// What reading needs between the header and the report.
+  /// The objects that are made from the header and used until the report.
   private struct Prepared<Sink: RowSink> {
     let pass: CSVPass<Sink>
     let feeder: ChunkFeeder
@@ -68,7 +69,7 @@ package struct CSVReader<Value: TableValue> {
 
   private func prepare<Sink: RowSink<Value>>(
     _ stream: ByteStream, _ makeSink: ([String]) -> Sink
-  ) throws(DataError) -> Prepared<Sink> {
+  ) throws(Failure) -> Prepared<Sink> {
     let file = stream.file.path
     let feeder = ChunkFeeder(stream, chunkSize: chunkSize)
     let buffer = ChunkBuffer(capacity: longestRow)
@@ -83,7 +84,7 @@ package struct CSVReader<Value: TableValue> {
 
   private func run<Sink: RowSink>(
     _ prepared: Prepared<Sink>, _ input: InputFile
-  ) throws(Sink.Failure) {
+  ) throws(Sink.Fault) {
     let isSmall = input.bytes.map { $0 < chunkSize } ?? false
     try prepared.pass.run(threads: isSmall ? 1 : threads, first: prepared.buffer)
   }
@@ -100,17 +101,17 @@ package struct CSVReader<Value: TableValue> {
   }
 
   /// The names of the columns of the file at `path`.
-  package static func columns(of path: String) throws(DataError) -> [String] {
+  package static func columns(of path: String) throws(Failure) -> [String] {
     let input = try InputFile(path)
     let feeder = ChunkFeeder(try ByteStream(input))
     let buffer = ChunkBuffer(capacity: ChunkFeeder.longestRow)
     return try CSVReader().readHeader(feeder, buffer, file: input.path).names
   }
 
-  /// The header, with the feeder set to the first row.
+  /// Reads the header and sets the feeder to the first row.
   private func readHeader(
     _ feeder: ChunkFeeder, _ buffer: ChunkBuffer, file: String
-  ) throws(DataError) -> CSVHeader {
+  ) throws(Failure) -> CSVHeader {
     var text = try feeder.extend(buffer)
     while true {
       let header = try CSVHeader.read(
@@ -126,12 +127,12 @@ package struct CSVReader<Value: TableValue> {
     }
   }
 
-  /// Gives the columns of a file without a header their names; its first row is a row.
-  private func rename(_ found: inout CSVHeader, file: String) throws(DataError) {
+  /// Names the columns of a file without a header, whose first line is then a row.
+  private func rename(_ found: inout CSVHeader, file: String) throws(Failure) {
     guard let header else { return }
     guard header.count == found.names.count else {
-      throw DataError(
-        .data, file: file, line: found.line,
+      throw Failure(
+        file: file, line: found.line,
         cause: "the first row has \(found.names.count) fields, \(header.count) names were given",
         hint: "give one name for each column of the file")
     }

@@ -1,7 +1,8 @@
 import CText
-package import Machine
+import Machine
+package import Text
 
-/// Writes rows of numbers as CSV: a header, commas, and numbers that read back exactly.
+/// Writes rows of numbers as CSV with a header.
 package final class CSVWriter {
   private let file: OutputFile
   private let width: Int
@@ -11,12 +12,12 @@ package final class CSVWriter {
   private var lines = 0
 
   package enum Format: Sendable, Hashable {
-    /// As few digits as read back to the same number.
+    /// The fewest digits that restore the same number.
     case shortest
-    /// So many significant digits.
+    /// A fixed number of significant digits.
     case digits(Int)
 
-    /// As `ct_format` has it.
+    /// The number of digits for `ct_format`; 0 for the shortest.
     var digits: Int32 {
       switch self {
       case .shortest: 0
@@ -25,12 +26,12 @@ package final class CSVWriter {
     }
   }
 
-  /// - Parameter samples: where it is not 1, so many lines belong to each row, and the columns `row`
-  ///   and `sample` before the others number them from 1.
+  /// - Parameter samples: the number of lines for each row. If it is not 1, the first columns are
+  ///   `row` and `sample`, both counted from 1.
   package init(
     _ path: String, columns: [String], samples: Int = 1, format: Format = .shortest,
     threads: Int = 1
-  ) throws(DataError) {
+  ) throws(Failure) {
     file = try OutputFile(path)
     (width, self.format, self.threads) = (columns.count, format, max(1, threads))
     numbering = samples == 1 ? nil : LineNumbering(samples: samples)
@@ -38,16 +39,16 @@ package final class CSVWriter {
     try file.write(Array((names.joined(separator: ",") + "\n").utf8))
   }
 
-  /// Appends rows that lie one after the other.
-  package func append(_ numbers: [Double]) throws(DataError) { try write(numbers) }
+  /// Appends rows, given as one row-major array.
+  package func append(_ numbers: [Double]) throws(Failure) { try write(numbers) }
 
-  /// Appends rows of numbers whose digits need only be those of a float.
-  package func append(floats: [Float]) throws(DataError) { try write(floats) }
+  /// Appends rows of 32-bit numbers, which are written with fewer digits.
+  package func append(floats: [Float]) throws(Failure) { try write(floats) }
 
-  /// Gives the file its name.
-  package func close() throws(DataError) { try file.close() }
+  /// Completes the file; it appears under its name only now.
+  package func close() throws(Failure) { try file.close() }
 
-  private func write<Number: TableValue>(_ numbers: [Number]) throws(DataError) {
+  private func write<Number: TableValue>(_ numbers: [Number]) throws(Failure) {
     precondition(numbers.count % width == 0, "\(numbers.count) numbers for rows of \(width)")
     let rows = numbers.count / width
     let parts = max(1, min(rows, 4 * threads))
@@ -68,7 +69,7 @@ package final class CSVWriter {
     _ numbers: UnsafeBufferPointer<Number>, width: Int, digits: Int32, _ numbering: LineNumbering?,
     first: Int
   ) -> [UInt8] {
-    // A number takes 32 bytes at most, its delimiter one more.
+    // A number takes at most 32 bytes, and its delimiter one.
     let room = numbers.count * 33 + (numbering == nil ? 0 : numbers.count / width * 42)
     return [UInt8](unsafeUninitializedCapacity: room) { text, count in
       guard let start = text.baseAddress else { return }
@@ -88,12 +89,12 @@ package final class CSVWriter {
   }
 }
 
-/// The columns that say which row and which sample of it a line is.
+/// The columns with the row number and the sample number of a line.
 private struct LineNumbering: Sendable {
   static let columns = ["row", "sample"]
   let samples: Int
 
-  /// Writes the numbers of a line, each with its comma: 42 bytes at most.
+  /// Writes both numbers of a line with commas, in at most 42 bytes.
   func write(line: Int, to text: UnsafeMutablePointer<CChar>) -> UnsafeMutablePointer<CChar> {
     var end = text
     for number in [line / samples + 1, line % samples + 1] {

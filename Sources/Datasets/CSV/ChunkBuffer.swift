@@ -1,9 +1,9 @@
-/// Text that begins at the start of a row, with room after it.
+/// A buffer of text that begins at the start of a row.
 final class ChunkBuffer {
   let bytes: UnsafeMutableRawBufferPointer
   var count = 0
 
-  /// Reading ahead of the text, eight characters at once, stays inside this.
+  /// Unused bytes after the text, since the parser reads eight characters at a time.
   static let margin = 32
 
   init(capacity: Int) {
@@ -21,13 +21,13 @@ final class ChunkBuffer {
   }
 }
 
-/// A part of the file, as one thread parses it.
+/// A part of the file that one thread parses.
 struct Chunk {
   var number: Int
-  /// No text follows.
+  /// Whether the file ends after the chunk.
   var isLast: Bool
-  /// The text may end inside a row: whoever parses it says how far it came.
+  /// Whether the text may end inside a row. The parser then returns the position that it reached.
   var mayBeTorn: Bool
-  /// The text is all that will be read of its first row.
+  /// Whether the buffer is full, so that a first row that it does not contain is too long.
   var isFull: Bool
 }

@@ -1,15 +1,16 @@
 import Glibc
 import Machine
+import Text
 
 /// Divides a stream into chunks of whole rows, for any number of threads.
 ///
-/// Rows end where lines do as long as no quotation mark has been seen. From the first one on only a
-/// parser can tell, and the chunks are parsed one after another: a chunk is *out* until its parser
-/// gives back what it did not take.
+/// Before the first quotation mark, every line end is the end of a row, and chunks are parsed in
+/// parallel. After it, only the parser can find the end of a row. Chunks are then parsed one by
+/// one: a chunk is *out* until its parser gives back the text after the last complete row.
 final class ChunkFeeder {
-  /// As much text as a processor's cache holds.
+  /// The size of a chunk, which fits into the cache of a CPU.
   static let chunkSize = 1 << 20
-  /// No row is longer. It bounds the memory that a file without line ends can take.
+  /// The largest size of a row. It limits the memory for a file without line ends.
   static let longestRow = 2 << 20
 
   private let stream: ByteStream
@@ -22,26 +23,25 @@ final class ChunkFeeder {
   private var isOut = false
   private var skipsLine = false
   private(set) var bytes = 0
-  /// What reading failed with; the chunks end there.
-  private(set) var failure: DataError?
+  /// The error of reading, after which there are no more chunks.
+  private(set) var failure: Failure?
 
   init(_ stream: ByteStream, chunkSize: Int = ChunkFeeder.chunkSize) {
     (self.stream, self.chunkSize) = (stream, chunkSize)
   }
 
-  /// More text behind what `buffer` holds, for the reader of the header, which gives back what it
-  /// does not take.
-  func extend(_ buffer: ChunkBuffer) throws(DataError) -> UnsafeBufferPointer<UInt8> {
+  /// Reads more text into `buffer`, for the header, whose reader gives back the text after it.
+  func extend(_ buffer: ChunkBuffer) throws(Failure) -> UnsafeBufferPointer<UInt8> {
     try readMore(buffer, upTo: min(buffer.count + chunkSize, buffer.capacity))
     return buffer.text
   }
 
-  /// The next chunk into `buffer`; nil at the end.
+  /// Reads the next chunk into `buffer`; nil at the end.
   func next(into buffer: ChunkBuffer) -> Chunk? {
     lock.held {
       while isOut { lock.wait() }
       guard failure == nil else { return nil }
-      do throws(DataError) {
+      do throws(Failure) {
         if skipsLine { try skipLine(buffer) }
         try fill(buffer)
       } catch {
@@ -49,7 +49,7 @@ final class ChunkFeeder {
         return nil
       }
       guard buffer.count > 0 else { return nil }
-      // From here on the chunk's parser has to give back, so that the others go on.
+      // The other threads wait until the parser of this chunk has called `giveBack`.
       isOut = sawQuote || buffer.count == buffer.capacity
       defer { number += 1 }
       return Chunk(
@@ -58,7 +58,7 @@ final class ChunkFeeder {
     }
   }
 
-  /// Hands back what a torn chunk holds after its last whole row.
+  /// Returns the text of a torn chunk after its last complete row.
   func giveBack(_ buffer: ChunkBuffer, from position: Int, skipLine: Bool = false) {
     lock.held {
       carry = Array(buffer.text[position...])
@@ -68,7 +68,7 @@ final class ChunkFeeder {
     }
   }
 
-  /// Ends the chunks before the end of the file.
+  /// Stops before the end of the file: there are no more chunks.
   func stop() {
     lock.held {
       atEnd = true
@@ -76,11 +76,11 @@ final class ChunkFeeder {
     }
   }
 
-  private func fill(_ buffer: ChunkBuffer) throws(DataError) {
+  private func fill(_ buffer: ChunkBuffer) throws(Failure) {
     buffer.count = carry.count
     buffer.bytes.copyBytes(from: carry)
     carry.removeAll(keepingCapacity: true)
-    // A row that the last chunk did not finish needs more than it had.
+    // If the carried text is as long as a chunk, its row needs more text.
     var goal = buffer.count < chunkSize ? chunkSize : buffer.count + chunkSize
     var checked = 0
     while true {
@@ -97,11 +97,11 @@ final class ChunkFeeder {
       if buffer.count == buffer.capacity { break }
       goal = buffer.count + chunkSize
     }
-    // The last line of a file may lack its end, and a row longer than the buffer always does.
+    // The last line of a file, and a row longer than the buffer, may have no line end.
     buffer.bytes[buffer.count] = .lineFeed
   }
 
-  private func readMore(_ buffer: ChunkBuffer, upTo goal: Int) throws(DataError) {
+  private func readMore(_ buffer: ChunkBuffer, upTo goal: Int) throws(Failure) {
     guard !atEnd, goal > buffer.count else { return }
     let room = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[buffer.count..<goal])
     let count = try stream.read(into: room)
@@ -110,8 +110,8 @@ final class ChunkFeeder {
     if count < room.count { atEnd = true }
   }
 
-  /// Drops the rest of a line that was too long, up to its end.
-  private func skipLine(_ buffer: ChunkBuffer) throws(DataError) {
+  /// Skips the rest of a line that is too long.
+  private func skipLine(_ buffer: ChunkBuffer) throws(Failure) {
     skipsLine = false
     carry.removeAll(keepingCapacity: true)
     while !atEnd {
@@ -129,8 +129,8 @@ final class ChunkFeeder {
     return memchr(base + start, Int32(UInt8.quote), buffer.count - start) != nil
   }
 
-  /// The position after the last line that is whole; of lines that end in a carriage return alone
-  /// the last but one, as a line feed may follow.
+  /// The position after the last complete line. A carriage return at the end of the text does not
+  /// count, because a line feed may follow.
   private static func lastLineEnd(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
     if let feed = text.lastIndex(of: .lineFeed) { return feed + 1 }
     return text.dropLast().lastIndex(of: .carriageReturn).map { $0 + 1 }

@@ -1,19 +1,19 @@
 import CText
 import Text
 
-/// What came out of one chunk.
+/// The result of parsing a chunk.
 struct ParsedChunk {
   var rows = 0
   var lines = 0
   var underflows = 0
   var bad = BadRows()
-  /// Where the first row begins that the chunk does not hold whole.
+  /// The start of the first row that the chunk does not contain completely.
   var end = 0
-  /// The rest of the last line is still to come, and not wanted.
+  /// Whether the rest of the last line, which is too long, is to be skipped.
   var skipsLine = false
 }
 
-/// One thread's parser: the fast one for rows of plain numbers, the thorough one for all others.
+/// The parser of one thread. C code parses rows of plain numbers, `RowScanner` all other rows.
 final class ChunkParser<Value: TableValue> {
   private let reader: RowReader<Value>
   private let width: Int
@@ -24,16 +24,16 @@ final class ChunkParser<Value: TableValue> {
     self.reader = reader
     self.width = width
     scanner = RowScanner(delimiter: reader.header.delimiter)
-    // One more than the header has tells whether the field after a last delimiter is empty.
+    // One field more than the header, to see whether the field after a last delimiter is empty.
     scanner.mostFields = reader.header.names.count + 1
-    // A row has a delimiter or line end for each field and a digit for each value.
+    // A row has at least a delimiter or line end for each field and a digit for each value.
     let rows = longestText / (reader.header.names.count + width) + 2
     values = .allocate(capacity: rows * width)
   }
 
   deinit { values.deallocate() }
 
-  /// Parses all of `text`, or up to the first row that it does not hold whole.
+  /// Parses `text` up to its end, or to the first row that it does not contain completely.
   func parse(_ text: UnsafeBufferPointer<UInt8>, _ chunk: Chunk) -> ParsedChunk {
     var parsed = ParsedChunk()
     let isComplete = chunk.isLast || !chunk.mayBeTorn
@@ -62,7 +62,7 @@ final class ChunkParser<Value: TableValue> {
     _ text: UnsafeBufferPointer<UInt8>, _ parsed: inout ParsedChunk, isComplete: Bool
   ) {
     guard let base = text.baseAddress, let target = values.baseAddress else { return }
-    // The line feed behind a torn chunk is not its own: the row before it may go on.
+    // The line feed after a torn chunk was added by the feeder; the row may continue.
     var length = text.count - parsed.end
     if !isComplete {
       let whole = text[parsed.end...].lastIndex(of: .lineFeed).map { $0 + 1 } ?? parsed.end
@@ -108,8 +108,8 @@ final class ChunkParser<Value: TableValue> {
         advice: advice))
   }
 
-  /// A row that does not end within the longest text: its first line is bad, the next starts
-  /// afresh.
+  /// Handles a first row that does not end within the buffer: its first line is a bad row, and
+  /// parsing continues with the next line.
   private func giveUp(_ text: UnsafeBufferPointer<UInt8>, _ parsed: inout ParsedChunk) {
     let size = "\(ChunkFeeder.longestRow >> 20) MiB"
     let end = RowScanner.lineEnd(text, from: 0, isLast: false)

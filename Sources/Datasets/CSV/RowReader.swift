@@ -1,18 +1,18 @@
 import CText
 import Text
 
-/// Turns the fields of one row into values, or says what is wrong with it.
+/// Converts the fields of one row to numbers, or tells what is wrong with the row.
 struct RowReader<Value: TableValue> {
   let header: CSVHeader
   let target: [Int32]
 
   enum Verdict {
-    /// `underflows`: values too near to zero for the type, which became zero.
+    /// `underflows` counts numbers that are too small for the type and became 0.
     case good(underflows: Int)
     case bad(column: String?, cause: String, advice: String?)
   }
 
-  /// Reads the row that `scanner` has just scanned into `row`.
+  /// Reads the row that `scanner` scanned last into `row`.
   func read(
     _ text: UnsafeBufferPointer<UInt8>, _ scanner: RowScanner, into row: UnsafeMutablePointer<Value>
   ) -> Verdict {
@@ -31,7 +31,7 @@ struct RowReader<Value: TableValue> {
     return .good(underflows: underflows)
   }
 
-  /// What a row says that could not be divided into fields.
+  /// The verdict on a row that cannot be divided into fields.
   func broken(_ cause: RowScanner.Cause) -> Verdict {
     var column: String?
     switch cause {
@@ -59,7 +59,7 @@ struct RowReader<Value: TableValue> {
   ) -> Verdict? {
     let wanted = header.names.count
     if scanner.count == wanted { return nil }
-    // The field after a delimiter at the end of the row.
+    // A delimiter at the end of the row makes an additional empty field.
     if scanner.count == wanted + 1, let last = scanner.fields.last,
       Self.trimmed(text[last.range]).isEmpty
     {
@@ -112,9 +112,9 @@ struct RowReader<Value: TableValue> {
   }
 }
 
-/// Ways in which other programs write numbers.
+/// Number formats of other programs that are not read.
 enum NumberStyle {
-  /// What the author of such a number has to change; nil if it looks like none.
+  /// How to change such a number; nil if the cell is in no known format.
   static func advice(on cell: [UInt8]) -> String? {
     let others = cell.filter { $0 < UInt8(ascii: "0") || $0 > UInt8(ascii: "9") }
     guard others.count < cell.count, others.count <= 4 else { return nil }

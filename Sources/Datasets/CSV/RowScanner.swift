@@ -1,29 +1,29 @@
-/// A field of a row, without the quotes round it.
+/// A field of a row, without its quotes.
 struct Field {
   var range: Range<Int>
-  /// Two quotes inside stand for one.
+  /// Whether the field was quoted, so that two quotes inside stand for one.
   var isQuoted = false
 }
 
-/// Divides text into rows and fields as RFC 4180 does, with blanks, comments and every line end.
+/// Divides text into rows and fields (RFC 4180), with blanks, comments and all kinds of line ends.
 struct RowScanner {
   let delimiter: UInt8
-  /// Fields beyond these are counted, not kept.
+  /// The number of fields that are kept; further ones are only counted.
   var mostFields = Int.max
-  /// The fields of the row scanned last.
+  /// The fields of the last row.
   private(set) var fields: [Field] = []
-  /// How many fields that row has.
+  /// The number of fields of the last row, including those that are not kept.
   private(set) var count = 0
 
   init(delimiter: UInt8) { self.delimiter = delimiter }
 
   enum Result {
-    /// A line without a row: blank, or a comment.
+    /// A blank line or a comment.
     case nothing(end: Int)
     case row(end: Int, lines: Int)
-    /// A row that cannot be divided; the next begins at `end`.
+    /// A row that cannot be divided into fields; the next row begins at `end`.
     case broken(Cause, end: Int, lines: Int)
-    /// The text stops before the row does.
+    /// The text ends inside the row.
     case incomplete
   }
 
@@ -33,9 +33,9 @@ struct RowScanner {
     case textAfterQuote(field: Int)
   }
 
-  /// Scans what begins at `start`, which is the beginning of a line.
+  /// Scans the row or line that begins at `start`.
   ///
-  /// - Parameter isLast: No text follows, so that its end ends the last row too.
+  /// - Parameter isLast: whether no text follows, so that the end of the text ends the row.
   mutating func scan(
     _ text: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool
   ) -> Result {
@@ -47,7 +47,7 @@ struct RowScanner {
       let end = Self.lineEnd(text, from: position, isLast: isLast)
       return end.map { .nothing(end: $0) } ?? .incomplete
     }
-    // Blanks before the first field belong to a tab-separated row's empty cells.
+    // In a tab-separated row, leading tabs delimit empty cells.
     position = delimiter == .tab ? start : position
     var lines = 1
     while true {
@@ -65,17 +65,17 @@ struct RowScanner {
     }
   }
 
-  /// A broken row is its first line; the next line starts afresh.
+  /// The result for a row with an error: it ends with its first line.
   private func broken(
     _ cause: Cause, _ text: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool
   ) -> Result {
-    // An open quote may close in the text that follows.
+    // The closing quote may follow in the text that has not been read.
     if case .openQuote = cause, !isLast { return .incomplete }
     guard let end = Self.lineEnd(text, from: start, isLast: isLast) else { return .incomplete }
     return .broken(cause, end: end, lines: 1)
   }
 
-  /// The position after the line that `position` is in; nil if the text stops first.
+  /// The position after the line of `position`; nil if the text ends inside the line.
   static func lineEnd(
     _ text: UnsafeBufferPointer<UInt8>, from position: Int, isLast: Bool
   ) -> Int? {
@@ -86,7 +86,7 @@ struct RowScanner {
     guard position < text.count else { return isLast ? position : nil }
     if text[position] == .lineFeed { return position + 1 }
     if position + 1 < text.count { return position + (text[position + 1] == .lineFeed ? 2 : 1) }
-    // Whether a line feed belongs to this carriage return cannot be seen yet.
+    // A line feed that belongs to this carriage return may follow.
     return isLast ? position + 1 : nil
   }
 
@@ -96,12 +96,12 @@ struct RowScanner {
     case broken(Cause)
   }
 
-  /// One field, from `position` to the delimiter or line end after it.
+  /// Scans a field, from `position` to the next delimiter or line end.
   private mutating func field(
     _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ lines: inout Int, isLast: Bool
   ) -> FieldEnd {
     position = skipBlanks(text, position, evenTabs: delimiter != .tab)
-    // Blanks that end a row separated by blanks end no field.
+    // In a row that is separated by blanks, blanks at the end do not begin another field.
     if delimiter == .space, count > 0, position == text.count || isLineEnd(text[position]) {
       return .ended
     }
@@ -114,7 +114,7 @@ struct RowScanner {
       found = Field(range: position + 1..<close, isQuoted: true)
       if text[found.range].contains(0) { return .broken(.nul) }
       position = skipBlanks(text, close + 1, evenTabs: delimiter != .tab)
-      // With blanks as delimiters one was just skipped.
+      // If blanks are delimiters, the last skipped one is the delimiter.
       if delimiter == .space, position > close + 1 { position -= 1 }
       if position < text.count, !isLineEnd(text[position]), !isDelimiter(text[position]) {
         return .broken(.textAfterQuote(field: count))
@@ -138,7 +138,7 @@ struct RowScanner {
     while position < text.count {
       switch text[position] {
       case .quote:
-        // The text may stop between two quotes that stand for one.
+        // The text may end between two quotes that stand for one.
         if position + 1 == text.count, !isLast { return nil }
         guard position + 1 < text.count, text[position + 1] == .quote else { return position }
         position += 1

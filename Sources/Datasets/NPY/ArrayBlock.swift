@@ -1,34 +1,32 @@
 import Glibc
-import Machine
 import Text
 
-/// The memory of a table that arrays are read into, before its rows are checked.
+/// The memory of a table into which arrays are read before its rows are checked.
 final class ArrayBlock<Value: TableValue> {
   let columns: [String]
   let rows: Int
   private(set) var underflows = 0
   private var base: UnsafeMutablePointer<Value>?
 
-  /// Zeros, which take no memory before they are written; throws if there is not enough.
-  init(columns: [String], rows: Int, limit: Int, file: String) throws(DataError) {
+  /// Allocates zeros, which take no physical memory until they are written.
+  init(columns: [String], rows: Int, limit: Int, file: String) throws(Failure) {
     (self.columns, self.rows) = (columns, rows)
     let (count, isTooMany) = rows.multipliedReportingOverflow(by: columns.count)
     let size = MemoryLayout<Value>.stride
     guard !isTooMany, count <= limit / size,
       let block = calloc(max(1, count), size)
     else {
-      throw DataError(
-        .data, file: file,
+      throw Failure(
+        file: file,
         cause: "is larger than memory: \(rows) rows of \(columns.count) columns do not fit the "
-          + "\(limit >> 20) MiB allowed",
-        hint: "use fewer rows, or a machine with more memory")
+          + "\(limit >> 20) MiB allowed", hint: "use fewer rows, or a machine with more memory")
     }
     base = block.assumingMemoryBound(to: Value.self)
   }
 
   deinit { free(base) }
 
-  /// Copies `count` numbers that lie `step` bytes apart into a column, from `row` on.
+  /// Copies `count` numbers, `step` bytes apart, into a column, beginning at `row`.
   func place(
     _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int, column: Int, row: Int
   ) {
@@ -39,16 +37,17 @@ final class ArrayBlock<Value: TableValue> {
       targetStep: width)
   }
 
-  /// The table of the good rows, if they are good enough, and an end to this block.
+  /// The table of the good rows; throws if `policy` does not allow the bad ones. The table takes
+  /// over the memory of the block.
   func finish(
     _ policy: BadRowPolicy, file: String
-  ) throws(DataError) -> (table: Table<Value>, bad: BadRows) {
+  ) throws(Failure) -> (table: Table<Value>, bad: BadRows) {
     var bad = BadRows()
     let kept = checkRows(&bad)
     try bad.check(policy, good: kept, file: file)
     guard kept > 0 else { throw Self.noRows(file) }
     let count = kept * columns.count
-    // A block that shrinks stays where it is.
+    // A block that shrinks is not copied.
     let block = realloc(base, count * MemoryLayout<Value>.stride)
     let values = block?.assumingMemoryBound(to: Value.self) ?? base
     base = nil
@@ -56,18 +55,18 @@ final class ArrayBlock<Value: TableValue> {
     return (Table(columns: columns, rows: kept, owning: buffer), bad)
   }
 
-  /// Appends the first rows to a sink.
-  func append<Sink: RowSink<Value>>(_ rows: Int, to sink: inout Sink) throws(Sink.Failure) {
+  /// Appends the first `rows` rows to a sink.
+  func append<Sink: RowSink<Value>>(_ rows: Int, to sink: inout Sink) throws(Sink.Fault) {
     if let base, rows > 0 { try sink.append(base, rows: rows) }
   }
 
-  static func noRows(_ file: String) -> DataError {
-    DataError(
-      .data, file: file, cause: "has columns and no rows",
+  static func noRows(_ file: String) -> Failure {
+    Failure(
+      file: file, cause: "has columns and no rows",
       hint: "check that whatever wrote it has finished")
   }
 
-  /// Closes the gaps that bad rows leave, and returns how many rows remain.
+  /// Removes the bad rows and returns the number of good ones.
   func checkRows(_ bad: inout BadRows) -> Int {
     guard let base else { return 0 }
     let width = columns.count

@@ -1,25 +1,24 @@
-import Machine
 import Physics
 import Text
 
-/// An array of a file, as far as its header.
+/// An array of a file, known by its header.
 struct StoredArray {
   var name: String
-  /// Or why its elements cannot be read, which matters only if they are wanted.
-  var header: Result<NPYHeader, DataError>
+  /// The header, or the error if its elements cannot be read, which is thrown if they are wanted.
+  var header: Result<NPYHeader, Failure>
 }
 
-/// Which array of a file holds which columns of a table.
+/// The assignment of the arrays of a file to the columns of a table.
 struct ArrayLayout {
   struct Part {
-    /// The number of the array.
+    /// The index of the array.
     var array: Int
     var rows: Int
     var columns: [String]
   }
 
   private(set) var parts: [Part] = []
-  /// Arrays that are no columns.
+  /// The arrays that are not columns.
   private(set) var others: [Int] = []
   private let arrays: [StoredArray]
   private let place: ArrayPlace
@@ -27,12 +26,12 @@ struct ArrayLayout {
   var columns: [String] { parts.flatMap(\.columns) }
 
   /// - Parameters:
-  ///   - names: those of the columns of the one table, from the file or from the caller.
+  ///   - names: the names of the columns of a table, from the file or from the caller.
   ///   - wanted: the columns to read, nil for all.
   init(
     _ arrays: [StoredArray], names: [String]?, wanted: [String]?, molecule: Molecule,
     file: String
-  ) throws(DataError) {
+  ) throws(Failure) {
     self.arrays = arrays
     place = ArrayPlace(file: file)
     let groups = [
@@ -43,7 +42,7 @@ struct ArrayLayout {
     for (i, array) in arrays.enumerated() {
       let group = groups[array.name] ?? []
       guard case .success(let header) = array.header, let (rows, width) = header.matrix else {
-        // What is wanted and cannot be read is worth more than "is missing".
+        // For a wanted array, the reason why it cannot be read is more useful than "is missing".
         if !Set(group + [array.name]).isDisjoint(with: wanted ?? []) { throw refusal(array) }
         if array.name != "columns" || names == nil { others.append(i) }
         continue
@@ -61,10 +60,10 @@ struct ArrayLayout {
     try checkRows(wanted)
   }
 
-  /// Adds the one array that is a table by itself.
+  /// Adds the array that is a table with several columns.
   private mutating func addTable(
     among tables: [Int], names: [String]?, wanted: [String]?, _ molecule: Molecule
-  ) throws(DataError) {
+  ) throws(Failure) {
     let widths = tables.map { matrix($0)?.columns ?? 0 }
     var table: Int?
     var columns: [String] = []
@@ -94,7 +93,7 @@ struct ArrayLayout {
     others += tables.enumerated().filter { $0.offset != table }.map(\.element)
   }
 
-  /// The names of the columns of a table without names; none if they cannot be known.
+  /// The names of the columns of a table without names; empty if they cannot be derived.
   private static func usual(_ width: Int, wanted: [String]?, _ molecule: Molecule) -> [String] {
     let all = molecule.positionColumns + molecule.momentumColumns
     let charged = all + molecule.chargeColumns
@@ -111,12 +110,12 @@ struct ArrayLayout {
     (try? arrays[array].header.get())?.matrix
   }
 
-  /// The array of an NPY file has no name: it is the file.
+  /// The place of an array in messages. The array of an NPY file has no name of its own.
   private func place(of array: StoredArray) -> ArrayPlace {
     ArrayPlace(file: place.file, array: array.name.isEmpty ? nil : array.name)
   }
 
-  private func refusal(_ array: StoredArray) -> DataError {
+  private func refusal(_ array: StoredArray) -> Failure {
     switch array.header {
     case .failure(let error): error
     case .success(let header):
@@ -124,15 +123,15 @@ struct ArrayLayout {
     }
   }
 
-  private func checkNames(_ wanted: [String]?) throws(DataError) {
+  private func checkNames(_ wanted: [String]?) throws(Failure) {
     var places: [String: Int] = [:]
     let asked = wanted.map(Set.init)
     for part in parts {
       for name in part.columns where asked?.contains(name) ?? true {
         guard let first = places.updateValue(part.array, forKey: name) else { continue }
         let names = [first, part.array].map { Quotation.of(arrays[$0].name.utf8) }
-        throw DataError(
-          .data, file: place.file, column: Quotation.bare(name.utf8),
+        throw Failure(
+          file: place.file, column: Quotation.bare(name.utf8),
           cause: "appears twice, in arrays \(names[0]) and \(names[1])",
           hint: "remove or rename one of them")
       }
@@ -140,7 +139,7 @@ struct ArrayLayout {
     let missing = (wanted ?? []).filter { places[$0] == nil }
     guard !missing.isEmpty || columns.isEmpty else { return }
     if columns.isEmpty {
-      // Nothing can be read: the reason is that of the first array which is no table.
+      // Nothing can be read. The error names the first array that is no table.
       for (i, array) in arrays.enumerated() where matrix(i) == nil && array.name != "columns" {
         throw refusal(array)
       }
@@ -155,8 +154,8 @@ struct ArrayLayout {
       missing, of: wanted ?? [], among: columns + others, file: place.file)
   }
 
-  /// Leaves the parts that are wanted, and checks that their columns are of one length.
-  private mutating func checkRows(_ wanted: [String]?) throws(DataError) {
+  /// Checks that the arrays of all wanted columns have the same number of rows.
+  private mutating func checkRows(_ wanted: [String]?) throws(Failure) {
     guard let wanted else { return dropOthers() }
     let asked = Set(wanted)
     let needed = parts.filter { !asked.isDisjoint(with: $0.columns) }
@@ -169,7 +168,7 @@ struct ArrayLayout {
       hint: "a row is the same explosion in every array: save them together")
   }
 
-  /// Without a wish, columns are what has as many rows as the first array.
+  /// If no columns are asked for, drops the arrays with fewer rows than the longest one.
   private mutating func dropOthers() {
     guard let rows = parts.map(\.rows).max() else { return }
     others += parts.filter { $0.rows != rows }.map(\.array)

@@ -1,20 +1,20 @@
-import Machine
+import Text
 
 /// Reads the elements of one array into the columns of a block.
 struct ArrayLoader<Value: TableValue> {
   let header: NPYHeader
   let source: any ArraySource
-  /// For each column of the array, its column in the block, or nil.
+  /// For each column of the array its column in the block; nil if it is not read.
   let targets: [Int?]
 
-  /// Bytes at a time: as many as a processor's cache holds, or a row.
+  /// The number of bytes read at a time, which fit into the cache of a CPU; at least one row is.
   private static var chunk: Int { 1 << 18 }
 
-  /// Whether rows come one after the other, so that they can be had a block at a time.
+  /// Whether the array is row-major, so that it can be read in blocks of rows.
   var isRowAfterRow: Bool { !header.isFortran || targets.count == 1 }
 
-  /// Reads all elements, and no more.
-  func load(into block: ArrayBlock<Value>) throws(DataError) {
+  /// Reads all elements and checks that nothing follows.
+  func load(into block: ArrayBlock<Value>) throws(Failure) {
     guard let (rows, columns) = header.matrix else { return }
     if header.isFortran {
       for column in 0..<columns {
@@ -26,15 +26,15 @@ struct ArrayLoader<Value: TableValue> {
     try source.finish()
   }
 
-  /// Reads the next rows of an array that has them one after the other.
-  func load(rows: Int, into block: ArrayBlock<Value>) throws(DataError) {
+  /// Reads the next rows of a row-major array.
+  func load(rows: Int, into block: ArrayBlock<Value>) throws(Failure) {
     try read(rows, targets, into: block)
   }
 
-  /// Reads rows of as many elements as there are `targets`.
+  /// Reads rows of `targets.count` elements.
   private func read(
     _ rows: Int, _ targets: [Int?], into block: ArrayBlock<Value>
-  ) throws(DataError) {
+  ) throws(Failure) {
     let size = header.element.size
     let step = targets.count * size
     let most = max(1, Self.chunk / step)
@@ -60,14 +60,14 @@ struct ArrayLoader<Value: TableValue> {
   }
 }
 
-/// Reads the names of columns, an array of text.
+/// Reads the names of columns from an array of text.
 enum ArrayText {
-  /// More is no list of names.
+  /// The largest size of a list of names.
   private static let mostBytes = 1 << 20
 
   static func read(
     _ header: NPYHeader, _ source: some ArraySource
-  ) throws(DataError) -> [String] {
+  ) throws(Failure) -> [String] {
     guard case .text(let characters) = header.element, header.shape.count == 1,
       let count = header.shape.first, let bytes = header.dataBytes
     else {
@@ -88,10 +88,10 @@ enum ArrayText {
     return names
   }
 
-  /// A name is filled up with zeros.
+  /// A name, from characters that are padded with zeros.
   private static func name(
     _ bytes: ArraySlice<UInt8>, _ place: ArrayPlace
-  ) throws(DataError) -> String {
+  ) throws(Failure) -> String {
     var scalars = stride(from: bytes.startIndex, to: bytes.endIndex, by: 4).map {
       LittleEndian.read(UInt32.self, from: bytes, at: $0 - bytes.startIndex)
     }

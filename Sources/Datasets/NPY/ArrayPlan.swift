@@ -1,24 +1,24 @@
-import Machine
+import Text
 
-/// Which arrays of a file are read into which columns of a table.
+/// The arrays of a file that are read, and their columns in the table.
 struct ArrayPlan {
   let file: String
-  /// Those of the table.
+  /// The columns of the table.
   let columns: [String]
-  /// The arrays that have some of them.
+  /// The arrays that contain these columns.
   let parts: [ArrayLayout.Part]
   private let format: TableFormat
   private let extraColumns: [String]
   private let targets: [String: Int]
-  /// An array by its number, from its first element on.
-  private let open: (Int) throws(DataError) -> (NPYHeader, any ArraySource)
+  /// Opens an array by its index; the source begins at the first element.
+  private let open: (Int) throws(Failure) -> (NPYHeader, any ArraySource)
 
   /// - Parameters:
   ///   - wanted: the columns to read, nil for all.
-  ///   - others: what the file holds besides.
+  ///   - others: the names of the other arrays and files.
   init(
     _ layout: ArrayLayout, wanted: [String]?, file: String, format: TableFormat, others: [String],
-    open: @escaping (Int) throws(DataError) -> (NPYHeader, any ArraySource)
+    open: @escaping (Int) throws(Failure) -> (NPYHeader, any ArraySource)
   ) {
     (self.file, self.format, self.open) = (file, format, open)
     let columns = wanted ?? layout.columns
@@ -34,7 +34,7 @@ struct ArrayPlan {
 
   func loader<Value: TableValue>(
     of part: ArrayLayout.Part
-  ) throws(DataError) -> ArrayLoader<Value> {
+  ) throws(Failure) -> ArrayLoader<Value> {
     let (header, source) = try open(part.array)
     return ArrayLoader(
       header: header, source: source, targets: part.columns.map { targets[$0] })

@@ -1,10 +1,10 @@
-/// Integers in the byte order of every format here: the lowest byte first.
+/// Little-endian integers, as in NPY and zip files.
 enum LittleEndian {
   static func bytes<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
     withUnsafeBytes(of: number.littleEndian) { Array($0) }
   }
 
-  /// The integer at `offset`, which must lie inside with all of its bytes.
+  /// The integer at `offset`. All of its bytes must be inside `bytes`.
   static func read<Number: FixedWidthInteger>(
     _ type: Number.Type, from bytes: some RandomAccessCollection<UInt8>, at offset: Int
   ) -> Number {

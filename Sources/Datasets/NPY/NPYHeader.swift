@@ -1,11 +1,11 @@
-/// What the elements of an array are.
+/// The element type of an array.
 enum NPYElement: Hashable {
   case float32
   case float64
-  /// Text of at most so many characters, four bytes each.
+  /// Text of at most this many characters of four bytes.
   case text(Int)
 
-  /// In bytes.
+  /// The size in bytes.
   var size: Int {
     switch self {
     case .float32: 4
@@ -14,7 +14,7 @@ enum NPYElement: Hashable {
     }
   }
 
-  /// As numpy spells it.
+  /// The name in numpy.
   var name: String {
     switch self {
     case .float32: "<f4"
@@ -24,13 +24,13 @@ enum NPYElement: Hashable {
   }
 }
 
-/// What an NPY file says of its array before the elements.
+/// The header of an NPY file.
 struct NPYHeader: Hashable {
   var element: NPYElement
-  /// Column after column instead of row after row.
+  /// Whether the array is column-major instead of row-major.
   var isFortran = false
   var shape: [Int]
-  /// Bytes before the elements, as they were read.
+  /// The number of bytes before the elements, if the header was read.
   var length = 0
 
   static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
@@ -39,10 +39,10 @@ struct NPYHeader: Hashable {
     (self.element, self.isFortran, self.shape) = (element, isFortran, shape)
   }
 
-  /// The bytes of the elements; nil if they are more than can be counted.
+  /// The size of the elements in bytes; nil if it overflows.
   var dataBytes: Int? {
     var bytes = max(1, element.size)
-    // A zero hides no other dimension.
+    // Overflow is found even if another dimension is zero.
     for dimension in shape where dimension > 0 {
       let (product, isTooLarge) = bytes.multipliedReportingOverflow(by: dimension)
       if isTooLarge { return nil }
@@ -61,22 +61,22 @@ struct NPYHeader: Hashable {
     }
   }
 
-  /// `(2, 3)`, with the comma that a tuple of one needs.
+  /// The shape as in Python: `(2, 3)` or `(2,)`.
   var shapeText: String {
     let dimensions = shape.map(String.init).joined(separator: ", ")
     return shape.count == 1 ? "(\(dimensions),)" : "(\(dimensions))"
   }
 
-  /// The header as `np.save` writes it, to the byte.
+  /// The header, with the same bytes as `np.save` writes.
   var bytes: [UInt8] {
     var text =
       "{'descr': '\(element.name)', 'fortran_order': \(isFortran ? "True" : "False"), "
       + "'shape': \(shapeText), }"
-    // numpy leaves room for the first dimension to grow in place.
+    // numpy pads the text so that the first dimension can grow in place.
     let growing = isFortran ? shape.last : shape.first
     if let growing { text += String(repeating: " ", count: 21 - "\(growing)".count) }
     let preamble = Self.magic.count + 4
-    // The elements start at a multiple of 64, and never without padding.
+    // The elements start at a multiple of 64 bytes, after at least one byte of padding.
     let padding = 64 - (preamble + text.utf8.count + 1) % 64
     text += String(repeating: " ", count: padding) + "\n"
     let length = UInt16(text.utf8.count)

@@ -1,10 +1,10 @@
-import Machine
+import Text
 
 extension NPYReader {
-  /// Calls `body` with one block of rows after another, and the number of rows before each.
+  /// Calls `body` with each block of rows, in order, and the number of rows before it.
   ///
-  /// An array that has its rows one after the other is read as they are asked for. Where columns
-  /// lie one behind the other all must be read before the first row is whole.
+  /// One row-major array is read block by block. Column-major arrays, and several arrays, are read
+  /// completely before the first call.
   func stream(
     _ plan: ArrayPlan, rowsPerBlock: Int, _ body: @escaping (Table<Value>, Int) throws -> Void
   ) throws -> ReadingReport {
@@ -21,7 +21,7 @@ extension NPYReader {
     return report
   }
 
-  /// For the one array that has all columns, row after row; nil where there is none.
+  /// The loader of a single row-major array with all columns; nil if the file has no such array.
   private func singleLoader(of plan: ArrayPlan) throws -> ArrayLoader<Value>? {
     guard plan.parts.count == 1, let part = plan.parts.first else { return nil }
     let loader: ArrayLoader<Value> = try plan.loader(of: part)
@@ -60,7 +60,7 @@ extension NPYReader {
       var found = BadRows()
       let kept = block.checkRows(&found)
       bad.append(found, after: start)
-      // Once a row is bad the others are read only to count such rows.
+      // After a bad row, the other rows are read only to count bad ones.
       if bad.count == 0 { try block.append(kept, to: &sink) }
       good += kept
       underflows += block.underflows
@@ -71,8 +71,8 @@ extension NPYReader {
       rows: good, bytes: loader.header.dataBytes ?? 0, underflows: underflows)
   }
 
-  /// Rows that are handed on as they are read cannot be left out: their numbers say which they are.
-  private func check(_ bad: BadRows, good: Int, file: String) throws(DataError) {
+  /// Bad rows are always an error here: skipping one would change the numbers of the rows after it.
+  private func check(_ bad: BadRows, good: Int, file: String) throws(Failure) {
     try bad.check(.error, good: good, file: file, offersSkip: false)
     guard good > 0 else { throw ArrayBlock<Value>.noRows(file) }
   }

@@ -1,13 +1,12 @@
 import CText
-package import Machine
-import Text
+package import Text
 
-/// Writes one table as an NPZ file: an array `columns` of names, and an array `data` of rows.
+/// Writes a table as an NPZ file with an array `columns` of names and an array `data` of rows.
 ///
-/// The bytes depend on the table alone: there are no times in them. Rows are written as they are
-/// made, whether their number was promised at the beginning or shows at the end.
+/// Equal tables give equal bytes, since no times are stored. Rows are written in blocks. Their
+/// number is given at the beginning or counted at the end.
 package final class NPZWriter {
-  /// What the numbers are stored as.
+  /// The type of the stored numbers.
   package enum Precision: Sendable, Hashable {
     case float32, float64
 
@@ -22,20 +21,19 @@ package final class NPZWriter {
   private let samples: Int
   private let precision: Precision
   private let mostBytes: Int
-  /// Nil where nothing was promised.
+  /// The number of rows that was given at the beginning; nil if there was none.
   private let promised: Int?
-  /// Lines of `width` numbers until now.
+  /// The number of lines of `width` numbers that have been written.
   private var lines = 0
 
   /// - Parameters:
-  ///   - rows: how many there will be; nil where only the end tells.
-  ///   - samples: where it is not 1, so many lines belong to each row, and `data` has a dimension for
-  ///     them.
-  ///   - mostBytes: of the file; tests make it small.
+  ///   - rows: the number of rows; nil if it is not known before the end.
+  ///   - samples: the number of lines for each row; if not 1, `data` has a dimension for them.
+  ///   - mostBytes: the largest size of the file; small in tests.
   package init(
     _ path: String, columns: [String], rows: Int?, samples: Int = 1,
     precision: Precision = .float64, mostBytes: Int = NPZWriter.mostBytes
-  ) throws(DataError) {
+  ) throws(Failure) {
     (self.path, width, self.precision) = (path, columns.count, precision)
     (promised, self.samples, self.mostBytes) = (rows, samples, mostBytes)
     let names = Self.names(columns)
@@ -47,7 +45,7 @@ package final class NPZWriter {
     }
     archive = try ZipWriter(path)
     guard rows != nil || archive.canReserve else {
-      throw DataError(
+      throw Failure(
         .creation, file: path,
         cause: "is no place for an NPZ file: how many rows there are shows only at the end, and "
           + "must be written at the start", hint: "name a file, or write CSV")
@@ -63,8 +61,8 @@ package final class NPZWriter {
     }
   }
 
-  /// Appends rows that lie one after the other.
-  package func append(_ numbers: [Double]) throws(DataError) {
+  /// Appends rows, given as one row-major array.
+  package func append(_ numbers: [Double]) throws(Failure) {
     try count(numbers.count)
     if precision == .float64 {
       try archive.write(numbers)
@@ -73,8 +71,8 @@ package final class NPZWriter {
     }
   }
 
-  /// Appends rows of numbers that are no more precise than floats.
-  package func append(floats: [Float]) throws(DataError) {
+  /// Appends rows of 32-bit numbers.
+  package func append(floats: [Float]) throws(Failure) {
     try count(floats.count)
     if precision == .float32 {
       try archive.write(floats)
@@ -83,8 +81,8 @@ package final class NPZWriter {
     }
   }
 
-  /// Gives the file its name.
-  package func close() throws(DataError) {
+  /// Completes the file; it appears under its name only now.
+  package func close() throws(Failure) {
     precondition(lines % samples == 0, "\(lines) lines are no rows of \(samples)")
     if let promised {
       precondition(lines == promised * samples, "\(promised) rows were promised")
@@ -96,8 +94,8 @@ package final class NPZWriter {
     try archive.close()
   }
 
-  /// Counts lines that are to be written, which must have room.
-  private func count(_ numbers: Int) throws(DataError) {
+  /// Counts the lines of the next block; throws if the file would be too large.
+  private func count(_ numbers: Int) throws(Failure) {
     precondition(numbers % width == 0, "\(numbers) numbers for rows of \(width)")
     lines += numbers / width
     if let promised {
@@ -107,25 +105,25 @@ package final class NPZWriter {
     }
   }
 
-  /// Enough for the directory.
+  /// Space for the directory.
   private static let margin = 1024
 
   private static func header(
     _ precision: Precision, rows: Int, samples: Int, width: Int
   ) -> [UInt8] {
-    // numpy leaves room for the first dimension to grow: the length does not depend on it.
+    // The length of the header does not depend on the number of rows.
     NPYHeader(precision.element, shape: [rows] + (samples == 1 ? [] : [samples]) + [width]).bytes
   }
 
-  private static func tooLarge(_ path: String, rows: Int, samples: Int, width: Int) -> DataError {
-    DataError(
+  private static func tooLarge(_ path: String, rows: Int, samples: Int, width: Int) -> Failure {
+    Failure(
       .creation, file: path,
       cause: "cannot be written: \(rows) rows of " + (samples == 1 ? "" : "\(samples) samples of ")
         + "\(width) columns are more than the 4 GiB of an NPZ file",
       hint: "write fewer rows, or a CSV file")
   }
 
-  /// The names as an array of text, as numpy has it.
+  /// The names as a numpy array of text.
   private static func names(_ columns: [String]) -> [UInt8] {
     let longest = max(1, columns.map(\.unicodeScalars.count).max() ?? 0)
     var bytes = NPYHeader(.text(longest), shape: [columns.count]).bytes

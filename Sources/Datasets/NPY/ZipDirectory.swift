@@ -1,7 +1,7 @@
 import Machine
 import Text
 
-/// One file of a zip file, as its directory has it.
+/// An entry of the directory of a zip file.
 struct ZipEntry: Hashable {
   var name: String
   var isDeflated: Bool
@@ -9,13 +9,13 @@ struct ZipEntry: Hashable {
   var crc: UInt32
   var packed: Int
   var unpacked: Int
-  /// Where its own header is.
+  /// The position of the header of the entry.
   var offset: Int
 
-  /// Deflate cannot do better than this, so that what claims more is no honest file.
+  /// A bound on the compression ratio of deflate, which no valid entry exceeds.
   private static let mostUnpacking = 1100
 
-  /// Whether the sizes can be true.
+  /// Whether the sizes are possible.
   var isPlausible: Bool {
     isDeflated ? unpacked <= Self.mostUnpacking * (packed + 16) : unpacked == packed
   }
@@ -23,19 +23,19 @@ struct ZipEntry: Hashable {
 
 /// The directory at the end of a zip file.
 ///
-/// What numpy writes, and no more: one disk, no encryption, no 64-bit directory.
+/// Only what numpy writes is read: one disk, no encryption, no 64-bit directory.
 struct ZipDirectory {
   private(set) var entries: [ZipEntry] = []
   private let place: ArrayPlace
 
   private static let endLength = 22
   private static let longestComment = 65_535
-  /// No file of arrays has more names than fit here.
+  /// The largest size of a directory.
   private static let longest = 16 << 20
 
   static let hint = "copy or make the file again; python3 -m zipfile -t FILE checks it"
 
-  init(_ input: InputFile) throws(DataError) {
+  init(_ input: InputFile) throws(Failure) {
     place = ArrayPlace(file: input.path)
     guard let size = input.bytes else {
       throw place.error(
@@ -57,17 +57,17 @@ struct ZipDirectory {
     try readEntries(directory, count: Int(counts[3]), start: start)
   }
 
-  func damaged(_ what: String) -> DataError {
-    DataError(.data, file: place.file, cause: "\(what) (zip)", hint: Self.hint)
+  func damaged(_ what: String) -> Failure {
+    Failure(file: place.file, cause: "\(what) (zip)", hint: Self.hint)
   }
 
-  private func tooLarge() -> DataError {
+  private func tooLarge() -> Failure {
     place.error(
       "is a zip64 file, with more than 4 GiB or 65,535 arrays",
       hint: "divide it, or save the table alone with np.save")
   }
 
-  /// Where the end record is: followed by its comment and nothing else.
+  /// The position of the end record, after which only its comment follows.
   private static func end(in tail: [UInt8]) -> Int? {
     stride(from: tail.count - endLength, through: 0, by: -1).first { position in
       tail[position...].starts(with: [0x50, 0x4B, 5, 6])
@@ -78,7 +78,7 @@ struct ZipDirectory {
 
   private mutating func readEntries(
     _ bytes: [UInt8], count: Int, start: Int
-  ) throws(DataError) {
+  ) throws(Failure) {
     var position = 0
     for _ in 0..<count { entries.append(try readEntry(bytes, &position)) }
     guard position == bytes.count else { throw damaged("has a directory of another length") }
@@ -87,7 +87,7 @@ struct ZipDirectory {
       throw place.error(
         "holds \(Quotation.of(entry.name.utf8)) twice", hint: "remove or rename one of them")
     }
-    // Entries that share bytes unpack to more than a file of this size can hold.
+    // Entries that overlap could unpack to far more bytes than the file has.
     var end = 0
     for entry in entries.sorted(by: { $0.offset < $1.offset }) {
       guard entry.offset >= end else { throw damaged("has arrays that overlap") }
@@ -98,7 +98,7 @@ struct ZipDirectory {
 
   private func readEntry(
     _ bytes: [UInt8], _ position: inout Int
-  ) throws(DataError) -> ZipEntry {
+  ) throws(Failure) -> ZipEntry {
     let length = 46
     let record = bytes[position...].prefix(length)
     guard record.count == length, record.starts(with: [0x50, 0x4B, 1, 2]) else {
@@ -114,7 +114,7 @@ struct ZipDirectory {
     guard name.utf8.elementsEqual(nameBytes) else {
       throw damaged("names an array in no known encoding")
     }
-    // The first bit, strong encryption, and an encrypted directory.
+    // The flags of encryption, strong encryption, and an encrypted directory.
     if short(8) & 0x2041 != 0 {
       throw place.error("is encrypted", hint: "unpack it with its password and save it again")
     }

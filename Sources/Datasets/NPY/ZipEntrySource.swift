@@ -2,7 +2,7 @@ import CText
 import Machine
 import Text
 
-/// One array of a zip file: unpacked as it is read, and checked when it has been.
+/// An array of a zip file, which is unpacked while it is read. Its checksum is verified at the end.
 final class ZipEntrySource: ArraySource {
   static let headerLength = 30
 
@@ -13,15 +13,15 @@ final class ZipEntrySource: ArraySource {
   private let entry: ZipEntry
   private let inflater: OpaquePointer?
   private let buffer: UnsafeMutableRawBufferPointer
-  /// What of the buffer has not been unpacked.
+  /// The part of the buffer that has not been unpacked.
   private var waiting = 0..<0
-  /// Bytes in the file that have not been read into the buffer.
+  /// The number of packed bytes that have not been read into the buffer.
   private var packedLeft: Int
   private var unpackedLeft: Int
   private var hasEnded: Bool
   private var crc: UInt32 = 0
 
-  init(_ entry: ZipEntry, of input: InputFile, array: String) throws(DataError) {
+  init(_ entry: ZipEntry, of input: InputFile, array: String) throws(Failure) {
     (self.entry, self.input) = (entry, input)
     place = ArrayPlace(file: input.path, array: array)
     (packedLeft, unpackedLeft) = (entry.packed, entry.unpacked)
@@ -29,7 +29,7 @@ final class ZipEntrySource: ArraySource {
     buffer = .allocate(byteCount: entry.isDeflated ? 1 << 16 : 0, alignment: 16)
     inflater = entry.isDeflated ? ct_inflater_new(true) : nil
     if entry.isDeflated, inflater == nil {
-      throw DataError(
+      throw Failure(
         .output, file: input.path, cause: "cannot be unpacked: no memory is left",
         hint: "use a machine with more memory")
     }
@@ -41,7 +41,7 @@ final class ZipEntrySource: ArraySource {
     buffer.deallocate()
   }
 
-  func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  func read(into target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     let room = UnsafeMutableRawBufferPointer(rebasing: target.prefix(unpackedLeft))
     var filled = 0
     if let inflater {
@@ -54,12 +54,12 @@ final class ZipEntrySource: ArraySource {
     return filled
   }
 
-  func finish() throws(DataError) {
+  func finish() throws(Failure) {
     if let inflater, unpackedLeft == 0 {
-      // The mark of the end may still be to come, and must not be followed by more.
+      // The end mark of the packed data may still be unread. No data may follow it.
       var spare: UInt8 = 0
       var made = 0
-      try withUnsafeMutableBytes(of: &spare) { (room) throws(DataError) in
+      try withUnsafeMutableBytes(of: &spare) { (room) throws(Failure) in
         while made == 0, try unpack(into: room, from: &made, by: inflater) {}
       }
       hasEnded = hasEnded && made == 0 && waiting.isEmpty && packedLeft == 0
@@ -73,10 +73,10 @@ final class ZipEntrySource: ArraySource {
     try input.checkUnchanged()
   }
 
-  /// Unpacks some more; false at the end.
+  /// Unpacks more bytes; false at the end.
   private func unpack(
     into target: UnsafeMutableRawBufferPointer, from filled: inout Int, by inflater: OpaquePointer
-  ) throws(DataError) -> Bool {
+  ) throws(Failure) -> Bool {
     if hasEnded { return false }
     if waiting.isEmpty {
       let part = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(packedLeft))
@@ -98,8 +98,8 @@ final class ZipEntrySource: ArraySource {
     return true
   }
 
-  /// The length of the entry's own header, which must say what the directory does.
-  private func checkHeader() throws(DataError) -> Int {
+  /// The length of the header of the entry; throws if it disagrees with the directory.
+  private func checkHeader() throws(Failure) -> Int {
     let header = try input.bytes(Self.headerLength, at: entry.offset)
     let damaged = place.damaged("has a header that differs from the directory")
     guard header.count == Self.headerLength, header.starts(with: [0x50, 0x4B, 3, 4]) else {
@@ -112,8 +112,7 @@ final class ZipEntrySource: ArraySource {
     guard name.elementsEqual(entry.name.utf8), short(6) == entry.flags,
       short(8) == (entry.isDeflated ? 8 : 0)
     else { throw damaged }
-    // With this flag checksum and sizes follow the data. numpy writes the sizes as 64 bits, though
-    // they need not be.
+    // With flag 8 checksum and sizes follow the data. numpy writes 64-bit sizes, with 2³² − 1 here.
     if entry.flags & 8 == 0 {
       let sizes = [18: entry.packed, 22: entry.unpacked]
       guard long(14) == entry.crc,

@@ -1,25 +1,26 @@
 import CText
 import Machine
+import Text
 
-/// Writes a zip file of entries that are stored as they are, without times.
+/// Writes a zip file of uncompressed entries without times.
 final class ZipWriter {
-  /// Sizes and places have 32 bits.
+  /// The largest file: sizes and offsets have 32 bits.
   static let mostBytes = Int(UInt32.max)
 
   private let file: OutputFile
   private var position = 0
   private var entries: [ZipEntry] = []
-  /// Bytes that the entry still needs; nil where it ends when it ends.
+  /// The number of bytes that the entry still needs; nil if its size was not given.
   private var left: Int?
-  /// Bytes at the start of the entry that are written at its end.
+  /// The number of bytes at the start of the entry that are written at its end.
   private var reserved = 0
 
-  init(_ path: String) throws(DataError) { file = try OutputFile(path) }
+  init(_ path: String) throws(Failure) { file = try OutputFile(path) }
 
-  /// Begins an entry of `size` bytes, which the next `write`s bring.
-  func begin(_ name: String, size: Int) throws(DataError) {
+  /// Begins an entry of `size` bytes, which the following calls of `write` append.
+  func begin(_ name: String, size: Int) throws(Failure) {
     precondition(position + size < Self.mostBytes, "\(size) bytes after \(position) in a zip file")
-    // Where nothing can be written again, the checksum follows the bytes, and this flag says so.
+    // In a pipe the checksum cannot be written afterwards. It follows the data, as flag 8 says.
     let entry = ZipEntry(
       name: name, isDeflated: false, flags: file.canSeek ? 0 : 8, crc: 0, packed: size,
       unpacked: size, offset: position)
@@ -28,30 +29,30 @@ final class ZipWriter {
     try send([0x50, 0x4B, 3, 4] + Self.facts(entry) + Array(name.utf8))
   }
 
-  /// Whether an entry can begin whose size is not known.
+  /// Whether an entry of unknown size can begin, which needs a file that is no pipe.
   var canReserve: Bool { file.canSeek }
 
-  /// Bytes of the file until now.
+  /// The number of bytes written.
   var size: Int { position }
 
-  /// Begins an entry of any size, whose first `count` bytes are known when it ends.
-  func begin(_ name: String, reserving count: Int) throws(DataError) {
+  /// Begins an entry of unknown size, whose first `count` bytes are written at its end.
+  func begin(_ name: String, reserving count: Int) throws(Failure) {
     precondition(canReserve, "nothing can be written again")
     try begin(name, size: 0)
     try send([UInt8](repeating: 0, count: count))
     (left, reserved) = (nil, count)
   }
 
-  /// Writes the numbers' bytes.
-  func write<Number>(_ numbers: [Number]) throws(DataError) {
+  /// Writes the bytes of the numbers.
+  func write<Number>(_ numbers: [Number]) throws(Failure) {
     let size = numbers.count * MemoryLayout<Number>.stride
     if let left { precondition(size <= left, "\(size) bytes where \(left) are left of the entry") }
     var crc = entries.last?.crc ?? 0
     let file = file
-    // The closure's own errors are values, as the library's function cannot say which it throws.
-    let failure: DataError? = numbers.withUnsafeBytes { bytes in
+    // The closure returns its error, because `withUnsafeBytes` does not preserve typed throws.
+    let failure: Failure? = numbers.withUnsafeBytes { bytes in
       crc = ct_crc32(crc, bytes.baseAddress, bytes.count)
-      do throws(DataError) { try file.write(bytes) } catch { return error }
+      do throws(Failure) { try file.write(bytes) } catch { return error }
       return nil
     }
     if let failure { throw failure }
@@ -61,7 +62,7 @@ final class ZipWriter {
   }
 
   /// Ends an entry with the bytes that were reserved at its start.
-  func end(reserved bytes: [UInt8]) throws(DataError) {
+  func end(reserved bytes: [UInt8]) throws(Failure) {
     precondition(bytes.count == reserved && left == nil, "\(reserved) bytes were reserved")
     guard var entry = entries.popLast() else { return }
     let start = entry.offset + ZipEntrySource.headerLength + entry.name.utf8.count
@@ -75,8 +76,8 @@ final class ZipWriter {
     (left, reserved) = (0, 0)
   }
 
-  /// Ends the entry: its checksum is known now.
-  func end() throws(DataError) {
+  /// Ends the entry and writes its checksum.
+  func end() throws(Failure) {
     precondition(left == 0, "bytes are missing from the entry")
     guard let entry = entries.last else { return }
     if file.canSeek {
@@ -86,11 +87,11 @@ final class ZipWriter {
     }
   }
 
-  /// Writes the directory, and gives the file its name.
-  func close() throws(DataError) {
+  /// Writes the directory and completes the file; it appears under its name only now.
+  func close() throws(Failure) {
     let start = position
     for entry in entries {
-      // Made by version 2.0 on no system in particular; no comment, first disk, no attributes.
+      // Made by version 2.0, system 0; no comment, first disk, no attributes.
       let place = [UInt8](repeating: 0, count: 10) + LittleEndian.bytes(UInt32(entry.offset))
       try send(
         [0x50, 0x4B, 1, 2, 20, 0] + Self.facts(entry) + place + Array(entry.name.utf8))
@@ -101,9 +102,9 @@ final class ZipWriter {
     try file.close()
   }
 
-  /// What an entry's header and the directory share: from the version to the lengths of names.
+  /// The fields that are the same in the header and in the directory, from version to name length.
   private static func facts(_ entry: ZipEntry) -> [UInt8] {
-    // Version 2.0, flags, stored; midnight of 1980-01-01, the first day there is.
+    // Method 0 (stored), and the earliest possible time, 1980-01-01.
     let method: [UInt8] = [0, 0, 0, 0, 33, 0]
     let name = LittleEndian.bytes(UInt16(entry.name.utf8.count))
     return [20, 0] + LittleEndian.bytes(entry.flags) + method + sizes(entry) + name + [0, 0]
@@ -114,7 +115,7 @@ final class ZipWriter {
       + LittleEndian.bytes(UInt32(entry.unpacked))
   }
 
-  private func send(_ bytes: [UInt8]) throws(DataError) {
+  private func send(_ bytes: [UInt8]) throws(Failure) {
     try file.write(bytes)
     position += bytes.count
   }

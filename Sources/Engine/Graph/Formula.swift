@@ -14,7 +14,7 @@ package enum Formula: Hashable, Sendable {
   /// y[order[j]] = x[j], or y[j] = x[order[j]] where it gathers.
   case permuteColumns(x: Value, order: Value, gathers: Bool, y: Value)
   /// y from a density, where z₀ chooses the component and the rest of z is its noise.
-  case mixtureDraw(parameters: Value, z: Value, mixture: Mixture, y: Value)
+  case mixtureSample(parameters: Value, z: Value, mixture: Mixture, y: Value)
   /// y = a + b
   case add(a: Value, b: Value, y: Value)
   /// y = factor · x

@@ -36,7 +36,7 @@ struct DecoderTranslation {
       ).permuted(try words(order, name))
     case .permuteColumns(let x, let order, let gathers, let y):
       terms[y] = try term(x, name).permuted(try words(order, name), gathers: gathers)
-    case .mixtureDraw(let parameters, let z, let mixture, let y):
+    case .mixtureSample(let parameters, let z, let mixture, let y):
       terms[y] = mixture.sampled(try term(parameters, name), z: try term(z, name))
     case .add(let a, let b, let y): terms[y] = try term(a, name) + term(b, name)
     case .scale(let x, let factor, let y): terms[y] = try term(x, name) * Double(factor)

@@ -1,7 +1,7 @@
-/// SHA-256 of bytes that come in pieces, as FIPS 180-4 has it.
+/// SHA-256 (FIPS 180-4) of bytes that arrive in pieces.
 package struct SHA256: Sendable {
   private var state = Self.start
-  /// Bytes of a block that is not full yet.
+  /// The bytes of an incomplete block.
   private var pending: [UInt8] = []
   private var count: UInt64 = 0
 
@@ -51,7 +51,7 @@ package struct SHA256: Sendable {
     (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
   }
 
-  /// Whole blocks, one after the other.
+  /// Processes a sequence of whole blocks.
   private mutating func compress(_ blocks: UnsafeRawBufferPointer) {
     Self.round.withUnsafeBufferPointer { round in
       state.withUnsafeMutableBufferPointer { state in
@@ -115,7 +115,7 @@ extension SHA256 {
 
   private static let primes = (2...311).filter { n in (2..<n).allSatisfy { n % $0 != 0 } }
 
-  /// The largest number below 2^37 whose power does not exceed `value`.
+  /// The largest number below 2^37 whose square or cube, by `power`, does not exceed `value`.
   private static func root(of value: UInt128, power: (UInt128) -> UInt128) -> UInt128 {
     var root: UInt128 = 0
     for bit in (0..<37).reversed() {

@@ -1,6 +1,6 @@
-/// A file of the Open Neural Network Exchange: operators in the order in which they run.
+/// An ONNX (Open Neural Network Exchange) file: operators in the order of their execution.
 ///
-/// The versions are the oldest that have every operator we write, so that old runtimes read it too.
+/// The versions are the oldest that have every operator in use, so that old runtimes can read it.
 package struct ONNXModel: Hashable, Sendable {
   package static let formatVersion: Int64 = 8
   package static let operatorVersion: Int64 = 17
@@ -17,7 +17,7 @@ package struct ONNXModel: Hashable, Sendable {
     (self.name, self.producerVersion) = (name, producerVersion)
   }
 
-  /// `ModelProto`. The same model gives the same bytes.
+  /// The message `ModelProto`. Equal models give equal bytes.
   package var bytes: [UInt8] {
     var model = Message()
     model.add(1, Self.formatVersion)
@@ -49,7 +49,7 @@ package struct ONNXModel: Hashable, Sendable {
   }
 }
 
-/// What goes in or out: N rows, as many as one likes, of some columns.
+/// An input or output of a model: a matrix with any number N of rows.
 package struct ONNXPort: Hashable, Sendable {
   package let name: String
   package let columns: Int

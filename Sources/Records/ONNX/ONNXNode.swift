@@ -1,4 +1,4 @@
-/// One operator of an ONNX model; all that we need have one result.
+/// One operator of an ONNX model. All operators in use have one result.
 package struct ONNXNode: Hashable, Sendable {
   package let type: String
   package let inputs: [String]
@@ -52,7 +52,7 @@ package struct ONNXNode: Hashable, Sendable {
     var node = Message()
     for input in inputs { node.add(1, input) }
     node.add(2, output)
-    // Names must differ, and a result's name already does.
+    // The name of a node must be unique; the name of its result is.
     node.add(3, output)
     node.add(4, type)
     for attribute in attributes { node.add(5, attribute.message) }

@@ -1,4 +1,4 @@
-/// Numbers that are part of an ONNX model.
+/// A constant tensor of an ONNX model.
 package struct ONNXTensor: Hashable, Sendable {
   package let name: String
   package let type: ONNXType
@@ -24,7 +24,7 @@ package struct ONNXTensor: Hashable, Sendable {
   }
 }
 
-/// What the elements of an ONNX tensor are, by the numbers of the format.
+/// The element type of an ONNX tensor, with its number in the format.
 package enum ONNXType: Int64, Hashable, Sendable {
   case float = 1
   case int64 = 7
@@ -32,7 +32,7 @@ package enum ONNXType: Int64, Hashable, Sendable {
   case double = 11
 }
 
-/// A number that lies in an ONNX file as it lies in memory: we run on little-endian machines alone.
+/// A number with the same bytes in an ONNX file as in memory, since all machines are little-endian.
 package protocol ONNXElement: BitwiseCopyable, Sendable {
   static var onnxType: ONNXType { get }
 }

@@ -1,4 +1,4 @@
-/// A message in the wire format of protocol buffers, as far as event files and ONNX need it.
+/// A protocol buffer message in wire format, with the types that event files and ONNX need.
 struct Message: Hashable, Sendable {
   private(set) var bytes: [UInt8] = []
 
@@ -29,7 +29,7 @@ struct Message: Hashable, Sendable {
 
   private mutating func key(_ field: Int, wire: Int) { varint(UInt64(field << 3 | wire)) }
 
-  /// Seven bits a byte, the lowest first; the eighth says that there are more.
+  /// Writes seven bits per byte, the lowest first. The eighth bit is set if another byte follows.
   private mutating func varint(_ number: UInt64) {
     var rest = number
     while rest > 127 {

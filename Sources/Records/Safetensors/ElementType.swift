@@ -1,6 +1,6 @@
-/// What the elements of a tensor are.
+/// The element type of a tensor, by its name in the format.
 ///
-/// The names are those of the format. We compute with a few of them; the others can be passed on.
+/// Implode computes with some of them and copies the others.
 package enum ElementType: String, CaseIterable, Hashable, Sendable {
   case bool = "BOOL"
   case f4 = "F4"
@@ -36,10 +36,10 @@ package enum ElementType: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The bytes of a tensor; nil where its elements are too many or end inside of a byte.
+  /// The size of a tensor in bytes; nil if it overflows or is not a whole number of bytes.
   ///
-  /// No product of the dimensions may overflow, even where another dimension is zero: whoever
-  /// multiplies in another order shall get the same answer.
+  /// The product of the dimensions other than zero must not overflow, even if another one is zero,
+  /// so that the result does not depend on the order of multiplication.
   func byteCount(of shape: [Int]) -> Int? {
     var size = bits
     for dimension in shape where dimension != 0 {
@@ -52,10 +52,9 @@ package enum ElementType: String, CaseIterable, Hashable, Sendable {
   }
 }
 
-/// A number that a tensor can hold as it lies in memory.
+/// A type whose bytes in memory are those in a file, since both are little-endian.
 ///
-/// Only for types of which every pattern of bits is a value. Files are little-endian, as is every
-/// machine that we run on.
+/// Every bit pattern must be a value of the type.
 package protocol TensorElement: BitwiseCopyable, Sendable {
   static var elementType: ElementType { get }
 }

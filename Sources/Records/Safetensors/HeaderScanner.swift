@@ -1,25 +1,26 @@
+import Text
+
 /// Reads the tokens of strict JSON (RFC 8259) in a range of bytes.
 ///
-/// Readers of JSON at hand let duplicate keys pass and take 1e0 for a whole number; the rules of
-/// the format forbid both.
+/// Foundation's decoder accepts duplicate keys, and 1e0 as a whole number. The format forbids both.
 struct HeaderScanner {
   private let bytes: [UInt8]
   private let end: Int
   private let path: String
   private(set) var position: Int
 
-  /// Entries need three levels; a stranger's additions may have some more.
+  /// Entries have three levels; fields of other programs may have more.
   private static let deepest = 32
 
   init(_ bytes: [UInt8], _ range: Range<Int>, path: String) {
     (self.bytes, position, end, self.path) = (bytes, range.lowerBound, range.upperBound, path)
   }
 
-  func fault(_ what: String, at place: Int? = nil) -> RecordError {
-    RecordError("\(path): header, byte \(place ?? position): \(what)", hint: Seal.damaged)
+  func fault(_ what: String, at place: Int? = nil) -> Failure {
+    Failure(in: path, "header, byte \(place ?? position): \(what)")
   }
 
-  /// The next byte that is no space.
+  /// Skips white space and returns the next byte without consuming it.
   mutating func next() -> UInt8? {
     while position < end {
       switch bytes[position] {
@@ -30,7 +31,7 @@ struct HeaderScanner {
     return nil
   }
 
-  /// The next byte, even a space, which then is behind.
+  /// Consumes the next byte, including white space.
   mutating func take() -> UInt8? {
     guard position < end else { return nil }
     defer { position += 1 }
@@ -44,27 +45,27 @@ struct HeaderScanner {
     return true
   }
 
-  mutating func expect(_ character: Unicode.Scalar) throws(RecordError) {
+  mutating func expect(_ character: Unicode.Scalar) throws {
     if !skip(character) { throw fault("'\(character)' is missing") }
   }
 
-  /// `open item, item, … close`.
+  /// Reads `open item, item, … close`.
   mutating func list(
     _ open: Unicode.Scalar, _ close: Unicode.Scalar,
-    item: (inout HeaderScanner) throws(RecordError) -> Void
-  ) throws(RecordError) {
+    item: (inout HeaderScanner) throws -> Void
+  ) throws {
     try expect(open)
     if skip(close) { return }
     repeat { try item(&self) } while skip(",")
     try expect(close)
   }
 
-  /// `{"name": …, "name": …}`; `item` reads what is behind a colon.
+  /// Reads `{"name": …, "name": …}`. `item` reads the value after each colon.
   mutating func object(
-    most: Int = .max, item: (inout HeaderScanner, String) throws(RecordError) -> Void
-  ) throws(RecordError) {
+    most: Int = .max, item: (inout HeaderScanner, String) throws -> Void
+  ) throws {
     var names: Set<String> = []
-    try list("{", "}") { (scanner: inout HeaderScanner) throws(RecordError) in
+    try list("{", "}") { scanner in
       let place = scanner.position
       let name = try scanner.string()
       guard names.insert(name).inserted else {
@@ -76,8 +77,8 @@ struct HeaderScanner {
     }
   }
 
-  /// A whole number that is not negative, without sign, fraction or exponent.
-  mutating func natural() throws(RecordError) -> Int {
+  /// Reads a non-negative whole number without sign, fraction or exponent.
+  mutating func natural() throws -> Int {
     _ = next()
     let start = position
     var value = 0
@@ -89,7 +90,7 @@ struct HeaderScanner {
       position += 1
     }
     let isPlain = position == start + 1 || position > start && bytes[start] != UInt8(ascii: "0")
-    // What follows must end the number: 8e0 and 2.0 are none of ours.
+    // 8e0 and 2.0 are not accepted as whole numbers.
     guard isPlain, position < end, !"+-.eE".utf8.contains(bytes[position]) else {
       throw fault("no whole number", at: start)
     }
@@ -101,16 +102,16 @@ struct HeaderScanner {
     return Int(bytes[position] - 0x30)
   }
 
-  /// Any value, which is not looked at.
-  mutating func skipValue(depth: Int = 0) throws(RecordError) {
+  /// Checks the syntax of a value and ignores its content.
+  mutating func skipValue(depth: Int = 0) throws {
     if depth > Self.deepest { throw fault("more than \(Self.deepest) levels") }
     switch next() {
     case UInt8(ascii: "{"):
-      try object { (scanner: inout HeaderScanner, _) throws(RecordError) in
+      try object { scanner, _ in
         try scanner.skipValue(depth: depth + 1)
       }
     case UInt8(ascii: "["):
-      try list("[", "]") { (scanner: inout HeaderScanner) throws(RecordError) in
+      try list("[", "]") { scanner in
         try scanner.skipValue(depth: depth + 1)
       }
     case UInt8(ascii: "\""): _ = try string()
@@ -121,13 +122,13 @@ struct HeaderScanner {
     }
   }
 
-  mutating func skipWord(_ word: String) throws(RecordError) {
+  mutating func skipWord(_ word: String) throws {
     _ = next()
     guard bytes[position..<end].starts(with: word.utf8) else { throw fault("no value of JSON") }
     position += word.utf8.count
   }
 
-  private mutating func skipNumber() throws(RecordError) {
+  private mutating func skipNumber() throws {
     let start = position
     func digits() -> Bool {
       let first = position

@@ -2,9 +2,9 @@ import Text
 
 /// Builds the bytes of a file of named tensors.
 ///
-/// The same content gives the same bytes, whatever the order in which it was added: the tensors lie
-/// in the order of the reference implementation, wide elements first, then by name, and the data
-/// begin at a multiple of 64. So every tensor is aligned to its elements.
+/// Equal content gives equal bytes, in whatever order it was added. As in the reference
+/// implementation, tensors are sorted by decreasing element size and then by name. The data begin
+/// at a multiple of 64 bytes, so that every tensor is aligned to its elements.
 package struct SafetensorsWriter: Sendable {
   private var metadata: [String: String]
   private var tensors: [(entry: Header.Entry, bytes: [UInt8])] = []
@@ -17,14 +17,14 @@ package struct SafetensorsWriter: Sendable {
     self.metadata = metadata
   }
 
-  /// Adds a tensor, row-major.
+  /// Adds a tensor in row-major order.
   package mutating func add<Element: TensorElement>(
     _ name: String, shape: [Int], _ elements: [Element]
   ) {
     add(name, type: Element.elementType, shape: shape, elements.withUnsafeBytes { Array($0) })
   }
 
-  /// Adds a tensor of a type that we cannot compute with, as its bytes.
+  /// Adds a tensor of any type of the format, given as bytes.
   package mutating func add(_ name: String, type: ElementType, shape: [Int], _ bytes: [UInt8]) {
     precondition(names.insert(name).inserted, "there is a tensor '\(name)' already")
     precondition(
@@ -34,14 +34,14 @@ package struct SafetensorsWriter: Sendable {
     tensors.append((entry, bytes))
   }
 
-  /// The complete file, sealed.
-  package func bytes() throws(RecordError) -> [UInt8] {
+  /// The complete file, with its checksum.
+  package func bytes() throws -> [UInt8] {
     let tensors = self.tensors.sorted { a, b in
       (b.entry.type.bits, a.entry.name) < (a.entry.type.bits, b.entry.name)
     }
     let (text, digest) = header(tensors.map(\.entry))
     guard text.count <= Header.mostBytes, tensors.count < Header.mostTensors else {
-      throw RecordError(
+      throw Failure(
         "a safetensors file of \(tensors.count) tensors and a header of \(text.count) bytes",
         hint: "at most \(Header.mostTensors - 1) tensors and \(Header.mostBytes) bytes are possible"
       )
@@ -56,7 +56,7 @@ package struct SafetensorsWriter: Sendable {
     return file
   }
 
-  /// The header with a blank digest, and where in it that is.
+  /// The header with a blank digest, and the position of the digest in it.
   private func header(_ entries: [Header.Entry]) -> (text: [UInt8], digest: Range<Int>) {
     let opening =
       "{\"__metadata__\":{\"\(Seal.versionKey)\":\"\(Seal.version)\",\"\(Seal.digestKey)\":\""

@@ -1,22 +1,24 @@
-/// A named array in a file: its bytes are a view into the file's.
+import Text
+
+/// A named array of a file. It shares the bytes of the file.
 package struct Tensor: Sendable {
   package let name: String
   package let elementType: ElementType
   package let shape: [Int]
   /// Row-major, little-endian.
   package let bytes: ArraySlice<UInt8>
-  /// The file, for messages.
+  /// The path of the file, for messages.
   let path: String
 
   package var count: Int { shape.reduce(1, *) }
 
-  /// The elements, which must be of this type.
+  /// The elements; throws if they are of another type.
   package func elements<Element: TensorElement>(
     of type: Element.Type = Element.self
-  ) throws(RecordError) -> [Element] {
+  ) throws -> [Element] {
     guard elementType == Element.elementType else {
-      throw RecordError(
-        "\(path): '\(name)' is \(elementType.rawValue), not \(Element.elementType.rawValue)",
+      throw Failure(
+        in: path, "'\(name)' is \(elementType.rawValue), not \(Element.elementType.rawValue)",
         hint: "the file was written by another program or another version of this one")
     }
     return bytes.withUnsafeBytes { bytes in

@@ -1,4 +1,4 @@
-/// One record of an event file: when, and what TensorBoard shall show.
+/// One record of a TensorBoard event file: a time and a content.
 struct Event: Hashable, Sendable {
   let time: Double
   var step: Int64 = 0
@@ -8,12 +8,11 @@ struct Event: Hashable, Sendable {
     /// The first record of every file.
     case version
     case scalars([Scalar])
-    case sessionStart(SessionStart)
     /// What readers have seen of this step and of later ones is no longer true.
     case restart
   }
 
-  /// length, masked checksum of the length, message, masked checksum of the message
+  /// The length, its masked checksum, the message, and its masked checksum.
   var record: [UInt8] {
     let message = self.message.bytes
     let length = Self.littleEndian(UInt64(message.count))
@@ -36,10 +35,6 @@ struct Event: Hashable, Sendable {
       var log = Message()
       log.add(1, Int64(1))
       event.add(7, log)
-    case .sessionStart(let session):
-      var summary = Message()
-      summary.add(1, session.message)
-      event.add(5, summary)
     }
     return event
   }

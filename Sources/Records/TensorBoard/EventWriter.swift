@@ -1,26 +1,27 @@
 import Glibc
 import Machine
+import Text
 
-/// Writes an event file that TensorBoard shows while it grows.
+/// Writes a TensorBoard event file, which can be read while it grows.
 ///
-/// A log point is one write, which the system has before the call returns: if the process dies, no
-/// point before is lost, and a torn record at the end is ignored by readers. A resumed run cuts off
-/// what it will do again, and opens a new file beside the old ones; TensorBoard merges them by step.
+/// Each record is one write to the operating system. If the process dies, earlier records are kept
+/// and readers ignore an incomplete last one. A resumed run cuts off the records of steps that it
+/// repeats, and opens a second file in the same folder; TensorBoard merges them by step.
 package final class EventWriter {
   package let path: String
   private let folder: String
   private let file: Int32
   private let clock: () -> Double
-  /// Where the last whole record ends.
+  /// The end of the last complete record.
   private var end = 0
 
   /// - Parameters:
-  ///   - last: the step that a resumed run goes on after; nil for a new run.
-  ///   - clock: the seconds since 1970.
+  ///   - last: the step after which a resumed run continues; nil for a new run.
+  ///   - clock: returns the seconds since 1970.
   package init(
     folder: String, keeping last: Int? = nil, host: String = EventWriter.host,
     process: Int32 = getpid(), clock: @escaping () -> Double = EventWriter.now
-  ) throws(RecordError) {
+  ) throws {
     let start = clock()
     (path, file) = try Self.create(in: folder, time: start, host: host, process: process)
     (self.folder, self.clock) = (folder, clock)
@@ -43,20 +44,11 @@ package final class EventWriter {
   }
 
   /// Appends the points of one step.
-  package func append(step: Int, _ scalars: [Scalar]) throws(RecordError) {
+  package func append(step: Int, _ scalars: [Scalar]) throws {
     try append(Event(time: clock(), step: Int64(step), content: .scalars(scalars)))
   }
 
-  /// Tells with which hyperparameters the run started; runs of one group count as repetitions.
-  package func start(
-    _ parameters: [String: Hyperparameter], group: String
-  ) throws(RecordError) {
-    let time = clock()
-    let session = SessionStart(parameters: parameters, group: group, time: time)
-    try append(Event(time: time, content: .sessionStart(session)))
-  }
-
-  private func append(_ event: Event) throws(RecordError) {
+  private func append(_ event: Event) throws {
     let record = event.record
     var sent = 0
     while sent < record.count {
@@ -70,18 +62,19 @@ package final class EventWriter {
     end += record.count
   }
 
-  /// Cuts off what is there of a record, since nothing behind it would ever be read.
-  private func takeBack() -> RecordError {
+  /// Removes an incomplete record, since readers would ignore everything after it.
+  private func takeBack() -> Failure {
     let cause = SystemError.last
     _ = ftruncate(file, end)
-    return RecordError(
-      "\(path): cannot be written: \(cause)", hint: "make room; the file is whole up to here")
+    return Failure(
+      in: path, "cannot be written: \(cause)", hint: "make room; the file is whole up to here",
+      code: .creation)
   }
 
-  /// `events.out.tfevents.TIME.HOST.PROCESS.NUMBER`, with the first number that is free.
+  /// Creates `events.out.tfevents.TIME.HOST.PROCESS.NUMBER` with the first unused number.
   private static func create(
     in folder: String, time: Double, host: String, process: Int32
-  ) throws(RecordError) -> (path: String, file: Int32) {
+  ) throws -> (path: String, file: Int32) {
     let digits = String(max(0, Int(time)))
     let seconds = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
     let stem = "\(folder)/events.out.tfevents.\(seconds).\(host).\(process)"
@@ -92,9 +85,9 @@ package final class EventWriter {
       if file >= 0 { return (path, file) }
       if errno == EINTR { continue }
       guard errno == EEXIST, number < 1000 else {
-        throw RecordError(
-          "\(path): cannot be created: \(SystemError.last)",
-          hint: "name a folder that exists and that you may write to")
+        throw Failure(
+          in: path, "cannot be created: \(SystemError.last)",
+          hint: "name a folder that exists and that you may write to", code: .creation)
       }
       number += 1
     }
@@ -112,7 +105,7 @@ package final class EventWriter {
     var name = utsname()
     guard uname(&name) == 0 else { return "unknown" }
     let bytes = withUnsafeBytes(of: name.nodename) { $0.prefix { $0 != 0 }.map { $0 } }
-    // The name becomes part of a file's.
+    // The name is used in a file name.
     let text = String(decoding: bytes, as: UTF8.self)
     return String(text.map { $0 == "/" ? "-" : $0 })
   }()

@@ -25,7 +25,7 @@ final class FolderLock {
     let path = "\(folder)/lock"
     let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
     guard file >= 0 else {
-      throw DataError(
+      throw Failure(
         .creation, file: folder, cause: "cannot be written to: \(SystemError.last)",
         hint: "name a folder that you may write to: --out DIR")
     }
@@ -58,7 +58,7 @@ final class FolderLock {
     let path = "\(folder)/lock.owner"
     if create(path) { return path }
     guard errno == EEXIST else {
-      throw DataError(
+      throw Failure(
         .creation, file: path, cause: "cannot be created: \(SystemError.last)",
         hint: "name a folder that you may write to: --out DIR")
     }

@@ -27,7 +27,7 @@ package final class RunDirectory {
     self.path = path
     let entries = Files.entries(of: path) ?? []
     if !(entries.isEmpty || start == .resumed || start == .again && entries.contains("lock")) {
-      throw DataError(
+      throw Failure(
         .creation, file: path, cause: "is not empty",
         hint: "name a new folder with --out, or go on with the run in it: --resume auto")
     }
@@ -78,8 +78,8 @@ package final class RunDirectory {
     if let part = Files.makeFolder(folder) { throw cannotMake(part) }
   }
 
-  private static func cannotMake(_ folder: String) -> DataError {
-    DataError(
+  private static func cannotMake(_ folder: String) -> Failure {
+    Failure(
       .creation, file: folder, cause: "cannot be made: \(SystemError.last)",
       hint: "name a folder that you may write to: --out DIR")
   }
@@ -96,7 +96,7 @@ package final class RunDirectory {
   }
 
   /// Fails now, not after hours of training, where checkpoints cannot be written.
-  private func tryOut() throws(DataError) {
+  private func tryOut() throws {
     let trial = "\(path)/checkpoints/trial"
     try OutputFile.write([UInt8](repeating: 0, count: 4096), to: trial)
     unlink(trial)

@@ -1,25 +1,28 @@
 import Text
 
-/// A column of the table of runs, and what it can be sorted by.
+/// A column of the table of runs; the table can be sorted by any of them.
 enum RunColumn: String, CLIChoice {
-  case run, model, data, rows, best, epochs, loss, mse, single, resim, time, device, exit, started
+  case run, model, data, rows, best, epochs, loss, mse
+  case sampleMSE = "sample-mse"
+  case momentumError = "p-error"
+  case time, device, exit, started
 
   static let list = allCases.map(\.rawValue).joined(separator: ", ")
 
-  /// Those of the table. The start is what it is sorted by.
+  /// The columns that the table shows: all but the start, by which it is sorted by default.
   static let shown = allCases.filter { $0 != .started }
 
-  /// What the table can do without, the first to go first.
-  static let dispensable: [RunColumn] = [.single, .rows, .device, .data, .epochs, .loss, .exit]
+  /// The columns that are omitted where the table is too wide, the first of them first.
+  static let dispensable: [RunColumn] = [.sampleMSE, .rows, .device, .data, .epochs, .loss, .exit]
 
   var column: TextTable.Column {
     switch self {
     case .run, .model, .data, .device, .exit, .started: .text(rawValue)
-    case .rows, .best, .epochs, .loss, .mse, .single, .resim, .time: .number(rawValue)
+    case .rows, .best, .epochs, .loss, .mse, .sampleMSE, .momentumError, .time: .number(rawValue)
     }
   }
 
-  /// A number if the column has numbers; nil where the run's files do not tell.
+  /// The number in a numeric column; nil where the files of the run do not have it.
   func number(of run: ListedRun) -> Double? {
     switch self {
     case .rows: run.record.data?.rowsKept.map(Double.init)
@@ -27,29 +30,29 @@ enum RunColumn: String, CLIChoice {
     case .epochs: run.record.epochs.map(Double.init)
     case .loss: run.record.bestValidationLoss
     case .mse: run.evaluation.mean?.mse
-    case .single: run.evaluation.single?.mse
-    case .resim: run.evaluation.mean?.resimulationError
+    case .sampleMSE: run.evaluation.single?.mse
+    case .momentumError: run.evaluation.mean?.resimulationError
     case .time: run.record.seconds
     case .run, .model, .data, .device, .exit, .started: nil
     }
   }
 
-  /// The text if the column has text; nil where the run's files do not tell.
+  /// The text in a text column; nil where the files of the run do not have it.
   func text(of run: ListedRun) -> String? {
     switch self {
     case .run: run.name
-    // A configuration of one's own is named by its file.
+    // The user's own configuration is shown as its file name.
     case .model: run.record.configuration.map(Self.lastPart) ?? run.record.model
     case .data: run.record.data?.file.map(Self.lastPart)
     case .device: run.record.backend == "cpu" ? "cpu" : run.record.device
-    // A failure has its message behind a colon.
+    // The exit reason of a failed run is "failed: MESSAGE".
     case .exit: run.record.exitReason.map { String($0.prefix { $0 != ":" }) }
     case .started: run.record.started
-    case .rows, .best, .epochs, .loss, .mse, .single, .resim, .time: nil
+    case .rows, .best, .epochs, .loss, .mse, .sampleMSE, .momentumError, .time: nil
     }
   }
 
-  /// What the table has.
+  /// The cell as the table shows it.
   func cell(of run: ListedRun) -> String {
     if let text = text(of: run) { return Self.cut(text, keepsEnd: self == .run) }
     guard let number = number(of: run) else { return "-" }

@@ -5,7 +5,7 @@ import Text
 struct RunList {
   private let runs: [ListedRun]
 
-  /// Folders below the one asked for.
+  /// How many levels of folders are searched.
   private static let deepest = 2
 
   init(below folder: String) { runs = Self.find(in: folder, name: "", depth: 0) }
@@ -31,8 +31,8 @@ struct RunList {
     URL(filePath: folder).standardizedFileURL.lastPathComponent
   }
 
-  /// Numbers from the least on, text by the alphabet, and starts from the latest on; what a run does
-  /// not tell comes last in either direction.
+  /// Ascending numbers, alphabetical text, the latest start first. Runs without a value in the
+  /// column come last in either direction.
   func sorted(by column: RunColumn, reverse: Bool) -> [ListedRun] {
     let isDown = (column == .started) != reverse
     return runs.sorted { a, b in
@@ -45,8 +45,8 @@ struct RunList {
     }
   }
 
-  /// The columns that fit, of a table; where not even those do that matter most, all of them, one
-  /// below the other.
+  /// A table of the columns that fit in `width`. If even the most important ones do not fit, each run
+  /// is a list of all columns, one per line.
   static func text(of runs: [ListedRun], width: Int) -> String {
     var columns = RunColumn.shown
     for column in [nil] + RunColumn.dispensable.map(Optional.some) {

@@ -1,7 +1,7 @@
 import Foundation
 import Text
 
-/// `implode runs`: what has been trained, and what came of it.
+/// `implode runs`: lists trained runs and their results.
 let runs = Command<RunsOptions>(
   name: "runs", about: "lists runs with their models, losses, metrics and times",
   examples: [
@@ -11,16 +11,12 @@ let runs = Command<RunsOptions>(
   ],
   notes: [
     "A run is a folder with a run.json, at most two levels below DIR. loss is the best validation "
-      + "loss. mse and resim (mean of the samples) and single (one sample) are from the last "
-      + "evaluation. Columns that do not fit are omitted; --json has all of them."
+      + "loss. From the last evaluation, mse is the mean squared error of the mean of the samples, "
+      + "sample-mse that of one sample, and p-error the relative momentum error of the mean after "
+      + "re-simulation. Columns that do not fit are omitted; --json has all of them."
   ],
   initial: RunsOptions(), keys: RunsOptions.keys, operands: "[DIR]",
-  positional: { (options, operand) throws(UsageError) in
-    guard options.folder == nil else {
-      throw UsageError(message: "unexpected argument '\(operand)'", hint: "name one folder")
-    }
-    options.folder = operand
-  },
+  positional: { try $0.folder.take($1, hint: "name one folder") },
   run: { try $0.run($1) })
 
 /// The options of `implode runs`.

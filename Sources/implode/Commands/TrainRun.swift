@@ -127,8 +127,8 @@ struct TrainRun {
     let metrics = try MetricsLog(
       directory.metrics, terms: plan.terms, keeping: resume?.epochs ?? 0, of: resume?.metrics)
     let recorder = RunRecorder(
-      directory, model: model, metrics: metrics, events: try events(directory, resume),
-      watch: watch,
+      directory, model: model, metrics: metrics,
+      events: try EventWriter(folder: directory.events, keeping: resume?.epochs), watch: watch,
       notes: products.notes)
     let trainer = Trainer(plan, device: place.device, events: recorder, resume: resume?.state)
     do {
@@ -155,14 +155,6 @@ struct TrainRun {
     Failure(
       "stopped by a signal in epoch \(trainer.epochs + 1), a checkpoint is saved",
       hint: "add --out \(directory.path) --resume auto to continue", code: .stopped)
-  }
-
-  private func events(_ directory: RunDirectory, _ resume: RunResume?) throws -> EventWriter {
-    do {
-      return try EventWriter(folder: directory.events, keeping: resume?.epochs)
-    } catch {
-      throw Failure(error.message, hint: error.hint, code: .creation)
-    }
   }
 
   /// The last words; whoever has closed the standard output has a trained model all the same.

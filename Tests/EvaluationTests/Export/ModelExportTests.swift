@@ -36,7 +36,7 @@ import Text
     #expect(metadata["version"] == "1.2.3" && metadata["model"] == "mixture")
     #expect(metadata["positions.columns"] == "cx,cy,cz,ox,oy,oz,sx,sy,sz")
     #expect(metadata["z"] == "standard normal numbers")
-    #expect(metadata["configuration"]?.contains("leastDeviation") == true)
+    #expect(metadata["configuration"]?.contains("minStandardDeviation") == true)
     let file = try SafetensorsFile(export().safetensors(), path: "x", trust: .sealed)
     #expect(file.metadata == metadata)
   }

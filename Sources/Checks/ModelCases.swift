@@ -1,8 +1,8 @@
 import Engine
 
 extension PrimitiveCase {
-  /// Whole training steps: what chains are made of.
-  static let systems: [PrimitiveCase] = [
+  /// Losses of whole models, whose training steps devices join into chains.
+  static let models: [PrimitiveCase] = [
     PrimitiveCase(
       "CVAE with energy", Shape(12, 18), Shape(1, 12), Shape(10, 12), Shape(1, 10), Shape(9, 14),
       Shape(1, 9), rows: 37, bound: 5e-4, kind: .kinked
