@@ -10,7 +10,7 @@ let kernels = [
   "error_loss",
   "energy_loss", "normal_likelihood", "mixture", "objective_sum", "reparameterize",
   "transforms", "coupling",
-  "permute_columns", "gather", "column_moments", "jitter", "clock",
+  "permute_columns", "gather", "jitter", "clock",
   "chain_lanes", "optimizer",
   "moving_average",
 ]
@@ -120,7 +120,7 @@ let package = Package(
     .testTarget(name: "RecordTests", dependencies: ["Records", "Text", "TestSupport"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Text", "TestSupport"]),
-    .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness"]),
+    .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness", "Text"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11,
@@ -131,7 +131,7 @@ let package = Package(
 if Context.environment["IMPLODE_FUZZ_BUILD"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "FuzzTables", dependencies: ["Datasets", "Machine"], path: "fuzz", exclude: ["corpus"]))
+      name: "FuzzTables", dependencies: ["Datasets", "Text"], path: "fuzz", exclude: ["corpus"]))
 }
 
 for target in package.targets {

@@ -1,6 +1,7 @@
 import Datasets
 import Glibc
 import Machine
+import Text
 
 /// Feeds bytes to the readers of tables, and stops the program where they contradict themselves.
 ///
@@ -72,10 +73,10 @@ private struct Outcome: Equatable {
   var columns: [String] = []
   var values: [Double]?
   var report: ReadingReport?
-  var error: DataError?
+  var error: Failure?
 
   init<Value: TableValue>(_ reader: TableReader<Value>, _ bytes: [UInt8]) {
-    do throws(DataError) {
+    do throws(Failure) {
       let reading = try reader.read(bytes: bytes, name: "input")
       columns = reading.table.columns
       values = reading.table.values.map { Double($0) }
@@ -85,7 +86,7 @@ private struct Outcome: Equatable {
       require(values?.allSatisfy(\.isFinite) == true, "a value is not finite")
     } catch {
       self.error = error
-      require(!error.cause.contains("\n") && !error.hint.isEmpty, "the message is no message")
+      require(!error.message.contains("\n") && !error.hint.isEmpty, "the message is no message")
     }
   }
 }
@@ -105,7 +106,7 @@ extension Outcome {
       }
       (self.columns, self.values) = (columns, values)
     } catch {
-      self.error = error as? DataError
+      self.error = error as? Failure
       require(self.error != nil, "\(error) is no error of data")
     }
   }
@@ -121,7 +122,7 @@ private func rewrite<Value: TableValue>(
 ) {
   for name in ["\(scratch).npz", "\(scratch).csv"] {
     defer { unlink(name) }
-    do throws(DataError) {
+    do throws(Failure) {
       let rows = values.count / columns.count
       let writer = try TableWriter(name, columns: columns, rows: rows)
       try writer.append(values)

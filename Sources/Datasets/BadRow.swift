@@ -1,4 +1,3 @@
-import Machine
 import Text
 
 /// A row that cannot be read, and why.
@@ -65,7 +64,7 @@ struct BadRows {
   /// - Parameter offersSkip: Whether the user could have chosen `skip`.
   func check(
     _ policy: BadRowPolicy, good: Int, file: String, offersSkip: Bool = true
-  ) throws(DataError) {
+  ) throws(Failure) {
     guard let row = first.first else { return }
     let total = good + count
     let share = "\(count) of \(total) rows \(count == 1 ? "is" : "are") bad"
@@ -82,8 +81,8 @@ struct BadRows {
       ? "mend the file: \(share)" : "--on-bad-row skip drops such rows (\(share))"
     // A number behind the file's name is a line, which an editor goes to.
     let isLine = row.unit == .line
-    throw DataError(
-      .data, file: file, line: isLine ? row.line : nil, column: isLine ? row.column : nil,
+    throw Failure(
+      file: file, line: isLine ? row.line : nil, column: isLine ? row.column : nil,
       cause: isLine ? row.cause : row.description, hint: hint ?? way)
   }
 }

@@ -10,7 +10,7 @@ final class ByteStream {
   private var waiting: Range<Int>
   private var isMemberComplete = false
 
-  init(_ file: InputFile) throws(DataError) {
+  init(_ file: InputFile) throws(Failure) {
     self.file = file
     packed = .allocate(byteCount: 1 << 18, alignment: 16)
     waiting = 0..<0
@@ -19,7 +19,7 @@ final class ByteStream {
     if waiting.count >= 2, packed[0] == 0x1F, packed[1] == 0x8B {
       inflater = ct_inflater_new(false)
       guard inflater != nil else {
-        throw DataError(
+        throw Failure(
           .output, file: file.path, cause: "cannot be unpacked: no memory is left",
           hint: "use a machine with more memory")
       }
@@ -37,7 +37,7 @@ final class ByteStream {
   }
 
   /// Fills `target` from its start, and returns how much: less than asked only at the end.
-  func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  func read(into target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     var filled = 0
     if let inflater {
       while filled < target.count, try unpack(into: target, from: &filled, by: inflater) {}
@@ -53,7 +53,7 @@ final class ByteStream {
   /// Unpacks some more; false at the end.
   private func unpack(
     into target: UnsafeMutableRawBufferPointer, from filled: inout Int, by inflater: OpaquePointer
-  ) throws(DataError) -> Bool {
+  ) throws(Failure) -> Bool {
     if waiting.isEmpty {
       waiting = 0..<(try file.read(into: packed))
       if waiting.isEmpty {
@@ -86,9 +86,9 @@ final class ByteStream {
     return true
   }
 
-  private func damaged(_ what: String) -> DataError {
-    DataError(
-      .data, file: file.path, cause: "\(what) (gzip)",
+  private func damaged(_ what: String) -> Failure {
+    Failure(
+      file: file.path, cause: "\(what) (gzip)",
       hint: "copy or make the file again; gzip -t FILE checks it")
   }
 }

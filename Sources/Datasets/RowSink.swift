@@ -1,13 +1,13 @@
 /// Where the rows of a file go, in the order of the file.
 protocol RowSink<Value> {
   associatedtype Value: TableValue
-  associatedtype Failure: Error
+  associatedtype Fault: Error
 
   /// The columns of a row.
   var columns: [String] { get }
 
   /// Takes whole rows. What it throws ends the reading.
-  mutating func append(_ values: UnsafePointer<Value>, rows: Int) throws(Failure)
+  mutating func append(_ values: UnsafePointer<Value>, rows: Int) throws(Fault)
 }
 
 /// Hands rows on in tables of a fixed number of rows, so that memory does not grow with the file.

@@ -1,5 +1,4 @@
 import Glibc
-import Machine
 import Text
 
 /// A table that grows at its end.
@@ -21,12 +20,12 @@ struct TableBuilder<Value: TableValue>: RowSink {
   }
 
   /// Appends whole rows, unless there is no memory for them.
-  mutating func append(_ values: UnsafePointer<Value>, rows count: Int) throws(DataError) {
+  mutating func append(_ values: UnsafePointer<Value>, rows count: Int) throws(Failure) {
     let width = columns.count
     let needed = (rows + count) * width
     if needed > capacity, !grow(to: max(needed, capacity + capacity / 4)) {
-      throw DataError(
-        .data, file: file,
+      throw Failure(
+        file: file,
         cause: "is larger than memory: \(rows) rows fill the \(limit >> 20) MiB allowed",
         hint: "use fewer rows, or a machine with more memory")
     }

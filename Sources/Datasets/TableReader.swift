@@ -1,6 +1,7 @@
 import CText
-package import Machine
+import Machine
 package import Physics
+package import Text
 
 /// Reads a table from any file that holds one: CSV, plain or packed by gzip, NPY, or NPZ.
 ///
@@ -28,12 +29,12 @@ package struct TableReader<Value: TableValue> {
   }
 
   /// Reads the file at `path`; `-` is standard input.
-  package func read(_ path: String) throws(DataError) -> Reading<Value> {
+  package func read(_ path: String) throws(Failure) -> Reading<Value> {
     try read(InputFile(path))
   }
 
   /// Reads what a file of these bytes would hold; messages call it `name`.
-  package func read(bytes: [UInt8], name: String) throws(DataError) -> Reading<Value> {
+  package func read(bytes: [UInt8], name: String) throws(Failure) -> Reading<Value> {
     try read(InputFile(bytes: bytes, name: name))
   }
 
@@ -70,7 +71,7 @@ package struct TableReader<Value: TableValue> {
     }
   }
 
-  private func read(_ input: InputFile) throws(DataError) -> Reading<Value> {
+  private func read(_ input: InputFile) throws(Failure) -> Reading<Value> {
     let stream = try ByteStream(input)
     switch TableFormat(of: stream.start) {
     case .npy: return try arrays.readArray(stream)
@@ -100,7 +101,7 @@ package enum TableFormat: String, CaseIterable, Sendable {
   case csv, npy, npz
 
   /// That of the file at `path`.
-  package init(of path: String) throws(DataError) {
+  package init(of path: String) throws(Failure) {
     let stream = try ByteStream(InputFile(path))
     self.init(of: stream.start)
   }

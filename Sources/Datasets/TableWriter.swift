@@ -1,5 +1,4 @@
-package import Machine
-import Text
+package import Text
 
 /// Writes a table as the kind of file that its name asks for: NPZ for `.npz`, else CSV.
 package enum TableWriter {
@@ -16,13 +15,13 @@ package enum TableWriter {
     _ path: String, columns: [String], rows: Int?, samples: Int = 1,
     format: CSVWriter.Format = .shortest, precision: NPZWriter.Precision = .float64,
     threads: Int = 1
-  ) throws(DataError) {
+  ) throws(Failure) {
     switch Self.format(of: path) {
     case .npz:
       self = .npz(
         try NPZWriter(path, columns: columns, rows: rows, samples: samples, precision: precision))
     case .npy:
-      throw DataError(
+      throw Failure(
         .creation, file: path, cause: "an NPY file has no names of columns",
         hint: "name the file .npz: numpy reads it too")
     case .csv:
@@ -38,7 +37,7 @@ package enum TableWriter {
   }
 
   /// Appends rows that lie one after the other.
-  package func append(_ numbers: [Double]) throws(DataError) {
+  package func append(_ numbers: [Double]) throws(Failure) {
     switch self {
     case .csv(let writer): try writer.append(numbers)
     case .npz(let writer): try writer.append(numbers)
@@ -46,7 +45,7 @@ package enum TableWriter {
   }
 
   /// Appends rows of numbers that are no more precise than floats.
-  package func append(floats: [Float]) throws(DataError) {
+  package func append(floats: [Float]) throws(Failure) {
     switch self {
     case .csv(let writer): try writer.append(floats: floats)
     case .npz(let writer): try writer.append(floats: floats)
@@ -54,7 +53,7 @@ package enum TableWriter {
   }
 
   /// Gives the file its name.
-  package func close() throws(DataError) {
+  package func close() throws(Failure) {
     switch self {
     case .csv(let writer): try writer.close()
     case .npz(let writer): try writer.close()

@@ -1,4 +1,4 @@
-package import Machine
+import Machine
 package import Training
 import Physics
 package import Text
@@ -22,7 +22,7 @@ package struct EvaluationRecord {
   }
 
   /// Writes `evaluation.json` into the folder of the run.
-  package func write(to folder: String) throws(DataError) {
+  package func write(to folder: String) throws(Failure) {
     try OutputFile.write(json.description + "\n", to: "\(folder)/evaluation.json")
   }
 

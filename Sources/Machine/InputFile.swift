@@ -1,5 +1,5 @@
 import Glibc
-import Text
+package import Text
 
 /// A regular file, or standard input for `-`, or bytes that are already here, read from front to
 /// back.
@@ -22,7 +22,7 @@ package final class InputFile {
     (descriptor, isStandardInput) = (-1, false)
   }
 
-  package init(_ path: String) throws(DataError) {
+  package init(_ path: String) throws(Failure) {
     self.path = path == "-" ? "standard input" : path
     memory = nil
     isStandardInput = path == "-"
@@ -36,7 +36,7 @@ package final class InputFile {
     guard !isStandardInput else { return }
     if let what = Self.unreadable(status.st_mode) {
       close(descriptor)
-      throw DataError(
+      throw Failure(
         .input, file: path, cause: "is \(what), not a file",
         hint: "name a file, or - to read standard input")
     }
@@ -48,7 +48,7 @@ package final class InputFile {
   package var bytes: Int? { isStandardInput ? nil : size }
 
   /// Fills `target` from its start, and returns how much: less than asked only at the end.
-  package func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  package func read(into target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     if let memory {
       let part = memory[min(position, memory.count)...].prefix(target.count)
       target.copyBytes(from: part)
@@ -60,7 +60,7 @@ package final class InputFile {
       let count = Glibc.read(descriptor, base + filled, target.count - filled)
       if count < 0 {
         if errno == EINTR { continue }
-        throw DataError(
+        throw Failure(
           .output, file: path, cause: "cannot be read (\(SystemError.last))",
           hint: "check the disk or the network that the file is on")
       }
@@ -77,7 +77,7 @@ package final class InputFile {
   }
 
   /// The bytes at `offset`, or fewer if the file ends there.
-  package func bytes(_ count: Int, at offset: Int) throws(DataError) -> [UInt8] {
+  package func bytes(_ count: Int, at offset: Int) throws(Failure) -> [UInt8] {
     seek(to: offset)
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     defer { bytes.deallocate() }
@@ -85,26 +85,25 @@ package final class InputFile {
   }
 
   /// Throws if the file is not what it was when it was opened.
-  package func checkUnchanged() throws(DataError) {
+  package func checkUnchanged() throws(Failure) {
     guard !isStandardInput, memory == nil else { return }
     var status = stat()
     fstat(descriptor, &status)
     let same = Int(status.st_size) == size && status.st_mtim.tv_sec == modified.tv_sec
     if same && status.st_mtim.tv_nsec == modified.tv_nsec { return }
-    throw DataError(
-      .data, file: path,
-      cause: "changed while it was read (from \(size) to \(status.st_size) bytes)",
+    throw Failure(
+      file: path, cause: "changed while it was read (from \(size) to \(status.st_size) bytes)",
       hint: "start again when whatever writes it has finished")
   }
 
-  private static func cannotOpen(_ path: String, code: Int32) -> DataError {
+  private static func cannotOpen(_ path: String, code: Int32) -> Failure {
     let hint =
       switch code {
       case ENOENT: "check the path; a relative one starts at the folder you are in"
       case EACCES, EPERM: "ask its owner for the right to read it, or copy it"
       default: "check the path"
       }
-    return DataError(
+    return Failure(
       .input, file: path, cause: "cannot be opened (\(SystemError(code: code)))", hint: hint)
   }
 

@@ -1,5 +1,5 @@
 import Glibc
-import Text
+package import Text
 
 /// A file that appears under its name when it is complete; until then it has another.
 ///
@@ -14,7 +14,7 @@ package final class OutputFile {
   private var isOpen = true
   private var isComplete = false
 
-  package init(_ path: String) throws(DataError) {
+  package init(_ path: String) throws(Failure) {
     let isStandardOutput = path == "-"
     self.path = isStandardOutput ? "standard output" : path
     temporary = isStandardOutput || Self.isSpecial(path) ? nil : "\(path).\(getpid()).tmp"
@@ -24,7 +24,7 @@ package final class OutputFile {
         ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_WRONLY | O_CLOEXEC))
     guard descriptor >= 0 else {
       (isOpen, isComplete) = (false, true)
-      throw DataError(
+      throw Failure(
         .creation, file: self.path, cause: "cannot be created: \(SystemError.last)",
         hint: "name a file in a folder that exists and that you may write to")
     }
@@ -35,31 +35,31 @@ package final class OutputFile {
   /// Writes a whole file.
   package static func write(
     _ bytes: [UInt8], to path: String, previous: String? = nil
-  ) throws(DataError) {
+  ) throws(Failure) {
     let file = try OutputFile(path)
     try file.write(bytes)
     try file.close(previous: previous)
   }
 
-  package static func write(_ text: String, to path: String) throws(DataError) {
+  package static func write(_ text: String, to path: String) throws(Failure) {
     try write(Array(text.utf8), to: path)
   }
 
   /// Whether what was written can be written again; pipes cannot.
   package var canSeek: Bool { temporary != nil }
 
-  package func write(_ bytes: [UInt8]) throws(DataError) {
+  package func write(_ bytes: [UInt8]) throws(Failure) {
     let code = bytes.withUnsafeBytes { send($0) }
     if code != 0 { throw failure(code) }
   }
 
-  package func write(_ bytes: UnsafeRawBufferPointer) throws(DataError) {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     let code = send(bytes)
     if code != 0 { throw failure(code) }
   }
 
   /// Writes over what is at `offset`, and goes back to the end.
-  package func overwrite(_ bytes: [UInt8], at offset: Int) throws(DataError) {
+  package func overwrite(_ bytes: [UInt8], at offset: Int) throws(Failure) {
     guard lseek(descriptor, offset, SEEK_SET) >= 0 else { throw failure(errno) }
     try write(bytes)
     guard lseek(descriptor, 0, SEEK_END) >= 0 else { throw failure(errno) }
@@ -68,7 +68,7 @@ package final class OutputFile {
   /// Gives the file its name, once its bytes are on the disk.
   ///
   /// - Parameter previous: A name under which the file stays that had this one's name until now.
-  package func close(previous: String? = nil) throws(DataError) {
+  package func close(previous: String? = nil) throws(Failure) {
     guard let temporary else { return try closeDescriptor() }
     guard calls.fsync(descriptor) == 0 else { throw failure(errno) }
     try closeDescriptor()
@@ -82,7 +82,7 @@ package final class OutputFile {
     syncFolder()
   }
 
-  private func closeDescriptor() throws(DataError) {
+  private func closeDescriptor() throws(Failure) {
     // Whatever close says, the number may be another file's from now on.
     isOpen = false
     if calls.close(descriptor) != 0 { throw failure(errno) }
@@ -116,9 +116,9 @@ package final class OutputFile {
     return 0
   }
 
-  private func failure(_ code: Int32) -> DataError {
+  private func failure(_ code: Int32) -> Failure {
     discard()
-    return DataError(
+    return Failure(
       .output, file: path, cause: "cannot be written: \(SystemError(code: code))",
       hint: (temporary == nil ? "see what takes it" : "nothing was left behind; make room")
         + ", or name another place, and run the command again")

@@ -11,10 +11,9 @@ package struct ChargeStates: Sendable, Equatable {
   /// Whether rows can have different charges.
   package var vary: Bool { combinations.contains { $0 != combinations[0] } }
 
-  func validate(for molecule: Molecule) throws(PhysicsError) {
+  func validate(for molecule: Molecule) throws(Failure) {
     guard !combinations.isEmpty else {
-      throw PhysicsError(
-        "an empty list of charges", hint: "give at least one combination, as 2,2,2")
+      throw .usage("an empty list of charges", hint: "give at least one combination, as 2,2,2")
     }
     for charges in combinations { _ = try molecule.with(charges: charges) }
   }

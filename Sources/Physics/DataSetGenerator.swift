@@ -1,4 +1,5 @@
 import Machine
+package import Text
 
 /// Rows of a simulated data set: a row is a function of the random seed and its number.
 ///
@@ -23,7 +24,7 @@ package struct DataSetGenerator: Sendable {
     _ family: GeometryFamily, molecule: Molecule = .carbonylSulfide, seed: UInt64,
     accuracy: Accuracy = .fast, charges: ChargeStates? = nil, noise: MomentumNoise? = nil,
     start: ThermalMomenta? = nil
-  ) throws(PhysicsError) {
+  ) throws(Failure) {
     let charges = charges ?? ChargeStates([molecule.charges])
     try charges.validate(for: molecule)
     try noise?.validate()

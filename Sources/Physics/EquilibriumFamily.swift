@@ -33,20 +33,19 @@ struct EquilibriumSource: GeometrySource {
   let modes: NormalModes
   private let widths: [Double]
 
-  init(_ family: EquilibriumFamily, _ molecule: Molecule) throws(PhysicsError) {
+  init(_ family: EquilibriumFamily, _ molecule: Molecule) throws(Failure) {
     guard let structure = molecule.structure,
       let modes = try structure.modes(masses: molecule.masses)
     else {
       let known = Molecule.known.filter { $0.structure?.field != nil }.map(\.name)
-      throw PhysicsError(
+      throw .usage(
         "\(molecule.name) has no force field here, and the equilibrium family needs one",
         hint:
           "give its geometry and Hessian in a file (--molecule FILE), or use the family random; "
           + "there are fields of \(known.joined(separator: ", "))")
     }
     guard family.temperature >= 0, family.temperature < .infinity else {
-      throw PhysicsError(
-        "a temperature of \(family.temperature) K", hint: "give a number from 0, as 300")
+      throw .usage("a temperature of \(family.temperature) K", hint: "give a number from 0, as 300")
     }
     (self.family, masses, geometry, self.modes) =
       (family, molecule.masses, structure.geometry, modes)

@@ -1,4 +1,4 @@
-import Text
+package import Text
 
 /// The map of a molecule's events into a frame and back, row by row.
 package struct EventFrame: Sendable, Equatable {
@@ -14,19 +14,19 @@ package struct EventFrame: Sendable, Equatable {
   ///   `FrameAxes`.
   package init(
     _ frame: Frame, of molecule: Molecule = .carbonylSulfide, axes: FrameAxes? = nil
-  ) throws(PhysicsError) {
+  ) throws(Failure) {
     let axes = axes ?? FrameAxes(of: molecule)
     let atoms = 0..<molecule.atoms
     if frame == .canonical {
       guard molecule.atoms > 1 else {
-        throw PhysicsError(
+        throw Failure(
           "a canonical frame of one atom: nothing moves about its center of mass",
           hint: "use the frame raw or centered")
       }
       guard atoms.contains(axes.head), atoms.contains(axes.tail), atoms.contains(axes.plane),
         axes.head != axes.tail
       else {
-        throw PhysicsError(
+        throw Failure(
           "frame axes from the atoms \(axes.head), \(axes.tail) and \(axes.plane)",
           hint: "name atoms from 0 to \(molecule.atoms - 1), the first two different")
       }

@@ -1,3 +1,5 @@
+package import Text
+
 /// Where the molecules of a data set start.
 package enum GeometryFamily: Sendable, Equatable {
   case random(RandomFamily)
@@ -8,7 +10,7 @@ package enum GeometryFamily: Sendable, Equatable {
 
   /// The positions of rows of a set, without exploding them: x, y, z of each atom in turn.
   package func positions(_ rows: Range<Int>, of molecule: Molecule, seed: UInt64)
-    throws(PhysicsError) -> [Double]
+    throws(Failure) -> [Double]
   {
     let source = try source(for: molecule)
     return rows.flatMap { row in
@@ -16,7 +18,7 @@ package enum GeometryFamily: Sendable, Equatable {
     }
   }
 
-  func source(for molecule: Molecule) throws(PhysicsError) -> any GeometrySource {
+  func source(for molecule: Molecule) throws(Failure) -> any GeometrySource {
     switch self {
     case .random(let family):
       try family.validate(atoms: molecule.atoms)

@@ -1,4 +1,4 @@
-import Text
+package import Text
 
 /// A linear molecule A–C–B near its equilibrium: bond lengths, and force constants from measured
 /// frequencies.
@@ -17,7 +17,7 @@ package struct LinearField: Sendable, Hashable {
 
   /// Force constants of the bonds, hartree/bohr²: those with which `G F` has the two frequencies
   /// for eigenvalues, the stiffer bond being the one of the second atom.
-  package func bondConstants(masses: [Double]) throws(PhysicsError) -> SIMD2<Double> {
+  package func bondConstants(masses: [Double]) throws(Failure) -> SIMD2<Double> {
     let f12 = coupling * Units.millidynePerAngstrom
     let g11 = 1 / masses[1] + 1 / masses[0]
     let g22 = 1 / masses[2] + 1 / masses[0]
@@ -28,7 +28,7 @@ package struct LinearField: Sendable, Hashable {
     // g11 F1 + g22 F2 = sum, F1 F2 = product.
     let root = sum * sum - 4 * g11 * g22 * product
     guard root >= 0 else {
-      throw PhysicsError(
+      throw .usage(
         "no force constants give stretches of \(stretches.x) and \(stretches.y) cm⁻¹ at these "
           + "masses with a coupling of \(coupling) mdyn/Å",
         hint: "give other frequencies or a smaller coupling")
@@ -47,7 +47,7 @@ package struct LinearField: Sendable, Hashable {
 
   /// Second derivatives of the energy by Cartesian coordinates, the molecule lying along x with
   /// the second atom at negative x.
-  package func hessian(masses: [Double]) throws(PhysicsError) -> [[Double]] {
+  package func hessian(masses: [Double]) throws(Failure) -> [[Double]] {
     let bond = try bondConstants(masses: masses)
     let f12 = coupling * Units.millidynePerAngstrom
     let angle = bendConstant(masses: masses)

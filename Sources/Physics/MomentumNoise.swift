@@ -8,14 +8,14 @@ package enum MomentumNoise: Sendable, Equatable {
   /// σ of each component, in atomic units.
   case absolute(Double)
 
-  func validate() throws(PhysicsError) {
+  func validate() throws(Failure) {
     let amount =
       switch self {
       case .relative(let part): part
       case .absolute(let sigma): sigma
       }
     guard amount >= 0, amount < .infinity else {
-      throw PhysicsError("a momentum noise of \(amount)", hint: "give a number from 0, as 0.01")
+      throw .usage("a momentum noise of \(amount)", hint: "give a number from 0, as 0.01")
     }
   }
 

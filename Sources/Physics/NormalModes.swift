@@ -1,4 +1,4 @@
-import Text
+package import Text
 
 /// Vibrations about an equilibrium: `x = x₀ + Σ Qₖ lₖ`, each Qₖ a harmonic oscillator of unit mass.
 package struct NormalModes: Sendable {
@@ -26,7 +26,7 @@ package struct NormalModes: Sendable {
   /// - Throws: where the geometry is no minimum.
   package init(
     hessian: [[Double]], geometry: [SIMD3<Double>], masses: [Double]
-  ) throws(PhysicsError) {
+  ) throws(Failure) {
     try Self.check(hessian, atoms: masses.count)
     let root = masses.flatMap { mass in [Double](repeating: mass.squareRoot(), count: 3) }
     var weighted = hessian
@@ -42,7 +42,7 @@ package struct NormalModes: Sendable {
     let kept = order.dropFirst(rigid.motions.count).sorted()
     let least = 1e-9 * (problem.values.last ?? 0)
     guard kept.allSatisfy({ problem.values[$0] > least }) else {
-      throw PhysicsError(
+      throw .usage(
         "a geometry that is no minimum: a mode has no restoring force",
         hint: "give the Hessian at the geometry that it belongs to, both in the same axes")
     }
@@ -50,10 +50,10 @@ package struct NormalModes: Sendable {
     displacements = kept.map { k in zip(problem.vectors[k], root).map { $0 / $1 } }
   }
 
-  private static func check(_ hessian: [[Double]], atoms: Int) throws(PhysicsError) {
+  private static func check(_ hessian: [[Double]], atoms: Int) throws(Failure) {
     let width = 3 * atoms
     guard hessian.count == width, hessian.allSatisfy({ $0.count == width }) else {
-      throw PhysicsError(
+      throw .usage(
         "a Hessian of \(hessian.count) rows for \(atoms) atoms",
         hint: "give \(width) rows of \(width) numbers, in hartree/bohr²")
     }
@@ -64,7 +64,7 @@ package struct NormalModes: Sendable {
     }
     let isFinite = hessian.joined().allSatisfy(\.isFinite)
     guard isFinite, largest > 0, skew <= 1e-3 * largest else {
-      throw PhysicsError(
+      throw .usage(
         "a Hessian that is not symmetric, or not finite",
         hint: "give the second derivatives of the energy, in hartree/bohr²")
     }

@@ -22,22 +22,21 @@ struct OrientedSource: GeometrySource {
   let family: OrientedFamily
   let masses: [Double]
 
-  init(_ family: OrientedFamily, masses: [Double]) throws(PhysicsError) {
+  init(_ family: OrientedFamily, masses: [Double]) throws(Failure) {
     guard masses.count == 3 else {
-      throw PhysicsError(
+      throw .usage(
         "the oriented family is one of molecules of 3 atoms, not of \(masses.count)",
         hint: "use the family random, or explode geometries of your own")
     }
     guard (0...180).contains(family.leastAngle) else {
-      throw PhysicsError(
+      throw .usage(
         "a least angle of \(family.leastAngle) degrees", hint: "give a number from 0 to 180")
     }
     guard family.offset >= 0, family.offset < .infinity else {
-      throw PhysicsError(
-        "an offset of \(family.offset) bohr", hint: "give a number from 0, as 1")
+      throw .usage("an offset of \(family.offset) bohr", hint: "give a number from 0, as 1")
     }
     guard family.firstBond.lowerBound > 0, family.secondBond.lowerBound > 0 else {
-      throw PhysicsError("bonds without a positive least length", hint: "give ranges as 1.8…3.2")
+      throw .usage("bonds without a positive least length", hint: "give ranges as 1.8…3.2")
     }
     (self.family, self.masses) = (family, masses)
   }

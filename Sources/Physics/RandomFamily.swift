@@ -25,22 +25,21 @@ package struct RandomFamily: Sendable, Equatable {
   /// A geometry is given up after this many draws.
   static let mostAttempts: UInt32 = 100_000
 
-  func validate(atoms: Int) throws(PhysicsError) {
+  func validate(atoms: Int) throws(Failure) {
     let (size, name) =
       switch shape {
       case .cube(let half): (half, "half-width")
       case .ball(let radius): (radius, "radius")
       }
     guard size > 0, size < .infinity else {
-      throw PhysicsError("a \(name) of \(size) bohr", hint: "give a positive number, as 4")
+      throw .usage("a \(name) of \(size) bohr", hint: "give a positive number, as 4")
     }
     guard closest >= 0, closest < .infinity else {
-      throw PhysicsError(
-        "a least distance of \(closest) bohr", hint: "give a number from 0, as 1.5")
+      throw .usage("a least distance of \(closest) bohr", hint: "give a number from 0, as 1.5")
     }
     // Half of random pairs are farther apart than about half the size; packing is no aim here.
     guard closest <= size else {
-      throw PhysicsError(
+      throw .usage(
         "a least distance of \(closest) bohr hardly fits into a \(name) of \(size) bohr",
         hint: "give at most \(size), or a larger \(name)")
     }
@@ -50,7 +49,7 @@ package struct RandomFamily: Sendable, Equatable {
     let share = 4 * Double.pi / 3 * closest * closest * closest / room
     let attempts = exp(Double(atoms * (atoms - 1) / 2) * share)
     guard attempts < Double(Self.mostAttempts) / 10 else {
-      throw PhysicsError(
+      throw .usage(
         "\(atoms) atoms hardly fit into a \(name) of \(size) bohr, \(closest) bohr apart",
         hint: "give a larger \(name) or a smaller least distance")
     }

@@ -10,9 +10,9 @@ package struct ThermalMomenta: Sendable, Equatable {
 
   package init(temperature: Double) { self.temperature = temperature }
 
-  func validate() throws(PhysicsError) {
+  func validate() throws(Failure) {
     guard temperature >= 0, temperature < .infinity else {
-      throw PhysicsError("a temperature of \(temperature) K", hint: "give a number from 0, as 300")
+      throw .usage("a temperature of \(temperature) K", hint: "give a number from 0, as 300")
     }
   }
 

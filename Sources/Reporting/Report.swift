@@ -1,6 +1,6 @@
 import Glibc
-package import Machine
-import Text
+import Machine
+package import Text
 
 /// The report of a run: a folder with figures, an HTML page, and tables.
 ///
@@ -17,11 +17,11 @@ package struct Report: Sendable {
   /// - Parameters:
   ///   - gnuplot: nil if it is not installed; the report then has no pictures.
   ///   - threads: The number of figures that are drawn at a time.
-  package func write(to folder: String, gnuplot: Gnuplot?, threads: Int) throws(DataError)
+  package func write(to folder: String, gnuplot: Gnuplot?, threads: Int) throws(Failure)
     -> ReportSummary
   {
     if mkdir(folder, 0o755) != 0 && errno != EEXIST {
-      throw DataError(
+      throw Failure(
         .creation, file: folder, cause: "cannot be made: \(SystemError.last)",
         hint: "name a folder that you may write to")
     }
@@ -29,7 +29,7 @@ package struct Report: Sendable {
     let parts = ParallelParts.run(Figure.all.count, threads: threads) { index in
       Self.make(Figure.all[index], of: content, in: folder, gnuplot: gnuplot)
     }
-    let figures = try parts.map { part throws(DataError) in try part.get() }
+    let figures = try parts.map { part throws(Failure) in try part.get() }
     let page = Page(content: content, figures: figures, hasGnuplot: gnuplot != nil)
     try OutputFile.write(page.html, to: "\(folder)/index.html")
     try OutputFile.write(MarkdownPage(content).text, to: "\(folder)/metrics.md")
@@ -39,7 +39,7 @@ package struct Report: Sendable {
   /// Composes one figure and draws it.
   private static func make(
     _ figure: Figure, of content: ReportContent, in folder: String, gnuplot: Gnuplot?
-  ) -> Result<FinishedFigure, DataError> {
+  ) -> Result<FinishedFigure, Failure> {
     let drawing = Drawing(name: figure.name, folder: folder)
     do {
       let composition = try figure.compose(content)
@@ -57,7 +57,7 @@ package struct Report: Sendable {
     } catch let nothing as NothingToDraw {
       drawing.removeOld(withData: true)
       return .success(FinishedFigure(figure, .nothing(nothing.reason)))
-    } catch let error as DataError {
+    } catch let error as Failure {
       return .failure(error)
     } catch {
       return .success(FinishedFigure(figure, .failed("\(error)")))

@@ -28,6 +28,21 @@ package struct Failure: ExplainedError, Hashable {
     (self.message, self.hint, self.details, self.code) = (message, hint, details, code)
   }
 
+  /// What cannot be understood on a command line, or cannot be asked for.
+  package static func usage(_ message: String, hint: String) -> Failure {
+    Failure(message, hint: hint, code: .usage)
+  }
+
+  /// Of a place in a file: `data.csv:18231: column psy: 'abc' is not a number`.
+  package init(
+    _ code: ExitCode = .data, file: String, line: Int? = nil, column: String? = nil, cause: String,
+    hint: String
+  ) {
+    let place = Quotation.printable(file) + (line.map { ":\($0)" } ?? "")
+    let parts = [place, column.map { "column \($0)" }, cause].compactMap(\.self)
+    self.init(parts.joined(separator: ": "), hint: hint, code: code)
+  }
+
   /// Any error; one without an explanation is a fault of the program.
   package init(_ error: any Error) {
     if let error = error as? any ExplainedError {
@@ -36,5 +51,10 @@ package struct Failure: ExplainedError, Hashable {
       self.init(
         "unexpected: \(error)", hint: "this is a bug in Implode; please report it", code: .fault)
     }
+  }
+
+  /// The same, with the name of the place where it was found in front.
+  package func at(_ place: String, code: ExitCode? = nil) -> Failure {
+    Failure("\(place): \(message)", hint: hint, details: details, code: code ?? self.code)
   }
 }

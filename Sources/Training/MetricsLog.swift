@@ -1,7 +1,7 @@
 import Glibc
-package import Machine
+import Machine
 package import Models
-import Text
+package import Text
 
 /// `metrics.csv`: a row for every epoch, as it ends.
 package final class MetricsLog {
@@ -17,7 +17,7 @@ package final class MetricsLog {
   /// - Parameter source: whose rows are kept, where that is another file.
   package init(
     _ path: String, terms: [LossTerm.Name], keeping epochs: Int, of source: String? = nil
-  ) throws(DataError) {
+  ) throws {
     (self.path, self.terms) = (path, terms)
     let rows = epochs > 0 ? Self.rows(of: source ?? path) : []
     let kept = rows.filter { row in
@@ -26,7 +26,7 @@ package final class MetricsLog {
     try OutputFile.write(([Self.header(terms)] + kept).joined(separator: "\n") + "\n", to: path)
     file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     guard file >= 0 else {
-      throw DataError(
+      throw Failure(
         .creation, file: path, cause: "cannot be opened", hint: "check the run's folder")
     }
   }
@@ -36,7 +36,7 @@ package final class MetricsLog {
   /// Appends a row, and those before it that the disk had no room for.
   ///
   /// - Returns: why it has to wait, too. A metric that cannot be written does not cost the training.
-  package func append(_ record: EpochRecord) -> DataError? {
+  package func append(_ record: EpochRecord) -> Failure? {
     pending += Self.row(record, terms) + "\n"
     let bytes = Array(pending.utf8)
     let end = lseek(file, 0, SEEK_END)
@@ -47,8 +47,7 @@ package final class MetricsLog {
       let cause = count < 0 ? SystemError.last.description : "the disk is full"
       // Half a row would spoil the one that follows.
       ftruncate(file, end)
-      return DataError(
-        .output, file: path, cause: "cannot be written: \(cause)", hint: "make room")
+      return Failure(.output, file: path, cause: "cannot be written: \(cause)", hint: "make room")
     }
     pending = ""
     return nil

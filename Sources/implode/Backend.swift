@@ -6,6 +6,14 @@ import Text
 /// What `--backend` says.
 enum Backend: String, CLIChoice {
   case auto, cpu, opencl
+
+  /// Asking for a device is asking for OpenCL.
+  func check(device: Int?) throws(Failure) {
+    if self == .cpu, device != nil {
+      throw .usage(
+        "--device chooses an OpenCL device, but --backend is cpu", hint: "omit one of them")
+    }
+  }
 }
 
 /// What `auto` takes on a machine: its first OpenCL GPU, else the cpu.
@@ -57,12 +65,7 @@ struct Workplace {
   ///   - index: of an OpenCL device; asking for one is asking for OpenCL.
   ///   - threads: of the cpu backend; nil for one per CPU core.
   static func choose(_ backend: Backend, device index: Int?, threads: Int?) throws -> Workplace {
-    if backend == .cpu && index == nil { return cpu(threads: threads) }
-    if backend == .cpu {
-      throw UsageError(
-        message: "--device chooses an OpenCL device, but --backend is cpu",
-        hint: "omit one of them")
-    }
+    if backend == .cpu { return cpu(threads: threads) }
     let found = OpenCLDevice.discover()
     guard backend == .auto && index == nil else { return try opencl(index, among: found) }
     let choice = AutoChoice(among: found.devices.map(\.properties), problem: found.reason)

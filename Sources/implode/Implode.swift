@@ -59,12 +59,7 @@ enum Implode {
     case "help":
       try help(rest, output)
     case let name?:
-      let command = try command(name)
-      do {
-        try command.call(rest, environment: environment, output: output)
-      } catch let error as UsageError {
-        throw error.at("implode \(name)", code: error.code)
-      }
+      try command(name).call(rest, environment: environment, output: output)
     }
   }
 
@@ -76,18 +71,18 @@ enum Implode {
     try output.print(Help.text(for: command(name), width: width))
   }
 
-  private static func command(_ name: String) throws(UsageError) -> any Subcommand {
+  private static func command(_ name: String) throws(Failure) -> any Subcommand {
     if let command = commands.first(where: { $0.name == name }) { return command }
     let names = commands.map(\.name) + ["help"]
     if name.hasPrefix("-") {
-      throw UsageError(
-        message: "unknown option '\(name)'",
+      throw .usage(
+        "unknown option '\(name)'",
         hint: Suggestion.hint(
           for: name, among: ["--help", "--version", "--no-color", "--completions"])
           ?? "options come behind the command: implode COMMAND [OPTIONS]")
     }
-    throw UsageError(
-      message: "unknown command '\(name)'",
+    throw .usage(
+      "unknown command '\(name)'",
       hint: Suggestion.hint(for: name, among: names) ?? "`implode --help` lists the commands")
   }
 }

@@ -92,7 +92,7 @@ import Text
 
   @Test("errors say what is wrong, and what would be right", arguments: mistakes)
   func errors(_ mistake: Mistake) throws {
-    let error = try #require(throws: UsageError.self) { try read(mistake.arguments) }
+    let error = try #require(throws: Failure.self) { try read(mistake.arguments) }
     #expect(error.message == mistake.message)
     #expect(error.code == .usage)
     if let hint = mistake.hint { #expect(error.hint == hint) }
@@ -100,11 +100,11 @@ import Text
 
   @Test("an unknown key=value is no file name")
   func unknownKey() throws {
-    let error = try #require(throws: UsageError.self) { try read(["lrr=0.01", "FILE"]) }
+    let error = try #require(throws: Failure.self) { try read(["lrr=0.01", "FILE"]) }
     #expect(error.message == "unknown key 'lrr'")
     #expect(error.hint == "did you mean 'lr'?")
     #expect(error.code == .configuration)
-    let value = try #require(throws: UsageError.self) { try read(["lr=fast"]) }
+    let value = try #require(throws: Failure.self) { try read(["lr=fast"]) }
     #expect(value.message == "lr: 'fast' is not a finite number")
     #expect(value.code == .configuration)
   }
@@ -130,7 +130,7 @@ import Text
     #expect(try parse("-e3", environment: variables)?.epochs == 3)
     // What is overridden need not be right.
     #expect(try parse("-e3", environment: ["IMPLODE_EPOCHS": "many"])?.epochs == 3)
-    let error = try #require(throws: UsageError.self) {
+    let error = try #require(throws: Failure.self) {
       try parse(environment: ["IMPLODE_EPOCHS": "many"])
     }
     #expect(error.message == "IMPLODE_EPOCHS: 'many' is not a whole number")
@@ -156,7 +156,7 @@ import Text
   private func read(_ arguments: [String]) throws -> SampleOptions {
     var parser = Parser(sample)
     guard case .run(let options) = try parser.parse(arguments) else {
-      throw UsageError(message: "a call for help", hint: "")
+      throw Failure.usage("a call for help", hint: "")
     }
     return options
   }

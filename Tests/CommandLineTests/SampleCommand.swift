@@ -29,7 +29,7 @@ let sample = Command<SampleOptions>(
 /// What a command line means, or the error that it is.
 func parse(
   _ arguments: String..., environment: [String: String] = [:]
-) throws(UsageError) -> SampleOptions? {
+) throws -> SampleOptions? {
   var parser = Parser(sample)
   switch try parser.parse(arguments, environment: { environment[$0] }) {
   case .help: return nil

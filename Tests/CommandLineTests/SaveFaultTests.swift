@@ -133,7 +133,7 @@ import Text
       try recorder.save(trainer)
       faults.arm(1..<Int.max)
       for _ in 0..<2 { try recorder.save(trainer) }
-      let error = #expect(throws: DataError.self) { try recorder.save(trainer) }
+      let error = #expect(throws: Failure.self) { try recorder.save(trainer) }
       #expect(error?.code == .output)
       #expect(watch.problems.count == 2)
       #expect(isWhole(folder["full/checkpoints/last.safetensors"]) && leftovers("full").isEmpty)
@@ -176,7 +176,7 @@ import Text
     for count in Array(stride(from: 0, to: header, by: 61))
       + Array(stride(from: header, to: whole.count, by: 37)) + [whole.count - 1]
     {
-      #expect(throws: RecordError.self, "\(count) bytes") {
+      #expect(throws: Failure.self, "\(count) bytes") {
         try SafetensorsFile(Array(whole[..<count]), path: path, trust: .sealed)
       }
     }
@@ -212,11 +212,11 @@ import Text
 
 /// Writes down what a recorder says.
 private final class Watch: RunWatch {
-  private(set) var problems: [DataError] = []
+  private(set) var problems: [Failure] = []
   var shouldStop: Bool { false }
 
   func step(_ step: Int, of steps: Int) {}
   func epoch(_ record: EpochRecord, of epochs: Int) {}
   func setBack(_ setback: Setback) {}
-  func saveFailed(_ error: DataError) { problems.append(error) }
+  func saveFailed(_ error: Failure) { problems.append(error) }
 }

@@ -31,15 +31,15 @@ import Testing
     let options = command.options.map(\.option) + Option.common
     for option in options {
       for slip in slips(of: option.name) where !options.contains(where: { $0.name == slip }) {
-        let error = try #require(throws: UsageError.self, "\(name) --\(slip)") {
+        let error = try #require(throws: Failure.self, "\(name) --\(slip)") {
           try call(command, "--\(slip)")
         }
-        #expect(error.message == "unknown option '--\(slip)'")
+        #expect(error.message == "implode \(name): unknown option '--\(slip)'")
         #expect(error.hint == "did you mean '--\(option.name)'?")
       }
       for choice in option.choices {
         for slip in slips(of: choice) where !slip.isEmpty && !option.choices.contains(slip) {
-          let error = try #require(throws: UsageError.self) {
+          let error = try #require(throws: Failure.self) {
             try call(command, "--\(option.name)=\(slip)")
           }
           #expect(error.hint == "did you mean '\(choice)'?", "\(name) --\(option.name) \(slip)")
@@ -53,7 +53,7 @@ import Testing
     let command = try #require(Implode.commands.first { $0.name == name })
     for option in command.options.map(\.option) where option.isFlag {
       for slip in slips(of: option.name) where slip.count > 1 {
-        let error = try #require(throws: UsageError.self) { try call(command, "--no-\(slip)") }
+        let error = try #require(throws: Failure.self) { try call(command, "--no-\(slip)") }
         #expect(error.hint == "did you mean '--no-\(option.name)'?", "--no-\(slip)")
       }
     }

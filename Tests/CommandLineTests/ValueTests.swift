@@ -11,8 +11,8 @@ import Text
       " 1", "1 ", "1,5", "1_0", "", "-", "+", ".", "e5", "1e", "1.2.3", "½", "١",
     ])
   func noNumbers(_ text: String) {
-    #expect(throws: UsageError.self) { try Double(argument: text) }
-    #expect(throws: UsageError.self) { try Int(argument: text) }
+    #expect(throws: Failure.self) { try Double(argument: text) }
+    #expect(throws: Failure.self) { try Int(argument: text) }
   }
 
   @Test(
@@ -29,12 +29,12 @@ import Text
   func integers() throws {
     #expect(try Int(argument: "-12") == -12)
     #expect(try Int(argument: "9223372036854775807") == .max)
-    let error = try #require(throws: UsageError.self) {
+    let error = try #require(throws: Failure.self) {
       try Int(argument: "9223372036854775808")
     }
     #expect(error.message == "'9223372036854775808' is not in range")
     for text in ["1.0", "1e3", "twelve"] {
-      let error = try #require(throws: UsageError.self) { try Int(argument: text) }
+      let error = try #require(throws: Failure.self) { try Int(argument: text) }
       #expect(error.message == "'\(text)' is not a whole number")
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Machine
+import Text
 
 @testable import Datasets
 
@@ -73,7 +74,7 @@ enum ArrayFile {
 func outcome(
   _ bytes: [UInt8], _ columns: [String]? = ["cx", "pcx"], _ badRows: BadRowPolicy = .error
 ) -> (values: [Float]?, message: String, hint: String) {
-  do throws(DataError) {
+  do throws(Failure) {
     let reading = try TableReader<Float>(columns: columns, badRows: badRows)
       .read(bytes: bytes, name: "x")
     return (Array(reading.table.values), "", "")

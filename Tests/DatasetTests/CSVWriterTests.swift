@@ -80,7 +80,7 @@ import Text
     try writer.close()
     var status = stat()
     #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: Failure.self) {
       _ = try CSVWriter("/dev/full", columns: ["a"])
     }
     #expect(error?.message == "/dev/full: cannot be written: No space left on device")
@@ -89,7 +89,7 @@ import Text
 
   @Test("a folder that is not there is named")
   func noFolder() {
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: Failure.self) {
       _ = try CSVWriter("/nonexistent/x.csv", columns: ["a"])
     }
     #expect(error?.message == "/nonexistent/x.csv: cannot be created: No such file or directory")

@@ -1,5 +1,6 @@
 import Machine
 import Testing
+import Text
 
 @testable import Datasets
 
@@ -166,9 +167,9 @@ import Testing
   func limit() {
     var reader = TableReader<Float>(columns: ["cx", "pcx"])
     reader.memoryLimit = 7
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: Failure.self) {
       _ = try reader.read(bytes: ArrayFile.npy(Self.good, Self.two), name: "x")
     }
-    #expect(error?.cause.hasPrefix("is larger than memory: 1 rows of 2 columns") == true)
+    #expect(error?.message.hasPrefix("x: is larger than memory: 1 rows of 2 columns") == true)
   }
 }

@@ -1,6 +1,7 @@
 import Machine
 import Physics
 import Testing
+import Text
 
 @testable import Datasets
 
@@ -186,7 +187,7 @@ import Testing
   @Test("the writer follows the file's name, the reader does not")
   func names() throws {
     #expect(TableWriter.format(of: "a.NPZ") == .npz && TableWriter.format(of: "npz") == .csv)
-    #expect(throws: DataError.self) { _ = try TableWriter("/tmp/a.npy", columns: ["a"], rows: 1) }
+    #expect(throws: Failure.self) { _ = try TableWriter("/tmp/a.npy", columns: ["a"], rows: 1) }
     let file = TemporaryFile(ArrayFile.saved, named: "x.csv")
     #expect(try TableReader<Float>(columns: ["cx"]).read(file.path).table.rows == 2)
     withExtendedLifetime(file) {}

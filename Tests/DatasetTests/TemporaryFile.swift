@@ -1,5 +1,6 @@
 import Glibc
 import Machine
+import Text
 
 @testable import Datasets
 
@@ -53,7 +54,7 @@ final class TemporaryFile {
 
 extension CSVReader {
   /// Reads a file that lives until it has been read.
-  func read(_ file: TemporaryFile) throws(DataError) -> Reading<Value> {
+  func read(_ file: TemporaryFile) throws(Failure) -> Reading<Value> {
     defer { withExtendedLifetime(file) {} }
     return try read(file.path)
   }

@@ -1,5 +1,6 @@
 import Records
 import Testing
+import Text
 
 @testable import Evaluation
 @testable import Training
@@ -8,7 +9,7 @@ import Testing
 @Suite struct SavedModelTests {
   private func read(
     _ model: SavedModel, _ change: (inout SafetensorsWriter) -> Void
-  ) throws -> RecordError? {
+  ) throws -> Failure? {
     let source = try SafetensorsFile(model.writer().bytes(), path: "m", trust: .sealed)
     var writer = SafetensorsWriter(metadata: source.metadata)
     for tensor in source.tensors where !tensor.name.hasPrefix("latent.") {
@@ -20,7 +21,7 @@ import Testing
     }
     change(&writer)
     let file = try SafetensorsFile(writer.bytes(), path: "m", trust: .sealed)
-    do { _ = try SavedModel(file) } catch let error as RecordError { return error }
+    do { _ = try SavedModel(file) } catch let error as Failure { return error }
     return nil
   }
 
@@ -32,7 +33,7 @@ import Testing
     metadata["checkpoint.format"] = nil
     let old = try SafetensorsFile(
       SafetensorsWriter(metadata: metadata).bytes(), path: "m", trust: .sealed)
-    let error = #expect(throws: RecordError.self) { try SavedModel(old) }
+    let error = #expect(throws: Failure.self) { try SavedModel(old) }
     #expect(error?.message.contains("an earlier version of Implode") == true)
     #expect(error?.hint.contains("train the model again") == true)
   }

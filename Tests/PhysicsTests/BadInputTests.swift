@@ -1,5 +1,6 @@
 import Physics
 import Testing
+import Text
 
 @Suite struct BadInputTests {
   @Test("bad rows are named and leave their neighbors alone")
@@ -63,7 +64,7 @@ import Testing
   @Test("what cannot be simulated is refused with a hint")
   func refusals() {
     func refusal(_ body: () throws -> Void) -> String? {
-      do { try body() } catch let error as PhysicsError { return error.message } catch {}
+      do { try body() } catch let error as Failure { return error.message } catch {}
       return nil
     }
     let molecule = Molecule.carbonylSulfide

@@ -1,6 +1,7 @@
 import Physics
 import Randomness
 import Testing
+import Text
 
 /// Rows of a family, positions and momenta apart, the momenta to full accuracy.
 func events(_ family: GeometryFamily, rows: Int, molecule: Molecule = .carbonylSulfide) throws
@@ -184,12 +185,12 @@ func centered(_ row: [Double], _ masses: [Double]) -> [Double] {
   @Test("one atom has no canonical frame, and axes need atoms")
   func refusals() throws {
     let one = try Molecule(names: ["a"], masses: [1], charges: [1])
-    #expect(throws: PhysicsError.self) { try EventFrame(.canonical, of: one) }
+    #expect(throws: Failure.self) { try EventFrame(.canonical, of: one) }
     #expect(throws: Never.self) { try EventFrame(.centered, of: one) }
-    #expect(throws: PhysicsError.self) {
+    #expect(throws: Failure.self) {
       try EventFrame(.canonical, axes: FrameAxes(head: 0, tail: 3, plane: 1))
     }
-    #expect(throws: PhysicsError.self) {
+    #expect(throws: Failure.self) {
       try EventFrame(.canonical, axes: FrameAxes(head: 1, tail: 1, plane: 0))
     }
   }

@@ -1,20 +1,20 @@
 import Records
 import TestSupport
 import Testing
+import Text
 
 @Suite struct EventWriterTests {
   let folder: Folder
 
   init() throws { folder = try Folder() }
 
-  /// A file of three records, each a second after the one before.
+  /// A file of two records, each a second after the one before.
   private func write(to folder: Folder) throws -> (writer: EventWriter, bytes: [UInt8]) {
     var time = 1_700_000_000.5
     let writer = try EventWriter(folder: folder.path, host: "node", process: 42) {
       defer { time += 1 }
       return time
     }
-    try writer.start(["rate": .number(0.1), "kind": .text("flow"), "on": .truth(true)], group: "g")
     try writer.append(step: 7, [Scalar("loss/train", 0.25), Scalar("loss/validation", .nan)])
     let name = String(writer.path.split(separator: "/").last ?? "")
     return (writer, try folder.read(name))
@@ -25,12 +25,12 @@ import Testing
     let (writer, bytes) = try write(to: folder)
     #expect(writer.path == folder.path("events.out.tfevents.1700000000.node.42.0"))
     let records = try #require(EventDecoder.records(bytes))
-    try #require(records.count == 3)
+    try #require(records.count == 2)
     #expect(EventDecoder.field(records[0], 1) == .number(1_700_000_000.5.bitPattern))
     #expect(EventDecoder.text(EventDecoder.field(records[0], 3)) == "brain.Event:2")
-    #expect(EventDecoder.field(records[2], 1) == .number(1_700_000_002.5.bitPattern))
-    #expect(EventDecoder.field(records[2], 2) == .number(7))
-    guard case .bytes(let summary)? = EventDecoder.field(records[2], 5) else {
+    #expect(EventDecoder.field(records[1], 1) == .number(1_700_000_001.5.bitPattern))
+    #expect(EventDecoder.field(records[1], 2) == .number(7))
+    guard case .bytes(let summary)? = EventDecoder.field(records[1], 5) else {
       Issue.record("no summary")
       return
     }
@@ -44,28 +44,6 @@ import Testing
     #expect(values[1] == ("loss/validation", .number(UInt64(Float.nan.bitPattern))))
   }
 
-  @Test("the start of a session")
-  func session() throws {
-    let records = try #require(EventDecoder.records(write(to: folder).bytes))
-    let start = records[1]
-    #expect(EventDecoder.text(EventDecoder.field(start, 5, 1, 1)) == "_hparams_/session_start_info")
-    #expect(EventDecoder.text(EventDecoder.field(start, 5, 1, 9, 1, 1)) == "hparams")
-    guard case .bytes(let session)? = EventDecoder.field(start, 5, 1, 9, 1, 2, 3) else {
-      Issue.record("no session")
-      return
-    }
-    let entries = EventDecoder.fields(session).filter { $0.0 == 1 }.map { field -> [UInt8] in
-      guard case .bytes(let entry) = field.1 else { return [] }
-      return entry
-    }
-    #expect(entries.map { EventDecoder.text(EventDecoder.field($0, 1)) } == ["kind", "on", "rate"])
-    try #require(entries.count == 3)
-    #expect(EventDecoder.text(EventDecoder.field(entries[0], 2, 3)) == "flow")
-    #expect(EventDecoder.field(entries[1], 2, 4) == .number(1))
-    #expect(EventDecoder.field(entries[2], 2, 2) == .number(0.1.bitPattern))
-    #expect(EventDecoder.text(EventDecoder.field(session, 4)) == "g")
-  }
-
   @Test("the same content gives the same bytes; a second file has its own name")
   func names() throws {
     let (first, bytes) = try write(to: folder)
@@ -76,8 +54,8 @@ import Testing
 
   @Test("a folder that does not take it is named")
   func folders() throws {
-    #expect(throws: RecordError.self) { try EventWriter(folder: folder.path("missing")) }
-    let message = #expect(throws: RecordError.self) {
+    #expect(throws: Failure.self) { try EventWriter(folder: folder.path("missing")) }
+    let message = #expect(throws: Failure.self) {
       try EventWriter(folder: "/proc", host: "node", process: 1) { 0 }
     }?.message
     #expect(
@@ -95,20 +73,13 @@ import Testing
     let script = """
       import sys, math
       from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-      from tensorboard.plugins.hparams import metadata
       for folder in sys.argv[1:]:
           events = EventAccumulator(folder)
           events.Reload()
           assert set(events.Tags()["scalars"]) == {"loss/train", "loss/validation"}, events.Tags()
           points = events.Scalars("loss/train")
-          assert [(p.step, p.value, p.wall_time) for p in points] == [(7, 0.25, 1700000002.5)], points
+          assert [(p.step, p.value, p.wall_time) for p in points] == [(7, 0.25, 1700000001.5)], points
           assert math.isnan(events.Scalars("loss/validation")[0].value)
-          content = events.SummaryMetadata(metadata.SESSION_START_INFO_TAG).plugin_data.content
-          session = metadata.parse_session_start_info_plugin_data(content)
-          assert session.hparams["rate"].number_value == 0.1
-          assert session.hparams["kind"].string_value == "flow"
-          assert session.hparams["on"].bool_value is True
-          assert session.group_name == "g" and session.start_time_secs == 1700000001.5
       """
     #expect(throws: Never.self) { try Python.run(script, [folder.path, torn.path]) }
   }

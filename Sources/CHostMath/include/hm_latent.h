@@ -9,11 +9,11 @@ typedef struct {
   long rows, columns;
   const float *statistics;
   float bound;
-  /// Standard normal numbers, `columns` per row; null if z is not computed.
+  /// Standard normal numbers, `columns` per row.
   const float *noise;
 } hm_latents;
 
-/// z = μ + ε·exp(v/2) and divergence[r·stride] = ½ Σ (μ² + (eᵛ − 1 − v)); either may be null.
+/// z = μ + ε·exp(v/2) and divergence[r·stride] = ½ Σ (μ² + (eᵛ − 1 − v)), unless it is null.
 ///
 /// The terms are added latent variable by latent variable, since near N(0, 1) the sums of eᵛ, 1
 /// and v would be large and cancel. The sum uses sixteen lanes, which are added in a fixed order.

@@ -6,10 +6,7 @@ extension Audit {
   package init(
     of table: Table<Float>, molecule: Molecule = .carbonylSulfide, threads: Int = 1
   ) throws(Failure) {
-    let frame: EventFrame
-    do {
-      frame = try EventFrame(molecule.atoms > 1 ? .canonical : .centered, of: molecule)
-    } catch { throw Failure(error.message, hint: error.hint) }
+    let frame = try EventFrame(molecule.atoms > 1 ? .canonical : .centered, of: molecule)
     hasCharges = try RowCharges.found(in: table, molecule)
     let pass = AuditPass(table, molecule, frame)
     defer { pass.ratios.deallocate() }

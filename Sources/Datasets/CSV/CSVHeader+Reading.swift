@@ -1,4 +1,3 @@
-import Machine
 import Text
 
 extension CSVHeader {
@@ -11,7 +10,7 @@ extension CSVHeader {
   ///   - isFull: whether `text` cannot be extended, because it has the largest size.
   static func read(
     _ text: UnsafeBufferPointer<UInt8>, isLast: Bool, isFull: Bool, wanted: [String], file: String
-  ) throws(DataError) -> CSVHeader? {
+  ) throws(Failure) -> CSVHeader? {
     try refuseOtherEncodings(text, file: file)
     var scanner = RowScanner(delimiter: .comma)
     var start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -31,8 +30,8 @@ extension CSVHeader {
         let mayWait = !isLast && !isFull
         if mayWait, isIncomplete(text, from: start) { return nil }
         guard let best = best(text, from: start, isLast: isLast, wanted: Set(wanted)) else {
-          throw DataError(
-            .data, file: file, line: line, cause: "the header cannot be divided into names",
+          throw Failure(
+            file: file, line: line, cause: "the header cannot be divided into names",
             hint: "the first line names the columns, divided by commas, semicolons, tabs or blanks")
         }
         return CSVHeader(
@@ -42,10 +41,9 @@ extension CSVHeader {
     }
   }
 
-  static func tooLong(_ file: String) -> DataError {
-    DataError(
-      .data, file: file,
-      cause: "has no end of its first line within \(ChunkFeeder.longestRow >> 20) MiB",
+  static func tooLong(_ file: String) -> Failure {
+    Failure(
+      file: file, cause: "has no end of its first line within \(ChunkFeeder.longestRow >> 20) MiB",
       hint: "check that this is a CSV file; a quote that is never closed has the same effect")
   }
 
@@ -101,17 +99,17 @@ extension CSVHeader {
 
   private static func refuseOtherEncodings(
     _ text: UnsafeBufferPointer<UInt8>, file: String
-  ) throws(DataError) {
+  ) throws(Failure) {
     let mark = text.prefix(2)
     guard mark.elementsEqual([0xFF, 0xFE]) || mark.elementsEqual([0xFE, 0xFF]) else { return }
-    throw DataError(
-      .data, file: file, cause: "is UTF-16 text",
+    throw Failure(
+      file: file, cause: "is UTF-16 text",
       hint: "save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > NEW")
   }
 
-  private static func noHeader(_ file: String, isEmpty: Bool) -> DataError {
-    DataError(
-      .data, file: file, cause: isEmpty ? "is empty" : "holds comments and blank lines only",
+  private static func noHeader(_ file: String, isEmpty: Bool) -> Failure {
+    Failure(
+      file: file, cause: isEmpty ? "is empty" : "holds comments and blank lines only",
       hint: "the first line names the columns, the others are the rows")
   }
 }

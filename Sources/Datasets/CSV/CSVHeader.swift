@@ -1,4 +1,3 @@
-import Machine
 import Text
 
 /// The header of a CSV file: the names of the columns, and the delimiter.
@@ -14,7 +13,7 @@ struct CSVHeader {
   var lines = 0
 
   /// For each field its index in `wanted`, or −1; throws if a wanted column is missing.
-  func layout(of wanted: [String], file: String) throws(DataError) -> [Int32] {
+  func layout(of wanted: [String], file: String) throws(Failure) -> [Int32] {
     var columns: [String: Int32] = [:]
     for (column, name) in wanted.enumerated() { columns[name] = Int32(column) }
     var target = [Int32](repeating: -1, count: names.count)
@@ -22,8 +21,8 @@ struct CSVHeader {
     for (field, name) in names.enumerated() {
       guard let column = columns[name] else { continue }
       if let first = places.updateValue(field, forKey: column) {
-        throw DataError(
-          .data, file: file, line: line, column: Quotation.printable(name),
+        throw Failure(
+          file: file, line: line, column: Quotation.printable(name),
           cause: "appears twice, as columns \(first + 1) and \(field + 1)",
           hint: "remove or rename one of them")
       }
@@ -42,11 +41,11 @@ enum MissingColumns {
   static func error(
     _ missing: [String], of wanted: [String], among names: [String], file: String,
     line: Int? = nil
-  ) -> DataError {
+  ) -> Failure {
     let found = NameList.of(names)
     if names.allSatisfy({ Double($0) != nil }) {
-      return DataError(
-        .data, file: file, line: line, cause: "has no header, it starts with numbers",
+      return Failure(
+        file: file, line: line, cause: "has no header, it starts with numbers",
         hint: "write the columns' names, such as \(NameList.of(missing)), on a line of their own")
     }
     // Candidates for a misspelling are limited, because a file may have a million columns. Wanted
@@ -58,12 +57,12 @@ enum MissingColumns {
     let guess =
       otherAtoms(names, wanted) ?? (near.isEmpty ? "" : "is it \(NameList.of(near, most: 4))? ")
     if let name = missing.first, missing.count == 1 {
-      return DataError(
-        .data, file: file, line: line, column: name, cause: "is missing",
+      return Failure(
+        file: file, line: line, column: name, cause: "is missing",
         hint: guess + "the file has \(found)")
     }
-    return DataError(
-      .data, file: file, line: line, cause: "columns \(NameList.of(missing)) are missing",
+    return Failure(
+      file: file, line: line, cause: "columns \(NameList.of(missing)) are missing",
       hint: guess + "the file has \(found)")
   }
 

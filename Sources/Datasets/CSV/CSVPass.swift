@@ -11,7 +11,7 @@ final class CSVPass<Sink: RowSink> {
   private let width: Int
   private var lines: Int
   /// The error of the sink. After it, no more rows are appended.
-  private var failure: Sink.Failure?
+  private var failure: Sink.Fault?
   private let turns = Turns()
   private(set) var rows = 0
   private(set) var bad = BadRows()
@@ -26,7 +26,7 @@ final class CSVPass<Sink: RowSink> {
   }
 
   /// Reads to the end of the file, or until the sink throws.
-  func run(threads: Int, first: ChunkBuffer) throws(Sink.Failure) {
+  func run(threads: Int, first: ChunkBuffer) throws(Sink.Fault) {
     Threads.run(max(1, threads)) { thread in
       self.work(thread == 0 ? first : ChunkBuffer(capacity: first.capacity))
     }
@@ -36,13 +36,13 @@ final class CSVPass<Sink: RowSink> {
   /// Throws if the file could not be read, changed, has too many bad rows, or has no good row.
   ///
   /// - Parameter offersSkip: whether the hint names the option that skips bad rows.
-  func check(_ input: InputFile, offersSkip: Bool = true) throws(DataError) {
+  func check(_ input: InputFile, offersSkip: Bool = true) throws(Failure) {
     if let failure = feeder.failure { throw failure }
     try input.checkUnchanged()
     try bad.check(policy, good: rows, file: input.path, offersSkip: offersSkip)
     guard rows > 0 else {
-      throw DataError(
-        .data, file: input.path, cause: "has a header and no rows",
+      throw Failure(
+        file: input.path, cause: "has a header and no rows",
         hint: "check that whatever wrote it has finished")
     }
   }
@@ -66,7 +66,7 @@ final class CSVPass<Sink: RowSink> {
     // After a bad row that is an error, the other rows are read only to count bad ones.
     let isLost = policy == .error && bad.count > 0
     guard let values = values.baseAddress, failure == nil, !isLost else { return }
-    do throws(Sink.Failure) {
+    do throws(Sink.Fault) {
       try sink.append(values, rows: parsed.rows)
     } catch {
       failure = error

@@ -1,6 +1,6 @@
 import CText
-package import Machine
-import Text
+import Machine
+package import Text
 
 /// Reads named columns of numbers from CSV text, plain or gzip-compressed.
 ///
@@ -28,12 +28,12 @@ package struct CSVReader<Value: TableValue> {
   }
 
   /// Reads the file at `path`, or standard input for `-`.
-  package func read(_ path: String) throws(DataError) -> Reading<Value> {
+  package func read(_ path: String) throws(Failure) -> Reading<Value> {
     let input = try InputFile(path)
     return try read(ByteStream(input))
   }
 
-  func read(_ stream: ByteStream) throws(DataError) -> Reading<Value> {
+  func read(_ stream: ByteStream) throws(Failure) -> Reading<Value> {
     let file = stream.file.path
     let limit = memoryLimit
     let reading = try prepare(stream) { TableBuilder<Value>(columns: $0, limit: limit, file: file) }
@@ -69,7 +69,7 @@ package struct CSVReader<Value: TableValue> {
 
   private func prepare<Sink: RowSink<Value>>(
     _ stream: ByteStream, _ makeSink: ([String]) -> Sink
-  ) throws(DataError) -> Prepared<Sink> {
+  ) throws(Failure) -> Prepared<Sink> {
     let file = stream.file.path
     let feeder = ChunkFeeder(stream, chunkSize: chunkSize)
     let buffer = ChunkBuffer(capacity: longestRow)
@@ -84,7 +84,7 @@ package struct CSVReader<Value: TableValue> {
 
   private func run<Sink: RowSink>(
     _ prepared: Prepared<Sink>, _ input: InputFile
-  ) throws(Sink.Failure) {
+  ) throws(Sink.Fault) {
     let isSmall = input.bytes.map { $0 < chunkSize } ?? false
     try prepared.pass.run(threads: isSmall ? 1 : threads, first: prepared.buffer)
   }
@@ -101,7 +101,7 @@ package struct CSVReader<Value: TableValue> {
   }
 
   /// The names of the columns of the file at `path`.
-  package static func columns(of path: String) throws(DataError) -> [String] {
+  package static func columns(of path: String) throws(Failure) -> [String] {
     let input = try InputFile(path)
     let feeder = ChunkFeeder(try ByteStream(input))
     let buffer = ChunkBuffer(capacity: ChunkFeeder.longestRow)
@@ -111,7 +111,7 @@ package struct CSVReader<Value: TableValue> {
   /// Reads the header and sets the feeder to the first row.
   private func readHeader(
     _ feeder: ChunkFeeder, _ buffer: ChunkBuffer, file: String
-  ) throws(DataError) -> CSVHeader {
+  ) throws(Failure) -> CSVHeader {
     var text = try feeder.extend(buffer)
     while true {
       let header = try CSVHeader.read(
@@ -128,11 +128,11 @@ package struct CSVReader<Value: TableValue> {
   }
 
   /// Names the columns of a file without a header, whose first line is then a row.
-  private func rename(_ found: inout CSVHeader, file: String) throws(DataError) {
+  private func rename(_ found: inout CSVHeader, file: String) throws(Failure) {
     guard let header else { return }
     guard header.count == found.names.count else {
-      throw DataError(
-        .data, file: file, line: found.line,
+      throw Failure(
+        file: file, line: found.line,
         cause: "the first row has \(found.names.count) fields, \(header.count) names were given",
         hint: "give one name for each column of the file")
     }

@@ -1,5 +1,6 @@
 import CText
-package import Machine
+import Machine
+package import Text
 
 /// Writes rows of numbers as CSV with a header.
 package final class CSVWriter {
@@ -30,7 +31,7 @@ package final class CSVWriter {
   package init(
     _ path: String, columns: [String], samples: Int = 1, format: Format = .shortest,
     threads: Int = 1
-  ) throws(DataError) {
+  ) throws(Failure) {
     file = try OutputFile(path)
     (width, self.format, self.threads) = (columns.count, format, max(1, threads))
     numbering = samples == 1 ? nil : LineNumbering(samples: samples)
@@ -39,15 +40,15 @@ package final class CSVWriter {
   }
 
   /// Appends rows, given as one row-major array.
-  package func append(_ numbers: [Double]) throws(DataError) { try write(numbers) }
+  package func append(_ numbers: [Double]) throws(Failure) { try write(numbers) }
 
   /// Appends rows of 32-bit numbers, which are written with fewer digits.
-  package func append(floats: [Float]) throws(DataError) { try write(floats) }
+  package func append(floats: [Float]) throws(Failure) { try write(floats) }
 
   /// Completes the file; it appears under its name only now.
-  package func close() throws(DataError) { try file.close() }
+  package func close() throws(Failure) { try file.close() }
 
-  private func write<Number: TableValue>(_ numbers: [Number]) throws(DataError) {
+  private func write<Number: TableValue>(_ numbers: [Number]) throws(Failure) {
     precondition(numbers.count % width == 0, "\(numbers.count) numbers for rows of \(width)")
     let rows = numbers.count / width
     let parts = max(1, min(rows, 4 * threads))

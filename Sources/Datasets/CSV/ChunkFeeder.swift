@@ -1,5 +1,6 @@
 import Glibc
 import Machine
+import Text
 
 /// Divides a stream into chunks of whole rows, for any number of threads.
 ///
@@ -23,14 +24,14 @@ final class ChunkFeeder {
   private var skipsLine = false
   private(set) var bytes = 0
   /// The error of reading, after which there are no more chunks.
-  private(set) var failure: DataError?
+  private(set) var failure: Failure?
 
   init(_ stream: ByteStream, chunkSize: Int = ChunkFeeder.chunkSize) {
     (self.stream, self.chunkSize) = (stream, chunkSize)
   }
 
   /// Reads more text into `buffer`, for the header, whose reader gives back the text after it.
-  func extend(_ buffer: ChunkBuffer) throws(DataError) -> UnsafeBufferPointer<UInt8> {
+  func extend(_ buffer: ChunkBuffer) throws(Failure) -> UnsafeBufferPointer<UInt8> {
     try readMore(buffer, upTo: min(buffer.count + chunkSize, buffer.capacity))
     return buffer.text
   }
@@ -40,7 +41,7 @@ final class ChunkFeeder {
     lock.held {
       while isOut { lock.wait() }
       guard failure == nil else { return nil }
-      do throws(DataError) {
+      do throws(Failure) {
         if skipsLine { try skipLine(buffer) }
         try fill(buffer)
       } catch {
@@ -75,7 +76,7 @@ final class ChunkFeeder {
     }
   }
 
-  private func fill(_ buffer: ChunkBuffer) throws(DataError) {
+  private func fill(_ buffer: ChunkBuffer) throws(Failure) {
     buffer.count = carry.count
     buffer.bytes.copyBytes(from: carry)
     carry.removeAll(keepingCapacity: true)
@@ -100,7 +101,7 @@ final class ChunkFeeder {
     buffer.bytes[buffer.count] = .lineFeed
   }
 
-  private func readMore(_ buffer: ChunkBuffer, upTo goal: Int) throws(DataError) {
+  private func readMore(_ buffer: ChunkBuffer, upTo goal: Int) throws(Failure) {
     guard !atEnd, goal > buffer.count else { return }
     let room = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[buffer.count..<goal])
     let count = try stream.read(into: room)
@@ -110,7 +111,7 @@ final class ChunkFeeder {
   }
 
   /// Skips the rest of a line that is too long.
-  private func skipLine(_ buffer: ChunkBuffer) throws(DataError) {
+  private func skipLine(_ buffer: ChunkBuffer) throws(Failure) {
     skipsLine = false
     carry.removeAll(keepingCapacity: true)
     while !atEnd {

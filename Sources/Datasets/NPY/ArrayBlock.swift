@@ -1,5 +1,4 @@
 import Glibc
-import Machine
 import Text
 
 /// The memory of a table into which arrays are read before its rows are checked.
@@ -10,18 +9,17 @@ final class ArrayBlock<Value: TableValue> {
   private var base: UnsafeMutablePointer<Value>?
 
   /// Allocates zeros, which take no physical memory until they are written.
-  init(columns: [String], rows: Int, limit: Int, file: String) throws(DataError) {
+  init(columns: [String], rows: Int, limit: Int, file: String) throws(Failure) {
     (self.columns, self.rows) = (columns, rows)
     let (count, isTooMany) = rows.multipliedReportingOverflow(by: columns.count)
     let size = MemoryLayout<Value>.stride
     guard !isTooMany, count <= limit / size,
       let block = calloc(max(1, count), size)
     else {
-      throw DataError(
-        .data, file: file,
+      throw Failure(
+        file: file,
         cause: "is larger than memory: \(rows) rows of \(columns.count) columns do not fit the "
-          + "\(limit >> 20) MiB allowed",
-        hint: "use fewer rows, or a machine with more memory")
+          + "\(limit >> 20) MiB allowed", hint: "use fewer rows, or a machine with more memory")
     }
     base = block.assumingMemoryBound(to: Value.self)
   }
@@ -43,7 +41,7 @@ final class ArrayBlock<Value: TableValue> {
   /// over the memory of the block.
   func finish(
     _ policy: BadRowPolicy, file: String
-  ) throws(DataError) -> (table: Table<Value>, bad: BadRows) {
+  ) throws(Failure) -> (table: Table<Value>, bad: BadRows) {
     var bad = BadRows()
     let kept = checkRows(&bad)
     try bad.check(policy, good: kept, file: file)
@@ -58,13 +56,13 @@ final class ArrayBlock<Value: TableValue> {
   }
 
   /// Appends the first `rows` rows to a sink.
-  func append<Sink: RowSink<Value>>(_ rows: Int, to sink: inout Sink) throws(Sink.Failure) {
+  func append<Sink: RowSink<Value>>(_ rows: Int, to sink: inout Sink) throws(Sink.Fault) {
     if let base, rows > 0 { try sink.append(base, rows: rows) }
   }
 
-  static func noRows(_ file: String) -> DataError {
-    DataError(
-      .data, file: file, cause: "has columns and no rows",
+  static func noRows(_ file: String) -> Failure {
+    Failure(
+      file: file, cause: "has columns and no rows",
       hint: "check that whatever wrote it has finished")
   }
 

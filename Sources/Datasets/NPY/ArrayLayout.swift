@@ -1,4 +1,3 @@
-import Machine
 import Physics
 import Text
 
@@ -6,7 +5,7 @@ import Text
 struct StoredArray {
   var name: String
   /// The header, or the error if its elements cannot be read, which is thrown if they are wanted.
-  var header: Result<NPYHeader, DataError>
+  var header: Result<NPYHeader, Failure>
 }
 
 /// The assignment of the arrays of a file to the columns of a table.
@@ -32,7 +31,7 @@ struct ArrayLayout {
   init(
     _ arrays: [StoredArray], names: [String]?, wanted: [String]?, molecule: Molecule,
     file: String
-  ) throws(DataError) {
+  ) throws(Failure) {
     self.arrays = arrays
     place = ArrayPlace(file: file)
     let groups = [
@@ -64,7 +63,7 @@ struct ArrayLayout {
   /// Adds the array that is a table with several columns.
   private mutating func addTable(
     among tables: [Int], names: [String]?, wanted: [String]?, _ molecule: Molecule
-  ) throws(DataError) {
+  ) throws(Failure) {
     let widths = tables.map { matrix($0)?.columns ?? 0 }
     var table: Int?
     var columns: [String] = []
@@ -116,7 +115,7 @@ struct ArrayLayout {
     ArrayPlace(file: place.file, array: array.name.isEmpty ? nil : array.name)
   }
 
-  private func refusal(_ array: StoredArray) -> DataError {
+  private func refusal(_ array: StoredArray) -> Failure {
     switch array.header {
     case .failure(let error): error
     case .success(let header):
@@ -124,15 +123,15 @@ struct ArrayLayout {
     }
   }
 
-  private func checkNames(_ wanted: [String]?) throws(DataError) {
+  private func checkNames(_ wanted: [String]?) throws(Failure) {
     var places: [String: Int] = [:]
     let asked = wanted.map(Set.init)
     for part in parts {
       for name in part.columns where asked?.contains(name) ?? true {
         guard let first = places.updateValue(part.array, forKey: name) else { continue }
         let names = [first, part.array].map { Quotation.of(arrays[$0].name.utf8) }
-        throw DataError(
-          .data, file: place.file, column: Quotation.bare(name.utf8),
+        throw Failure(
+          file: place.file, column: Quotation.bare(name.utf8),
           cause: "appears twice, in arrays \(names[0]) and \(names[1])",
           hint: "remove or rename one of them")
       }
@@ -156,7 +155,7 @@ struct ArrayLayout {
   }
 
   /// Checks that the arrays of all wanted columns have the same number of rows.
-  private mutating func checkRows(_ wanted: [String]?) throws(DataError) {
+  private mutating func checkRows(_ wanted: [String]?) throws(Failure) {
     guard let wanted else { return dropOthers() }
     let asked = Set(wanted)
     let needed = parts.filter { !asked.isDisjoint(with: $0.columns) }

@@ -1,4 +1,4 @@
-import Machine
+import Text
 
 /// Reads the elements of one array into the columns of a block.
 struct ArrayLoader<Value: TableValue> {
@@ -14,7 +14,7 @@ struct ArrayLoader<Value: TableValue> {
   var isRowAfterRow: Bool { !header.isFortran || targets.count == 1 }
 
   /// Reads all elements and checks that nothing follows.
-  func load(into block: ArrayBlock<Value>) throws(DataError) {
+  func load(into block: ArrayBlock<Value>) throws(Failure) {
     guard let (rows, columns) = header.matrix else { return }
     if header.isFortran {
       for column in 0..<columns {
@@ -27,14 +27,14 @@ struct ArrayLoader<Value: TableValue> {
   }
 
   /// Reads the next rows of a row-major array.
-  func load(rows: Int, into block: ArrayBlock<Value>) throws(DataError) {
+  func load(rows: Int, into block: ArrayBlock<Value>) throws(Failure) {
     try read(rows, targets, into: block)
   }
 
   /// Reads rows of `targets.count` elements.
   private func read(
     _ rows: Int, _ targets: [Int?], into block: ArrayBlock<Value>
-  ) throws(DataError) {
+  ) throws(Failure) {
     let size = header.element.size
     let step = targets.count * size
     let most = max(1, Self.chunk / step)
@@ -67,7 +67,7 @@ enum ArrayText {
 
   static func read(
     _ header: NPYHeader, _ source: some ArraySource
-  ) throws(DataError) -> [String] {
+  ) throws(Failure) -> [String] {
     guard case .text(let characters) = header.element, header.shape.count == 1,
       let count = header.shape.first, let bytes = header.dataBytes
     else {
@@ -91,7 +91,7 @@ enum ArrayText {
   /// A name, from characters that are padded with zeros.
   private static func name(
     _ bytes: ArraySlice<UInt8>, _ place: ArrayPlace
-  ) throws(DataError) -> String {
+  ) throws(Failure) -> String {
     var scalars = stride(from: bytes.startIndex, to: bytes.endIndex, by: 4).map {
       LittleEndian.read(UInt32.self, from: bytes, at: $0 - bytes.startIndex)
     }

@@ -1,4 +1,4 @@
-import Machine
+import Text
 
 /// The arrays of a file that are read, and their columns in the table.
 struct ArrayPlan {
@@ -11,14 +11,14 @@ struct ArrayPlan {
   private let extraColumns: [String]
   private let targets: [String: Int]
   /// Opens an array by its index; the source begins at the first element.
-  private let open: (Int) throws(DataError) -> (NPYHeader, any ArraySource)
+  private let open: (Int) throws(Failure) -> (NPYHeader, any ArraySource)
 
   /// - Parameters:
   ///   - wanted: the columns to read, nil for all.
   ///   - others: the names of the other arrays and files.
   init(
     _ layout: ArrayLayout, wanted: [String]?, file: String, format: TableFormat, others: [String],
-    open: @escaping (Int) throws(DataError) -> (NPYHeader, any ArraySource)
+    open: @escaping (Int) throws(Failure) -> (NPYHeader, any ArraySource)
   ) {
     (self.file, self.format, self.open) = (file, format, open)
     let columns = wanted ?? layout.columns
@@ -34,7 +34,7 @@ struct ArrayPlan {
 
   func loader<Value: TableValue>(
     of part: ArrayLayout.Part
-  ) throws(DataError) -> ArrayLoader<Value> {
+  ) throws(Failure) -> ArrayLoader<Value> {
     let (header, source) = try open(part.array)
     return ArrayLoader(
       header: header, source: source, targets: part.columns.map { targets[$0] })

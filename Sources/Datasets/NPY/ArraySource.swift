@@ -7,14 +7,14 @@ protocol ArraySource: AnyObject {
   /// The size of header and data in bytes; nil if it is not known before the end.
   var size: Int? { get }
   /// Fills `target` and returns the number of bytes, which is smaller only at the end.
-  func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int
+  func read(into target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int
   /// Throws if bytes follow, or if the checksum is wrong.
-  func finish() throws(DataError)
+  func finish() throws(Failure)
 }
 
 extension ArraySource {
   /// The next `count` bytes, or fewer at the end.
-  func bytes(_ count: Int) throws(DataError) -> [UInt8] {
+  func bytes(_ count: Int) throws(Failure) -> [UInt8] {
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     defer { bytes.deallocate() }
     return Array(bytes.prefix(try read(into: bytes)))
@@ -26,13 +26,13 @@ struct ArrayPlace {
   let file: String
   var array: String?
 
-  func error(_ cause: String, hint: String) -> DataError {
+  func error(_ cause: String, hint: String) -> Failure {
     let name = array.map { "array \(Quotation.of($0.utf8)) " } ?? ""
-    return DataError(.data, file: file, cause: name + cause, hint: hint)
+    return Failure(file: file, cause: name + cause, hint: hint)
   }
 
   /// The error for a damaged file.
-  func damaged(_ cause: String) -> DataError {
+  func damaged(_ cause: String) -> Failure {
     error(cause, hint: "copy or make the file again; np.load(FILE) checks it")
   }
 }
@@ -46,11 +46,11 @@ final class WholeFileSource: ArraySource {
   var place: ArrayPlace { ArrayPlace(file: stream.file.path) }
   var size: Int? { stream.file.bytes }
 
-  func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  func read(into target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     try stream.read(into: target)
   }
 
-  func finish() throws(DataError) {
+  func finish() throws(Failure) {
     guard try bytes(1).isEmpty else { throw place.damaged("has bytes after its array") }
     try stream.file.checkUnchanged()
   }

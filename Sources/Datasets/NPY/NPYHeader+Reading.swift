@@ -1,11 +1,11 @@
-import Machine
+import Text
 
 extension NPYHeader {
   /// The largest size of a header, which is the default limit of numpy.
   static let longest = 10_000
 
   /// Reads the header and checks that the size of the array agrees with it.
-  static func read(_ source: some ArraySource) throws(DataError) -> NPYHeader {
+  static func read(_ source: some ArraySource) throws(Failure) -> NPYHeader {
     let place = source.place
     let preamble = try source.bytes(8)
     guard preamble.starts(with: magic) else {
@@ -34,7 +34,7 @@ extension NPYHeader {
     return header
   }
 
-  private func checkSize(_ size: Int?, _ place: ArrayPlace) throws(DataError) {
+  private func checkSize(_ size: Int?, _ place: ArrayPlace) throws(Failure) {
     guard let dataBytes, length <= Int.max - dataBytes else {
       throw place.damaged("has shape \(shapeText), more than any file can hold")
     }

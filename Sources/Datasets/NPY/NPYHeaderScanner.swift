@@ -1,4 +1,3 @@
-import Machine
 import Text
 
 /// Reads the text of a header, `{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }`.
@@ -17,7 +16,7 @@ struct NPYHeaderScanner {
 
   init(_ text: [UInt8], place: ArrayPlace) { (self.text, self.place) = (text, place) }
 
-  mutating func header() throws(DataError) -> NPYHeader {
+  mutating func header() throws(Failure) -> NPYHeader {
     try expect("{")
     while next != UInt8(ascii: "}") {
       let key = try string()
@@ -48,14 +47,14 @@ struct NPYHeaderScanner {
     }
   }
 
-  private mutating func expect(_ character: Unicode.Scalar) throws(DataError) {
+  private mutating func expect(_ character: Unicode.Scalar) throws(Failure) {
     guard next == UInt8(ascii: character) else {
       throw malformed("a '\(character)' is missing at byte \(position)")
     }
     position += 1
   }
 
-  private mutating func string() throws(DataError) -> String {
+  private mutating func string() throws(Failure) -> String {
     guard let quote = next, quote == .quote || quote == UInt8(ascii: "'") else {
       throw malformed("a string is missing at byte \(position)")
     }
@@ -66,7 +65,7 @@ struct NPYHeaderScanner {
     return String(decoding: text[(position + 1)..<end], as: UTF8.self)
   }
 
-  private mutating func bool() throws(DataError) -> Bool {
+  private mutating func bool() throws(Failure) -> Bool {
     _ = next
     for (word, value) in [("True", true), ("False", false)]
     where text[position...].starts(with: word.utf8) {
@@ -76,7 +75,7 @@ struct NPYHeaderScanner {
     throw malformed("True or False is missing at byte \(position)")
   }
 
-  private mutating func tuple() throws(DataError) -> [Int] {
+  private mutating func tuple() throws(Failure) -> [Int] {
     try expect("(")
     var dimensions: [Int] = []
     var hasComma = true
@@ -95,7 +94,7 @@ struct NPYHeaderScanner {
     return dimensions
   }
 
-  private mutating func dimension() throws(DataError) -> Int {
+  private mutating func dimension() throws(Failure) -> Int {
     if next == UInt8(ascii: "-") { throw malformed("a dimension is negative") }
     let digits = text[position...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     guard !digits.isEmpty else { throw malformed("a number is missing at byte \(position)") }
@@ -106,7 +105,7 @@ struct NPYHeaderScanner {
     return number
   }
 
-  private mutating func readElement() throws(DataError) -> NPYElement {
+  private mutating func readElement() throws(Failure) -> NPYElement {
     guard next != UInt8(ascii: "[") else { throw NPYRefusal.structured(place) }
     let name = try string()
     if name == NPYElement.float32.name { return .float32 }
@@ -119,7 +118,7 @@ struct NPYHeaderScanner {
     throw NPYRefusal.error(name, place)
   }
 
-  private func malformed(_ what: String) -> DataError {
+  private func malformed(_ what: String) -> Failure {
     place.damaged("has a header that cannot be read: \(what)")
   }
 }

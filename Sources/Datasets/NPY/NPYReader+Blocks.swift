@@ -1,4 +1,4 @@
-import Machine
+import Text
 
 extension NPYReader {
   /// Calls `body` with each block of rows, in order, and the number of rows before it.
@@ -72,7 +72,7 @@ extension NPYReader {
   }
 
   /// Bad rows are always an error here: skipping one would change the numbers of the rows after it.
-  private func check(_ bad: BadRows, good: Int, file: String) throws(DataError) {
+  private func check(_ bad: BadRows, good: Int, file: String) throws(Failure) {
     try bad.check(.error, good: good, file: file, offersSkip: false)
     guard good > 0 else { throw ArrayBlock<Value>.noRows(file) }
   }

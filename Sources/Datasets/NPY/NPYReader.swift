@@ -17,17 +17,17 @@ struct NPYReader<Value: TableValue> {
   var molecule: Molecule
 
   /// Reads the array of an NPY file.
-  func readArray(_ stream: ByteStream) throws(DataError) -> Reading<Value> {
+  func readArray(_ stream: ByteStream) throws(Failure) -> Reading<Value> {
     try load(plan(stream))
   }
 
   /// Reads the arrays of an NPZ file.
-  func readArchive(_ input: InputFile) throws(DataError) -> Reading<Value> {
+  func readArchive(_ input: InputFile) throws(Failure) -> Reading<Value> {
     try load(plan(input))
   }
 
   /// Plans the reading of an NPY file.
-  func plan(_ stream: ByteStream) throws(DataError) -> ArrayPlan {
+  func plan(_ stream: ByteStream) throws(Failure) -> ArrayPlan {
     let source = WholeFileSource(stream)
     let head = try NPYHeader.read(source)
     guard head.shape.count == 2, head.matrix != nil else {
@@ -41,7 +41,7 @@ struct NPYReader<Value: TableValue> {
   }
 
   /// Plans the reading of an NPZ file.
-  func plan(_ input: InputFile) throws(DataError) -> ArrayPlan {
+  func plan(_ input: InputFile) throws(Failure) -> ArrayPlan {
     let archive = try ArrayArchive(input)
     var names = header
     if names == nil { names = try archive.names() }
@@ -49,13 +49,13 @@ struct NPYReader<Value: TableValue> {
     return ArrayPlan(
       layout, wanted: wanted, file: input.path, format: .npz,
       others: layout.others.map { archive.arrays[$0].name } + archive.strangers
-    ) { (array) throws(DataError) in try archive.open(array) }
+    ) { (array) throws(Failure) in try archive.open(array) }
   }
 
   /// The layout of the arrays, and the wanted columns with the optional ones that the file has.
   private func layout(
     of arrays: [StoredArray], names: [String]?, file: String
-  ) throws(DataError) -> (layout: ArrayLayout, wanted: [String]?) {
+  ) throws(Failure) -> (layout: ArrayLayout, wanted: [String]?) {
     let layout = try ArrayLayout(
       arrays, names: names, wanted: columns, molecule: molecule, file: file)
     let more = optional.filter(layout.columns.contains)
@@ -67,7 +67,7 @@ struct NPYReader<Value: TableValue> {
   }
 
   /// Reads all rows.
-  func load(_ plan: ArrayPlan) throws(DataError) -> Reading<Value> {
+  func load(_ plan: ArrayPlan) throws(Failure) -> Reading<Value> {
     let block = try ArrayBlock<Value>(
       columns: plan.columns, rows: plan.rows, limit: memoryLimit, file: plan.file)
     var bytes = 0
@@ -94,7 +94,7 @@ struct ArrayArchive {
 
   var file: String { input.path }
 
-  init(_ input: InputFile) throws(DataError) {
+  init(_ input: InputFile) throws(Failure) {
     self.input = input
     for entry in try ZipDirectory(input).entries {
       guard entry.name.hasSuffix(Self.suffix) else {
@@ -107,22 +107,21 @@ struct ArrayArchive {
     }
     guard !arrays.isEmpty else {
       let isExcel = strangers.contains("[Content_Types].xml")
-      throw DataError(
-        .data, file: input.path,
-        cause: isExcel ? "is an Excel file" : "is a zip file without arrays",
+      throw Failure(
+        file: input.path, cause: isExcel ? "is an Excel file" : "is a zip file without arrays",
         hint: isExcel
           ? "save it as CSV" : "np.savez(FILE, data=a, columns=names) writes one that can be read")
     }
   }
 
   /// Opens an array by its index; the source begins at the first element.
-  func open(_ array: Int) throws(DataError) -> (NPYHeader, any ArraySource) {
+  func open(_ array: Int) throws(Failure) -> (NPYHeader, any ArraySource) {
     let source = try ZipEntrySource(entries[array], of: input, array: arrays[array].name)
     return (try NPYHeader.read(source), source)
   }
 
   /// The names in the array `columns`; nil if there is no such array of text.
-  func names() throws(DataError) -> [String]? {
+  func names() throws(Failure) -> [String]? {
     guard let array = arrays.firstIndex(where: { $0.name == "columns" }) else { return nil }
     guard case .text = try arrays[array].header.get().element else { return nil }
     let source = try ZipEntrySource(entries[array], of: input, array: arrays[array].name)
@@ -131,8 +130,8 @@ struct ArrayArchive {
 
   private static func header(
     _ entry: ZipEntry, _ input: InputFile, _ name: String
-  ) -> Result<NPYHeader, DataError> {
-    do throws(DataError) {
+  ) -> Result<NPYHeader, Failure> {
+    do throws(Failure) {
       return .success(try NPYHeader.read(try ZipEntrySource(entry, of: input, array: name)))
     } catch {
       return .failure(error)

@@ -1,10 +1,9 @@
-import Machine
 import Text
 
 /// The errors for arrays whose elements cannot be read.
 enum NPYRefusal {
   /// The error for an array with elements of the numpy type `name`, such as `>f8`.
-  static func error(_ name: String, _ place: ArrayPlace) -> DataError {
+  static func error(_ name: String, _ place: ArrayPlace) -> Failure {
     let bytes = Array(name.utf8)
     let shown = Quotation.of(name.utf8)
     if name == ">f4" || name == ">f8" {
@@ -38,14 +37,14 @@ enum NPYRefusal {
   }
 
   /// The error for an array with named fields.
-  static func structured(_ place: ArrayPlace) -> DataError {
+  static func structured(_ place: ArrayPlace) -> Failure {
     place.error(
       "has named fields (a structured dtype), which are not read",
       hint: "save each by itself: np.savez(FILE, **{n: a[n] for n in a.dtype.names})")
   }
 
   /// The error for an array of text, or of numbers that are neither a column nor a table.
-  static func shape(_ header: NPYHeader, _ place: ArrayPlace) -> DataError {
+  static func shape(_ header: NPYHeader, _ place: ArrayPlace) -> Failure {
     if case .text = header.element {
       return place.error("holds text, not numbers", hint: "convert it with .astype('f8')")
     }

@@ -1,5 +1,4 @@
-package import Machine
-import Text
+package import Text
 
 /// Writes named arrays as an NPZ file. Each array is written by one call.
 ///
@@ -9,23 +8,23 @@ package final class NPZArrayWriter {
   private let archive: ZipWriter
   private var size = 0
 
-  package init(_ path: String) throws(DataError) {
+  package init(_ path: String) throws(Failure) {
     self.path = path
     archive = try ZipWriter(path)
   }
 
   /// Adds an array, row-major.
-  package func add(_ name: String, shape: [Int], _ numbers: [Float]) throws(DataError) {
+  package func add(_ name: String, shape: [Int], _ numbers: [Float]) throws(Failure) {
     try add(name, NPYHeader(.float32, shape: shape), numbers)
   }
 
   /// Adds an array, row-major.
-  package func add(_ name: String, shape: [Int], _ numbers: [Double]) throws(DataError) {
+  package func add(_ name: String, shape: [Int], _ numbers: [Double]) throws(Failure) {
     try add(name, NPYHeader(.float64, shape: shape), numbers)
   }
 
   /// Adds a text as an array without dimensions.
-  package func add(_ name: String, _ text: String) throws(DataError) {
+  package func add(_ name: String, _ text: String) throws(Failure) {
     let scalars = text.unicodeScalars.map(\.value)
     // The size of an element cannot be 0, so an empty text is one zero.
     let characters = scalars.isEmpty ? [0] : scalars
@@ -33,17 +32,17 @@ package final class NPZArrayWriter {
   }
 
   /// Completes the file; it appears under its name only now.
-  package func close() throws(DataError) { try archive.close() }
+  package func close() throws(Failure) { try archive.close() }
 
   private func add<Element>(
     _ name: String, _ header: NPYHeader, _ elements: [Element]
-  ) throws(DataError) {
+  ) throws(Failure) {
     let bytes = header.bytes
     let length = bytes.count + elements.count * MemoryLayout<Element>.stride
     // 256 bytes and two names are more than the headers of an entry take.
     size += length + 256 + 2 * name.utf8.count
     guard size < ZipWriter.mostBytes else {
-      throw DataError(
+      throw Failure(
         .creation, file: path,
         cause: "cannot be written: '\(name)' does not fit in the 4 GiB of an NPZ file",
         hint: "a safetensors file has room for it")

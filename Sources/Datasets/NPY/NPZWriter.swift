@@ -1,6 +1,5 @@
 import CText
-package import Machine
-import Text
+package import Text
 
 /// Writes a table as an NPZ file with an array `columns` of names and an array `data` of rows.
 ///
@@ -34,7 +33,7 @@ package final class NPZWriter {
   package init(
     _ path: String, columns: [String], rows: Int?, samples: Int = 1,
     precision: Precision = .float64, mostBytes: Int = NPZWriter.mostBytes
-  ) throws(DataError) {
+  ) throws(Failure) {
     (self.path, width, self.precision) = (path, columns.count, precision)
     (promised, self.samples, self.mostBytes) = (rows, samples, mostBytes)
     let names = Self.names(columns)
@@ -46,7 +45,7 @@ package final class NPZWriter {
     }
     archive = try ZipWriter(path)
     guard rows != nil || archive.canReserve else {
-      throw DataError(
+      throw Failure(
         .creation, file: path,
         cause: "is no place for an NPZ file: how many rows there are shows only at the end, and "
           + "must be written at the start", hint: "name a file, or write CSV")
@@ -63,7 +62,7 @@ package final class NPZWriter {
   }
 
   /// Appends rows, given as one row-major array.
-  package func append(_ numbers: [Double]) throws(DataError) {
+  package func append(_ numbers: [Double]) throws(Failure) {
     try count(numbers.count)
     if precision == .float64 {
       try archive.write(numbers)
@@ -73,7 +72,7 @@ package final class NPZWriter {
   }
 
   /// Appends rows of 32-bit numbers.
-  package func append(floats: [Float]) throws(DataError) {
+  package func append(floats: [Float]) throws(Failure) {
     try count(floats.count)
     if precision == .float32 {
       try archive.write(floats)
@@ -83,7 +82,7 @@ package final class NPZWriter {
   }
 
   /// Completes the file; it appears under its name only now.
-  package func close() throws(DataError) {
+  package func close() throws(Failure) {
     precondition(lines % samples == 0, "\(lines) lines are no rows of \(samples)")
     if let promised {
       precondition(lines == promised * samples, "\(promised) rows were promised")
@@ -96,7 +95,7 @@ package final class NPZWriter {
   }
 
   /// Counts the lines of the next block; throws if the file would be too large.
-  private func count(_ numbers: Int) throws(DataError) {
+  private func count(_ numbers: Int) throws(Failure) {
     precondition(numbers % width == 0, "\(numbers) numbers for rows of \(width)")
     lines += numbers / width
     if let promised {
@@ -116,8 +115,8 @@ package final class NPZWriter {
     NPYHeader(precision.element, shape: [rows] + (samples == 1 ? [] : [samples]) + [width]).bytes
   }
 
-  private static func tooLarge(_ path: String, rows: Int, samples: Int, width: Int) -> DataError {
-    DataError(
+  private static func tooLarge(_ path: String, rows: Int, samples: Int, width: Int) -> Failure {
+    Failure(
       .creation, file: path,
       cause: "cannot be written: \(rows) rows of " + (samples == 1 ? "" : "\(samples) samples of ")
         + "\(width) columns are more than the 4 GiB of an NPZ file",

@@ -35,7 +35,7 @@ struct ZipDirectory {
 
   static let hint = "copy or make the file again; python3 -m zipfile -t FILE checks it"
 
-  init(_ input: InputFile) throws(DataError) {
+  init(_ input: InputFile) throws(Failure) {
     place = ArrayPlace(file: input.path)
     guard let size = input.bytes else {
       throw place.error(
@@ -57,11 +57,11 @@ struct ZipDirectory {
     try readEntries(directory, count: Int(counts[3]), start: start)
   }
 
-  func damaged(_ what: String) -> DataError {
-    DataError(.data, file: place.file, cause: "\(what) (zip)", hint: Self.hint)
+  func damaged(_ what: String) -> Failure {
+    Failure(file: place.file, cause: "\(what) (zip)", hint: Self.hint)
   }
 
-  private func tooLarge() -> DataError {
+  private func tooLarge() -> Failure {
     place.error(
       "is a zip64 file, with more than 4 GiB or 65,535 arrays",
       hint: "divide it, or save the table alone with np.save")
@@ -78,7 +78,7 @@ struct ZipDirectory {
 
   private mutating func readEntries(
     _ bytes: [UInt8], count: Int, start: Int
-  ) throws(DataError) {
+  ) throws(Failure) {
     var position = 0
     for _ in 0..<count { entries.append(try readEntry(bytes, &position)) }
     guard position == bytes.count else { throw damaged("has a directory of another length") }
@@ -98,7 +98,7 @@ struct ZipDirectory {
 
   private func readEntry(
     _ bytes: [UInt8], _ position: inout Int
-  ) throws(DataError) -> ZipEntry {
+  ) throws(Failure) -> ZipEntry {
     let length = 46
     let record = bytes[position...].prefix(length)
     guard record.count == length, record.starts(with: [0x50, 0x4B, 1, 2]) else {

@@ -21,7 +21,7 @@ final class ZipEntrySource: ArraySource {
   private var hasEnded: Bool
   private var crc: UInt32 = 0
 
-  init(_ entry: ZipEntry, of input: InputFile, array: String) throws(DataError) {
+  init(_ entry: ZipEntry, of input: InputFile, array: String) throws(Failure) {
     (self.entry, self.input) = (entry, input)
     place = ArrayPlace(file: input.path, array: array)
     (packedLeft, unpackedLeft) = (entry.packed, entry.unpacked)
@@ -29,7 +29,7 @@ final class ZipEntrySource: ArraySource {
     buffer = .allocate(byteCount: entry.isDeflated ? 1 << 16 : 0, alignment: 16)
     inflater = entry.isDeflated ? ct_inflater_new(true) : nil
     if entry.isDeflated, inflater == nil {
-      throw DataError(
+      throw Failure(
         .output, file: input.path, cause: "cannot be unpacked: no memory is left",
         hint: "use a machine with more memory")
     }
@@ -41,7 +41,7 @@ final class ZipEntrySource: ArraySource {
     buffer.deallocate()
   }
 
-  func read(into target: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  func read(into target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     let room = UnsafeMutableRawBufferPointer(rebasing: target.prefix(unpackedLeft))
     var filled = 0
     if let inflater {
@@ -54,12 +54,12 @@ final class ZipEntrySource: ArraySource {
     return filled
   }
 
-  func finish() throws(DataError) {
+  func finish() throws(Failure) {
     if let inflater, unpackedLeft == 0 {
       // The end mark of the packed data may still be unread. No data may follow it.
       var spare: UInt8 = 0
       var made = 0
-      try withUnsafeMutableBytes(of: &spare) { (room) throws(DataError) in
+      try withUnsafeMutableBytes(of: &spare) { (room) throws(Failure) in
         while made == 0, try unpack(into: room, from: &made, by: inflater) {}
       }
       hasEnded = hasEnded && made == 0 && waiting.isEmpty && packedLeft == 0
@@ -76,7 +76,7 @@ final class ZipEntrySource: ArraySource {
   /// Unpacks more bytes; false at the end.
   private func unpack(
     into target: UnsafeMutableRawBufferPointer, from filled: inout Int, by inflater: OpaquePointer
-  ) throws(DataError) -> Bool {
+  ) throws(Failure) -> Bool {
     if hasEnded { return false }
     if waiting.isEmpty {
       let part = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(packedLeft))
@@ -99,7 +99,7 @@ final class ZipEntrySource: ArraySource {
   }
 
   /// The length of the header of the entry; throws if it disagrees with the directory.
-  private func checkHeader() throws(DataError) -> Int {
+  private func checkHeader() throws(Failure) -> Int {
     let header = try input.bytes(Self.headerLength, at: entry.offset)
     let damaged = place.damaged("has a header that differs from the directory")
     guard header.count == Self.headerLength, header.starts(with: [0x50, 0x4B, 3, 4]) else {

@@ -1,5 +1,6 @@
 import CText
 import Machine
+import Text
 
 /// Writes a zip file of uncompressed entries without times.
 final class ZipWriter {
@@ -14,10 +15,10 @@ final class ZipWriter {
   /// The number of bytes at the start of the entry that are written at its end.
   private var reserved = 0
 
-  init(_ path: String) throws(DataError) { file = try OutputFile(path) }
+  init(_ path: String) throws(Failure) { file = try OutputFile(path) }
 
   /// Begins an entry of `size` bytes, which the following calls of `write` append.
-  func begin(_ name: String, size: Int) throws(DataError) {
+  func begin(_ name: String, size: Int) throws(Failure) {
     precondition(position + size < Self.mostBytes, "\(size) bytes after \(position) in a zip file")
     // In a pipe the checksum cannot be written afterwards. It follows the data, as flag 8 says.
     let entry = ZipEntry(
@@ -35,7 +36,7 @@ final class ZipWriter {
   var size: Int { position }
 
   /// Begins an entry of unknown size, whose first `count` bytes are written at its end.
-  func begin(_ name: String, reserving count: Int) throws(DataError) {
+  func begin(_ name: String, reserving count: Int) throws(Failure) {
     precondition(canReserve, "nothing can be written again")
     try begin(name, size: 0)
     try send([UInt8](repeating: 0, count: count))
@@ -43,15 +44,15 @@ final class ZipWriter {
   }
 
   /// Writes the bytes of the numbers.
-  func write<Number>(_ numbers: [Number]) throws(DataError) {
+  func write<Number>(_ numbers: [Number]) throws(Failure) {
     let size = numbers.count * MemoryLayout<Number>.stride
     if let left { precondition(size <= left, "\(size) bytes where \(left) are left of the entry") }
     var crc = entries.last?.crc ?? 0
     let file = file
     // The closure returns its error, because `withUnsafeBytes` does not preserve typed throws.
-    let failure: DataError? = numbers.withUnsafeBytes { bytes in
+    let failure: Failure? = numbers.withUnsafeBytes { bytes in
       crc = ct_crc32(crc, bytes.baseAddress, bytes.count)
-      do throws(DataError) { try file.write(bytes) } catch { return error }
+      do throws(Failure) { try file.write(bytes) } catch { return error }
       return nil
     }
     if let failure { throw failure }
@@ -61,7 +62,7 @@ final class ZipWriter {
   }
 
   /// Ends an entry with the bytes that were reserved at its start.
-  func end(reserved bytes: [UInt8]) throws(DataError) {
+  func end(reserved bytes: [UInt8]) throws(Failure) {
     precondition(bytes.count == reserved && left == nil, "\(reserved) bytes were reserved")
     guard var entry = entries.popLast() else { return }
     let start = entry.offset + ZipEntrySource.headerLength + entry.name.utf8.count
@@ -76,7 +77,7 @@ final class ZipWriter {
   }
 
   /// Ends the entry and writes its checksum.
-  func end() throws(DataError) {
+  func end() throws(Failure) {
     precondition(left == 0, "bytes are missing from the entry")
     guard let entry = entries.last else { return }
     if file.canSeek {
@@ -87,7 +88,7 @@ final class ZipWriter {
   }
 
   /// Writes the directory and completes the file; it appears under its name only now.
-  func close() throws(DataError) {
+  func close() throws(Failure) {
     let start = position
     for entry in entries {
       // Made by version 2.0, system 0; no comment, first disk, no attributes.
@@ -114,7 +115,7 @@ final class ZipWriter {
       + LittleEndian.bytes(UInt32(entry.unpacked))
   }
 
-  private func send(_ bytes: [UInt8]) throws(DataError) {
+  private func send(_ bytes: [UInt8]) throws(Failure) {
     try file.write(bytes)
     position += bytes.count
   }

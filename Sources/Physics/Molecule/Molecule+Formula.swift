@@ -1,11 +1,11 @@
-import Text
+package import Text
 
 extension Molecule {
   /// A molecule by its name in the built-in table, or by its formula, as `CO2` or `[13C]O2`.
   ///
   /// The table has its own order of atoms. A formula has the order in which it is written; a number
   /// in brackets before an element makes an isotope of it.
-  package init(_ text: String) throws(PhysicsError) {
+  package init(_ text: String) throws(Failure) {
     if let known = Self.known.first(where: { $0.name == text }) {
       self = known
       return
@@ -22,11 +22,11 @@ extension Molecule {
   package init(
     elements: [String], masses: [Double]? = nil, charges: [Double]? = nil,
     structure: Structure? = nil, name: String? = nil
-  ) throws(PhysicsError) {
+  ) throws(Failure) {
     var found: [Element] = []
     for symbol in elements {
       guard let element = Element(symbol) else {
-        throw PhysicsError(
+        throw .usage(
           "'\(symbol)' is no element or isotope that is known",
           hint: "write symbols of the periodic table, isotopes as 13C; or give the masses of other "
             + "atoms with an element of the same kind")
@@ -42,7 +42,7 @@ extension Molecule {
       })
     {
       self =
-        try charges.map { (charges) throws(PhysicsError) in try known.with(charges: charges) }
+        try charges.map { (charges) throws(Failure) in try known.with(charges: charges) }
         ?? known
       return
     }
@@ -81,8 +81,8 @@ extension Molecule {
   }
 
   /// The atoms of a formula, in its order.
-  private static func elements(ofFormula text: String) throws(PhysicsError) -> [String] {
-    let refusal = PhysicsError(
+  private static func elements(ofFormula text: String) throws(Failure) -> [String] {
+    let refusal = Failure.usage(
       "'\(text)' is no molecule of the built-in table and no formula",
       hint: "the table has \(known.map(\.name).joined(separator: ", ")); a formula is written as "
         + "CHBrClF or [13C]O2")

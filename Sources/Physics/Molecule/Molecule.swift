@@ -1,4 +1,4 @@
-import Text
+package import Text
 
 /// Atoms in the order of the data's columns, with their masses, the charges of their ions, and
 /// what is known of their structure.
@@ -28,8 +28,8 @@ package struct Molecule: Sendable, Hashable {
   /// Atoms by the names of their columns. Where the built-in table does not have them, no structure
   /// is known, and every bond is one of the first atom.
   ///
-  /// - Throws: `PhysicsError` where the lists do not fit each other or a pair would not repel.
-  package init(names: [String], masses: [Double], charges: [Double]) throws(PhysicsError) {
+  /// - Throws: `Failure` where the lists do not fit each other or a pair would not repel.
+  package init(names: [String], masses: [Double], charges: [Double]) throws(Failure) {
     if let known = Self.known.first(where: { $0.names == names && $0.masses == masses }) {
       self = try known.with(charges: charges)
       return
@@ -47,16 +47,15 @@ package struct Molecule: Sendable, Hashable {
   init(
     _ name: String? = nil, names: [String]? = nil, elements: [String], masses: [Double],
     charges: [Double], structure: Structure? = nil
-  ) throws(PhysicsError) {
+  ) throws(Failure) {
     guard !elements.isEmpty, elements.count <= Self.mostAtoms else {
-      throw PhysicsError(
+      throw .usage(
         "a molecule of \(elements.count) atoms", hint: "give 1 to \(Self.mostAtoms) atoms")
     }
     guard masses.count == elements.count, masses.allSatisfy({ $0 > 0 && $0 < .infinity }) else {
-      throw PhysicsError(
+      throw .usage(
         "masses \(masses) for the atoms \(names ?? elements)",
-        hint: "give one positive mass per atom"
-      )
+        hint: "give one positive mass per atom")
     }
     try Self.check(charges: charges, atoms: elements.count)
     if let structure { try structure.check(atoms: elements.count) }
@@ -66,7 +65,7 @@ package struct Molecule: Sendable, Hashable {
     let columns = positionColumns + momentumColumns + chargeColumns
     guard Set(columns).count == columns.count else {
       let twice = columns.first { name in columns.count { $0 == name } > 1 } ?? ""
-      throw PhysicsError(
+      throw .usage(
         "the atoms \(elements.joined(separator: ", ")) give two columns the name \(twice)",
         hint: "columns are called after atoms, momenta with a p before: leave one of them out")
     }
@@ -87,7 +86,7 @@ package struct Molecule: Sendable, Hashable {
   package static let mostAtoms = 32
 
   /// The same atoms with other charges.
-  package func with(charges: [Double]) throws(PhysicsError) -> Molecule {
+  package func with(charges: [Double]) throws(Failure) -> Molecule {
     try Self.check(charges: charges, atoms: atoms)
     return Molecule(checked: name, names, elements, masses, charges, structure)
   }
@@ -115,9 +114,9 @@ package struct Molecule: Sendable, Hashable {
 
   private static let axes = ["x", "y", "z"]
 
-  private static func check(charges: [Double], atoms: Int) throws(PhysicsError) {
+  private static func check(charges: [Double], atoms: Int) throws(Failure) {
     guard charges.count == atoms else {
-      throw PhysicsError(
+      throw .usage(
         "\(charges.count) charges for \(atoms) atoms",
         hint:
           "give one charge per atom, as \(Array(repeating: "2", count: atoms).joined(separator: ","))"
@@ -126,7 +125,7 @@ package struct Molecule: Sendable, Hashable {
     let positive = charges.allSatisfy { $0 > 0 && $0 < .infinity }
     let negative = charges.allSatisfy { $0 < 0 && $0 > -.infinity }
     guard positive || negative else {
-      throw PhysicsError(
+      throw .usage(
         "charges \(charges): every pair of ions must repel",
         hint: "give charges of one sign, none of them zero")
     }

@@ -28,14 +28,13 @@ package struct Structure: Sendable, Hashable {
     geometry.map { place in (0..<3).map { place[$0] * Units.angstromsPerBohr } }
   }
 
-  func check(atoms: Int) throws(PhysicsError) {
+  func check(atoms: Int) throws(Failure) {
     guard geometry.count == atoms else {
-      throw PhysicsError(
-        "\(geometry.count) places for \(atoms) atoms", hint: "give x, y, z of each atom")
+      throw .usage("\(geometry.count) places for \(atoms) atoms", hint: "give x, y, z of each atom")
     }
     for i in geometry.indices {
       for j in 0..<i where !((geometry[i] - geometry[j]).length > 0.1) {
-        throw PhysicsError(
+        throw .usage(
           "atoms \(j + 1) and \(i + 1) are at one place, or none", hint: "places are in ångström")
       }
     }
@@ -64,7 +63,7 @@ package struct Structure: Sendable, Hashable {
   }
 
   /// The vibrations about the equilibrium; nil where no field is known.
-  func modes(masses: [Double]) throws(PhysicsError) -> NormalModes? {
+  func modes(masses: [Double]) throws(Failure) -> NormalModes? {
     switch field {
     case nil: nil
     case .linear(let field): NormalModes(hessian: try field.hessian(masses: masses), masses: masses)

@@ -1,3 +1,5 @@
+import Text
+
 /// The header of a safetensors file.
 struct Header: Sendable {
   var metadata: [String: String] = [:]
@@ -21,7 +23,7 @@ struct Header: Sendable {
   static let mostBytes = 16 << 20
 
   /// Sorts the entries by their data, which must cover `count` bytes without gaps or overlaps.
-  mutating func lay(over count: Int, path: String) throws(RecordError) {
+  mutating func lay(over count: Int, path: String) throws {
     // Sorting is stable: empty tensors at the same offset keep their order.
     entries.sort {
       ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
@@ -29,16 +31,15 @@ struct Header: Sendable {
     var end = 0
     for entry in entries {
       guard entry.range.lowerBound == end else {
-        throw RecordError(
-          "\(path): '\(entry.name)' begins at byte \(entry.range.lowerBound) of the data, "
-            + "where \(end) is next", hint: Seal.damaged)
+        throw Failure(
+          in: path,
+          "'\(entry.name)' begins at byte \(entry.range.lowerBound) of the data, "
+            + "where \(end) is next")
       }
       end = entry.range.upperBound
     }
     guard end == count else {
-      throw RecordError(
-        "\(path): the tensors have \(end) bytes, the file has \(count) for them",
-        hint: Seal.damaged)
+      throw Failure(in: path, "the tensors have \(end) bytes, the file has \(count) for them")
     }
   }
 }

@@ -5,7 +5,7 @@ struct HeaderReader {
 
   static func read(
     _ bytes: [UInt8], _ range: Range<Int>, path: String
-  ) throws(RecordError) -> Header {
+  ) throws -> Header {
     var reader = HeaderReader(scanner: HeaderScanner(bytes, range, path: path))
     try reader.readTensors()
     return reader.header
@@ -13,10 +13,9 @@ struct HeaderReader {
 
   private init(scanner: HeaderScanner) { self.scanner = scanner }
 
-  private mutating func readTensors() throws(RecordError) {
+  private mutating func readTensors() throws {
     var header = Header()
-    try scanner.object(most: Header.mostTensors) {
-      (scanner: inout HeaderScanner, name) throws(RecordError) in
+    try scanner.object(most: Header.mostTensors) { scanner, name in
       if name == "__metadata__" {
         try Self.readMetadata(&scanner, into: &header)
       } else {
@@ -29,10 +28,9 @@ struct HeaderReader {
 
   private static func readMetadata(
     _ scanner: inout HeaderScanner, into header: inout Header
-  ) throws(RecordError) {
+  ) throws {
     if scanner.next() == UInt8(ascii: "n") { return try scanner.skipWord("null") }
-    try scanner.object(most: Header.mostMetadata) {
-      (scanner: inout HeaderScanner, name) throws(RecordError) in
+    try scanner.object(most: Header.mostMetadata) { scanner, name in
       guard scanner.next() == UInt8(ascii: "\"") else {
         throw scanner.fault("metadata '\(name)' is not a text")
       }
@@ -44,11 +42,11 @@ struct HeaderReader {
 
   private static func entry(
     _ name: String, _ scanner: inout HeaderScanner
-  ) throws(RecordError) -> Header.Entry {
+  ) throws -> Header.Entry {
     _ = scanner.next()
     let start = scanner.position
     var (type, shape, offsets): (ElementType?, [Int]?, [Int]?)
-    try scanner.object { (scanner: inout HeaderScanner, field) throws(RecordError) in
+    try scanner.object { scanner, field in
       switch field {
       case "dtype": type = try Self.type(&scanner)
       case "shape": shape = try Self.naturals(&scanner, most: 64)
@@ -70,7 +68,7 @@ struct HeaderReader {
     return Header.Entry(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
   }
 
-  private static func type(_ scanner: inout HeaderScanner) throws(RecordError) -> ElementType {
+  private static func type(_ scanner: inout HeaderScanner) throws -> ElementType {
     _ = scanner.next()
     let start = scanner.position
     let text = try scanner.string()
@@ -82,9 +80,9 @@ struct HeaderReader {
 
   private static func naturals(
     _ scanner: inout HeaderScanner, most: Int
-  ) throws(RecordError) -> [Int] {
+  ) throws -> [Int] {
     var numbers: [Int] = []
-    try scanner.list("[", "]") { (scanner: inout HeaderScanner) throws(RecordError) in
+    try scanner.list("[", "]") { scanner in
       numbers.append(try scanner.natural())
       if numbers.count > most { throw scanner.fault("more than \(most) numbers") }
     }

@@ -1,6 +1,6 @@
 extension HeaderScanner {
   /// Reads a string in quotes.
-  mutating func string() throws(RecordError) -> String {
+  mutating func string() throws -> String {
     try expect("\"")
     let start = position
     var text: [UInt8] = []
@@ -19,7 +19,7 @@ extension HeaderScanner {
     throw fault("a text without an end", at: start - 1)
   }
 
-  private mutating func escape(into text: inout [UInt8]) throws(RecordError) {
+  private mutating func escape(into text: inout [UInt8]) throws {
     let start = position - 1
     switch take() {
     case UInt8(ascii: "\""): text.append(UInt8(ascii: "\""))
@@ -50,7 +50,7 @@ extension HeaderScanner {
     }
   }
 
-  private mutating func hexadecimal() throws(RecordError) -> UInt32 {
+  private mutating func hexadecimal() throws -> UInt32 {
     var code: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = take(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {

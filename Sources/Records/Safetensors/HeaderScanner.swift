@@ -1,3 +1,5 @@
+import Text
+
 /// Reads the tokens of strict JSON (RFC 8259) in a range of bytes.
 ///
 /// Foundation's decoder accepts duplicate keys, and 1e0 as a whole number. The format forbids both.
@@ -14,8 +16,8 @@ struct HeaderScanner {
     (self.bytes, position, end, self.path) = (bytes, range.lowerBound, range.upperBound, path)
   }
 
-  func fault(_ what: String, at place: Int? = nil) -> RecordError {
-    RecordError("\(path): header, byte \(place ?? position): \(what)", hint: Seal.damaged)
+  func fault(_ what: String, at place: Int? = nil) -> Failure {
+    Failure(in: path, "header, byte \(place ?? position): \(what)")
   }
 
   /// Skips white space and returns the next byte without consuming it.
@@ -43,15 +45,15 @@ struct HeaderScanner {
     return true
   }
 
-  mutating func expect(_ character: Unicode.Scalar) throws(RecordError) {
+  mutating func expect(_ character: Unicode.Scalar) throws {
     if !skip(character) { throw fault("'\(character)' is missing") }
   }
 
   /// Reads `open item, item, … close`.
   mutating func list(
     _ open: Unicode.Scalar, _ close: Unicode.Scalar,
-    item: (inout HeaderScanner) throws(RecordError) -> Void
-  ) throws(RecordError) {
+    item: (inout HeaderScanner) throws -> Void
+  ) throws {
     try expect(open)
     if skip(close) { return }
     repeat { try item(&self) } while skip(",")
@@ -60,10 +62,10 @@ struct HeaderScanner {
 
   /// Reads `{"name": …, "name": …}`. `item` reads the value after each colon.
   mutating func object(
-    most: Int = .max, item: (inout HeaderScanner, String) throws(RecordError) -> Void
-  ) throws(RecordError) {
+    most: Int = .max, item: (inout HeaderScanner, String) throws -> Void
+  ) throws {
     var names: Set<String> = []
-    try list("{", "}") { (scanner: inout HeaderScanner) throws(RecordError) in
+    try list("{", "}") { scanner in
       let place = scanner.position
       let name = try scanner.string()
       guard names.insert(name).inserted else {
@@ -76,7 +78,7 @@ struct HeaderScanner {
   }
 
   /// Reads a non-negative whole number without sign, fraction or exponent.
-  mutating func natural() throws(RecordError) -> Int {
+  mutating func natural() throws -> Int {
     _ = next()
     let start = position
     var value = 0
@@ -101,15 +103,15 @@ struct HeaderScanner {
   }
 
   /// Checks the syntax of a value and ignores its content.
-  mutating func skipValue(depth: Int = 0) throws(RecordError) {
+  mutating func skipValue(depth: Int = 0) throws {
     if depth > Self.deepest { throw fault("more than \(Self.deepest) levels") }
     switch next() {
     case UInt8(ascii: "{"):
-      try object { (scanner: inout HeaderScanner, _) throws(RecordError) in
+      try object { scanner, _ in
         try scanner.skipValue(depth: depth + 1)
       }
     case UInt8(ascii: "["):
-      try list("[", "]") { (scanner: inout HeaderScanner) throws(RecordError) in
+      try list("[", "]") { scanner in
         try scanner.skipValue(depth: depth + 1)
       }
     case UInt8(ascii: "\""): _ = try string()
@@ -120,13 +122,13 @@ struct HeaderScanner {
     }
   }
 
-  mutating func skipWord(_ word: String) throws(RecordError) {
+  mutating func skipWord(_ word: String) throws {
     _ = next()
     guard bytes[position..<end].starts(with: word.utf8) else { throw fault("no value of JSON") }
     position += word.utf8.count
   }
 
-  private mutating func skipNumber() throws(RecordError) {
+  private mutating func skipNumber() throws {
     let start = position
     func digits() -> Bool {
       let first = position

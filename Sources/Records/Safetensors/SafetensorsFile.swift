@@ -1,3 +1,5 @@
+import Text
+
 /// A safetensors file: named tensors, which are checked completely before any of them can be used.
 ///
 /// It refuses every file that the reference implementation refuses, and also duplicate names,
@@ -23,14 +25,14 @@ package struct SafetensorsFile: Sendable {
 
   package init(
     _ bytes: [UInt8], path: String, trust: Trust = .any
-  ) throws(RecordError) {
+  ) throws {
     let data = try Self.headerEnd(bytes, path: path)
     var header = try HeaderReader.read(bytes, 8..<data, path: path)
     try header.lay(over: bytes.count - data, path: path)
     isSealed = try Seal.verify(bytes, header, path: path)
     if trust == .sealed && !isSealed {
-      throw RecordError(
-        "\(path): no checksum of Implode", hint: "name a file that Implode has written")
+      throw Failure(
+        in: path, "no checksum of Implode", hint: "name a file that Implode has written")
     }
     self.path = path
     tensors = header.entries.map { entry in
@@ -50,34 +52,31 @@ package struct SafetensorsFile: Sendable {
   /// The elements of a tensor; throws if its type or shape is another.
   package func elements<Element: TensorElement>(
     _ name: String, of type: Element.Type = Element.self, shape: [Int]
-  ) throws(RecordError) -> [Element] {
+  ) throws -> [Element] {
     guard let tensor = self[name] else {
-      throw RecordError(
-        "\(path): there is no '\(name)'", hint: "the file belongs to another kind of model")
+      throw Failure(
+        in: path, "there is no '\(name)'", hint: "the file belongs to another kind of model")
     }
     guard tensor.shape == shape else {
-      throw RecordError(
-        "\(path): '\(name)' has shape \(tensor.shape), and \(shape) is needed",
+      throw Failure(
+        in: path, "'\(name)' has shape \(tensor.shape), and \(shape) is needed",
         hint: "the file belongs to a model of other sizes")
     }
     return try tensor.elements(of: type)
   }
 
   /// The position at which the data begin.
-  private static func headerEnd(_ bytes: [UInt8], path: String) throws(RecordError) -> Int {
+  private static func headerEnd(_ bytes: [UInt8], path: String) throws -> Int {
     guard bytes.count >= 8 else {
-      throw RecordError("\(path): \(bytes.count) bytes are no safetensors file", hint: Seal.damaged)
+      throw Failure(in: path, "\(bytes.count) bytes are no safetensors file")
     }
     let length = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(Header.mostBytes) else {
-      throw RecordError(
-        "\(path): a header of \(length) bytes, where \(Header.mostBytes) are allowed",
-        hint: Seal.damaged)
+      throw Failure(in: path, "a header of \(length) bytes, where \(Header.mostBytes) are allowed")
     }
     let end = 8 + Int(length)
     guard end <= bytes.count else {
-      throw RecordError(
-        "\(path): a header of \(length) bytes in a file of \(bytes.count)", hint: Seal.damaged)
+      throw Failure(in: path, "a header of \(length) bytes in a file of \(bytes.count)")
     }
     return end
   }

@@ -35,13 +35,13 @@ package struct SafetensorsWriter: Sendable {
   }
 
   /// The complete file, with its checksum.
-  package func bytes() throws(RecordError) -> [UInt8] {
+  package func bytes() throws -> [UInt8] {
     let tensors = self.tensors.sorted { a, b in
       (b.entry.type.bits, a.entry.name) < (a.entry.type.bits, b.entry.name)
     }
     let (text, digest) = header(tensors.map(\.entry))
     guard text.count <= Header.mostBytes, tensors.count < Header.mostTensors else {
-      throw RecordError(
+      throw Failure(
         "a safetensors file of \(tensors.count) tensors and a header of \(text.count) bytes",
         hint: "at most \(Header.mostTensors - 1) tensors and \(Header.mostBytes) bytes are possible"
       )

@@ -1,3 +1,5 @@
+import Text
+
 /// The version and checksum of a file, in its metadata, which reveal any damage.
 ///
 /// The format itself has no checksum, so a flipped bit in a weight would load without an error. The
@@ -26,18 +28,18 @@ enum Seal {
   /// - Returns: whether there is a seal.
   static func verify(
     _ bytes: [UInt8], _ header: Header, path: String
-  ) throws(RecordError) -> Bool {
+  ) throws -> Bool {
     let (version, digest) = (header.metadata[versionKey], header.metadata[digestKey])
     if version == nil && digest == nil { return false }
     guard let version, let digest, let range = header.digestRange else {
-      throw RecordError("\(path): one half of the seal is missing", hint: damaged)
+      throw Failure(in: path, "one half of the seal is missing", hint: damaged)
     }
     guard range.count == blank.count, Self.digest(of: bytes, at: range) == digest else {
-      throw RecordError("\(path): the content does not have the SHA-256 it names", hint: damaged)
+      throw Failure(in: path, "the content does not have the SHA-256 it names", hint: damaged)
     }
     guard version == "\(Self.version)" else {
-      throw RecordError(
-        "\(path): its format is version \(version), and this program knows \(Self.version)",
+      throw Failure(
+        in: path, "its format is version \(version), and this program knows \(Self.version)",
         hint: "read it with the version of Implode that wrote it, or a newer one")
     }
     return true

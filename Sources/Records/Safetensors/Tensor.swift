@@ -1,3 +1,5 @@
+import Text
+
 /// A named array of a file. It shares the bytes of the file.
 package struct Tensor: Sendable {
   package let name: String
@@ -13,10 +15,10 @@ package struct Tensor: Sendable {
   /// The elements; throws if they are of another type.
   package func elements<Element: TensorElement>(
     of type: Element.Type = Element.self
-  ) throws(RecordError) -> [Element] {
+  ) throws -> [Element] {
     guard elementType == Element.elementType else {
-      throw RecordError(
-        "\(path): '\(name)' is \(elementType.rawValue), not \(Element.elementType.rawValue)",
+      throw Failure(
+        in: path, "'\(name)' is \(elementType.rawValue), not \(Element.elementType.rawValue)",
         hint: "the file was written by another program or another version of this one")
     }
     return bytes.withUnsafeBytes { bytes in

@@ -8,7 +8,6 @@ struct Event: Hashable, Sendable {
     /// The first record of every file.
     case version
     case scalars([Scalar])
-    case sessionStart(SessionStart)
   }
 
   /// The length, its masked checksum, the message, and its masked checksum.
@@ -29,10 +28,6 @@ struct Event: Hashable, Sendable {
     case .scalars(let scalars):
       var summary = Message()
       for scalar in scalars { summary.add(1, scalar.message) }
-      event.add(5, summary)
-    case .sessionStart(let session):
-      var summary = Message()
-      summary.add(1, session.message)
       event.add(5, summary)
     }
     return event

@@ -1,5 +1,6 @@
 import Glibc
 import Machine
+import Text
 
 /// Writes a TensorBoard event file, which can be read while it grows.
 ///
@@ -17,7 +18,7 @@ package final class EventWriter {
   package init(
     folder: String, host: String = EventWriter.host, process: Int32 = getpid(),
     clock: @escaping () -> Double = EventWriter.now
-  ) throws(RecordError) {
+  ) throws {
     let start = clock()
     (path, file) = try Self.create(in: folder, time: start, host: host, process: process)
     self.clock = clock
@@ -27,20 +28,11 @@ package final class EventWriter {
   deinit { close(file) }
 
   /// Appends the points of one step.
-  package func append(step: Int, _ scalars: [Scalar]) throws(RecordError) {
+  package func append(step: Int, _ scalars: [Scalar]) throws {
     try append(Event(time: clock(), step: Int64(step), content: .scalars(scalars)))
   }
 
-  /// Writes the hyperparameters of the run. Runs of one group count as repetitions.
-  package func start(
-    _ parameters: [String: Hyperparameter], group: String
-  ) throws(RecordError) {
-    let time = clock()
-    let session = SessionStart(parameters: parameters, group: group, time: time)
-    try append(Event(time: time, content: .sessionStart(session)))
-  }
-
-  private func append(_ event: Event) throws(RecordError) {
+  private func append(_ event: Event) throws {
     let record = event.record
     var sent = 0
     while sent < record.count {
@@ -55,17 +47,18 @@ package final class EventWriter {
   }
 
   /// Removes an incomplete record, since readers would ignore everything after it.
-  private func takeBack() -> RecordError {
+  private func takeBack() -> Failure {
     let cause = SystemError.last
     _ = ftruncate(file, end)
-    return RecordError(
-      "\(path): cannot be written: \(cause)", hint: "make room; the file is whole up to here")
+    return Failure(
+      in: path, "cannot be written: \(cause)", hint: "make room; the file is whole up to here",
+      code: .creation)
   }
 
   /// Creates `events.out.tfevents.TIME.HOST.PROCESS.NUMBER` with the first unused number.
   private static func create(
     in folder: String, time: Double, host: String, process: Int32
-  ) throws(RecordError) -> (path: String, file: Int32) {
+  ) throws -> (path: String, file: Int32) {
     let digits = String(max(0, Int(time)))
     let seconds = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
     let stem = "\(folder)/events.out.tfevents.\(seconds).\(host).\(process)"
@@ -76,9 +69,9 @@ package final class EventWriter {
       if file >= 0 { return (path, file) }
       if errno == EINTR { continue }
       guard errno == EEXIST, number < 1000 else {
-        throw RecordError(
-          "\(path): cannot be created: \(SystemError.last)",
-          hint: "name a folder that exists and that you may write to")
+        throw Failure(
+          in: path, "cannot be created: \(SystemError.last)",
+          hint: "name a folder that exists and that you may write to", code: .creation)
       }
       number += 1
     }

@@ -11,7 +11,7 @@ struct Drawing {
   private func path(_ ending: String) -> String { "\(folder)/\(name).\(ending)" }
 
   /// Writes the data and the script.
-  func write(_ data: DataFile, _ script: Script) throws(DataError) {
+  func write(_ data: DataFile, _ script: Script) throws(Failure) {
     try OutputFile.write(data.text, to: path("dat"))
     try OutputFile.write(script.text(name: name), to: path("gp"))
   }

@@ -16,7 +16,7 @@ extension Molecule: ConfigurationValue {
     case .object(let members): parts = try Parts(members)
     default: throw .type(node, Self.noun)
     }
-    do throws(PhysicsError) { self = try parts.molecule() } catch {
+    do throws(Failure) { self = try parts.molecule() } catch {
       throw Mismatch(what: error.message, hint: error.hint, position: node.position)
     }
   }
@@ -77,11 +77,11 @@ extension Molecule: ConfigurationValue {
       }
     }
 
-    func molecule() throws(PhysicsError) -> Molecule {
+    func molecule() throws(Failure) -> Molecule {
       if let text { return try MoleculeFile.molecule(text) }
       guard let atoms else {
         guard let name, masses == nil, geometry == nil, hessian == nil else {
-          throw PhysicsError(
+          throw Failure.usage(
             "a molecule without atoms", hint: "write atoms: [\"C\", \"O\", \"O\"], or a name alone")
         }
         let known = try Molecule(name)
@@ -90,7 +90,7 @@ extension Molecule: ConfigurationValue {
       }
       guard geometry != nil || hessian == nil, geometry?.allSatisfy({ $0.count == 3 }) ?? true
       else {
-        throw PhysicsError(
+        throw Failure.usage(
           "a geometry that is not x, y, z of each atom",
           hint: "write geometry: [[x, y, z], …] in ångström; a hessian belongs to one")
       }

@@ -1,12 +1,12 @@
 import Configuration
 package import Physics
-import Text
+package import Text
 
 /// Molecules as people name them: by the built-in table, by a formula, or by a file.
 package enum MoleculeFile {
   /// - Parameter text: `CO2`, or the path of an XYZ file (`.xyz`, and a Hessian beside it in
   ///   `.hessian`) or of a JSON5 file, whose members are those of `molecule` in a configuration.
-  package static func molecule(_ text: String) throws(PhysicsError) -> Molecule {
+  package static func molecule(_ text: String) throws(Failure) -> Molecule {
     // No formula has a dot or a slash.
     guard text.contains(".") || text.contains("/") else { return try Molecule(text) }
     do {
@@ -15,11 +15,11 @@ package enum MoleculeFile {
       let hessian = text.dropLast(".xyz".count) + ".hessian"
       return try Molecule(xyz: source, hessian: optional(String(hessian)))
     } catch let error as ConfigurationError {
-      throw PhysicsError(error.message, hint: error.hint)
-    } catch let error as PhysicsError {
-      throw PhysicsError("\(text): \(error.message)", hint: error.hint)
+      throw Failure.usage(error.message, hint: error.hint)
+    } catch let error as Failure {
+      throw Failure.usage("\(text): \(error.message)", hint: error.hint)
     } catch {
-      throw PhysicsError("\(text): \(error)", hint: "name a file that can be read")
+      throw Failure.usage("\(text): \(error)", hint: "name a file that can be read")
     }
   }
 

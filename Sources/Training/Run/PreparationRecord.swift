@@ -1,5 +1,6 @@
 import Datasets
 import Records
+import Text
 
 /// A preparation as strings and tensors of a file.
 enum PreparationRecord {
@@ -33,11 +34,11 @@ enum PreparationRecord {
     }
   }
 
-  static func read(_ file: SafetensorsFile) throws(RecordError) -> Preparation.Values {
-    func numbers(_ name: String) throws(RecordError) -> [Double] {
+  static func read(_ file: SafetensorsFile) throws -> Preparation.Values {
+    func numbers(_ name: String) throws -> [Double] {
       guard let tensor = file[prefix + name] else {
-        throw RecordError(
-          "\(file.path): there is no '\(prefix + name)'", hint: "the file is no model of Implode")
+        throw Failure(
+          in: file.path, "there is no '\(prefix + name)'", hint: "the file is no model of Implode")
       }
       return try tensor.elements()
     }
@@ -45,7 +46,7 @@ enum PreparationRecord {
       let text = file.metadata[prefix + name] ?? ""
       return text.isEmpty ? [] : text.split(separator: ",").map(String.init)
     }
-    func coordinates(_ name: String) throws(RecordError) -> Coordinates.Values {
+    func coordinates(_ name: String) throws -> Coordinates.Values {
       Coordinates.Values(
         columns: words("\(name).columns"),
         dependentAtom: try numbers("\(name).dependent_atom").first.flatMap { Int(exactly: $0) }

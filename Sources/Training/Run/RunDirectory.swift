@@ -25,14 +25,14 @@ package final class RunDirectory {
     self.path = path
     let entries = Files.entries(of: path) ?? []
     if !(entries.isEmpty || start == .resumed || start == .again && entries.contains("lock")) {
-      throw DataError(
+      throw Failure(
         .creation, file: path, cause: "is not empty",
         hint: "name a new folder with --out, or go on with the run in it: --resume auto")
     }
     for folder in ["checkpoints", "tb"] { try Self.make("\(path)/\(folder)") }
     lock = open("\(path)/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
     guard lock >= 0 else {
-      throw DataError(
+      throw Failure(
         .creation, file: path, cause: "cannot be written to: \(SystemError.last)",
         hint: "name a folder that you may write to: --out DIR")
     }
@@ -85,8 +85,8 @@ package final class RunDirectory {
     if let part = Files.makeFolder(folder) { throw cannotMake(part) }
   }
 
-  private static func cannotMake(_ folder: String) -> DataError {
-    DataError(
+  private static func cannotMake(_ folder: String) -> Failure {
+    Failure(
       .creation, file: folder, cause: "cannot be made: \(SystemError.last)",
       hint: "name a folder that you may write to: --out DIR")
   }
@@ -103,7 +103,7 @@ package final class RunDirectory {
   }
 
   /// Fails now, not after hours of training, where checkpoints cannot be written.
-  private func tryOut() throws(DataError) {
+  private func tryOut() throws {
     let trial = "\(path)/checkpoints/trial"
     try OutputFile.write([UInt8](repeating: 0, count: 4096), to: trial)
     unlink(trial)

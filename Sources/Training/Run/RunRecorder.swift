@@ -1,6 +1,7 @@
-package import Machine
+import Machine
 import Models
 package import Records
+package import Text
 
 /// Keeps the records of a run while it trains: metrics, events, checkpoints.
 package final class RunRecorder: TrainerEvents {
@@ -54,7 +55,7 @@ package final class RunRecorder: TrainerEvents {
     do {
       try write(trainer)
       failures = 0
-    } catch let error as DataError {
+    } catch let error as Failure where [.creation, .output].contains(error.code) {
       failures += 1
       if failures >= Self.mostFailures || watch.shouldStop { throw error }
       watch.saveFailed(error)
@@ -93,7 +94,7 @@ package protocol RunWatch: AnyObject {
   func step(_ step: Int, of steps: Int)
   func epoch(_ record: EpochRecord, of epochs: Int)
   func setBack(_ setback: Setback)
-  func saveFailed(_ error: DataError)
+  func saveFailed(_ error: Failure)
 }
 
 extension EpochRecord {

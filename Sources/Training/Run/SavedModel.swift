@@ -2,6 +2,7 @@ import Configuration
 package import Datasets
 package import Models
 package import Records
+import Text
 
 /// A trained model as a file has it: everything that predicting needs, and what it came from.
 package struct SavedModel: Sendable {
@@ -51,12 +52,12 @@ package struct SavedModel: Sendable {
 
   package init(_ file: SafetensorsFile) throws {
     guard let text = file.metadata["configuration"] else {
-      throw RecordError(
-        "\(file.path): no model of Implode", hint: "name a run's folder or one of its checkpoints")
+      throw Failure(
+        in: file.path, "no model of Implode", hint: "name a run's folder or one of its checkpoints")
     }
     guard file.metadata["checkpoint.format"] == Self.format else {
-      throw RecordError(
-        "\(file.path): was written by an earlier version of Implode, in another format",
+      throw Failure(
+        in: file.path, "was written by an earlier version of Implode, in another format",
         hint: "train the model again, with a configuration for this version")
     }
     configuration = try RunConfiguration.table.resolve(
@@ -95,7 +96,7 @@ package struct SavedModel: Sendable {
 
 extension LatentDistribution {
   /// What a file has of it; nil where training has not ended.
-  fileprivate init?(_ file: SafetensorsFile, of model: any Model) throws(RecordError) {
+  fileprivate init?(_ file: SafetensorsFile, of model: any Model) throws {
     guard let mean = file["latent.mean"], let deviation = file["latent.standard_deviation"],
       let samples = file["latent.samples"]
     else { return nil }
@@ -103,8 +104,8 @@ extension LatentDistribution {
     guard mean.shape == [width], deviation.shape == [width], samples.shape.last == 2 * width,
       model.encoder == nil || samples.shape.first ?? 0 > 0
     else {
-      throw RecordError(
-        "\(file.path): the latent distribution is not that of its model",
+      throw Failure(
+        in: file.path, "the latent distribution is not that of its model",
         hint: "the file is damaged, or was changed; train the model again")
     }
     self.init(

@@ -9,7 +9,7 @@ protocol CLIValue: SendableMetatype, Sendable {
   /// The text that reads back as this value; nil where nothing is set.
   var argument: String? { get }
 
-  init(argument: String) throws(UsageError)
+  init(argument: String) throws(Failure)
 }
 
 extension CLIValue {
@@ -20,12 +20,12 @@ extension Bool: CLIValue {
   static var placeholder: String? { nil }
   var argument: String? { description }
 
-  init(argument: String) throws(UsageError) {
+  init(argument: String) throws(Failure) {
     switch argument {
     case "true": self = true
     case "false": self = false
     default:
-      throw UsageError(message: "'\(argument)' is not true or false", hint: "write true or false")
+      throw .usage("'\(argument)' is not true or false", hint: "write true or false")
     }
   }
 }
@@ -41,12 +41,12 @@ extension CLIValue where Self: FixedWidthInteger {
   static var placeholder: String? { "N" }
   var argument: String? { description }
 
-  init(argument: String) throws(UsageError) {
+  init(argument: String) throws(Failure) {
     guard let number = Self(argument) else {
       let digits = argument.drop { $0 == "-" || $0 == "+" }
       let isNumber = !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
-      throw UsageError(
-        message: "'\(argument)' is not " + (isNumber ? "in range" : "a whole number"),
+      throw .usage(
+        "'\(argument)' is not " + (isNumber ? "in range" : "a whole number"),
         hint: isNumber
           ? "write a whole number from \(Self.min) to \(Self.max)"
           : "write a whole number in decimal digits")
@@ -63,11 +63,11 @@ extension Double: CLIValue {
   var argument: String? { description }
 
   /// Swift reads more than people mean by a number: `nan`, `inf`, `0x1p3`.
-  init(argument: String) throws(UsageError) {
+  init(argument: String) throws(Failure) {
     let isDecimal = argument.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
     guard isDecimal, let number = Double(argument), number.isFinite else {
-      throw UsageError(
-        message: "'\(argument)' is not a finite number",
+      throw .usage(
+        "'\(argument)' is not a finite number",
         hint: "write a decimal number, such as 0.001 or 1e-3")
     }
     self = number
@@ -79,7 +79,7 @@ extension Optional: CLIValue where Wrapped: CLIValue {
   static var choices: [String] { Wrapped.choices }
   var argument: String? { flatMap(\.argument) }
 
-  init(argument: String) throws(UsageError) { self = try Wrapped(argument: argument) }
+  init(argument: String) throws(Failure) { self = try Wrapped(argument: argument) }
 }
 
 /// A value with a name for each of its cases.
@@ -90,11 +90,11 @@ extension CLIChoice {
   static var choices: [String] { allCases.map(\.rawValue) }
   var argument: String? { rawValue }
 
-  init(argument: String) throws(UsageError) {
+  init(argument: String) throws(Failure) {
     guard let value = Self(rawValue: argument) else {
       let choices = Self.choices.joined(separator: ", ")
-      throw UsageError(
-        message: "'\(argument)' is not one of \(choices)",
+      throw .usage(
+        "'\(argument)' is not one of \(choices)",
         hint: Suggestion.hint(for: argument, among: Self.choices) ?? "choose one of them")
     }
     self = value

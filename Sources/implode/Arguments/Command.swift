@@ -1,3 +1,5 @@
+import Text
+
 /// One subcommand: a table of keys, from which parsing, help and suggestions all follow.
 struct Command<Config: Sendable>: Sendable {
   let name: String
@@ -15,11 +17,11 @@ struct Command<Config: Sendable>: Sendable {
   /// What shells offer for arguments that are no options.
   var words: [String] = []
   /// Takes an argument that is no option; nil where there are none.
-  var positional: (@Sendable (inout Config, String) throws(UsageError) -> Void)?
+  var positional: (@Sendable (inout Config, String) throws -> Void)?
   /// Takes `name=value` for a name that is no key of the command; nil where there are none.
   var assignment: (@Sendable (inout Config, _ name: String, _ text: String) -> Void)?
   /// Checks what no key can check by itself.
-  var validate: @Sendable (Config) throws(UsageError) -> Void = { (_) throws(UsageError) in }
+  var validate: @Sendable (Config) throws -> Void = { _ in }
   let run: @Sendable (Config, Output) throws -> Void
 
   /// The command line, without positional arguments, that says what `config` says.
@@ -61,12 +63,24 @@ extension Command: Subcommand {
 
   func call(_ arguments: [String], environment: Environment, output: Output) throws {
     var parser = Parser(self)
-    switch try parser.parse(arguments, environment: environment) {
+    let parsed: Parser<Config>.Result
+    do { parsed = try parser.parse(arguments, environment: environment) } catch {
+      throw Failure(error).at("implode \(name)")
+    }
+    switch parsed {
     case .help:
       try output.print(Help.text(for: self, width: output.terminal.width))
     case .run(let config):
       for warning in parser.warnings { output.warn(warning) }
       try run(config, output)
     }
+  }
+}
+
+extension String? {
+  /// Takes the one argument of a command that is no option.
+  mutating func take(_ operand: String, hint: String) throws(Failure) {
+    if self != nil { throw .usage("unexpected argument '\(operand)'", hint: hint) }
+    self = operand
   }
 }

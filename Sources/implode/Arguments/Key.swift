@@ -1,9 +1,11 @@
+import Text
+
 /// One option of a command: a name that a command line, the environment and help texts agree on.
 struct Key<Config>: Sendable {
   let option: Option
   /// The value in a configuration as text; nil where nothing is set.
   let text: @Sendable (Config) -> String?
-  private let assign: @Sendable (inout Config, String) throws(UsageError) -> Void
+  private let assign: @Sendable (inout Config, String) throws(Failure) -> Void
 
   /// - Parameters:
   ///   - name: such as `threads`, for `--threads`; a dot leads into a group.
@@ -19,17 +21,17 @@ struct Key<Config>: Sendable {
       choices: V.choices, about: about)
     self.option = option
     text = { $0[keyPath: path].argument }
-    assign = { (config, text) throws(UsageError) in
+    assign = { (config, text) throws(Failure) in
       let value = try V(argument: text)
       if let fault = check?(value) {
-        throw UsageError(message: "'\(text)' \(fault)", hint: "\(option.usage) is \(about)")
+        throw .usage("'\(text)' \(fault)", hint: "\(option.usage) is \(about)")
       }
       config[keyPath: path] = value
     }
   }
 
   /// Reads `text` into the configuration.
-  func set(_ config: inout Config, to text: String) throws(UsageError) {
+  func set(_ config: inout Config, to text: String) throws(Failure) {
     try assign(&config, text)
   }
 }

@@ -22,7 +22,7 @@ struct Parser<Config: Sendable> {
 
   mutating func parse(
     _ arguments: [String], environment: Environment = { _ in nil }
-  ) throws(UsageError) -> Result {
+  ) throws -> Result {
     rest = arguments[...]
     while let argument = rest.popFirst() {
       if argument == "--" {
@@ -49,19 +49,19 @@ struct Parser<Config: Sendable> {
   /// `--name`, `--no-name`, `--name=value` or `--name value`.
   ///
   /// - Returns: whether it asks for help.
-  private mutating func readLong(_ text: Substring) throws(UsageError) -> Bool {
+  private mutating func readLong(_ text: Substring) throws -> Bool {
     let name = String(text.prefix { $0 != "=" })
     let value = text.count > name.count ? String(text.dropFirst(name.count + 1)) : nil
     if Option.common.contains(where: { $0.name == name }) {
       if value == nil { return name == "help" }
-      throw UsageError(message: "--\(name) takes no value", hint: "write --\(name)")
+      throw Failure.usage("--\(name) takes no value", hint: "write --\(name)")
     }
     if let key = key(name) {
       let text = if let value { value } else { try self.value(of: key) }
       try set(key, to: text)
     } else if name.hasPrefix("no-"), let key = key(String(name.dropFirst(3))), key.option.isFlag {
       if value != nil {
-        throw UsageError(message: "--\(name) takes no value", hint: "write --\(name)")
+        throw Failure.usage("--\(name) takes no value", hint: "write --\(name)")
       }
       try set(key, to: "false")
     } else {
@@ -73,7 +73,7 @@ struct Parser<Config: Sendable> {
   /// `-e 3`, `-e3`, `-e=3`, and `-ne3` for `-n -e3`.
   ///
   /// - Returns: whether it asks for help.
-  private mutating func readShort(_ text: Substring) throws(UsageError) -> Bool {
+  private mutating func readShort(_ text: Substring) throws -> Bool {
     var letters = text
     while let letter = letters.popFirst() {
       if letter == "h" { return true }
@@ -95,7 +95,7 @@ struct Parser<Config: Sendable> {
   /// `name=value`, unless there is a file of that name.
   ///
   /// - Returns: whether it was one.
-  private mutating func readAssignment(_ argument: String) throws(UsageError) -> Bool {
+  private mutating func readAssignment(_ argument: String) throws -> Bool {
     let name = String(argument.prefix { $0 != "=" })
     guard name.count < argument.count, name.isKeyPath, access(argument, F_OK) != 0 else {
       return false
@@ -105,8 +105,8 @@ struct Parser<Config: Sendable> {
         assignment(&config, name, String(argument.dropFirst(name.count + 1)))
         return true
       }
-      throw UsageError(
-        message: "unknown key '\(name)'",
+      throw Failure(
+        "unknown key '\(name)'",
         hint: Suggestion.hint(for: name, among: command.keys.map(\.option.name)) ?? seeHelp,
         code: .configuration)
     }
@@ -114,19 +114,19 @@ struct Parser<Config: Sendable> {
     return true
   }
 
-  private mutating func take(_ operand: String) throws(UsageError) {
+  private mutating func take(_ operand: String) throws {
     if let positional = command.positional { return try positional(&config, operand) }
-    throw UsageError(
-      message: "unexpected argument '\(operand)'",
+    throw Failure.usage(
+      "unexpected argument '\(operand)'",
       hint: Suggestion.hint(for: operand, among: names, prefix: "--") ?? seeHelp)
   }
 
   /// The argument behind an option.
-  private mutating func value(of key: Key<Config>) throws(UsageError) -> String {
+  private mutating func value(of key: Key<Config>) throws -> String {
     if key.option.isFlag { return "true" }
     guard let next = rest.first, !isOption(next) else {
-      throw UsageError(
-        message: "--\(key.option.name) needs a value",
+      throw Failure.usage(
+        "--\(key.option.name) needs a value",
         hint: "write --\(key.option.name) \(key.option.placeholder ?? "VALUE")")
     }
     rest.removeFirst()
@@ -142,7 +142,7 @@ struct Parser<Config: Sendable> {
 
   private mutating func set(
     _ key: Key<Config>, to text: String, from place: String? = nil, code: ExitCode = .usage
-  ) throws(UsageError) {
+  ) throws {
     let name = key.option.name
     do { try key.set(&config, to: text) } catch { throw error.at(place ?? "--\(name)", code: code) }
     if let earlier = given.updateValue(text, forKey: name), earlier != text {
@@ -156,12 +156,12 @@ struct Parser<Config: Sendable> {
 
   private var names: [String] { (command.keys.map(\.option) + Option.common).map(\.name) }
 
-  private func unknownOption(_ written: String) -> UsageError {
+  private func unknownOption(_ written: String) -> Failure {
     let name = written.drop { $0 == "-" }
     let negated = command.keys.filter(\.option.isFlag).map { "no-\($0.option.name)" }
     let candidates = name.hasPrefix("no") ? names + negated : names
-    return UsageError(
-      message: "unknown option '\(written)'",
+    return .usage(
+      "unknown option '\(written)'",
       hint: Suggestion.hint(for: String(name), among: candidates, prefix: "--") ?? seeHelp)
   }
 

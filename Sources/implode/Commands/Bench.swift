@@ -36,6 +36,7 @@ let bench = Command<BenchOptions>(
   operands: "[CONFIG …] [NAME=VALUE …]", words: TrainOptions.completedWords,
   positional: { $0.configs.append($1) },
   assignment: { $0.assignments.append(Assignment($1, $2)) },
+  validate: { try $0.backend.check(device: $0.device) },
   run: { try $0.run($1) })
 
 /// The options of `implode bench`.

@@ -97,7 +97,7 @@ struct DeviceCheck {
 extension DeviceCheck {
   /// Every row of the table, or those whose names contain `text`; one that is called exactly so is
   /// the only one.
-  static func cases(named text: String?) throws(UsageError) -> [PrimitiveCase] {
+  static func cases(named text: String?) throws(Failure) -> [PrimitiveCase] {
     let all =
       PrimitiveCase.all + PrimitiveCase.joined + PrimitiveCase.special + PrimitiveCase.tuned
     guard let text = text?.lowercased() else { return all }
@@ -105,8 +105,8 @@ extension DeviceCheck {
     if !exact.isEmpty { return exact }
     let found = all.filter { $0.description.lowercased().contains(text) }
     guard found.isEmpty else { return found }
-    throw UsageError(
-      message: "--case: no case's name contains '\(text)'",
+    throw .usage(
+      "--case: no case's name contains '\(text)'",
       hint: Suggestion.hint(
         for: text, among: (PrimitiveCase.all + PrimitiveCase.special).map(\.name))
         ?? "without --case all are run")

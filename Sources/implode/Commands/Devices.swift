@@ -21,10 +21,11 @@ let devices = Command<DevicesOptions>(
     Key("device", \.device, "only this device: the index of an OpenCL device, or cpu"),
     Key("json", \.json, "machine-readable output"),
   ],
-  validate: { (options) throws(UsageError) in
-    if options.caseName != nil && !options.check {
-      throw UsageError(message: "--case needs --check", hint: "add --check")
+  validate: {
+    if $0.caseName != nil && !$0.check {
+      throw Failure.usage("--case needs --check", hint: "add --check")
     }
+    _ = try DeviceCheck.cases(named: $0.caseName)
   },
   run: { try $0.run($1) })
 
@@ -93,14 +94,14 @@ enum DeviceName: Hashable, CLIValue {
     }
   }
 
-  init(argument: String) throws(UsageError) {
+  init(argument: String) throws(Failure) {
     if argument == "cpu" {
       self = .cpu
     } else if let index = Int(argument), index >= 0 {
       self = .opencl(index)
     } else {
-      throw UsageError(
-        message: "'\(argument)' is not a device",
+      throw .usage(
+        "'\(argument)' is not a device",
         hint: "write an index that `implode devices` lists, or cpu")
     }
   }

@@ -1,4 +1,5 @@
 import Datasets
+import Text
 
 /// `implode evaluate`: errors and calibration of a trained model on held-out rows.
 let evaluate = Command<EvaluateOptions>(
@@ -13,8 +14,8 @@ let evaluate = Command<EvaluateOptions>(
   ],
   initial: EvaluateOptions(),
   keys: EvaluateOptions.keys + [Key("json", \.json, "machine-readable output")], operands: "RUN",
-  positional: { (options, operand) throws(UsageError) in try options.take(operand) },
-  validate: { (options) throws(UsageError) in try options.validate() },
+  positional: { try $0.folder.take($1, hint: "name one run") },
+  validate: { try $0.validate() },
   run: { try $0.run($1) })
 
 enum SplitPart: String, CLIChoice {
@@ -59,22 +60,14 @@ struct EvaluateOptions: Sendable {
     .threads(\.threads),
   ]
 
-  mutating func take(_ operand: String) throws(UsageError) {
-    guard folder == nil else {
-      throw UsageError(message: "unexpected argument '\(operand)'", hint: "name one run")
-    }
-    folder = operand
-  }
-
-  func validate() throws(UsageError) {
-    if folder == nil {
-      throw UsageError(message: "no RUN", hint: "name a run's folder, such as runs/default-1")
-    }
+  func validate() throws(Failure) {
+    if folder == nil { throw .noRun }
+    try backend.check(device: device)
     if calibrationRows.multipliedReportingOverflow(by: calibrationSamples).partialValue > 50_000_000
       || calibrationRows > 50_000_000
     {
-      throw UsageError(
-        message: "--calibration-rows times --calibration-samples is more than 50,000,000 samples",
+      throw .usage(
+        "--calibration-rows times --calibration-samples is more than 50,000,000 samples",
         hint: "2000 rows with 256 samples each determine coverage to a percent")
     }
   }

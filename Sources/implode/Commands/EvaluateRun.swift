@@ -62,7 +62,7 @@ extension EvaluateOptions {
       seed: seed,
       seconds: seconds, place: place,
       threads: threads)
-    do throws(DataError) {
+    do throws(Failure) {
       try result.record.write(to: folder)
     } catch {
       // Who may read a run may evaluate it.

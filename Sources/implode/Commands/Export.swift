@@ -1,3 +1,5 @@
+import Text
+
 /// `implode export`: a trained model for other programs.
 let export = Command<ExportOptions>(
   name: "export", about: "writes a trained model as ONNX, safetensors or NPZ",
@@ -12,17 +14,10 @@ let export = Command<ExportOptions>(
     "Safetensors and NPZ files contain the weights, the scalers and the latent distribution.",
   ],
   initial: ExportOptions(), keys: ExportOptions.keys, operands: "RUN",
-  positional: { (options, operand) throws(UsageError) in
-    guard options.folder == nil else {
-      throw UsageError(message: "unexpected argument '\(operand)'", hint: "name one run")
-    }
-    options.folder = operand
-  },
-  validate: { (options) throws(UsageError) in
-    if options.folder == nil {
-      throw UsageError(message: "no RUN", hint: "name a run's folder, such as runs/default-1")
-    }
-    _ = try options.target()
+  positional: { try $0.folder.take($1, hint: "name one run") },
+  validate: {
+    if $0.folder == nil { throw Failure.noRun }
+    _ = try $0.target()
   },
   run: { try $0.run($1) })
 
@@ -42,19 +37,19 @@ struct ExportOptions: Sendable {
   ]
 
   /// What to write, and where.
-  func target() throws(UsageError) -> (format: ExportFormat, path: String) {
+  func target() throws(Failure) -> (format: ExportFormat, path: String) {
     guard let out else {
-      throw UsageError(message: "no --out", hint: "name the file to write, such as model.onnx")
+      throw .usage("no --out", hint: "name the file to write, such as model.onnx")
     }
     let ending = ExportFormat.allCases.first { out.hasSuffix(".\($0.rawValue)") }
     if let format, let ending, format != ending {
-      throw UsageError(
-        message: "--format \(format.rawValue) for the file '\(out)'",
+      throw .usage(
+        "--format \(format.rawValue) for the file '\(out)'",
         hint: "omit --format, or use the extension .\(format.rawValue)")
     }
     guard let chosen = format ?? ending else {
-      throw UsageError(
-        message: "the extension of '\(out)' is not that of a format",
+      throw .usage(
+        "the extension of '\(out)' is not that of a format",
         hint: "use .onnx, .safetensors or .npz, or give --format")
     }
     return (chosen, out)

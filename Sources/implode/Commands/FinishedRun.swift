@@ -3,6 +3,10 @@ import Records
 import Text
 import Training
 
+extension Failure {
+  static let noRun = usage("no RUN", hint: "name a run's folder, such as runs/default-1")
+}
+
 extension SavedModel {
   /// The best model of the run in a folder.
   init(ofRun folder: String) throws {

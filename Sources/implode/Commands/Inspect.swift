@@ -20,17 +20,10 @@ let inspect = Command<InspectOptions>(
   ],
   initial: InspectOptions(),
   keys: InspectOptions.keys, operands: "FILE",
-  positional: { (options, argument) throws(UsageError) in
-    if let file = options.file {
-      throw UsageError(
-        message: "unexpected argument '\(argument)'", hint: "name one file; '\(file)' is the first")
-    }
-    options.file = argument
-  },
-  validate: { (options) throws(UsageError) in
-    if options.file == nil {
-      throw UsageError(
-        message: "no file", hint: "name the data set: implode inspect data.csv")
+  positional: { try $0.file.take($1, hint: "name one file; '\($0.file ?? "")' is the first") },
+  validate: {
+    if $0.file == nil {
+      throw Failure.usage("no file", hint: "name the data set: implode inspect data.csv")
     }
   },
   run: { try $0.run($1) })
@@ -58,10 +51,8 @@ struct InspectOptions: Hashable, Sendable {
     let molecule = try MoleculeFile.molecule(molecule)
     let reading = try read(file, molecule, threads)
     let audit: Audit
-    do {
-      audit = try Audit(of: reading.table, molecule: molecule, threads: threads)
-    } catch {
-      throw Failure("\(file): \(error.message)", hint: error.hint, code: .data)
+    do { audit = try Audit(of: reading.table, molecule: molecule, threads: threads) } catch {
+      throw error.at(file)
     }
     for note in reading.report.notes { output.warn(note) }
     if json {

@@ -1,5 +1,6 @@
 import Evaluation
 import Glibc
+import Text
 
 /// `implode predict`: positions for momenta alone.
 let predict = Command<PredictOptions>(
@@ -19,8 +20,8 @@ let predict = Command<PredictOptions>(
       + "and coordinates. A sample depends only on the seed, the row and the sample number.",
   ],
   initial: PredictOptions(), keys: PredictOptions.keys, operands: "RUN MOMENTA",
-  positional: { (options, operand) throws(UsageError) in try options.take(operand) },
-  validate: { (options) throws(UsageError) in try options.validate() },
+  positional: { try $0.take($1) },
+  validate: { try $0.validate() },
   run: { try $0.run($1) })
 
 /// The options of `implode predict`.
@@ -45,36 +46,26 @@ struct PredictOptions: Hashable, Sendable {
     .threads(\.threads),
   ]
 
-  mutating func take(_ operand: String) throws(UsageError) {
-    if folder == nil {
-      folder = operand
-    } else if momenta == nil {
-      momenta = operand
-    } else {
-      throw UsageError(
-        message: "unexpected argument '\(operand)'", hint: "name one run and one file of momenta")
-    }
+  mutating func take(_ operand: String) throws(Failure) {
+    guard folder != nil else { return folder = operand }
+    try momenta.take(operand, hint: "name one run and one file of momenta")
   }
 
-  func validate() throws(UsageError) {
-    guard folder != nil else {
-      throw UsageError(message: "no RUN", hint: "name a run's folder, such as runs/default-1")
+  func validate() throws(Failure) {
+    if folder == nil { throw .noRun }
+    if momenta == nil {
+      throw .usage("no MOMENTA", hint: "name the file of momenta, or - for standard input")
     }
-    guard momenta != nil else {
-      throw UsageError(
-        message: "no MOMENTA", hint: "name the file of momenta, or - for standard input")
-    }
+    try backend.check(device: device)
     guard let out, !out.isEmpty else {
-      throw UsageError(
-        message: "no --out", hint: "name the file to write: --out positions.csv, or positions.npz")
+      throw .usage(
+        "no --out", hint: "name the file to write: --out positions.csv, or positions.npz")
     }
     if Self.areSame(momenta, out) {
-      throw UsageError(
-        message: "--out is the file of momenta", hint: "positions need a file of their own")
+      throw .usage("--out is the file of momenta", hint: "positions need a file of their own")
     }
     if mean && samples == 1 {
-      throw UsageError(
-        message: "--mean needs more than one sample", hint: "add --samples 64, or omit --mean")
+      throw .usage("--mean needs more than one sample", hint: "add --samples 64, or omit --mean")
     }
   }
 

@@ -67,7 +67,7 @@ final class ProgressWatch: RunWatch {
         + "\(Numbers.significant(setback.rateFactor, digits: 3)) times the learning rate")
   }
 
-  func saveFailed(_ error: DataError) {
+  func saveFailed(_ error: Failure) {
     output.warn("\(error.message); training continues and will try again")
   }
 

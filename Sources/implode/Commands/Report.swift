@@ -15,6 +15,6 @@ let report = Command<EvaluateOptions>(
   keys: EvaluateOptions.keys + [
     Key("out", \.out, placeholder: "DIR", "folder of the report, by default RUN/report")
   ], operands: "RUN",
-  positional: { (options, operand) throws(UsageError) in try options.take(operand) },
-  validate: { (options) throws(UsageError) in try options.validate() },
+  positional: { try $0.folder.take($1, hint: "name one run") },
+  validate: { try $0.validate() },
   run: { try $0.report($1) })

@@ -16,12 +16,7 @@ let runs = Command<RunsOptions>(
       + "re-simulation. Columns that do not fit are omitted; --json has all of them."
   ],
   initial: RunsOptions(), keys: RunsOptions.keys, operands: "[DIR]",
-  positional: { (options, operand) throws(UsageError) in
-    guard options.folder == nil else {
-      throw UsageError(message: "unexpected argument '\(operand)'", hint: "name one folder")
-    }
-    options.folder = operand
-  },
+  positional: { try $0.folder.take($1, hint: "name one folder") },
   run: { try $0.run($1) })
 
 /// The options of `implode runs`.

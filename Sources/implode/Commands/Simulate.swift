@@ -24,7 +24,7 @@ let simulate = Command<SimulateOptions>(
     "The relative error of the momenta is below 1e-6, with --precise below 1e-10.",
   ],
   initial: SimulateOptions(),
-  keys: SimulateOptions.keys, validate: { (options) throws(UsageError) in try options.validate() },
+  keys: SimulateOptions.keys, validate: { try $0.validate() },
   run: { try $0.run($1) })
 
 /// The kinds of data sets.

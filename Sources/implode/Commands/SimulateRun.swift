@@ -7,25 +7,23 @@ import Training
 
 extension SimulateOptions {
   /// Checks what no option can check by itself: that the family has the options given.
-  func validate() throws(UsageError) {
+  func validate() throws(Failure) {
     guard (family == nil) != (positions == nil) else {
-      throw UsageError(
-        message: family == nil ? "no --family" : "--family and --positions",
+      throw .usage(
+        family == nil ? "no --family" : "--family and --positions",
         hint: family == nil
           ? "choose one of random, equilibrium, oriented, or name a file with --positions"
           : "omit one of them")
     }
     if noise > 0 && noiseAbsolute > 0 {
-      throw UsageError(
-        message: "--noise and --noise-absolute", hint: "omit one of them")
+      throw .usage("--noise and --noise-absolute", hint: "omit one of them")
     }
     guard out != nil else {
-      throw UsageError(
-        message: "no --out", hint: "name the file to write: --out data.csv, or data.npz")
+      throw .usage("no --out", hint: "name the file to write: --out data.csv, or data.npz")
     }
     if digits != nil, let out, TableWriter.format(of: out) == .npz {
-      throw UsageError(
-        message: "--digits does not apply to an NPZ file",
+      throw .usage(
+        "--digits does not apply to an NPZ file",
         hint: "NPZ files store exact numbers; omit it, or write CSV")
     }
     let given: [(name: String, isGiven: Bool, family: FamilyName)] = [
@@ -36,15 +34,13 @@ extension SimulateOptions {
       ("angle-min", angleMin != nil, .oriented), ("offset", offset != nil, .oriented),
     ]
     for option in given where option.isGiven && option.family != family {
-      throw UsageError(
-        message: "--\(option.name) does not apply to "
+      throw .usage(
+        "--\(option.name) does not apply to "
           + (family.map { "--family \($0.rawValue)" } ?? "--positions"),
         hint: "it is an option of --family \(option.family.rawValue)")
     }
     if radius != nil && shape != .ball || half != nil && shape == .ball {
-      throw UsageError(
-        message: "--half needs a cube, --radius a ball",
-        hint: "add --shape ball, or omit it")
+      throw .usage("--half needs a cube, --radius a ball", hint: "add --shape ball, or omit it")
     }
   }
 

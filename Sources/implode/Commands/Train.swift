@@ -24,9 +24,9 @@ let train = Command<TrainOptions>(
   ],
   initial: TrainOptions(), keys: TrainOptions.keys, operands: "CONFIG [NAME=VALUE …]",
   words: TrainOptions.completedWords,
-  positional: { (options, operand) throws(UsageError) in try options.take(operand) },
+  positional: { try $0.take($1) },
   assignment: { $0.assignments.append(Assignment($1, $2)) },
-  validate: { (options) throws(UsageError) in try options.validate() },
+  validate: { try $0.validate() },
   run: { try TrainRun($0, $1).run() })
 
 /// How progress is shown.
@@ -66,29 +66,28 @@ struct TrainOptions: Sendable {
     Key("progress", \.progress, "redrawn line, plain lines, JSON lines, or nothing"),
   ]
 
-  mutating func take(_ operand: String) throws(UsageError) {
+  mutating func take(_ operand: String) throws(Failure) {
     guard config == nil else {
-      throw UsageError(
-        message: "two configurations, '\(config ?? "")' and '\(operand)'",
+      throw .usage(
+        "two configurations, '\(config ?? "")' and '\(operand)'",
         hint: "write changes as NAME=VALUE")
     }
     config = operand
   }
 
-  func validate() throws(UsageError) {
+  func validate() throws(Failure) {
     guard config != nil || resume != nil && resume != "auto" else {
-      throw UsageError(
-        message: "no CONFIG", hint: "name a file, or one of \(Self.shippedNames)")
+      throw .usage("no CONFIG", hint: "name a file, or one of \(Self.shippedNames)")
     }
     if data == nil && !printConfig {
-      throw UsageError(message: "no --data", hint: "name the data set: --data data.csv")
+      throw .usage("no --data", hint: "name the data set: --data data.csv")
     }
     if out == "" || resume == "" {
-      throw UsageError(message: "empty folder name", hint: "name the run's folder")
+      throw .usage("empty folder name", hint: "name the run's folder")
     }
     if resume == "auto" && out == nil {
-      throw UsageError(
-        message: "--resume auto without --out", hint: "name the run's folder with --out DIR")
+      throw .usage("--resume auto without --out", hint: "name the run's folder with --out DIR")
     }
+    if !printConfig { try backend.check(device: device) }
   }
 }

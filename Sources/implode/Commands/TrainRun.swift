@@ -121,8 +121,8 @@ struct TrainRun {
     let metrics = try MetricsLog(
       directory.metrics, terms: plan.terms, keeping: resume?.epochs ?? 0, of: resume?.metrics)
     let recorder = RunRecorder(
-      directory, model: model, metrics: metrics, events: try events(directory), watch: watch,
-      notes: products.notes)
+      directory, model: model, metrics: metrics,
+      events: try EventWriter(folder: directory.events), watch: watch, notes: products.notes)
     let trainer = Trainer(plan, device: place.device, events: recorder, resume: resume?.state)
     do {
       if try trainer.run() == .stopped { throw stopped(trainer, directory) }
@@ -148,12 +148,6 @@ struct TrainRun {
     Failure(
       "stopped by a signal in epoch \(trainer.epochs + 1), a checkpoint is saved",
       hint: "add --out \(directory.path) --resume auto to continue", code: .stopped)
-  }
-
-  private func events(_ directory: RunDirectory) throws -> EventWriter {
-    do { return try EventWriter(folder: directory.events) } catch {
-      throw Failure(error.message, hint: error.hint, code: .creation)
-    }
   }
 
   /// The last words; whoever has closed the standard output has a trained model all the same.
