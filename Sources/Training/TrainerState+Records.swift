@@ -30,7 +30,7 @@ extension TrainerState {
     let numbers: [Double] = try file.elements("training.numbers", shape: [Numbers.count])
     guard let clock = file["training.clock"] else {
       throw Failure(
-        in: file.path, "holds a model, not a state of training",
+        in: file.path, "contains a model, not the state of a training run",
         hint: "name the run's folder, or its checkpoints/last.safetensors")
     }
     current.clock = try clock.elements()

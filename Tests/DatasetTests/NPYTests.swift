@@ -132,7 +132,7 @@ import Text
 
   @Test("another version, and a header beyond 10,000 bytes")
   func preamble() {
-    let message = "x: is of version 4.0 of NPY, which is not known"
+    let message = "x: has the unknown NPY version 4.0"
     #expect(outcome(ArrayFile.npy(Self.good, Self.two, version: [4, 0])).message == message)
     let long = Self.good + String(repeating: " ", count: 10_000)
     #expect(

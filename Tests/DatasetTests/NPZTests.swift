@@ -54,7 +54,7 @@ import Text
     (-133 + 10, [12], "x: packs 'data.npy' by method 12, which is not read"),
     (-133 + 10, [8], "x: array 'data' has a header that differs from the directory"),
     (-133 + 24, [0, 0, 0, 0x10], "x: claims sizes for 'data.npy' that cannot be (zip)"),
-    (-133 + 46, [0xFF], "x: names an array in no known encoding (zip)"),
+    (-133 + 46, [0xFF], "x: has an array name in an unknown encoding (zip)"),
     (-133 + 42, [0xCA], "x: has arrays that overlap (zip)"),
     (-133 + 42, [0xCB], "x: has arrays that overlap (zip)"),
     (-79 + 42, [0xFF, 0xFF], "x: has arrays that overlap its directory (zip)"),
