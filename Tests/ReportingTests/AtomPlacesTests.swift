@@ -33,7 +33,7 @@ import Testing
   func line() throws {
     let triangle = AtomPlaces([0, 0, 0, -1, 0, 0, 2, 0, 0], row: 0, atoms: 3)
     let plane = try Plane(triangle, of: equal)
-    #expect(abs(plane.across.size - 1) < 1e-12 && abs(plane.across.dot(plane.along)) < 1e-12)
+    #expect(abs(plane.across.length - 1) < 1e-12 && abs(plane.across.dot(plane.along)) < 1e-12)
   }
 
   @Test("momenta in a line make a circle for equal masses, and stay in the triangle for others")

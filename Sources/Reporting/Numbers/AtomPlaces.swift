@@ -68,14 +68,6 @@ struct Plane: Sendable {
 }
 
 extension SIMD3<Double> {
-  func dot(_ other: Self) -> Double { (self * other).sum() }
-
-  func cross(_ b: Self) -> Self {
-    Self(y * b.z - z * b.y, z * b.x - x * b.z, x * b.y - y * b.x)
-  }
-
-  var size: Double { dot(self).squareRoot() }
-
   /// Of length one; nil for nothing.
-  var direction: Self? { size > 0 && size.isFinite ? self / size : nil }
+  var direction: Self? { length > 0 && length.isFinite ? self / length : nil }
 }
