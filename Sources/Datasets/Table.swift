@@ -1,4 +1,5 @@
 import CText
+import Text
 
 /// Rows of numbers under named columns, row after row in one block.
 ///
@@ -56,10 +57,7 @@ package final class Table<Value: TableValue> {
     let names = Array(columns.joined(separator: ",").utf8)
     ct_hash(names, names.count, UInt64(rows), &hash)
     ct_hash(values.baseAddress, values.count * MemoryLayout<Value>.stride, hash[0] ^ hash[1], &hash)
-    return hash.map {
-      let digits = String($0, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    return hash.map { String($0, radix: 16).padded(to: 16) }.joined()
   }
 }
 

@@ -8,7 +8,9 @@ import Text
 @Suite struct LimitTests {
   private let names = ["cx", "oy"]
 
-  private func failure(_ file: TemporaryFile, _ adjust: (inout TableReader<Float>) -> Void = { _ in })
+  private func failure(
+    _ file: TemporaryFile, _ adjust: (inout TableReader<Float>) -> Void = { _ in }
+  )
     -> Failure?
   {
     var reader = TableReader<Float>(columns: names)
