@@ -77,7 +77,8 @@ let package = Package(
         "ShippedConfigurations",
       ]),
 
-    .executableTarget(name: "read-bench", dependencies: ["Datasets", "Machine"], path: "bench/ReadBench"),
+    .executableTarget(
+      name: "read-bench", dependencies: ["Datasets", "Machine"], path: "bench/ReadBench"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .target(name: "TestSupport", dependencies: ["OpenCLBackend"], path: "Tests/TestSupport"),
     .testTarget(

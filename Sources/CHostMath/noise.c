@@ -84,8 +84,6 @@ HM_INLINE float_pair normal_pair(uint32_t radius_word, uint32_t angle_word) {
   return on_circle(HM_SQRT(minus_two_log(radius_word)), angle_word);
 }
 
-HM_INLINE float uniform(uint32_t word) { return (float)(int32_t)(word >> 9) * 0x1p-23f + 0x1p-24f; }
-
 HM_INLINE void normals_of(words4 words, float out[4]) {
   const float_pair a = normal_pair(words.x, words.y);
   const float_pair b = normal_pair(words.z, words.w);
