@@ -65,7 +65,7 @@ import Text
     let stream = try ByteStream(InputFile(file.path))
     file.write(Array("cx,oy\n1,2\n".utf8))
     let error = #expect(throws: Failure.self) {
-      _ = try TableReader<Float>(columns: names).read(stream)
+      _ = try TableReader<Float>(columns: names).readText(stream)
     }
     #expect(error?.message == "\(file.path): changed while it was read (from 14 to 10 bytes)")
   }
