@@ -40,8 +40,8 @@ struct InspectOptions: Hashable, Sendable {
 
   static let keys: [Key<InspectOptions>] = [
     .molecule(\.molecule),
-    Key("json", \.json, "machine-readable output"),
-    Key("on-bad-row", \.onBadRow, "stop at a bad row, or skip it"),
+    .json(\.json),
+    .onBadRow(\.onBadRow),
     .threads(\.threads),
   ]
 
