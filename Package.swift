@@ -10,7 +10,7 @@ let kernels = [
   "error_loss",
   "energy_loss", "normal_likelihood", "mixture", "objective_sum", "reparameterize",
   "transforms", "coupling",
-  "permute_columns", "gather", "column_moments", "jitter", "clock",
+  "permute_columns", "gather", "jitter", "clock",
   "chain_lanes", "optimizer",
   "moving_average",
 ]

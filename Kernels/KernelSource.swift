@@ -35,7 +35,6 @@ package struct KernelSource: Sendable {
     KernelSource("coupling", PackageResources.coupling_cl),
     KernelSource("permute_columns", PackageResources.permute_columns_cl),
     KernelSource("gather", PackageResources.gather_cl),
-    KernelSource("column_moments", PackageResources.column_moments_cl),
     KernelSource("jitter", PackageResources.jitter_cl),
     KernelSource("clock", PackageResources.clock_cl),
     KernelSource("chain_lanes", PackageResources.chain_lanes_cl),

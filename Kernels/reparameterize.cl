@@ -25,20 +25,20 @@ static inline void LANED(latent_gradient)(REALS mean, REALS log_variance, REALS 
 #if LANES == 1
 // One work-group a row.
 __kernel __attribute__((reqd_work_group_size(LATENT_GROUP, 1, 1))) void reparameterize(
-    __global const float *statistics, __global float *z, const int has_z,
-    __global const uint *clock, const int stream, const float bound, __global float *terms,
-    const int term, const int term_count, const int columns) {
+    __global const float *statistics, __global float *z, __global const uint *clock,
+    const int stream, const float bound, __global float *terms, const int term,
+    const int term_count, const int columns) {
   __local float partial[LATENT_GROUP];
   const int r = get_group_id(0), item = get_local_id(0);
   __global const float *mean = statistics + r * 2 * columns;
   __global const float *log_variance = mean + columns;
   float kl = 0.0f;
   for (int block = item; block * 4 < columns; block += LATENT_GROUP) {
-    const float4 noise = has_z ? latent_noise(clock, stream, r, block) : (float4)(0.0f);
+    const float4 noise = latent_noise(clock, stream, r, block);
     for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
       const int c = block * 4 + i;
       const float v = bounded(log_variance[c], bound);
-      if (has_z) z[r * columns + c] = mean[c] + component(noise, i) * exp(0.5f * v);
+      z[r * columns + c] = mean[c] + component(noise, i) * exp(0.5f * v);
       kl += divergence(mean[c], v);
     }
   }
@@ -66,19 +66,19 @@ __kernel void reparameterize_gradient(__global const float *statistics, __global
 }
 #else
 static inline void LANED(chain_reparameterize)(CHAIN_ARGUMENTS) {
-  const int columns = o[REPARAMETERIZE_COLUMNS], has_z = HAS(REPARAMETERIZE_Z);
+  const int columns = o[REPARAMETERIZE_COLUMNS];
   const float bound = REAL(REPARAMETERIZE_BOUND);
   REALS kl = 0.0f;
   for (int block = COLUMN_START; block * 4 < columns; block += COLUMN_STRIDE) {
     REALS noise[4];
-    if (has_z) LANED(row_noise)
+    LANED(row_noise)
     (WORDS_OF(REPARAMETERIZE_CLOCK), o[REPARAMETERIZE_STREAM], base + CHAIN_ROW, block, noise);
     for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
       const int at = (block * 4 + i) * TILE_ROWS;
       const REALS mean = LOAD(TILE_AT(REPARAMETERIZE_STATISTICS) + at);
       const REALS v = LANED(bounded)(
           LOAD(TILE_AT(REPARAMETERIZE_STATISTICS) + at + columns * TILE_ROWS), bound);
-      if (has_z) STORE(mean + noise[i] * exp(0.5f * v), TILE_AT(REPARAMETERIZE_Z) + at);
+      STORE(mean + noise[i] * exp(0.5f * v), TILE_AT(REPARAMETERIZE_Z) + at);
       kl += LANED(divergence)(mean, v);
     }
   }

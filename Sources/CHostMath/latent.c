@@ -54,7 +54,6 @@ HM_CLONES void hm_draw_latents(hm_latents latents, float *z, float *divergence, 
       const float *mean = latents.statistics + r * 2 * columns + c;
       spread(count, mean + columns, latents.bound, &s);
       if (divergence) add_divergence(count, mean, latents.bound, &s, lanes);
-      if (!z) continue;
       HM_VECTORIZE
       for (long i = 0; i < count; ++i) {
         z[at + i] = mean[i] + latents.noise[at + i] * s.deviation[i];

@@ -25,13 +25,12 @@ package struct ConditionalFlow: Model, LatentSampler, ConditionalDensity, Biject
       Couplings.keys.within(\Settings.couplings)
       + [
         Key(
-          "noise.positions", \Settings.positionNoise, check: Check.weight,
+          "noise.positions", \Settings.positionNoise, check: Limit.notNegativeFloat,
           "standard deviation of noise on positions in each step, in the model's coordinates"),
         Key(
-          "noise.momenta", \Settings.momentumNoise, check: Check.weight,
+          "noise.momenta", \Settings.momentumNoise, check: Limit.notNegativeFloat,
           "standard deviation of noise on the condition in each step, in the model's coordinates"),
       ]
-    package static let rules = Couplings.rules.within(\Settings.couplings)
 
     package init() {}
 
@@ -54,9 +53,9 @@ package struct ConditionalFlow: Model, LatentSampler, ConditionalDensity, Biject
   package func traceLatent(
     _ batch: Batch, in trace: inout ModelTrace
   ) -> (z: Value, logDeterminant: Value) {
-    let (z, logDeterminant) = settings.couplings.trace(
+    let flow = settings.couplings.trace(
       batch.targets, condition: batch.condition, isInverse: false, in: &trace)
-    return (z, logDeterminant)
+    return (flow.y, flow.logDeterminant)
   }
 
   package func traceLikelihood(
@@ -78,7 +77,7 @@ package struct ConditionalFlow: Model, LatentSampler, ConditionalDensity, Biject
     guard deviation > 0 else { return x }
     let columns = x.shape.columns
     let deviations = trace.constant(
-      [Float](repeating: Float(deviation), count: columns), Shape(1, columns))
+      Array(repeating: Float(deviation), count: columns), Shape(1, columns))
     return trace.graph.jitter(x, deviations: deviations, clock: trace.clock, stream: stream)
   }
 }

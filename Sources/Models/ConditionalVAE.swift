@@ -27,7 +27,6 @@ package struct ConditionalVAE: VariationalModel {
           "whether the encoder sees momenta besides positions")
       ]
       + VariationalLatent.keys.within(\Settings.latent) + PositionLoss.keys.within(\Settings.loss)
-    package static let rules = HiddenLayers.rules.within(\Settings.layers)
 
     package init() {}
 
@@ -40,15 +39,12 @@ package struct ConditionalVAE: VariationalModel {
   var loss: PositionLoss { settings.loss }
 
   package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value {
-    trace.network(
+    settings.layers.encode(
       [batch.targets.all] + (settings.encoderSeesCondition ? [batch.condition.all] : []),
-      hidden: settings.layers.encoderWidths, width: 2 * latentWidth, name: "encoder",
-      activation: settings.layers.activation)
+      width: 2 * latentWidth, in: &trace)
   }
 
   package func traceSample(_ z: Value, shared: Value, in trace: inout ModelTrace) -> Value {
-    trace.network(
-      [z.all, shared.all], hidden: settings.layers.decoderWidths, width: dimensions.targets,
-      name: "decoder", activation: settings.layers.activation)
+    settings.layers.decode([z.all, shared.all], width: dimensions.targets, in: &trace)
   }
 }

@@ -26,18 +26,13 @@ package struct LatentFlow: VariationalModel {
       HiddenLayers.keys.within(\Settings.layers)
       + [
         Key(
-          "model.conditionNetwork", \Settings.conditionNetwork, check: Check.widths,
+          "model.conditionNetwork", \Settings.conditionNetwork, check: Limit.widths,
           "layers that make the condition of the momenta, by width")
       ]
-      + Couplings.keys.within(\Settings.couplings) + VariationalLatent.keys.within(\Settings.latent)
-      + PositionLoss.keys.within(\Settings.loss)
-    package static let rules =
-      HiddenLayers.rules.within(\Settings.layers) + Couplings.rules.within(\Settings.couplings)
-      + [
-        Rule<Settings>("model.latent") {
-          $0.latent.dimension > 1 ? nil : "must be at least 2, for couplings to divide"
-        }
-      ]
+      + Couplings.keys.within(\Settings.couplings)
+      + VariationalLatent.keys.within(\Settings.latent).ruled("model.latent") {
+        $0.latent.dimension > 1 ? nil : "must be at least 2, for couplings to divide"
+      } + PositionLoss.keys.within(\Settings.loss)
 
     package init() {}
 
@@ -50,9 +45,7 @@ package struct LatentFlow: VariationalModel {
   var loss: PositionLoss { settings.loss }
 
   package func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value {
-    trace.network(
-      [batch.targets.all], hidden: settings.layers.encoderWidths, width: 2 * latentWidth,
-      name: "encoder", activation: settings.layers.activation)
+    settings.layers.encode([batch.targets.all], width: 2 * latentWidth, in: &trace)
   }
 
   /// c
@@ -64,8 +57,6 @@ package struct LatentFlow: VariationalModel {
 
   package func traceSample(_ z: Value, shared: Value, in trace: inout ModelTrace) -> Value {
     let w = settings.couplings.trace(z, condition: shared, isInverse: true, in: &trace).y
-    return trace.network(
-      [w.all], hidden: settings.layers.decoderWidths, width: dimensions.targets, name: "decoder",
-      activation: settings.layers.activation)
+    return settings.layers.decode([w.all], width: dimensions.targets, in: &trace)
   }
 }

@@ -35,10 +35,9 @@ package struct MixtureNetwork: Model, LatentSampler, ConditionalDensity {
           check: Limit.within(1e-6...0.5),
           "minimum standard deviation of a component, in the model's coordinates"),
         Key(
-          "loss.reconstruction", \Settings.meanError, check: Check.weight,
+          "loss.reconstruction", \Settings.meanError, check: Limit.notNegativeFloat,
           "weight of the squared error of the density's mean"),
       ]
-    package static let rules = HiddenLayers.rules.within(\Settings.layers)
 
     package init() {}
 
@@ -68,9 +67,7 @@ package struct MixtureNetwork: Model, LatentSampler, ConditionalDensity {
 
   /// The density itself.
   package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value {
-    trace.network(
-      [condition.all], hidden: settings.layers.decoderWidths, width: mixture.width,
-      name: "density", activation: settings.layers.activation)
+    settings.layers.decode([condition.all], width: mixture.width, name: "density", in: &trace)
   }
 
   package func traceSample(_ z: Value, shared: Value, in trace: inout ModelTrace) -> Value {

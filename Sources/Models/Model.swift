@@ -24,21 +24,17 @@ package protocol Model: TrainingStage {
   /// What all samples for a condition have in common, computed once; without a sampler the
   /// prediction itself.
   func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value
-
-  /// Nil where a prediction is not random.
-  var sampler: (any LatentSampler)? { get }
-  /// Nil where z is standard normal by construction.
-  var encoder: (any LatentEncoder)? { get }
-  var density: (any ConditionalDensity)? { get }
-  var bijection: (any Bijection)? { get }
 }
 
 extension Model {
   package var earlierStages: [any TrainingStage] { [] }
-  package var sampler: (any LatentSampler)? { nil }
-  package var encoder: (any LatentEncoder)? { nil }
-  package var density: (any ConditionalDensity)? { nil }
-  package var bijection: (any Bijection)? { nil }
+
+  /// Nil where a prediction is not random.
+  package var sampler: (any LatentSampler)? { self as? any LatentSampler }
+  /// Nil where z is standard normal by construction.
+  package var encoder: (any LatentEncoder)? { self as? any LatentEncoder }
+  package var density: (any ConditionalDensity)? { self as? any ConditionalDensity }
+  package var bijection: (any Bijection)? { self as? any Bijection }
 
   /// All stages, in the order in which they are trained.
   package var stages: [any TrainingStage] { earlierStages + [self] }
@@ -60,7 +56,6 @@ extension LatentSampler {
 }
 
 extension Model where Self: LatentSampler {
-  package var sampler: (any LatentSampler)? { self }
   package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value { condition }
 }
 
@@ -70,18 +65,10 @@ package protocol LatentEncoder: Sendable {
   func traceEncoder(_ batch: Batch, in trace: inout ModelTrace) -> Value
 }
 
-extension Model where Self: LatentEncoder {
-  package var encoder: (any LatentEncoder)? { self }
-}
-
 /// A model whose density of targets can be computed.
 package protocol ConditionalDensity: Sendable {
   /// Makes −log p(targets | conditions) a term of an objective, without the noise of training.
   func traceLikelihood(_ batch: Batch, in trace: inout ModelTrace, as term: Objective.Term)
-}
-
-extension Model where Self: ConditionalDensity {
-  package var density: (any ConditionalDensity)? { self }
 }
 
 /// A model that is invertible: z follows from targets as targets follow from z.
@@ -90,10 +77,6 @@ package protocol Bijection: Sendable {
   func traceLatent(
     _ batch: Batch, in trace: inout ModelTrace
   ) -> (z: Value, logDeterminant: Value)
-}
-
-extension Model where Self: Bijection {
-  package var bijection: (any Bijection)? { self }
 }
 
 /// Widths of a model's data.

@@ -11,8 +11,6 @@ package protocol ModelFamily: Hashable, Sendable {
   static var about: String { get }
   /// Every key that it reads, under its full name.
   static var keys: [Key<Self>] { get }
-  /// What no key can check by itself.
-  static var rules: [Rule<Self>] { get }
 
   /// All keys at their defaults.
   init()
@@ -25,7 +23,6 @@ package protocol ModelFamily: Hashable, Sendable {
 }
 
 extension ModelFamily {
-  package static var rules: [Rule<Self>] { [] }
   package func fault(of dimensions: Dimensions) -> String? { nil }
 }
 

@@ -16,7 +16,6 @@ package struct Regression: Model {
 
     package static let keys =
       HiddenLayers.decoderKeys.within(\Settings.layers) + PositionLoss.keys.within(\Settings.loss)
-    package static let rules = HiddenLayers.rules.within(\Settings.layers)
 
     package init() {}
 
@@ -28,9 +27,7 @@ package struct Regression: Model {
   package var terms: [LossTerm] { settings.loss.terms }
 
   package func traceShared(_ condition: Value, in trace: inout ModelTrace) -> Value {
-    trace.network(
-      [condition.all], hidden: settings.layers.decoderWidths, width: dimensions.targets,
-      name: "decoder", activation: settings.layers.activation)
+    settings.layers.decode([condition.all], width: dimensions.targets, in: &trace)
   }
 
   package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {

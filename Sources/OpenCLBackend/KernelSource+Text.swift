@@ -5,36 +5,31 @@ import Machine
 
 extension KernelSource {
   /// All kernel files as one program text, from `folder` or, without one, from the binary.
-  ///
-  /// OpenCL C promises nothing about characters beyond ASCII, and comments have them: they become
-  /// question marks.
   static func text(from folder: String?) throws(OpenCLError) -> String {
-    var result =
-      "#define LANES 1\n" + ChainOperation.kernelDeclarations + Transforms.kernelDeclarations
-    for source in all { result += try source.lines(from: folder) }
-    for lanes in [4, 16] {
-      result += "#undef LANES\n#define LANES \(lanes)\n"
-      for source in ofLanes { result += try source.lines(from: folder) }
-    }
-    return ascii(result)
+    var result = ChainOperation.kernelDeclarations + Transforms.kernelDeclarations
+    result += try text(of: all, from: folder)
+    for lanes in [4, 16] { result += try text(of: ofLanes, from: folder, lanes: lanes) }
+    return result
   }
 
   /// The files with products' kernels alone, compiled for one tile.
   static func text(from folder: String?, for tile: ProductTile) throws(OpenCLError) -> String {
-    var result = "#define LANES 1\n"
-    for (name, value) in tile.constants { result += "#define \(name) \(value)\n" }
-    for source in ofProducts { result += try source.lines(from: folder) }
-    return ascii(result)
-  }
-
-  private static func ascii(_ text: String) -> String {
-    String(decoding: text.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
+    try tile.constants.map { "#define \($0.name) \($0.value)\n" }.joined()
+      + text(of: ofProducts, from: folder)
   }
 
   /// The files of the probe in the same way.
   static func probe(from folder: String?) throws(OpenCLError) -> String {
-    var result = "#define LANES 1\n"
-    for source in tensorProbe { result += try source.lines(from: folder) }
+    try text(of: tensorProbe, from: folder)
+  }
+
+  /// OpenCL C promises nothing about characters beyond ASCII, and comments have them: they become
+  /// question marks.
+  private static func text(
+    of sources: [KernelSource], from folder: String?, lanes: Int = 1
+  ) throws(OpenCLError) -> String {
+    var result = "#undef LANES\n#define LANES \(lanes)\n"
+    for source in sources { result += try source.lines(from: folder) }
     return String(decoding: result.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
   }
 

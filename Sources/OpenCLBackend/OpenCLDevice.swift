@@ -73,10 +73,6 @@ package final class OpenCLDevice: Device {
     }
   }
 
-  /// Forgets the context, so that the next graph is compiled in a new one: after an error that
-  /// leaves the old one unusable. Programs made before keep the old one.
-  package func reset() { session = nil }
-
   /// Does something of which a failure is the device's, and says so.
   func naming<T>(_ body: () throws(OpenCLError) -> T) throws(OpenCLError) -> T {
     do { return try body() } catch { throw error.on(name) }

@@ -45,7 +45,9 @@ extension OpenCLProperties {
     self.index = index
     name = try words(CL_DEVICE_NAME)
     vendor = try words(CL_DEVICE_VENDOR)
-    (self.platform, platformVersion) = (try platform.name, try platform.version)
+    self.platform = try platform.text(CL_PLATFORM_NAME)
+    // For some drivers the only place with their release.
+    platformVersion = try platform.text(CL_PLATFORM_VERSION)
     driverVersion = try words(CL_DRIVER_VERSION)
     version = try words(CL_DEVICE_VERSION)
     let type = try value(CL_DEVICE_TYPE, as: cl_device_type(0))
@@ -58,40 +60,18 @@ extension OpenCLProperties {
     maximumWorkGroup = try value(CL_DEVICE_MAX_WORK_GROUP_SIZE, as: 0)
     alignment = max(4, try count(CL_DEVICE_MEM_BASE_ADDR_ALIGN) / 8)
     let arithmetic = try value(CL_DEVICE_SINGLE_FP_CONFIG, as: cl_device_fp_config(0))
-    computeCapability = vendor.hasPrefix("NVIDIA") ? try? Self.capability(of: id) : nil
+    // By the attributes of cl_nv_device_attribute_query.
+    computeCapability =
+      vendor.hasPrefix("NVIDIA")
+      ? try? Double(count(0x4000)) + Double(count(0x4001)) / 10 : nil
     roundsCorrectly = arithmetic & cl_device_fp_config(CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0
   }
 }
 
-extension OpenCLProperties {
-  /// By the attributes of cl_nv_device_attribute_query.
-  private static func capability(of id: cl_device_id) throws(OpenCLError) -> Double {
-    func part(_ key: Int) throws(OpenCLError) -> Double {
-      Double(
-        try queryNumber(cl_uint(0), "clGetDeviceInfo") {
-          clGetDeviceInfo(id, cl_device_info(key), $0, $1, $2)
-        })
-    }
-    return try part(0x4000) + part(0x4001) / 10
-  }
-}
-
 extension cl_platform_id {
-  /// The name of a platform: which driver it is.
-  var name: String {
-    get throws(OpenCLError) {
-      try queryText("clGetPlatformInfo") {
-        clGetPlatformInfo(self, cl_platform_info(CL_PLATFORM_NAME), $0, $1, $2)
-      }
-    }
-  }
-
-  /// The version of a platform, which for some drivers is the only place with their release.
-  var version: String {
-    get throws(OpenCLError) {
-      try queryText("clGetPlatformInfo") {
-        clGetPlatformInfo(self, cl_platform_info(CL_PLATFORM_VERSION), $0, $1, $2)
-      }
+  fileprivate func text(_ key: cl_int) throws(OpenCLError) -> String {
+    try queryText("clGetPlatformInfo") {
+      clGetPlatformInfo(self, cl_platform_info(key), $0, $1, $2)
     }
   }
 }

@@ -13,17 +13,22 @@ final class OpenCLSession {
   var queue: cl_command_queue { queueHandle.pointer }
 
   init(_ device: OpenCLDevice) throws(OpenCLError) {
-    let id = device.id
-    let context = try make("clCreateContext", release: clReleaseContext) {
-      var id: cl_device_id? = id
-      return clCreateContext(nil, 1, &id, nil, nil, &$0)
-    }
-    queueHandle = try make("clCreateCommandQueue", release: clReleaseCommandQueue) {
-      clCreateCommandQueue(context.pointer, id, 0, &$0)
-    }
-    kernels = try KernelProgram(for: device, in: context.pointer)
-    contextHandle = context
+    (contextHandle, queueHandle) = try Self.contextAndQueue(on: device.id)
+    kernels = try KernelProgram(for: device, in: contextHandle.pointer)
     properties = device.properties
+  }
+
+  static func contextAndQueue(
+    on device: cl_device_id
+  ) throws(OpenCLError) -> (context: Handle, queue: Handle) {
+    let context = try make("clCreateContext", release: clReleaseContext) {
+      var device: cl_device_id? = device
+      return clCreateContext(nil, 1, &device, nil, nil, &$0)
+    }
+    let queue = try make("clCreateCommandQueue", release: clReleaseCommandQueue) {
+      clCreateCommandQueue(context.pointer, device, 0, &$0)
+    }
+    return (context, queue)
   }
 
   /// Waits until everything enqueued has been computed.

@@ -40,13 +40,7 @@ package struct TensorProbe {
   /// Whether products of all three precisions are right; false after any error.
   package var passes: Bool {
     do {
-      let context = try make("clCreateContext", release: clReleaseContext) {
-        var id: cl_device_id? = device.id
-        return clCreateContext(nil, 1, &id, nil, nil, &$0)
-      }
-      let queue = try make("clCreateCommandQueue", release: clReleaseCommandQueue) {
-        clCreateCommandQueue(context.pointer, device.id, 0, &$0)
-      }
+      let (context, queue) = try OpenCLSession.contextAndQueue(on: device.id)
       let program = try build(in: context.pointer).fromSource()
       return try [ProductPrecision.bf16, .tf32, .tf32x3].allSatisfy { precision in
         let trial = TensorTrial(precision)

@@ -45,11 +45,7 @@ package struct LatentDistribution: Hashable, Sendable {
     let statistics = encoder.traceEncoder(rows.batch, in: &trace)
     trace.graph.tick(trace.clock)
     let program = try device.compile(trace.graph)
-    for array in parameters {
-      if let value = trace.graph.names[array.name] {
-        try program.write(array.elements, to: value)
-      }
-    }
+    try program.write(known: parameters, of: trace.graph)
     for content in trace.contents { try program.write(content.elements, to: content.value) }
     try program.write(data.training, to: rows.table)
     try program.writeWords(
@@ -78,7 +74,7 @@ package struct LatentDistribution: Hashable, Sendable {
           let mean = Double(numbers[r * 2 * width + k])
           sums[k] += mean
           sums[width + k] += mean * mean
-          sums[2 * width + k] += Double(variance(numbers[(r * 2 + 1) * width + k]))
+          sums[2 * width + k] += Double(Latent.variance(numbers[(r * 2 + 1) * width + k]))
         }
       }
       done += valid
@@ -91,11 +87,6 @@ package struct LatentDistribution: Hashable, Sendable {
     return LatentDistribution(
       mean: means.map { Float($0) }, standardDeviation: deviations.map { Float($0) },
       latents: latents)
-  }
-
-  /// σ², from a log σ² that is softly bounded as in training.
-  private static func variance(_ logVariance: Float) -> Float {
-    Latent.variance(logVariance)
   }
 }
 
@@ -126,7 +117,7 @@ extension LatentDistribution {
         let chosen = Int(UInt64(word) * UInt64(count) >> 32)
         for k in 0..<width {
           let at = (row - rows.lowerBound) * width + k
-          let variance = Self.variance(latents[(chosen * 2 + 1) * width + k])
+          let variance = Latent.variance(latents[(chosen * 2 + 1) * width + k])
           z[at] = latents[chosen * 2 * width + k] + variance.squareRoot() * z[at]
         }
       }

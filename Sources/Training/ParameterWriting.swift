@@ -30,6 +30,13 @@ extension Graph {
 }
 
 extension Program {
+  /// Writes those arrays that a graph has, by name.
+  func write(known arrays: [NamedArray], of graph: Graph) throws {
+    for array in arrays {
+      if let value = graph.names[array.name] { try write(array.elements, to: value) }
+    }
+  }
+
   /// Writes the parameters of a graph, by name.
   package func write(_ arrays: [NamedArray], of graph: Graph) throws {
     for parameter in try graph.matched(arrays) {

@@ -17,11 +17,6 @@ extension RunConfiguration {
         "molecule", \.molecule,
         "a name, a formula, a file, or { atoms, charges, … }: columns, masses and charges"),
     ] + dataKeys + optimizerKeys + trainingKeys,
-    rules: [
-      Rule("data.split") { config in
-        abs(config.data.split.reduce(0, +) - 1) < 1e-6 ? nil : "must have the sum 1"
-      }
-    ],
     renamed: [
       "system": "model.kind", "model.leastDeviation": "model.minStandardDeviation",
       "optimizer.leastRate": "optimizer.minLearningRate",
@@ -37,8 +32,7 @@ extension RunConfiguration {
       Family.kind, Family.about, initial: RunConfiguration(ModelKind(family)),
       keys: Family.keys.map { key in
         Key(key, get: { $0[Family.self] }, set: { $0[Family.self] = $1 })
-      },
-      rules: Family.rules.map { rule in Rule(rule.key) { rule.fault($0[Family.self]) } })
+      })
   }
 
   private static let dataKeys: [Key<RunConfiguration>] = [
@@ -59,55 +53,55 @@ extension RunConfiguration {
       "data.split", \.data.split,
       check: { $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three parts above 0" },
       "fractions of the rows for training, validation and test"),
-  ]
+  ].ruled("data.split") {
+    abs($0.data.split.reduce(0, +) - 1) < 1e-6 ? nil : "must have the sum 1"
+  }
 
-  private static let optimizerKeys: [Key<RunConfiguration>] = [
-    Key(
-      "optimizer.learningRate", \.trainingSettings.learningRate.rate, check: positive,
-      "learning rate of Adam"),
-    Key(
-      "optimizer.schedule", \.trainingSettings.learningRate.schedule,
-      "schedule of the learning rate"),
-    Key(
-      "optimizer.warmup", \.trainingSettings.learningRate.warmup, check: Limit.notNegative,
-      "epochs over which the learning rate grows from 0"),
-    Key(
-      "optimizer.minLearningRate", \.trainingSettings.learningRate.minimum, check: weight,
-      "minimum learning rate"),
-    Key(
-      "optimizer.plateauPatience", \.trainingSettings.learningRate.plateauPatience,
-      check: Limit.positive,
-      "plateau: epochs without improvement before the learning rate falls"),
-    Key(
-      "optimizer.plateauFactor", \.trainingSettings.learningRate.plateauFactor,
-      check: Limit.within(0.01...0.99),
-      "plateau: factor of the learning rate when it falls"),
-    Key(
-      "optimizer.beta1", \.trainingSettings.optimizer.beta1, check: Limit.within(0...0.9999),
-      "decay of the first moment of Adam"),
-    Key(
-      "optimizer.beta2", \.trainingSettings.optimizer.beta2, check: Limit.within(0...0.999999),
-      "decay of the second moment of Adam"),
-    Key(
-      "optimizer.epsilon", \.trainingSettings.optimizer.epsilon, check: Limit.positive,
-      "added to the root of the second moment"),
-    Key(
-      "optimizer.weightDecay", \.trainingSettings.optimizer.weightDecay, check: Limit.notNegative,
-      "decoupled weight decay (AdamW)"),
-    Key(
-      "optimizer.l1", \.trainingSettings.optimizer.l1, check: Limit.notNegative,
-      "factor of the L1 penalty, the sum of |w|"),
-    Key(
-      "optimizer.l2", \.trainingSettings.optimizer.l2, check: Limit.notNegative,
-      "factor of the L2 penalty, the sum of w^2"),
-    Key(
-      "optimizer.clipNorm", \.trainingSettings.optimizer.clipNorm.orZero, check: Limit.notNegative,
-      "largest norm of the gradient; 0 does not clip"),
-    Key(
-      "optimizer.averaging", \.trainingSettings.optimizer.averaging.orZero,
-      check: Limit.within(0...0.99999),
-      "decay of a moving average of the weights, used for predictions; 0 for none"),
-  ]
+  private static let optimizerKeys =
+    [
+      Key(
+        "optimizer.learningRate", \LearningRate.rate, check: Limit.positiveFloat,
+        "learning rate of Adam"),
+      Key("optimizer.schedule", \.schedule, "schedule of the learning rate"),
+      Key(
+        "optimizer.warmup", \.warmup, check: Limit.notNegative,
+        "epochs over which the learning rate grows from 0"),
+      Key(
+        "optimizer.minLearningRate", \.minimum, check: Limit.notNegativeFloat,
+        "minimum learning rate"),
+      Key(
+        "optimizer.plateauPatience", \.plateauPatience, check: Limit.positive,
+        "plateau: epochs without improvement before the learning rate falls"),
+      Key(
+        "optimizer.plateauFactor", \.plateauFactor, check: Limit.within(0.01...0.99),
+        "plateau: factor of the learning rate when it falls"),
+    ].within(\RunConfiguration.trainingSettings.learningRate)
+    + [
+      Key(
+        "optimizer.beta1", \OptimizerSettings.beta1, check: Limit.within(0...0.9999),
+        "decay of the first moment of Adam"),
+      Key(
+        "optimizer.beta2", \.beta2, check: Limit.within(0...0.999999),
+        "decay of the second moment of Adam"),
+      Key(
+        "optimizer.epsilon", \.epsilon, check: Limit.positive,
+        "added to the root of the second moment"),
+      Key(
+        "optimizer.weightDecay", \.weightDecay, check: Limit.notNegative,
+        "decoupled weight decay (AdamW)"),
+      Key(
+        "optimizer.l1", \.l1, check: Limit.notNegative,
+        "factor of the L1 penalty, the sum of |w|"),
+      Key(
+        "optimizer.l2", \.l2, check: Limit.notNegative,
+        "factor of the L2 penalty, the sum of w^2"),
+      Key(
+        "optimizer.clipNorm", \.clipNorm.orZero, check: Limit.notNegative,
+        "largest norm of the gradient; 0 does not clip"),
+      Key(
+        "optimizer.averaging", \.averaging.orZero, check: Limit.within(0...0.99999),
+        "decay of a moving average of the weights, used for predictions; 0 for none"),
+    ].within(\RunConfiguration.trainingSettings.optimizer)
 
   private static let trainingKeys: [Key<RunConfiguration>] = [
     Key(
@@ -127,13 +121,6 @@ extension RunConfiguration {
       "time between checkpoints"),
   ]
 
-  /// What devices compute with in `Float`: 1e39 would be infinite there, and 1e-50 nothing.
-  private static let positive: @Sendable (Double) -> String? = {
-    Limit.positive($0) ?? Limit.float($0)
-  }
-  private static let weight: @Sendable (Double) -> String? = {
-    Limit.notNegative($0) ?? Limit.float($0)
-  }
   /// Up to a year.
   private static let checkpointTime: @Sendable (Double) -> String? = {
     Limit.positive($0) ?? ($0 <= 525_600 ? nil : "must be at most 525600")

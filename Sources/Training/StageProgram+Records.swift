@@ -45,12 +45,8 @@ extension StageProgram {
 
   /// Gives the layers that an earlier stage has trained.
   func load(frozen arrays: [NamedArray]) throws {
-    for array in arrays {
-      for side in [training, validation] {
-        if let value = side.graph.names[array.name] {
-          try side.program.write(array.elements, to: value)
-        }
-      }
+    for side in [training, validation] {
+      try side.program.write(known: arrays, of: side.graph)
     }
   }
 }

@@ -32,8 +32,7 @@ final class StageProgram {
     if let average = optimizer.average {
       try training.program.write(training.program.read(block.parameters), to: average)
     }
-    var clock = Clock(seed: seed, rowCount: training.rows, batchRows: training.batch)
-    clock.epoch = 0
+    let clock = Clock(seed: seed, rowCount: training.rows, batchRows: training.batch)
     try training.program.writeWords(clock.words, to: training.clock)
   }
 
@@ -59,17 +58,12 @@ final class StageProgram {
     return Int(clock.epoch) > epoch ? training.steps : Int(clock.batch)
   }
 
-  func control(_ entry: OptimizerState.Control) throws -> Double {
-    Double(try training.program.read(optimizer.control)[entry.rawValue])
-  }
-
   /// The losses of the validation rows, with noise that is the same in every epoch.
   func validate() throws -> (terms: [Double], loss: Double) {
     let current = try useAverage()
-    var clock = Clock(
+    let clock = Clock(
       seed: settings.seed ^ Self.validationSeed, rowCount: validation.rows,
       batchRows: validation.batch)
-    clock.epoch = 0
     try validation.program.writeWords(clock.words, to: validation.clock)
     for _ in 0..<validation.steps { try validation.program.run() }
     let sums = try validation.takeSums(rows: validation.rows)

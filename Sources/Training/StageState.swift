@@ -36,23 +36,24 @@ extension StageProgram {
   func save(into state: inout StageState) throws {
     let program = training.program
     state.clock = try program.readWords(training.clock)
-    state.parameters = try program.read(block.parameters)
-    state.firstMoments = try program.read(optimizer.firstMoments)
-    state.secondMoments = try program.read(optimizer.secondMoments)
-    state.average = try optimizer.average.map { try program.read($0) } ?? []
-    state.control = try program.read(optimizer.control)
-    state.epochSums = try program.read(training.objective.epochSums)
+    // Empty if there is none.
+    state.average = []
+    for (numbers, value) in residents { state[keyPath: numbers] = try program.read(value) }
   }
 
   /// Writes a state to the device; the sizes must be this model's.
   func restore(_ state: StageState) throws {
     let program = training.program
     try program.writeWords(state.clock, to: training.clock)
-    try program.write(state.parameters, to: block.parameters)
-    try program.write(state.firstMoments, to: optimizer.firstMoments)
-    try program.write(state.secondMoments, to: optimizer.secondMoments)
-    if let average = optimizer.average { try program.write(state.average, to: average) }
-    try program.write(state.control, to: optimizer.control)
-    try program.write(state.epochSums, to: training.objective.epochSums)
+    for (numbers, value) in residents { try program.write(state[keyPath: numbers], to: value) }
+  }
+
+  /// Values on the device that are part of the state.
+  private var residents: [(WritableKeyPath<StageState, [Float]>, Value)] {
+    [
+      (\.parameters, block.parameters), (\.firstMoments, optimizer.firstMoments),
+      (\.secondMoments, optimizer.secondMoments), (\.control, optimizer.control),
+      (\.epochSums, training.objective.epochSums),
+    ] + (optimizer.average.map { [(\.average, $0)] } ?? [])
   }
 }

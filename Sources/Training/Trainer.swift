@@ -11,46 +11,37 @@ package final class Trainer {
   private let plan: RunPlan
   private let device: any Device
   private let events: any TrainerEvents
-  package private(set) var state: StageState
-  /// Parameters of the stages that are done, best ones, by name.
-  package private(set) var finished: [NamedArray]
-  package private(set) var stage: Int
-  /// Epochs of the stages that are done.
-  package private(set) var pastEpochs: Int
+  private var progress: TrainerState
   private var program: StageProgram?
-  /// Where all was well: the start of the epoch, which a setback goes back to.
-  private var good: StageState?
 
   /// - Parameter resume: where an earlier run stopped; nil starts a new one.
   package init(
     _ plan: RunPlan, device: any Device, events: any TrainerEvents, resume: TrainerState? = nil
   ) {
-    self.plan = plan
-    (self.device, self.events) = (device, events)
-    stage = resume?.stage ?? 0
-    pastEpochs = resume?.pastEpochs ?? 0
-    finished = resume?.finished ?? []
-    state = resume?.current ?? StageState()
-    good = resume?.good
+    (self.plan, self.device, self.events) = (plan, device, events)
+    progress = resume ?? TrainerState()
   }
 
   /// Trains until the end of the last stage, or until `events` says stop.
   package func run() throws -> Outcome {
-    while stage < plan.stages.count {
+    while progress.stage < plan.stages.count {
       let program = try begin()
       if case .stopped = try train(program) { return .stopped }
       guard !state.best.isEmpty else {
         throw Self.diverged(epoch: epochs, culprit: "the validation loss")
       }
       // The last stage keeps its state: given more epochs, a later run goes on from it.
-      if stage + 1 == plan.stages.count { break }
+      if progress.stage + 1 == plan.stages.count { break }
       finish(program)
     }
     return .finished
   }
 
   /// Epochs that are done, over all stages.
-  package var epochs: Int { pastEpochs + state.epoch }
+  package var epochs: Int { progress.pastEpochs + state.epoch }
+
+  /// Of the stage that is being trained.
+  package var state: StageState { progress.current }
 
   package enum Outcome: Hashable, Sendable {
     case finished
@@ -60,23 +51,23 @@ package final class Trainer {
 
   /// Everything that a later run continues from.
   package func snapshot() throws -> TrainerState {
-    if let program { try program.save(into: &state) }
-    return TrainerState(
-      stage: stage, pastEpochs: pastEpochs, finished: finished, current: state,
-      good: good?.clock == state.clock ? nil : good)
+    try program?.save(into: &progress.current)
+    var snapshot = progress
+    if snapshot.good?.clock == state.clock { snapshot.good = nil }
+    return snapshot
   }
 
   /// The best parameters of all stages so far, by name.
   package var bestParameters: [NamedArray] {
-    guard let program, !state.best.isEmpty else { return finished }
-    return finished + program.named(state.best)
+    guard let program, !state.best.isEmpty else { return progress.finished }
+    return progress.finished + program.named(state.best)
   }
 
   private func begin() throws -> StageProgram {
-    let program = try StageProgram(plan.stages[stage], data: plan.data, device: device)
-    try program.load(frozen: finished)
+    let program = try StageProgram(plan.stages[progress.stage], data: plan.data, device: device)
+    try program.load(frozen: progress.finished)
     if state.clock.isEmpty {
-      try program.initialize(seed: plan.settings.seed &+ UInt64(stage))
+      try program.initialize(seed: plan.settings.seed &+ UInt64(progress.stage))
     } else {
       guard state.parameters.count == program.block.parameters.shape.count else {
         throw Failure(
@@ -92,16 +83,15 @@ package final class Trainer {
 
   /// Keeps the best parameters of a stage and goes on to the next.
   private func finish(_ program: StageProgram) {
-    finished += program.named(state.best)
-    pastEpochs += state.epoch
-    stage += 1
+    progress.finished += program.named(state.best)
+    progress.pastEpochs += state.epoch
+    progress.stage += 1
+    (progress.current, progress.good) = (StageState(), nil)
     self.program = nil
-    state = StageState()
-    good = nil
   }
 
   private func train(_ program: StageProgram) throws -> Outcome {
-    if good == nil { good = try snapshot().current }
+    if progress.good == nil { progress.good = try snapshot().current }
     epochs: while state.epoch < plan.settings.epochs,
       !state.stopping.shouldStop(patience: plan.settings.patience)
     {
@@ -125,7 +115,7 @@ package final class Trainer {
         }
       }
       try endEpoch(program, seconds: (ContinuousClock.now - clock).seconds, from: first)
-      good = try snapshot().current
+      progress.good = try snapshot().current
     }
     return .finished
   }
@@ -133,32 +123,32 @@ package final class Trainer {
   private func endEpoch(_ program: StageProgram, seconds: Double, from first: Int) throws {
     let sums = try program.training.takeSums(rows: program.training.rows)
     var record = try program.record(
-      sums, epoch: pastEpochs + state.epoch + 1, seconds: seconds,
+      sums, epoch: epochs + 1, seconds: seconds,
       rows: max(0, program.training.rows - first * program.training.batch))
-    state.epoch += 1
-    record.isBest = state.stopping.note(
+    progress.current.epoch += 1
+    record.isBest = progress.current.stopping.note(
       record.validation.loss, epoch: record.epoch, delta: plan.settings.minimumDelta)
-    if record.isBest { state.best = try program.predictionParameters() }
-    state.plateau = record.isBest ? 0 : state.plateau + 1
+    if record.isBest { progress.current.best = try program.predictionParameters() }
+    progress.current.plateau = record.isBest ? 0 : state.plateau + 1
     let rate = plan.settings.learningRate
     if rate.schedule == .plateau, state.plateau >= rate.plateauPatience {
-      state.rateFactor *= rate.plateauFactor
-      state.plateau = 0
+      progress.current.rateFactor *= rate.plateauFactor
+      progress.current.plateau = 0
     }
     try events.epochEnded(record, of: plan.settings.epochs, trainer: self)
   }
 
   /// Goes back to where all was well, and on in smaller steps.
   private func setBack(_ program: StageProgram) throws {
-    guard let good else { return }
+    guard let good = progress.good else { return }
     let clock = try program.clock()
     let culprit = try program.firstFault()
     let (setbacks, factor) = (state.setbacks + 1, state.rateFactor / 2)
-    state = good
-    (state.setbacks, state.rateFactor) = (setbacks, factor)
+    progress.current = good
+    (progress.current.setbacks, progress.current.rateFactor) = (setbacks, factor)
     try program.restore(state)
     guard setbacks <= Self.mostSetbacks else {
-      throw Self.diverged(epoch: pastEpochs + state.epoch + 1, culprit: culprit)
+      throw Self.diverged(epoch: epochs + 1, culprit: culprit)
     }
     events.setBack(
       Setback(step: Int(clock.firstSkipped), culprit: culprit, rateFactor: state.rateFactor))
@@ -186,20 +176,17 @@ package struct Setback: Hashable, Sendable {
 
 /// Everything that a run continues from.
 package struct TrainerState: Hashable, Sendable {
-  package var stage: Int
-  package var pastEpochs: Int
-  package var finished: [NamedArray]
-  package var current: StageState
-  /// The start of the epoch, where that is not now: a setback must go back as far as it would have.
+  package var stage = 0
+  /// Epochs of the stages that are done.
+  package var pastEpochs = 0
+  /// Parameters of the stages that are done, best ones, by name.
+  package var finished: [NamedArray] = []
+  package var current = StageState()
+  /// Where all was well: the start of the epoch, which a setback goes back to. In a checkpoint only
+  /// if that is not now.
   package var good: StageState?
 
-  package init(
-    stage: Int, pastEpochs: Int, finished: [NamedArray], current: StageState,
-    good: StageState? = nil
-  ) {
-    (self.stage, self.pastEpochs) = (stage, pastEpochs)
-    (self.finished, self.current, self.good) = (finished, current, good)
-  }
+  package init() {}
 }
 
 /// What a trainer tells, and asks.

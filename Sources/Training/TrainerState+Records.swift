@@ -26,48 +26,39 @@ extension TrainerState {
 
   /// Reads what `add` wrote.
   package init(_ file: SafetensorsFile) throws {
+    self.init()
     let numbers: [Double] = try file.elements("training.numbers", shape: [Numbers.count])
-    var state = StageState()
     guard let clock = file["training.clock"] else {
       throw Failure(
         in: file.path, "holds a model, not a state of training",
         hint: "name the run's folder, or its checkpoints/last.safetensors")
     }
-    state.clock = try clock.elements()
+    current.clock = try clock.elements()
     for (name, array) in Self.arrays {
-      state[keyPath: array] = try file["training.\(name)"]?.elements() ?? []
+      current[keyPath: array] = try file["training.\(name)"]?.elements() ?? []
     }
     func number(_ entry: Numbers) -> Double { numbers[entry.rawValue] }
     func count(_ entry: Numbers) -> Int { Int(exactly: number(entry)) ?? 0 }
-    state.epoch = count(.epoch)
-    state.rateFactor = number(.rateFactor)
-    (state.plateau, state.setbacks) = (count(.plateau), count(.setbacks))
-    state.stopping = EarlyStopping(
+    (stage, pastEpochs) = (count(.stage), count(.pastEpochs))
+    (current.epoch, current.rateFactor) = (count(.epoch), number(.rateFactor))
+    (current.plateau, current.setbacks) = (count(.plateau), count(.setbacks))
+    current.stopping = EarlyStopping(
       best: number(.best), bestEpoch: count(.bestEpoch), waited: count(.waited))
     let prefix = "training.finished."
-    var finished: [NamedArray] = []
     for tensor in file.tensors where tensor.name.hasPrefix(prefix) {
       finished.append(
         NamedArray(
           name: String(tensor.name.dropFirst(prefix.count)), shape: tensor.shape,
           elements: try tensor.elements()))
     }
-    self.init(
-      stage: count(.stage), pastEpochs: count(.pastEpochs), finished: finished, current: state,
-      good: try Self.good(file, state))
-  }
-
-  /// What differs within an epoch is on the device; the rest is as it is now.
-  private static func good(
-    _ file: SafetensorsFile, _ current: StageState
-  ) throws -> StageState? {
-    guard let clock = file["training.good.clock"] else { return nil }
+    guard let clock = file["training.good.clock"] else { return }
+    // What differs within an epoch is on the device; the rest is as it is now.
     var good = current
     good.clock = try clock.elements()
-    for (name, array) in arrays where array != \.best {
+    for (name, array) in Self.arrays where array != \.best {
       good[keyPath: array] = try file["training.good.\(name)"]?.elements() ?? []
     }
-    return good
+    self.good = good
   }
 
   /// The order of `training.numbers`: append, never renumber.

@@ -19,17 +19,17 @@ import Text
   func passed() throws {
     var check = DeviceCheck(label: "0")
     check.add(try report("dense 2×3", ["dense": 2e-6, "fill": 0]))
-    check.add(try report("moments 2×3", ["column_moments": 4e-6, "fill": 1e-8], bound: 1e-4))
+    check.add(try report("energy 2×3", ["energy_loss": 4e-6, "fill": 1e-8], bound: 1e-4))
     check.add(try report("gather 1×1", ["gather": 0], bound: 0))
     #expect(check.passed)
     #expect(
       check.text(seconds: 1.26, width: 80) == """
-        kernel          cases  largest difference  of the bound
-        gather              1                   0           0 %
-        fill                2              1.0e-8        <0.1 %
-        column_moments      1              4.0e-6         4.0 %
-        dense               1              2.0e-6          20 %
-        4 kernels, largest difference 4.0e-6 in column_moments, passed (1.3 s)
+        kernel       cases  largest difference  of the bound
+        gather           1                   0           0 %
+        fill             2              1.0e-8        <0.1 %
+        energy_loss      1              4.0e-6         4.0 %
+        dense            1              2.0e-6          20 %
+        4 kernels, largest difference 4.0e-6 in energy_loss, passed (1.3 s)
         """)
     #expect(
       check.json.description

@@ -6,7 +6,7 @@ import Testing
 /// Texts that are made to cost time or memory, or to trap.
 @Suite(.inReleaseBuilds) struct HostileTextTests {
   private static let seeds = [
-    Sample.table.text(of: Sample()), Sample.table.json(of: Sample()),
+    Sample.table.text(of: Sample()),
     "{a: [0x1F, -.5e-3, +1, 5., 'x\\u0041\\\ny', \"\\ud83d\\ude00\"], /* c */ 'b': {π: null,},} // e",
     "[[[[[[1]]]]]]", "-0x8000000000000000", "\u{FEFF}{\r\n\t$_: true}",
   ].map { Array($0.utf8) }

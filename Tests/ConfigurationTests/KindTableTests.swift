@@ -46,12 +46,12 @@ private struct Journey: Sendable {
         keys: [
           Key("vehicle.wheels", \Journey.car.wheels, check: Limit.positive, "wheels"),
           Key("vehicle.speed", \Journey.car.speed, "speed"),
-        ], rules: [Rule("vehicle.wheels") { $0.car.wheels < 9 ? nil : "must be less" }]),
+        ].ruled("vehicle.wheels") { $0.car.wheels < 9 ? nil : "must be less" }),
       KindTable.Kind(
         "boat", "on water", initial: Journey(vehicle: .boat(Boat())),
         keys: [
           Key("vehicle.speed", \Journey.boat.speed, "speed"),
-          Key("wind.sails", \Journey.boat.sails, "sails"),
+          Key("wind.sails", \Journey.boat.sails, "jib|main"),
         ]),
     ], common: [Key("seed", \.seed, "random seed")], renamed: ["type": "vehicle.kind"])
 
@@ -195,7 +195,7 @@ private struct Journey: Sendable {
     #expect(lines.contains("| `boat` | on water |"))
     #expect(lines.contains("| `vehicle.speed` | a finite number | `100.0` | speed | car |"))
     #expect(lines.contains("| `vehicle.speed` | a finite number | `10.0` | speed | boat |"))
-    #expect(lines.contains("| `wind.sails` | a whole number | `2` | sails | boat |"))
+    #expect(lines.contains("| `wind.sails` | a whole number | `2` | jib\\|main | boat |"))
     #expect(lines.contains("| `vehicle.kind` | one of car, boat | `\"car\"` | what moves |"))
   }
 }

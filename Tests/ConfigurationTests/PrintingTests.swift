@@ -1,5 +1,4 @@
 import Configuration
-import Foundation
 import Testing
 
 @Suite struct PrintingTests {
@@ -12,37 +11,12 @@ import Testing
       resolved.sources["seed"] = .file("a\n}/*", Position(line: 1, column: 2))
       for text in [
         Sample.table.text(of: sample), Sample.table.text(of: sample, about: false),
-        Sample.table.text(of: resolved, remarks: .sources), Sample.table.json(of: sample),
+        Sample.table.text(of: resolved, remarks: .sources),
       ] {
         let back = try Sample.read(text)
         #expect(back == sample)
         #expect(Array(back.name.unicodeScalars) == Array(sample.name.unicodeScalars))
       }
-    }
-  }
-
-  @Test("JSON that other readers take")
-  func json() throws {
-    struct Part: Decodable {
-      var seed: UInt64
-      var name: String
-      var optimizer: Optimizer
-
-      struct Optimizer: Decodable {
-        var learningRate: Double
-        var momentum: [Double]
-        var clip: Double?
-      }
-    }
-    var random = RandomSample(generator: Lehmer(state: 6))
-    for _ in 0..<50 {
-      let sample = random.next()
-      let data = Data(Sample.table.json(of: sample).utf8)
-      let part = try JSONDecoder().decode(Part.self, from: data)
-      #expect(part.seed == sample.seed && part.name == sample.name)
-      #expect(part.optimizer.learningRate == sample.optimizer.learningRate)
-      #expect(part.optimizer.momentum == sample.optimizer.momentum)
-      #expect(part.optimizer.clip == sample.optimizer.clip)
     }
   }
 
@@ -108,22 +82,5 @@ import Testing
     ] {
       #expect(lines.contains(Substring(line)), "\(line)")
     }
-  }
-
-  @Test("a table of all keys")
-  func markdown() {
-    let lines = Sample.table.markdown(defaults: Sample()).split(separator: "\n")
-    #expect(lines.count == Sample.table.keys.count + 2)
-    #expect(
-      lines.prefix(3) == [
-        "| key | takes | default | meaning |", "| --- | --- | --- | --- |",
-        "| `epochs` | a whole number | `100` | how often the data are seen |",
-      ])
-    #expect(
-      lines.contains(
-        "| `model.latent.prior` | a text in quotes or null | `null` | the file of the prior, a\\|b |"
-      ))
-    #expect(
-      lines.contains("| `backend` | one of auto, cpu, opencl | `\"auto\"` | where to compute |"))
   }
 }

@@ -36,11 +36,11 @@ struct Sample: Hashable, Sendable {
 
   static let table = KeyTable<Sample>(
     [
-      Key("epochs", \.epochs, check: Limit.atLeast(1), "how often the data are seen"),
+      Key("epochs", \.epochs, check: Limit.positive, "how often the data are seen"),
       Key("seed", \.seed, "what the random numbers begin with"),
       Key(
-        "optimizer.learningRate", \.optimizer.learningRate, env: "IMPLODE_LR",
-        check: Limit.positive, "the size of a step"),
+        "optimizer.learningRate", \.optimizer.learningRate, check: Limit.positive,
+        "the size of a step"),
       Key("optimizer.momentum", \.optimizer.momentum, "the memory of both moments"),
       Key(
         "optimizer.clip", \.optimizer.clip, check: { $0.flatMap(Limit.float) },
@@ -60,12 +60,9 @@ struct Sample: Hashable, Sendable {
       Key("backend", \.backend, "where to compute"),
       Key("shuffle", \.shuffle, "whether rows are shuffled"),
       Key("patience", \.patience, "the epochs without progress"),
-    ],
-    rules: [
-      Rule("model.latent.width") {
-        $0.model.latent.width < 1000 || $0.model.hidden.isEmpty ? nil : "needs no hidden layers"
-      }
-    ])
+    ].ruled("model.latent.width") {
+      $0.model.latent.width < 1000 || $0.model.hidden.isEmpty ? nil : "needs no hidden layers"
+    })
 
   /// What `text` in a file says.
   static func read(_ text: String) throws(ConfigurationError) -> Sample {

@@ -20,8 +20,8 @@ import Text
         "{\nepochs: 2, seed: 2, name: '2', optimizer: {clip: 2}}",
       ],
       environment: [
-        "IMPLODE_EPOCHS": "3", "IMPLODE_SEED": "3", "IMPLODE_BACKEND": "", "IMPLODE_LR": "0.5",
-        "IMPLODE_MODEL_LATENT_WIDTH": "30",
+        "IMPLODE_EPOCHS": "3", "IMPLODE_SEED": "3", "IMPLODE_BACKEND": "",
+        "IMPLODE_OPTIMIZER_LEARNING_RATE": "0.5", "IMPLODE_MODEL_LATENT_WIDTH": "30",
       ],
       [Assignment("epochs", "4", flag: "--epochs"), Assignment("model.latent.prior", "x")])
     let sample = resolved.config
@@ -85,8 +85,8 @@ import Text
   @Test("the environment variable of a key")
   func variables() {
     let names = [
-      "optimizer.momentum": "IMPLODE_OPTIMIZER_MOMENTUM", "optimizer.learningRate": "IMPLODE_LR",
-      "model.latent.width": "IMPLODE_MODEL_LATENT_WIDTH", "epochs": "IMPLODE_EPOCHS",
+      "optimizer.momentum": "IMPLODE_OPTIMIZER_MOMENTUM", "epochs": "IMPLODE_EPOCHS",
+      "model.latent.width": "IMPLODE_MODEL_LATENT_WIDTH",
     ]
     for (name, variable) in names { #expect(Sample.table[name]?.variable == variable) }
     let key = Key<Sample>("optimizer.weightDecay", \.optimizer.decay, "how much weights shrink")

@@ -20,7 +20,7 @@ import Testing
     ),
     ("{epochs: 1e300}", "1:10: epochs: 1e300 is not in range", nil),
     ("{epochs: 1e16}", "1:10: epochs: 1e16 is not in range", nil),
-    ("{epochs: 0}", "1:10: epochs: 0 must be at least 1", "epochs is how often the data are seen"),
+    ("{epochs: 0}", "1:10: epochs: 0 must be above 0", "epochs is how often the data are seen"),
     ("{epochs: NaN}", "1:10: epochs: NaN is not a finite number", nil),
     ("{seed: -1}", "1:8: seed: -1 is not in range", nil),
     ("{seed: 18446744073709551616}", "1:8: seed: 18446744073709551616 is not in range", nil),

@@ -32,24 +32,6 @@ import Testing
     #expect(Self.kernels.firstMatch(of: /\bo\[[1-9]/) == nil)
   }
 
-  @Test("operands that do not fit are named")
-  func problems() {
-    let form = ChainOperation.Form(
-      "test", ["x": .rows, "w": .optional(.whole), "width": .int])
-    let value = Value(id: 0, shape: Shape(2, 3), kind: .real)
-    #expect(form.problem(with: ["x": .rows(value), "width": .int(3)]) == nil)
-    #expect(form.problem(with: ["width": .int(3), "w": .absent, "x": .rows(value)]) == nil)
-    #expect(form.problem(with: ["x": .rows(value)]) == "'width' is missing")
-    #expect(
-      form.problem(with: ["x": .rows(value), "width": .int(3), "y": .int(1)])
-        == "there is no operand 'y'")
-    #expect(
-      form.problem(with: ["x": .rows(value), "width": .int(3), "width": .int(3)])
-        == "'width' twice")
-    let wrong = form.problem(with: ["x": .rows(value), "width": .float(3)])
-    #expect(wrong?.hasPrefix("'width' is to be int, and is float") == true)
-  }
-
   @Test("rows of the table make every operation")
   func coverage() {
     var made: Set<String> = []

@@ -9,11 +9,11 @@ typedef struct {
   long rows, columns;
   const float *statistics;
   float bound;
-  /// Standard normals, `columns` a row; null where nothing is drawn.
+  /// Standard normals, `columns` a row.
   const float *noise;
 } hm_latents;
 
-/// z = μ + ε·exp(v/2), unless z is null; and, unless it is null, divergence[r·stride] = ½ Σ (μ² +
+/// z = μ + ε·exp(v/2), and, unless it is null, divergence[r·stride] = ½ Σ (μ² +
 /// (eᵛ − 1 − v)), latent by latent: where all are near N(0, 1), the sums of their parts would be
 /// large and cancel. The sum runs in sixteen lanes that are folded in one order.
 void hm_draw_latents(hm_latents latents, float *z, float *divergence, long stride);

@@ -3,6 +3,8 @@ package struct ConfigurationFile: Sendable {
   /// The path that messages show.
   package let path: String
   package let root: Node
+  /// Keys that the file may have although the table that reads it does not have them.
+  var spareKeys: Set<String> = []
 
   /// - Parameter bytes: the text of the file, in JSON5.
   package init(_ bytes: [UInt8], path: String) throws(ConfigurationError) {

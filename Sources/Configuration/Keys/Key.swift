@@ -8,23 +8,21 @@ package struct Key<Config: Sendable>: Sendable {
   package let about: String
   /// The type of its values, as in "a whole number".
   package let noun: String
-  /// All values, if there are few; otherwise empty.
-  package let choices: [String]
   /// The value that a configuration has for the key, as JSON.
   package let literal: @Sendable (Config) -> String
+  /// Checks that involve other keys, too.
+  fileprivate(set) var rules: [@Sendable (Config) -> String?] = []
   private let isText: Bool
   private let assign: @Sendable (inout Config, Node) throws(Mismatch) -> Void
 
-  /// - Parameters:
-  ///   - env: the environment variable, if not `IMPLODE_OPTIMIZER_LEARNING_RATE` and the like.
-  ///   - check: what is wrong with a value, as in "must be above 0".
+  /// - Parameter check: what is wrong with a value, as in "must be above 0".
   package init<V: ConfigurationValue>(
-    _ name: String, _ path: any WritableKeyPath<Config, V> & Sendable, env: String? = nil,
+    _ name: String, _ path: any WritableKeyPath<Config, V> & Sendable,
     check: (@Sendable (V) -> String?)? = nil, _ about: String
   ) {
     precondition(Self.isName(name), "'\(name)' is not written like optimizer.learningRate")
-    (self.name, variable, self.about) = (name, env ?? Self.variable(of: name), about)
-    (noun, choices, isText) = (V.noun, V.choices, V.isText)
+    (self.name, variable, self.about) = (name, Self.variable(of: name), about)
+    (noun, isText) = (V.noun, V.isText)
     literal = { $0[keyPath: path].literal }
     assign = { (config, node) throws(Mismatch) in
       let value = try V(node)
@@ -42,8 +40,9 @@ package struct Key<Config: Sendable>: Sendable {
     set: @escaping @Sendable (inout Config, Part) -> Void
   ) {
     (name, variable, about) = (key.name, key.variable, key.about)
-    (noun, choices, isText) = (key.noun, key.choices, key.isText)
+    (noun, isText) = (key.noun, key.isText)
     literal = { key.literal(get($0)) }
+    rules = key.rules.map { rule in { rule(get($0)) } }
     assign = { (config, node) throws(Mismatch) in
       var part = get(config)
       try key.set(&part, to: node)
@@ -106,10 +105,17 @@ extension Array {
     map { key in Key(key, get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 }) }
   }
 
-  /// Makes rules of a part of a configuration rules of the whole configuration.
-  package func within<Part, Whole>(
-    _ path: any WritableKeyPath<Whole, Part> & Sendable
-  ) -> [Rule<Whole>] where Element == Rule<Part> {
-    map { rule in Rule(rule.key) { rule.fault($0[keyPath: path]) } }
+  /// Adds a check that involves other keys to the key that the error names.
+  ///
+  /// - Parameter fault: what is wrong, as in "must be less than model.blocks".
+  package func ruled<Config>(
+    _ name: String, by fault: @escaping @Sendable (Config) -> String?
+  ) -> [Key<Config>] where Element == Key<Config> {
+    guard let place = firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("a rule without its key '\(name)'")
+    }
+    var keys = self
+    keys[place].rules.append(fault)
+    return keys
   }
 }

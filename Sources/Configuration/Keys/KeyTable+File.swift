@@ -2,41 +2,39 @@ import Text
 
 extension KeyTable {
   /// Sets every key of a file.
-  ///
-  /// - Parameter extra: keys that the file may have although this table does not have them.
   func read(
-    _ file: ConfigurationFile, extra: Set<String>, into resolved: inout Resolved<Config>
+    _ file: ConfigurationFile, into resolved: inout Resolved<Config>
   ) throws(ConfigurationError) {
     guard case .object(let members) = file.root.value else {
       throw ConfigurationError(
         "\(file.path):\(file.root.position): \(file.root.shown) is no configuration",
         hint: "write { key: value, … }")
     }
-    try read(members, of: nil, file.path, extra, into: &resolved)
+    try read(members, of: nil, file, into: &resolved)
   }
 
   private func read(
-    _ members: [Node.Member], of group: String?, _ path: String, _ extra: Set<String>,
+    _ members: [Node.Member], of group: String?, _ file: ConfigurationFile,
     into resolved: inout Resolved<Config>
   ) throws(ConfigurationError) {
     for member in members {
       let name = group.map { "\($0).\(member.name)" } ?? member.name
-      let place = Source.file(path, member.position)
+      let place = Source.file(file.path, member.position)
       if member.name.contains(".") {
         throw ConfigurationError(
           "\(place.front)'\(Excerpt.of(member.name))' is no name of a key",
           hint: "a dot leads into a group, which has braces in a file")
       }
       if let key = self[name] {
-        try set(key, to: member.node, of: path, in: &resolved)
+        try set(key, to: member.node, of: file.path, in: &resolved)
       } else if groups.contains(name) || others.groups.contains(name) {
         guard case .object(let inner) = member.node.value else {
           throw ConfigurationError(
-            "\(path):\(member.node.position): \(name): \(member.node.shown) is no group of keys",
+            "\(file.path):\(member.node.position): \(name): \(member.node.shown) is no group of keys",
             hint: "write \(member.name): { … } with \(listing(of: name))")
         }
-        try read(inner, of: name, path, extra, into: &resolved)
-      } else if extra.contains(name) {
+        try read(inner, of: name, file, into: &resolved)
+      } else if file.spareKeys.contains(name) {
         resolved.ignored.append(name)
       } else {
         throw unknown(name, from: place)

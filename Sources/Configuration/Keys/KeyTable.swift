@@ -1,24 +1,20 @@
 /// All settings of a configuration. It reads, prints and documents them, and makes the messages.
 package struct KeyTable<Config: Sendable>: Sendable {
   package let keys: [Key<Config>]
-  let rules: [Rule<Config>]
   private let places: [String: Int]
   /// The names of groups, such as `optimizer`.
   let groups: Set<String>
   /// Keys that this table does not have but that messages explain.
   let others: OtherKeys
 
-  package init(
-    _ keys: [Key<Config>], rules: [Rule<Config>] = [], others: OtherKeys = OtherKeys()
-  ) {
-    (self.keys, self.rules, self.others) = (keys, rules, others)
+  package init(_ keys: [Key<Config>], others: OtherKeys = OtherKeys()) {
+    (self.keys, self.others) = (keys, others)
     places = Dictionary(
       keys.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     precondition(places.count == keys.count, "two keys have one name")
     precondition(Set(keys.map(\.variable)).count == keys.count, "two keys have one variable")
     groups = Set(keys.flatMap { $0.name.groups })
     precondition(groups.isDisjoint(with: places.keys), "a key has the name of a group")
-    precondition(rules.allSatisfy { [places] in places[$0.key] != nil }, "a rule without its key")
   }
 
   package subscript(_ name: String) -> Key<Config>? { places[name].map { keys[$0] } }
@@ -34,27 +30,15 @@ package struct KeyTable<Config: Sendable>: Sendable {
     from initial: Config, files: [ConfigurationFile] = [],
     environment: (String) -> String? = { _ in nil }, assignments: [Assignment] = []
   ) throws(ConfigurationError) -> Resolved<Config> {
-    try resolve(
-      from: initial, files: files.map { ($0, []) }, environment: environment,
-      assignments: assignments)
-  }
-
-  /// - Parameter files: each with the keys that it may have although this table does not have them.
-  func resolve(
-    from initial: Config, files: [(file: ConfigurationFile, extra: Set<String>)],
-    environment: (String) -> String?, assignments: [Assignment]
-  ) throws(ConfigurationError) -> Resolved<Config> {
     var resolved = Resolved(config: initial)
-    for (file, extra) in files { try read(file, extra: extra, into: &resolved) }
+    for file in files { try read(file, into: &resolved) }
     try read(environment, into: &resolved)
     try read(assignments, into: &resolved)
-    for rule in rules {
-      guard let fault = rule.fault(resolved.config) else { continue }
-      let key = self[rule.key]
+    for key in keys {
+      guard let fault = key.rules.lazy.compactMap({ $0(resolved.config) }).first else { continue }
       throw ConfigurationError(
-        (resolved.source(of: rule.key).front) + "\(rule.key): "
-          + "\(key?.literal(resolved.config) ?? "") \(fault)",
-        hint: "\(rule.key) is \(key?.about ?? "")")
+        "\(resolved.source(of: key.name).front)\(key.name): \(key.literal(resolved.config)) \(fault)",
+        hint: "\(key.name) is \(key.about)")
     }
     return resolved
   }

@@ -8,14 +8,9 @@ package struct KindTable<Config: Sendable>: Sendable {
     /// The configuration of this kind with default values.
     let initial: Config
     let keys: [Key<Config>]
-    let rules: [Rule<Config>]
 
-    package init(
-      _ name: String, _ about: String, initial: Config, keys: [Key<Config>],
-      rules: [Rule<Config>] = []
-    ) {
-      (self.name, self.about, self.initial) = (name, about, initial)
-      (self.keys, self.rules) = (keys, rules)
+    package init(_ name: String, _ about: String, initial: Config, keys: [Key<Config>]) {
+      (self.name, self.about, self.initial, self.keys) = (name, about, initial, keys)
     }
   }
 
@@ -33,14 +28,14 @@ package struct KindTable<Config: Sendable>: Sendable {
   ///   - kinds: the first one is the default.
   ///   - renamed: names of keys in earlier versions, with their present names.
   package init(
-    _ chooser: Key<Config>, kinds: [Kind], common: [Key<Config>], rules: [Rule<Config>] = [],
+    _ chooser: Key<Config>, kinds: [Kind], common: [Key<Config>],
     renamed: [String: String] = [:]
   ) {
     precondition(!kinds.isEmpty, "a table of no kinds")
     (self.chooser, self.kinds, self.common) = (chooser, kinds, common)
     tables = kinds.map { kind in
       KeyTable(
-        [chooser.checking] + kind.keys + common, rules: kind.rules + rules,
+        [chooser.checking] + kind.keys + common,
         others: OtherKeys(
           kind: "\(chooser.name) \"\(kind.name)\"", readers: Self.readers(kinds, beside: kind),
           renamed: renamed))
@@ -95,12 +90,12 @@ package struct KindTable<Config: Sendable>: Sendable {
     try kindTable.read(environment, into: &chosen)
     try kindTable.read(assignments.filter { $0.name == chooser.name }, into: &chosen)
     let table = table(of: chosen.config)
-    var pairs: [(file: ConfigurationFile, extra: Set<String>)] = []
-    for (file, own) in zip(files, tablesOfFiles) {
-      pairs.append((file, Set(own.keys.map(\.name)).subtracting(table.keys.map(\.name))))
+    var files = files
+    for (place, own) in tablesOfFiles.enumerated() {
+      files[place].spareKeys = Set(own.keys.map(\.name)).subtracting(table.keys.map(\.name))
     }
     var resolved = try table.resolve(
-      from: chosen.config, files: pairs, environment: environment, assignments: assignments)
+      from: chosen.config, files: files, environment: environment, assignments: assignments)
     warn(&resolved, table, environment)
     return resolved
   }

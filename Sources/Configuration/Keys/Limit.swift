@@ -8,19 +8,22 @@ package enum Limit {
     value >= 0 ? nil : "must not be negative"
   }
 
-  package static func atLeast<V: Comparable & Sendable>(
-    _ least: V
-  ) -> @Sendable (V) -> String? {
-    { $0 >= least ? nil : "must be at least \(least)" }
-  }
-
   package static func within<V: Comparable & Sendable>(
     _ range: ClosedRange<V>
   ) -> @Sendable (V) -> String? {
     { range.contains($0) ? nil : "must be from \(range.lowerBound) to \(range.upperBound)" }
   }
 
-  /// Checks that a number keeps a meaning as a `Float`, in which devices compute.
+  /// For numbers that devices compute with in `Float`.
+  package static let positiveFloat: @Sendable (Double) -> String? = {
+    positive($0) ?? float($0)
+  }
+  package static let notNegativeFloat: @Sendable (Double) -> String? = {
+    notNegative($0) ?? float($0)
+  }
+
+  /// Checks that a number keeps a meaning as a `Float`, in which devices compute: 1e39 would be
+  /// infinite there, and 1e-50 would be 0.
   package static func float(_ number: Double) -> String? {
     let rounded = Float(number)
     if !rounded.isFinite { return "is beyond the range of 32-bit numbers" }

@@ -59,14 +59,3 @@ package struct Assignment: Hashable, Sendable {
 
   var source: Source { flag.map { .flag($0) } ?? .assignment(name) }
 }
-
-/// A check that involves several keys, and the key that the error names.
-package struct Rule<Config: Sendable>: Sendable {
-  package let key: String
-  package let fault: @Sendable (Config) -> String?
-
-  /// - Parameter fault: what is wrong, as in "must be less than model.blocks".
-  package init(_ key: String, fault: @escaping @Sendable (Config) -> String?) {
-    (self.key, self.fault) = (key, fault)
-  }
-}

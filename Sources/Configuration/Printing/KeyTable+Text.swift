@@ -42,28 +42,6 @@ extension KeyTable {
     }
   }
 
-  /// The configuration as a JSON object.
-  package func json(of config: Config) -> String {
-    object(KeyTree(keys), config, indent: "") + "\n"
-  }
-
-  private func object(_ tree: KeyTree<Config>, _ config: Config, indent: String) -> String {
-    if tree.branches.isEmpty { return "{}" }
-    let members = tree.branches.map { branch in
-      switch branch {
-      case .group(let name, let tree):
-        "\(indent)  \(name.literal): \(object(tree, config, indent: indent + "  "))"
-      case .key(let name, let key): "\(indent)  \(name.literal): \(key.literal(config))"
-      }
-    }
-    return "{\n" + members.joined(separator: ",\n") + "\n\(indent)}"
-  }
-
-  /// All keys as a Markdown table, with the values of `initial` as defaults.
-  package func markdown(defaults initial: Config) -> String {
-    Markdown.table(Self.head, keys.map { Self.row($0, initial) })
-  }
-
   static var head: [String] { ["key", "takes", "default", "meaning"] }
 
   static func row(_ key: Key<Config>, _ initial: Config) -> [String] {

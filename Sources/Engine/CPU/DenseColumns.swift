@@ -19,7 +19,10 @@ struct DenseColumns: CPUStep {
     for (index, input) in layer.inputs.enumerated() {
       E.multiply(
         tile.wholeMatrix(input),
-        layer.transposedWeights(ofInput: index, rows: columns, tile),
+        Matrix(
+          base: tile.whole(layer.w).start + columns.lowerBound * layer.depth
+            + layer.weights(ofInput: index).columns.lowerBound,
+          stride: layer.depth, transposed: true),
         into: out, rows: layer.rows, columns: columns.count, depth: input.columns.count,
         accumulate: index > 0, precision: layer.precision, workspace: tile.workspace)
     }
@@ -30,15 +33,5 @@ struct DenseColumns: CPUStep {
         layer.activation, bias: bias, y: out.base + r * out.stride, rows: 1,
         columns: columns.count, before: before.map { $0 + r * out.stride })
     }
-  }
-}
-
-extension DenseLayer {
-  /// Some rows of W and all columns that meet input `index`, transposed.
-  func transposedWeights<E>(ofInput index: Int, rows: Range<Int>, _ tile: Tile<E>) -> Matrix<E> {
-    let slice = weights(ofInput: index)
-    return Matrix(
-      base: tile.whole(w).start + rows.lowerBound * depth + slice.columns.lowerBound,
-      stride: depth, transposed: true)
   }
 }

@@ -1,10 +1,12 @@
+import Glibc
+
 /// Rows of μ beside log σ², and noise for them, as the leaves of latents see them.
 package struct LatentPass<E: Real> {
   let rows, columns: Int
   let bound: E
   let statistics: UnsafeMutablePointer<E>
-  /// rows×columns; nil where nothing is drawn.
-  let noise: UnsafeMutablePointer<E>?
+  /// rows×columns
+  let noise: UnsafeMutablePointer<E>
 }
 
 /// One column of the terms of an objective.
@@ -26,39 +28,49 @@ package struct LatentGradient<E: Real> {
 }
 
 /// The specification: plain loops.
-extension LatentPass where E == Double {
-  private func spread(_ at: Int) -> (saturation: Double, logVariance: Double, deviation: Double) {
-    let saturation = Double.tanh(statistics[at + columns] / bound)
-    return (saturation, bound * saturation, Double.exp(bound * saturation / 2))
-  }
-
-  func draw(into z: UnsafeMutablePointer<Double>?, divergence: TermColumn<Double>?) {
-    for r in 0..<rows {
+extension Double {
+  package static func drawLatents(
+    _ pass: LatentPass<Double>, into z: UnsafeMutablePointer<Double>,
+    divergence: TermColumn<Double>?
+  ) {
+    for r in 0..<pass.rows {
       var sum = 0.0
-      for c in 0..<columns {
-        let at = r * 2 * columns + c, mean = statistics[at]
-        let (_, logVariance, deviation) = spread(at)
+      for c in 0..<pass.columns {
+        let at = r * 2 * pass.columns + c, i = r * pass.columns + c, mean = pass.statistics[at]
+        let (_, logVariance, deviation) = pass.spread(at)
         sum += mean * mean + deviation * deviation - 1 - logVariance
-        if let z, let noise { z[r * columns + c] = mean + noise[r * columns + c] * deviation }
+        z[i] = mean + pass.noise[i] * deviation
       }
       if let divergence { divergence.start[r * divergence.stride] = sum / 2 }
     }
   }
 
-  func addGradient(_ gradient: LatentGradient<Double>) {
-    for r in 0..<rows {
+  package static func latentGradient(
+    _ pass: LatentPass<Double>, _ gradient: LatentGradient<Double>
+  ) {
+    let (columns, d) = (pass.columns, gradient.d)
+    for r in 0..<pass.rows {
       let weight = r < gradient.weightedRows ? gradient.weight : 0
       for c in 0..<columns {
         let at = r * 2 * columns + c, i = r * columns + c
-        let (saturation, _, deviation) = spread(at)
+        let (saturation, _, deviation) = pass.spread(at)
         let dz = gradient.dz?[i] ?? 0
-        let pulled = dz * (noise?[i] ?? 0) * deviation
-        let dMean = dz + weight * statistics[at]
+        let pulled = dz * pass.noise[i] * deviation
+        let dMean = dz + weight * pass.statistics[at]
         let dLog =
           (pulled + weight * (deviation * deviation - 1)) / 2 * (1 - saturation * saturation)
-        gradient.d[at] = gradient.accumulates ? gradient.d[at] + dMean : dMean
-        gradient.d[at + columns] = gradient.accumulates ? gradient.d[at + columns] + dLog : dLog
+        d[at] = gradient.accumulates ? d[at] + dMean : dMean
+        d[at + columns] = gradient.accumulates ? d[at + columns] + dLog : dLog
       }
     }
+  }
+}
+
+extension LatentPass where E == Double {
+  fileprivate func spread(
+    _ at: Int
+  ) -> (saturation: Double, logVariance: Double, deviation: Double) {
+    let saturation = tanh(statistics[at + columns] / bound)
+    return (saturation, bound * saturation, exp(bound * saturation / 2))
   }
 }

@@ -33,36 +33,40 @@ package struct OptimizerSums<E: Real> {
 }
 
 /// The specification: plain loops.
-extension OptimizerPass {
-  /// g + λ₁ sign(w) + 2 λ₂ w
-  func regularizedGradient(_ i: Int) -> E {
-    guard i < regularizedCount else { return g[i] }
-    return g[i] + E(settings.l1) * w[i].signOrZero + 2 * E(settings.l2) * w[i]
-  }
-
-  func plainSums() -> OptimizerSums<E> {
-    var sums = OptimizerSums<E>(squares: 0, absoluteWeights: 0, squaredWeights: 0)
-    for i in 0..<count {
-      let d = regularizedGradient(i)
+extension Double {
+  package static func sumOfSquares(_ pass: OptimizerPass<Double>) -> OptimizerSums<Double> {
+    var sums = OptimizerSums(squares: 0.0, absoluteWeights: 0, squaredWeights: 0)
+    for i in 0..<pass.count {
+      let d = pass.regularizedGradient(i)
       sums.squares += d * d
-      guard i < regularizedCount else { continue }
-      sums.absoluteWeights += abs(w[i])
-      sums.squaredWeights += w[i] * w[i]
+      guard i < pass.regularizedCount else { continue }
+      sums.absoluteWeights += abs(pass.w[i])
+      sums.squaredWeights += pass.w[i] * pass.w[i]
     }
     return sums
   }
 
-  func plainAdam() {
-    guard let m, let v else { return }
-    let (beta1, beta2) = (E(settings.beta1), E(settings.beta2))
-    for i in 0..<count {
-      let d = entry(.scale) * regularizedGradient(i)
+  package static func adam(_ pass: OptimizerPass<Double>) {
+    guard let m = pass.m, let v = pass.v else { return }
+    let settings = pass.settings
+    let (beta1, beta2) = (Double(settings.beta1), Double(settings.beta2))
+    for i in 0..<pass.count {
+      let d = pass.entry(.scale) * pass.regularizedGradient(i)
       m[i] = beta1 * m[i] + (1 - beta1) * d
       v[i] = beta2 * v[i] + (1 - beta2) * d * d
-      let first = m[i] / entry(.correction1)
-      let second = (v[i] / entry(.correction2)).squareRoot()
-      let shrink = i < regularizedCount ? E(settings.weightDecay) * w[i] : 0
-      w[i] -= entry(.learningRate) * (first / (second + E(settings.epsilon)) + shrink)
+      let first = m[i] / pass.entry(.correction1)
+      let second = (v[i] / pass.entry(.correction2)).squareRoot()
+      let shrink = i < pass.regularizedCount ? Double(settings.weightDecay) * pass.w[i] : 0
+      pass.w[i] -=
+        pass.entry(.learningRate) * (first / (second + Double(settings.epsilon)) + shrink)
     }
+  }
+}
+
+extension OptimizerPass where E == Double {
+  /// g + λ₁ sign(w) + 2 λ₂ w
+  fileprivate func regularizedGradient(_ i: Int) -> Double {
+    guard i < regularizedCount else { return g[i] }
+    return g[i] + Double(settings.l1) * w[i].signOrZero + 2 * Double(settings.l2) * w[i]
   }
 }

@@ -74,12 +74,6 @@ extension Double: Real {
     }
   }
 
-  package static func sumOfSquares(_ pass: OptimizerPass<Double>) -> OptimizerSums<Double> {
-    pass.plainSums()
-  }
-
-  package static func adam(_ pass: OptimizerPass<Double>) { pass.plainAdam() }
-
   package static func exponentials(_ x: UnsafeMutablePointer<Double>, count: Int) {
     for i in 0..<count { x[i] = exp(x[i]) }
   }
@@ -87,23 +81,4 @@ extension Double: Real {
   package static func hyperbolicTangents(_ x: UnsafeMutablePointer<Double>, count: Int) {
     for i in 0..<count { x[i] = tanh(x[i]) }
   }
-
-  package static func drawLatents(
-    _ pass: LatentPass<Double>, into z: UnsafeMutablePointer<Double>?,
-    divergence: TermColumn<Double>?
-  ) {
-    pass.draw(into: z, divergence: divergence)
-  }
-
-  package static func latentGradient(
-    _ pass: LatentPass<Double>, _ gradient: LatentGradient<Double>
-  ) {
-    pass.addGradient(gradient)
-  }
-
-  static func exp(_ x: Double) -> Double { Glibc.exp(x) }
-  static func tanh(_ x: Double) -> Double { Glibc.tanh(x) }
-  static func expm1(_ x: Double) -> Double { Glibc.expm1(x) }
-  static func log1p(_ x: Double) -> Double { Glibc.log1p(x) }
-  static func erfc(_ x: Double) -> Double { Glibc.erfc(x) }
 }

@@ -51,7 +51,7 @@ extension Float: Real {
   }
 
   package static func drawLatents(
-    _ pass: LatentPass<Float>, into z: UnsafeMutablePointer<Float>?, divergence: TermColumn<Float>?
+    _ pass: LatentPass<Float>, into z: UnsafeMutablePointer<Float>, divergence: TermColumn<Float>?
   ) {
     hm_draw_latents(pass.latents, z, divergence?.start, divergence?.stride ?? 0)
   }

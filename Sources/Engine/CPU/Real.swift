@@ -35,7 +35,7 @@ package protocol Real: BinaryFloatingPoint, BitwiseCopyable, Sendable {
 
   /// z = μ + ε·σ, and the divergence from N(0, 1) of each row.
   static func drawLatents(
-    _ pass: LatentPass<Self>, into z: UnsafeMutablePointer<Self>?, divergence: TermColumn<Self>?)
+    _ pass: LatentPass<Self>, into z: UnsafeMutablePointer<Self>, divergence: TermColumn<Self>?)
 
   static func latentGradient(_ pass: LatentPass<Self>, _ gradient: LatentGradient<Self>)
 

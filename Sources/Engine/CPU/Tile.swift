@@ -35,15 +35,14 @@ package struct Tile<E: Real> {
     return (slotSums[value], !(isFirst && opensSums))
   }
 
-  func matrix(_ slice: Slice, transposed: Bool = false) -> Matrix<E> {
+  func matrix(_ slice: Slice) -> Matrix<E> {
     Matrix(
-      base: self[slice.value].baseAddress.unsafelyUnwrapped + slice.columns.lowerBound,
-      stride: slice.value.shape.columns, transposed: transposed)
+      base: self[slice.value].start + slice.columns.lowerBound, stride: slice.value.shape.columns)
   }
 
   func wholeMatrix(_ slice: Slice, transposed: Bool = false) -> Matrix<E> {
     Matrix(
-      base: whole(slice.value).baseAddress.unsafelyUnwrapped + slice.columns.lowerBound,
+      base: whole(slice.value).start + slice.columns.lowerBound,
       stride: slice.value.shape.columns, transposed: transposed)
   }
 }

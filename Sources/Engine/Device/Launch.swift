@@ -50,11 +50,7 @@ package enum Launch: Hashable, Sendable {
 
   /// A kernel with one work-item per element; it masks the excess over `count` itself.
   static func elementwise(_ entry: String, _ arguments: [Argument], count: Int) -> Launch {
-    let group = 64
-    return .kernel(
-      Kernel(
-        entry: entry, arguments: arguments, global: Size((count + group - 1) / group * group),
-        local: Size(group)))
+    groups(entry, arguments, count: (count + 63) / 64, size: 64)
   }
 
   /// A kernel that computes tiles of matrix products, one in each of so many work-groups.
@@ -67,9 +63,12 @@ package enum Launch: Hashable, Sendable {
         local: Size(tile.group), tile: tile))
   }
 
-  /// A kernel of a single work-group.
-  static func group(_ entry: String, _ arguments: [Argument], size: Int) -> Launch {
-    .kernel(Kernel(entry: entry, arguments: arguments, global: Size(size), local: Size(size)))
+  /// A kernel of so many work-groups.
+  static func groups(
+    _ entry: String, _ arguments: [Argument], count: Int = 1, size: Int
+  ) -> Launch {
+    .kernel(
+      Kernel(entry: entry, arguments: arguments, global: Size(count * size), local: Size(size)))
   }
 }
 

@@ -1,16 +1,32 @@
-/// A step over rows whose kernel has the name and the operands of its operation in a chain.
+/// A step over rows that says what it does in a chain by one operation. What it reads and writes, and
+/// the arguments of the kernel of the same name, are the operands of that.
 protocol RowStep: DeviceStep {
-  var operation: ChainOperation { get }
+  /// What has the operands: the step itself, or what it shares with another.
+  associatedtype Operands = Self
+  static var operation: DeclaredOperation<Operands> { get }
+  var operands: Operands { get }
   /// Of the kernel: one for each row, or for some elements of each.
   var workItems: Int { get }
 }
 
+extension RowStep where Operands == Self {
+  var operands: Self { self }
+}
+
 extension RowStep {
+  var operation: ChainOperation { Self.operation(operands) }
+
+  var domain: Domain { .rows((operation.inputs + operation.outputs)[0].shape.rows) }
+  var inputs: [Value] { operation.inputs }
+  var wholes: [Value] { operation.wholes }
+  var outputs: [Value] { operation.outputs }
+
   var workItems: Int { domain.extent }
-  func chained(on device: LaunchTraits) -> ChainedStep? { ChainedStep(operation) }
+  func chained(on device: LaunchTraits) -> ChainedStep? { ChainedStep(operations: [operation]) }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
+    let operation = operation
+    return [
       .elementwise(
         operation.kind.name, operation.arguments + [.int(domain.extent)], count: workItems)
     ]
@@ -23,41 +39,30 @@ extension ChainOperation {
   /// What may be absent is followed by whether it is there, and the place of a gradient by whether to
   /// add to it. Where something is absent stands another value, which the kernel does not touch.
   fileprivate var arguments: [Launch.Argument] {
-    let values = operands.lazy.compactMap(\.value)
-    guard let standIn = values.first else { preconditionFailure("\(kind) has no values") }
+    guard let standIn = (inputs + outputs).first else { preconditionFailure("\(kind) has no rows") }
     return zip(kind.form.operands, operands).flatMap { declared, operand in
-      operand.arguments(of: declared.requirement, standIn: standIn)
+      operand.arguments(declared, standIn: standIn)
     }
   }
 }
 
 extension ChainOperation.Operand {
-  fileprivate var value: Value? {
-    switch self {
-    case .rows(let value, _), .whole(let value, _), .target(let value, _, _): value
-    default: nil
-    }
-  }
-
   fileprivate func arguments(
-    of requirement: ChainOperation.Requirement, standIn: Value
+    _ declared: ChainOperation.Form.Declared, standIn: Value
   ) -> [Launch.Argument] {
-    let isThere = value == nil ? 0 : 1
-    switch (requirement, self) {
-    case (.optional(.rows), _): return [.value(value ?? standIn), .int(isThere)]
-    case (.optional(.target), .absent): return [.value(standIn), .int(0), .int(0)]
-    case (.optional(.whole), .absent): return [.value(standIn)]
-    case (.optional(.target), .target(let value, _, let accumulates)):
-      return [.value(value), .int(1), .int(accumulates ? 1 : 0)]
-    case (_, .target(let value, _, let accumulates)):
-      return [.value(value), .int(accumulates ? 1 : 0)]
-    case (_, .rows(let value, _)), (_, .whole(let value, _)): return [.value(value)]
-    case (_, .term(let term)): return term.arguments
-    case (_, .int(let number)): return [.int(number)]
-    case (_, .float(let number)): return [.float(number)]
-    case (.optional(.int), .absent): return [.int(-1)]
-    case (_, .scratch): return []
-    case (_, .sum), (_, .absent): preconditionFailure("\(requirement) in a kernel of its own")
+    let saysWhetherThere = declared.isOptional && declared.use != .whole
+    switch self {
+    case .at(let place):
+      return [.value(place.value)] + (saysWhetherThere ? [.int(1)] : [])
+        + (declared.use == .target ? [.int(place.accumulates ? 1 : 0)] : [])
+    case .absent where declared.use == .int: return [.int(-1)]
+    case .absent:
+      return [.value(standIn)] + (saysWhetherThere ? [.int(0)] : [])
+        + (declared.use == .target ? [.int(0)] : [])
+    case .term(let term): return term.arguments
+    case .int(let number): return [.int(number)]
+    case .float(let number): return [.float(number)]
+    case .scratch: return []
     }
   }
 }

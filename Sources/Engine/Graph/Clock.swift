@@ -43,18 +43,14 @@ package struct Clock: Hashable, Sendable {
   }
 
   package var words: [UInt32] {
-    var words = [UInt32](repeating: 0, count: Self.shape.count)
-    words.withUnsafeMutableBufferPointer { write(to: $0) }
-    return words
+    Array(unsafeUninitializedCapacity: Self.shape.count) { words, count in
+      write(to: words)
+      count = Self.shape.count
+    }
   }
 
-  package init(words: [UInt32]) {
+  package init<Words: RandomAccessCollection<UInt32>>(words: Words) where Words.Index == Int {
     precondition(words.count == Self.shape.count, "\(words.count) words do not make a clock")
-    var words = words
-    self = words.withUnsafeMutableBufferPointer { Clock(words: $0) }
-  }
-
-  init(words: UnsafeMutableBufferPointer<UInt32>) {
     func word(_ word: Word) -> UInt32 { words[word.rawValue] }
     seed = UInt64(word(.seedHigh)) << 32 | UInt64(word(.seedLow))
     (epoch, step, batch) = (word(.epoch), word(.step), word(.batch))

@@ -46,7 +46,7 @@ package struct ReversePass {
   package struct Contribution: Hashable, Sendable {
     package let value: Value
     /// Add to what is there instead of overwriting it.
-    package let accumulates: Bool
+    package var accumulates = false
   }
 
   /// Where to put a contribution to the gradient of `value`; nil when nothing needs it.
@@ -55,7 +55,7 @@ package struct ReversePass {
     if let gradient = gradients[value] { return Contribution(value: gradient, accumulates: true) }
     let gradient = block.gradientOf[value] ?? graph.makeValue(value.shape)
     gradients[value] = gradient
-    return Contribution(value: gradient, accumulates: false)
+    return Contribution(value: gradient)
   }
 
   /// Where to put a contribution to the gradient of some columns of a value.
@@ -79,7 +79,7 @@ package struct ReversePass {
   /// Adds `gradient` to the gradient of `value`.
   package mutating func addCopy(of gradient: Value, to value: Value) {
     guard let place = contribution(to: value) else { return }
-    append(Scale(x: gradient, factor: 1, out: place.value, accumulates: place.accumulates))
+    append(Scale(x: gradient, factor: 1, out: place))
   }
 
   package mutating func append(_ step: some GraphStep) { graph.append(step) }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The function at the end of a dense layer.
 package enum Activation: Int32, CaseIterable, Sendable {
   // In the order of `hm_activation` and of the constants in activation.cl.
@@ -17,11 +19,11 @@ extension Activation {
     case .identity: x
     case .relu: x > 0 ? x : x.isNaN ? x : 0
     case .leakyRelu: x > 0 ? x : Self.leak * x
-    case .elu: x > 0 ? x : Double.expm1(x)
-    case .tanh: Double.tanh(x)
-    case .sigmoid: 1 / (1 + Double.exp(-x))
-    case .softplus: max(x, 0) + Double.log1p(Double.exp(-abs(x)))
-    case .silu: x / (1 + Double.exp(-x))
+    case .elu: x > 0 ? x : expm1(x)
+    case .tanh: Glibc.tanh(x)
+    case .sigmoid: 1 / (1 + exp(-x))
+    case .softplus: max(x, 0) + log1p(exp(-abs(x)))
+    case .silu: x / (1 + exp(-x))
     case .gelu: x * Self.normalDistribution(x)
     }
   }
@@ -36,18 +38,18 @@ extension Activation {
     case .elu: return y > 0 ? 1 : y + 1
     case .tanh: return 1 - y * y
     case .sigmoid: return y * (1 - y)
-    case .softplus: return -Double.expm1(-y)
+    case .softplus: return -expm1(-y)
     case .silu:
-      let s = 1 / (1 + Double.exp(-y))
+      let s = 1 / (1 + exp(-y))
       return s * (1 + y * (1 - s))
     case .gelu:
-      let density = Double.exp(-y * y / 2) / (2 * Double.pi).squareRoot()
+      let density = exp(-y * y / 2) / (2 * Double.pi).squareRoot()
       return Self.normalDistribution(y) + y * density
     }
   }
 
   /// Φ(x), the share of a standard normal below x.
   private static func normalDistribution(_ x: Double) -> Double {
-    Double.erfc(-x / 2.squareRoot()) / 2
+    erfc(-x / 2.squareRoot()) / 2
   }
 }

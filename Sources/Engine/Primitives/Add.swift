@@ -9,12 +9,9 @@ extension Graph {
 }
 
 /// out = a + b
-private struct Add: Differentiable {
+struct Add: Differentiable {
   let a, b, out: Value
 
-  var domain: Domain { .rows(out.shape.rows) }
-  var inputs: [Value] { [a, b] }
-  var outputs: [Value] { [out] }
   var formula: Formula? { .add(a: a, b: b, y: out) }
 
   func addGradients(to pass: inout ReversePass) {
@@ -34,15 +31,9 @@ extension Add: CPUStep {
 }
 
 extension Add: RowStep {
-  var operation: ChainOperation {
-    ChainOperation(
-      .add,
-      ["a": .rows(a), "b": .rows(b), "out": .rows(out), "columns": .int(out.shape.columns)])
-  }
+  static let operation = DeclaredOperation<Add>(
+    "add",
+    ["a": .rows(\.a), "b": .rows(\.b), "out": .result(\.out), "columns": .int(\.out.shape.columns)])
 
   var workItems: Int { out.shape.count }
-}
-
-extension ChainOperation.Kind {
-  static let add = Self("add", ["a": .rows, "b": .rows, "out": .rows, "columns": .int])
 }

@@ -26,7 +26,7 @@ extension Graph {
     let logDet = makeValue(Shape(rows, 1))
     append(
       Coupling(
-        operands: CouplingOperands(
+        layer: CouplingLayer(
           x: x, parameters: parameters, order: columnOrder(order, count: columns), active: active,
           transform: transform, isInverse: inverse), before: logDeterminant, y: y, logDet: logDet))
     return (y, logDet)
@@ -41,15 +41,15 @@ extension Graph {
 }
 
 /// What the forward and the backward step of a coupling have in common.
-private struct CouplingOperands {
+struct CouplingLayer {
   let x, parameters, order: Value
   let active: Int
   let transform: any UnivariateTransform
   let isInverse: Bool
 
-  var rows: Int { x.shape.rows }
   var columns: Int { x.shape.columns }
   var passive: Int { columns - active }
+  var transformNumber: Int { Transforms.number(of: transform) }
 
   /// Scratch for numbers that are transformed: y, log dy/dx, and the transform's own.
   var scratchCount: Int { 2 + transform.scratchCount }
@@ -63,43 +63,39 @@ private struct CouplingOperands {
   }
 }
 
-private struct Coupling: Differentiable {
-  let operands: CouplingOperands
+struct Coupling: Differentiable {
+  let layer: CouplingLayer
   let before: Value?
   let y, logDet: Value
 
-  var domain: Domain { .rows(operands.rows) }
-  var inputs: [Value] { [operands.x, operands.parameters] + (before.map { [$0] } ?? []) }
-  var wholes: [Value] { [operands.order] }
-  var outputs: [Value] { [y, logDet] }
   var formula: Formula? {
-    operands.transform.formula.map {
+    layer.transform.formula.map {
       .coupling(
-        x: operands.x, parameters: operands.parameters, active: operands.active, transform: $0,
-        isInverse: operands.isInverse, order: operands.order, y: y)
+        x: layer.x, parameters: layer.parameters, active: layer.active, transform: $0,
+        isInverse: layer.isInverse, order: layer.order, y: y)
     }
   }
 
   func addGradients(to pass: inout ReversePass) {
     let dLogDet = pass[logDet]
     let step = CouplingGradient(
-      operands: operands, dy: pass[y], dLogDet: dLogDet, dx: pass.contribution(to: operands.x),
-      dParameters: pass.contribution(to: operands.parameters))
+      layer: layer, dy: pass[y], dLogDet: dLogDet, dx: pass.contribution(to: layer.x),
+      dParameters: pass.contribution(to: layer.parameters))
     pass.append(step)
     if let before, let dLogDet { pass.passThrough(dLogDet, to: before) }
   }
 }
 
 extension Coupling: CPUStep {
-  func scratch(items: Int) -> Int { operands.scratchCount * items * operands.active }
+  func scratch(items: Int) -> Int { layer.scratchCount * items * layer.active }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let (columns, passive, active) = (operands.columns, operands.passive, operands.active)
-    let x = tile[operands.x], y = tile[self.y], logDet = tile[self.logDet]
-    let order = tile.words(operands.order)
-    let pass = operands.pass(tile)
-    operands.transform.apply(pass)
+    let (columns, passive, active) = (layer.columns, layer.passive, layer.active)
+    let x = tile[layer.x], y = tile[self.y], logDet = tile[self.logDet]
+    let order = tile.words(layer.order)
+    let pass = layer.pass(tile)
+    layer.transform.apply(pass)
     for r in 0..<tile.items.count {
       var sum: E = before.map { tile[$0][r] } ?? 0
       for j in 0..<passive { y[r * columns + Int(order[j])] = x[r * columns + j] }
@@ -113,53 +109,45 @@ extension Coupling: CPUStep {
 }
 
 extension Coupling: RowStep {
-  var operation: ChainOperation {
-    ChainOperation(
-      .coupling,
-      [
-        "x": .rows(operands.x), "parameters": .rows(operands.parameters),
-        "order": .whole(operands.order), "before": .rows(before), "y": .rows(y),
-        "log_det": .rows(logDet),
-        "transform": .int(Transforms.number(of: operands.transform)),
-        "count": .int(operands.transform.parameterCount),
-        "bound": .float(operands.transform.bound), "inverse": .flag(operands.isInverse),
-        "passive": .int(operands.passive), "active": .int(operands.active),
-      ])
-  }
+  static let operation = DeclaredOperation<Coupling>(
+    "coupling",
+    [
+      "x": .rows(\.layer.x), "parameters": .rows(\.layer.parameters),
+      "order": .whole(\.layer.order), "before": .rows(\.before), "y": .result(\.y),
+      "log_det": .result(\.logDet), "transform": .int(\.layer.transformNumber),
+      "count": .int(\.layer.transform.parameterCount), "bound": .float(\.layer.transform.bound),
+      "inverse": .flag(\.layer.isInverse), "passive": .int(\.layer.passive),
+      "active": .int(\.layer.active),
+    ])
 }
 
 /// dx = [g₁, what the transform makes of g₂ and dL], with g the gradient of v′ and dL that of the
 /// log-determinant.
-private struct CouplingGradient: Primitive {
-  let operands: CouplingOperands
+struct CouplingGradient: Primitive {
+  let layer: CouplingLayer
   let dy, dLogDet: Value?
   let dx, dParameters: ReversePass.Contribution?
-
-  var domain: Domain { .rows(operands.rows) }
-  var inputs: [Value] { [operands.x, operands.parameters] + [dy, dLogDet].compactMap { $0 } }
-  var wholes: [Value] { [operands.order] }
-  var outputs: [Value] { [dx, dParameters].compactMap { $0?.value } }
 }
 
 extension CouplingGradient: CPUStep {
   func scratch(items: Int) -> Int {
-    let parameters = operands.transform.parameterCount
-    return (operands.scratchCount + 1 + parameters) * items * operands.active + items
+    let parameters = layer.transform.parameterCount
+    return (layer.scratchCount + 1 + parameters) * items * layer.active + items
   }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let (columns, passive, active) = (operands.columns, operands.passive, operands.active)
+    let (columns, passive, active) = (layer.columns, layer.passive, layer.active)
     let dy = self.dy.map { tile[$0] }
-    let order = tile.words(operands.order)
-    let pass = operands.pass(tile)
+    let order = tile.words(layer.order)
+    let pass = layer.pass(tile)
     let gradient = gradient(pass, dLogDet: dLogDet.map { tile[$0].start })
     for r in 0..<pass.rows {
       for j in 0..<active {
         gradient.dy[r * active + j] = dy?[r * columns + Int(order[passive + j])] ?? 0
       }
     }
-    operands.transform.addGradients(pass, gradient)
+    layer.transform.addGradients(pass, gradient)
     if let dx {
       for r in 0..<pass.rows {
         for j in 0..<passive {
@@ -171,7 +159,7 @@ extension CouplingGradient: CPUStep {
       }
     }
     guard let dParameters else { return }
-    for i in 0..<operands.transform.parameterCount * pass.count {
+    for i in 0..<layer.transform.parameterCount * pass.count {
       tile.contribute(gradient.dParameters[i], to: dParameters, at: i)
     }
   }
@@ -181,9 +169,9 @@ extension CouplingGradient: CPUStep {
   private func gradient<E: Real>(
     _ pass: TransformPass<E>, dLogDet: UnsafeMutablePointer<E>?
   ) -> TransformGradient<E> {
-    let dx = pass.scratch + operands.transform.scratchCount * pass.count
+    let dx = pass.scratch + layer.transform.scratchCount * pass.count
     let dParameters = dx + pass.count
-    let zeros = dParameters + operands.transform.parameterCount * pass.count
+    let zeros = dParameters + layer.transform.parameterCount * pass.count
     if dLogDet == nil { zeros.update(repeating: 0, count: pass.rows) }
     return TransformGradient(
       dy: pass.y, dLogSlope: dLogDet ?? zeros, dx: dx, dParameters: dParameters)
@@ -191,36 +179,14 @@ extension CouplingGradient: CPUStep {
 }
 
 extension CouplingGradient: RowStep {
-  var operation: ChainOperation {
-    ChainOperation(
-      .couplingGradient,
-      [
-        "x": .rows(operands.x), "parameters": .rows(operands.parameters),
-        "order": .whole(operands.order), "dy": .rows(dy), "dlog_det": .rows(dLogDet),
-        "dx": .target(dx), "dparameters": .target(dParameters),
-        "transform": .int(Transforms.number(of: operands.transform)),
-        "count": .int(operands.transform.parameterCount),
-        "bound": .float(operands.transform.bound), "inverse": .flag(operands.isInverse),
-        "passive": .int(operands.passive), "active": .int(operands.active),
-      ])
-  }
-}
-
-extension ChainOperation.Kind {
-  static let coupling = Self(
-    "coupling",
-    [
-      "x": .rows, "parameters": .rows, "order": .whole, "before": .optional(.rows), "y": .rows,
-      "log_det": .rows, "transform": .int, "count": .int, "bound": .float, "inverse": .int,
-      "passive": .int, "active": .int,
-    ])
-
-  static let couplingGradient = Self(
+  static let operation = DeclaredOperation<CouplingGradient>(
     "coupling_gradient",
     [
-      "x": .rows, "parameters": .rows, "order": .whole, "dy": .optional(.rows),
-      "dlog_det": .optional(.rows), "dx": .optional(.target), "dparameters": .optional(.target),
-      "transform": .int, "count": .int, "bound": .float, "inverse": .int, "passive": .int,
-      "active": .int,
+      "x": .rows(\.layer.x), "parameters": .rows(\.layer.parameters),
+      "order": .whole(\.layer.order), "dy": .rows(\.dy), "dlog_det": .rows(\.dLogDet),
+      "dx": .target(\.dx), "dparameters": .target(\.dParameters),
+      "transform": .int(\.layer.transformNumber), "count": .int(\.layer.transform.parameterCount),
+      "bound": .float(\.layer.transform.bound), "inverse": .flag(\.layer.isInverse),
+      "passive": .int(\.layer.passive), "active": .int(\.layer.active),
     ])
 }

@@ -57,6 +57,7 @@ struct DenseLayer: Hashable {
   var rows: Int { inputs[0].value.shape.rows }
   var columns: Int { w.shape.rows }
   var depth: Int { w.shape.columns }
+  var second: Slice? { inputs.count == 2 ? inputs[1] : nil }
 
   /// The columns of W that meet input `index`.
   func weights(ofInput index: Int) -> Slice {
@@ -66,16 +67,13 @@ struct DenseLayer: Hashable {
 
   /// Both inputs for a kernel: pointer, stride, first column and width of each.
   var inputArguments: [Launch.Argument] {
-    let second = inputs.count == 2 ? inputs[1] : inputs[0]
-    return Self.arguments(inputs[0], width: inputs[0].columns.count)
-      + Self.arguments(second, width: inputs.count == 2 ? second.columns.count : 0)
-  }
-
-  private static func arguments(_ slice: Slice, width: Int) -> [Launch.Argument] {
-    [
-      .value(slice.value), .int(slice.value.shape.columns), .int(slice.columns.lowerBound),
-      .int(width),
-    ]
+    [(inputs[0], inputs[0].columns.count), (second ?? inputs[0], second?.columns.count ?? 0)]
+      .flatMap { slice, width in
+        [
+          Launch.Argument.value(slice.value), .int(slice.value.shape.columns),
+          .int(slice.columns.lowerBound), .int(width),
+        ]
+      }
   }
 }
 
@@ -85,10 +83,6 @@ struct Dense: Differentiable {
   /// x·Wᵀ + b, kept for the activations whose derivative needs it.
   let before: Value?
 
-  var domain: Domain { .rows(layer.rows) }
-  var inputs: [Value] { layer.inputs.map(\.value) }
-  var wholes: [Value] { [layer.w, b] }
-  var outputs: [Value] { before.map { [y, $0] } ?? [y] }
   var flops: Int { 2 * layer.rows * layer.columns * layer.depth }
   var formula: Formula? {
     .dense(
@@ -125,19 +119,18 @@ extension Dense: CPUStep {
   }
 }
 
-extension Dense: DeviceStep {
+extension Dense: RowStep {
+  static let operation = DeclaredOperation<Dense>(
+    "dense",
+    [
+      "x1": .rows(\.layer.inputs[0]), "width1": .int(\.layer.inputs[0].columns.count),
+      "x2": .rows(\.layer.second), "width2": .int { $0.layer.second?.columns.count ?? 0 },
+      "w": .whole(\.layer.w), "b": .whole(\.b), "y": .result(\.y), "before": .result(\.before),
+      "columns": .int(\.layer.columns), "activation": .int { Int($0.layer.activation.rawValue) },
+    ])
+
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    guard layer.fitsChain(on: device) else { return nil }
-    let second = layer.inputs.count == 2 ? layer.inputs[1] : nil
-    return ChainedStep(
-      .init(
-        .dense,
-        [
-          "x1": .rows(layer.inputs[0]), "width1": .int(layer.inputs[0].columns.count),
-          "x2": .rows(second), "width2": .int(second?.columns.count ?? 0), "w": .whole(layer.w),
-          "b": .whole(b), "y": .rows(y), "before": .rows(before), "columns": .int(layer.columns),
-          "activation": .int(Int(layer.activation.rawValue)),
-        ]))
+    layer.fitsChain(on: device) ? ChainedStep(operations: [operation]) : nil
   }
 
   func products(on device: LaunchTraits) -> [ProductShape] {
@@ -215,13 +208,4 @@ extension DenseLayer {
         weightParts: min(weightParts, most(rows)))
     }
   }
-}
-
-extension ChainOperation.Kind {
-  static let dense = Self(
-    "dense",
-    [
-      "x1": .rows, "width1": .int, "x2": .optional(.rows), "width2": .int, "w": .whole, "b": .whole,
-      "y": .rows, "before": .optional(.rows), "columns": .int, "activation": .int,
-    ])
 }

@@ -85,61 +85,50 @@ extension DenseGradient: CPUStep {
 extension DenseGradient: DeviceStep {
   func chained(on device: LaunchTraits) -> ChainedStep? {
     guard layer.fitsChain(on: device) else { return nil }
-    var operations = [
-      ChainOperation(
-        .delta,
-        [
-          "dy": .rows(dy), "saved": .rows(saved),
-          "activation": .int(Int(layer.activation.rawValue)), "d": .scratch(column: 0),
-          "columns": .int(layer.columns),
-        ])
-    ]
+    var operations = [Self.delta(self)]
     for index in layer.inputs.indices {
-      if dw != nil || (db != nil && index == 0) { operations.append(weightGradient(index)) }
-      if let place = dx[index] { operations.append(inputGradient(index, place)) }
+      let part = DenseGradientPart(step: self, index: index)
+      if dw != nil || part.db != nil { operations.append(Self.weightGradient(part)) }
+      if dx[index] != nil { operations.append(Self.inputGradient(part)) }
     }
-    return ChainedStep(operations, scratch: layer.columns)
+    return ChainedStep(operations: operations, scratch: layer.columns)
   }
 
-  private func weightGradient(_ index: Int) -> ChainOperation {
-    ChainOperation(
-      .weightGradient,
-      [
-        "d": .scratch(column: 0), "columns": .int(layer.columns), "x": .rows(layer.inputs[index]),
-        "width": .int(layer.inputs[index].columns.count), "depth": .int(layer.depth),
-        "dw": .sum(dw, at: layer.weights(ofInput: index).columns.lowerBound),
-        "db": .sum(index == 0 ? db : nil),
-      ])
-  }
-
-  private func inputGradient(_ index: Int, _ place: ReversePass.Contribution) -> ChainOperation {
-    let input = layer.inputs[index]
-    return ChainOperation(
-      .inputGradient,
-      [
-        "d": .scratch(column: 0), "columns": .int(layer.columns),
-        "w": .whole(layer.w, at: layer.weights(ofInput: index).columns.lowerBound),
-        "depth": .int(layer.depth), "dx": .target(place, column: input.columns.lowerBound),
-        "width": .int(input.columns.count),
-      ])
-  }
-}
-
-extension ChainOperation.Kind {
-  static let delta = Self(
+  static let delta = DeclaredOperation<DenseGradient>(
     "delta",
-    ["dy": .rows, "saved": .rows, "activation": .int, "d": .scratch, "columns": .int])
+    [
+      "dy": .rows(\.dy), "saved": .rows(\.saved),
+      "activation": .int { Int($0.layer.activation.rawValue) }, "d": .scratch,
+      "columns": .int(\.layer.columns),
+    ])
 
-  static let inputGradient = Self(
+  static let inputGradient = DeclaredOperation<DenseGradientPart>(
     "input_gradient",
     [
-      "d": .scratch, "columns": .int, "w": .whole, "depth": .int, "dx": .target, "width": .int,
+      "d": .scratch, "columns": .int(\.layer.columns), "w": .whole(\.weights),
+      "depth": .int(\.layer.depth), "dx": .target(\.dx), "width": .int(\.input.columns.count),
     ])
 
-  static let weightGradient = Self(
+  static let weightGradient = DeclaredOperation<DenseGradientPart>(
     "weight_gradient",
     [
-      "d": .scratch, "columns": .int, "x": .rows, "width": .int, "depth": .int,
-      "dw": .optional(.sum), "db": .optional(.sum),
+      "d": .scratch, "columns": .int(\.layer.columns), "x": .rows(\.input),
+      "width": .int(\.input.columns.count), "depth": .int(\.layer.depth), "dw": .sum(\.dw),
+      "db": .sum(\.db),
     ])
+}
+
+/// What concerns one of a layer's inputs.
+struct DenseGradientPart {
+  let step: DenseGradient
+  let index: Int
+
+  var layer: DenseLayer { step.layer }
+  var input: Slice { layer.inputs[index] }
+  /// The columns of W that meet it.
+  var weights: Slice { layer.weights(ofInput: index) }
+  var dx: ChainOperation.Place? { step.dx[index]?.place(from: input.columns.lowerBound) }
+  var dw: ChainOperation.Place? { step.dw?.place(from: weights.columns.lowerBound) }
+  /// With the first input.
+  var db: ReversePass.Contribution? { index == 0 ? step.db : nil }
 }

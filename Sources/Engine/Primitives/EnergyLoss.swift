@@ -22,7 +22,7 @@ extension Graph {
     append(
       EnergyLoss(
         x: positions, p: momenta, molecule: molecule, xUnits: positionUnits,
-        pUnits: momentumUnits, isSquared: isSquared, term: term, dx: nil))
+        pUnits: momentumUnits, isSquared: isSquared, term: term))
   }
 }
 
@@ -34,24 +34,17 @@ struct EnergyLoss: Differentiable {
   let x, p, molecule, xUnits, pUnits: Value
   let isSquared: Bool
   let term: Objective.Term
-  let dx: ReversePass.Contribution?
+  var dx: ReversePass.Contribution?
 
   static var softening: Float { 1e-3 }
   /// The least kinetic energy, in hartree, that a difference is divided by.
   static var leastKineticEnergy: Float { 1e-6 }
 
-  var domain: Domain { .rows(x.shape.rows) }
-  var inputs: [Value] { [x, p] }
-  var wholes: [Value] { [term.clock, term.weights, molecule, xUnits, pUnits] }
-  var outputs: [Value] { [term.terms] + (dx.map { [$0.value] } ?? []) }
-
   func addGradients(to pass: inout ReversePass) {
     precondition(!pass.isActive(p), "the gradient of the energy with respect to momenta")
-    let dx = pass.contribution(to: x)
-    pass.supersede(
-      with: EnergyLoss(
-        x: x, p: p, molecule: molecule, xUnits: xUnits, pUnits: pUnits, isSquared: isSquared,
-        term: term, dx: dx))
+    var step = self
+    step.dx = pass.contribution(to: x)
+    pass.supersede(with: step)
   }
 }
 
@@ -154,22 +147,11 @@ extension EnergyLoss: CPUStep {
 }
 
 extension EnergyLoss: RowStep {
-  var operation: ChainOperation {
-    ChainOperation(
-      .energy,
-      [
-        "x": .rows(x), "p": .rows(p), "molecule": .whole(molecule), "x_units": .whole(xUnits),
-        "p_units": .whole(pUnits), "is_squared": .flag(isSquared), "term": .term(term),
-        "dx": .target(dx), "atoms": .int(molecule.shape.columns),
-      ])
-  }
-}
-
-extension ChainOperation.Kind {
-  static let energy = Self(
+  static let operation = DeclaredOperation<EnergyLoss>(
     "energy_loss",
     [
-      "x": .rows, "p": .rows, "molecule": .whole, "x_units": .whole, "p_units": .whole,
-      "is_squared": .int, "term": .term, "dx": .optional(.target), "atoms": .int,
+      "x": .rows(\.x), "p": .rows(\.p), "molecule": .whole(\.molecule), "x_units": .whole(\.xUnits),
+      "p_units": .whole(\.pUnits), "is_squared": .flag(\.isSquared), "term": .term(\.term),
+      "dx": .target(\.dx), "atoms": .int(\.molecule.shape.columns),
     ])
 }

@@ -31,7 +31,7 @@ extension Graph {
     precondition(y.shape == t.shape, "the error of \(y.shape) against \(t.shape)")
     precondition(
       units == nil || units?.shape == Shape(2, y.shape.columns), "units for \(y.shape)")
-    append(ErrorLoss(measure: measure, y: y, t: t, units: units, term: term, dy: nil))
+    append(ErrorLoss(measure: measure, y: y, t: t, units: units, term: term))
   }
 }
 
@@ -41,7 +41,7 @@ struct ErrorLoss: Differentiable {
   let y, t: Value
   let units: Value?
   let term: Objective.Term
-  let dy: ReversePass.Contribution?
+  var dy: ReversePass.Contribution?
 
   enum Measure: Int {
     // In the order of the constants in error_loss.cl.
@@ -53,16 +53,11 @@ struct ErrorLoss: Differentiable {
   /// Keeps the relative error of a coordinate that is zero finite.
   static var epsilon: Float { 1e-10 }
 
-  var domain: Domain { .rows(y.shape.rows) }
-  var inputs: [Value] { [y, t] }
-  var wholes: [Value] { [term.clock, term.weights] + (units.map { [$0] } ?? []) }
-  var outputs: [Value] { [term.terms] + (dy.map { [$0.value] } ?? []) }
-
   func addGradients(to pass: inout ReversePass) {
     precondition(!pass.isActive(t), "the gradient of a loss with respect to its target")
-    let dy = pass.contribution(to: y)
-    pass.supersede(
-      with: ErrorLoss(measure: measure, y: y, t: t, units: units, term: term, dy: dy))
+    var step = self
+    step.dy = pass.contribution(to: y)
+    pass.supersede(with: step)
   }
 }
 
@@ -96,22 +91,11 @@ extension ErrorLoss: CPUStep {
 }
 
 extension ErrorLoss: RowStep {
-  var operation: ChainOperation {
-    ChainOperation(
-      .error,
-      [
-        "y": .rows(y), "t": .rows(t), "measure": .int(measure.rawValue), "units": .whole(units),
-        "epsilon": .float(Self.epsilon), "term": .term(term), "dy": .target(dy),
-        "columns": .int(y.shape.columns),
-      ])
-  }
-}
-
-extension ChainOperation.Kind {
-  static let error = Self(
+  static let operation = DeclaredOperation<ErrorLoss>(
     "error_loss",
     [
-      "y": .rows, "t": .rows, "measure": .int, "units": .optional(.whole), "epsilon": .float,
-      "term": .term, "dy": .optional(.target), "columns": .int,
+      "y": .rows(\.y), "t": .rows(\.t), "measure": .int(\.measure.rawValue),
+      "units": .whole(\.units), "epsilon": .float { _ in epsilon }, "term": .term(\.term),
+      "dy": .target(\.dy), "columns": .int(\.y.shape.columns),
     ])
 }

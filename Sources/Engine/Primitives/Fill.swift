@@ -2,9 +2,6 @@
 struct Fill: Primitive {
   let out: Value
   let number: Float
-
-  var domain: Domain { .rows(out.shape.rows) }
-  var outputs: [Value] { [out] }
 }
 
 extension Fill: CPUStep {
@@ -13,16 +10,11 @@ extension Fill: CPUStep {
 }
 
 extension Fill: RowStep {
-  var operation: ChainOperation {
-    ChainOperation(
-      .fill, ["out": .rows(out), "number": .float(number), "columns": .int(out.shape.columns)])
-  }
+  static let operation = DeclaredOperation<Fill>(
+    "fill",
+    ["out": .result(\.out), "number": .float(\.number), "columns": .int(\.out.shape.columns)])
 
   var workItems: Int { out.shape.count }
-}
-
-extension ChainOperation.Kind {
-  static let fill = Self("fill", ["out": .rows, "number": .float, "columns": .int])
 }
 
 extension Graph {

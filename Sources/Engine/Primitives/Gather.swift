@@ -18,17 +18,15 @@ extension Graph {
   }
 }
 
-private struct Gather: Primitive {
+struct Gather: Primitive {
   let slices: [Slice]
   let clock: Value
   let shuffles: Bool
   let results: [Value]
 
   var table: Value { slices[0].value }
-  var rows: Int { results[0].shape.rows }
-  var domain: Domain { .rows(rows) }
-  var wholes: [Value] { [table, clock] }
-  var outputs: [Value] { results }
+  /// The columns of the second result; none where there is one.
+  private var second: Range<Int> { slices.count == 2 ? slices[1].columns : 0..<0 }
 }
 
 extension Gather: CPUStep {
@@ -63,28 +61,15 @@ extension Gather: CPUStep {
 }
 
 extension Gather: RowStep {
-  var operation: ChainOperation {
-    let second = slices.count == 2 ? slices[1].columns : 0..<0
-    return ChainOperation(
-      .gather,
-      [
-        "table": .whole(table), "table_rows": .int(table.shape.rows),
-        "table_columns": .int(table.shape.columns), "clock": .whole(clock),
-        "shuffles": .flag(shuffles), "stream": .int(Int(RandomStream.shuffle.rawValue)),
-        "first": .rows(results[0]), "first_start": .int(slices[0].columns.lowerBound),
-        "first_width": .int(slices[0].columns.count),
-        "second": .rows(results[second.isEmpty ? 0 : 1]),
-        "second_start": .int(second.lowerBound), "second_width": .int(second.count),
-      ])
-  }
-}
-
-extension ChainOperation.Kind {
-  static let gather = Self(
+  static let operation = DeclaredOperation<Gather>(
     "gather",
     [
-      "table": .whole, "table_rows": .int, "table_columns": .int, "clock": .whole,
-      "shuffles": .int, "stream": .int, "first": .rows, "first_start": .int, "first_width": .int,
-      "second": .rows, "second_start": .int, "second_width": .int,
+      "table": .whole(\.table), "table_rows": .int(\.table.shape.rows),
+      "table_columns": .int(\.table.shape.columns), "clock": .whole(\.clock),
+      "shuffles": .flag(\.shuffles), "stream": .int { _ in Int(RandomStream.shuffle.rawValue) },
+      "first": .result(\.results[0]), "first_start": .int(\.slices[0].columns.lowerBound),
+      "first_width": .int(\.slices[0].columns.count),
+      "second": .result { $0.results[$0.results.count - 1] },
+      "second_start": .int(\.second.lowerBound), "second_width": .int(\.second.count),
     ])
 }

@@ -18,15 +18,10 @@ extension Graph {
   }
 }
 
-private struct Jitter: Differentiable {
+struct Jitter: Differentiable {
   let x, deviations, clock: Value
   let stream: RandomStream
   let y: Value
-
-  var domain: Domain { .rows(y.shape.rows) }
-  var inputs: [Value] { [x] }
-  var wholes: [Value] { [deviations, clock] }
-  var outputs: [Value] { [y] }
 
   func addGradients(to pass: inout ReversePass) {
     if let dy = pass[y] { pass.passThrough(dy, to: x) }
@@ -51,23 +46,13 @@ extension Jitter: CPUStep {
 }
 
 extension Jitter: RowStep {
-  var operation: ChainOperation {
-    ChainOperation(
-      .jitter,
-      [
-        "x": .rows(x), "deviations": .whole(deviations), "clock": .whole(clock),
-        "stream": .int(Int(stream.rawValue)), "y": .rows(y), "columns": .int(y.shape.columns),
-      ])
-  }
-
-  var workItems: Int { y.shape.rows * ((y.shape.columns + 3) / 4) }
-}
-
-extension ChainOperation.Kind {
-  static let jitter = Self(
+  static let operation = DeclaredOperation<Jitter>(
     "jitter",
     [
-      "x": .rows, "deviations": .whole, "clock": .whole, "stream": .int, "y": .rows,
-      "columns": .int,
+      "x": .rows(\.x), "deviations": .whole(\.deviations), "clock": .whole(\.clock),
+      "stream": .int { Int($0.stream.rawValue) }, "y": .result(\.y),
+      "columns": .int(\.y.shape.columns),
     ])
+
+  var workItems: Int { y.shape.rows * ((y.shape.columns + 3) / 4) }
 }

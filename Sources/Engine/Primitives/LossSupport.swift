@@ -39,11 +39,6 @@ extension Tile {
 }
 
 extension [Launch.Argument] {
-  /// A value that may be missing, and whether it is there.
-  static func optional(_ value: Value?, otherwise stand: Value) -> [Launch.Argument] {
-    [.value(value ?? stand), .int(value == nil ? 0 : 1)]
-  }
-
   /// A gradient's place, whether there is one, and whether to add to it.
   static func contribution(
     _ contribution: ReversePass.Contribution?, otherwise stand: Value

@@ -26,19 +26,38 @@ package struct Mixture: Hashable, Sendable {
 
   var arguments: [Launch.Argument] { [.int(components), .float(center), .float(half)] }
 
-  /// An operation of a chain on a mixture, with scratch from its first column on.
-  func operation(
-    _ kind: ChainOperation.Kind, _ parameters: Value, _ t: Value, _ term: Objective.Term,
-    _ place: ReversePass.Contribution?
-  ) -> ChainOperation {
-    ChainOperation(
-      kind,
-      [
-        "parameters": .rows(parameters), "t": .rows(t), "components": .int(components),
-        "center": .float(center), "half": .float(half), "columns": .int(columns),
-        "scratch": .scratch(column: 0), "term": .term(term), "dparameters": .target(place),
-      ])
+}
+
+/// A loss of a mixture beside targets.
+struct MixtureLoss {
+  let parameters, t: Value
+  let mixture: Mixture
+  let term: Objective.Term
+  var place: ReversePass.Contribution?
+
+  init(_ parameters: Value, of t: Value, _ mixture: Mixture, _ term: Objective.Term) {
+    precondition(
+      parameters.shape == Shape(t.shape.rows, mixture.width)
+        && t.shape.columns == mixture.columns,
+      "\(parameters.shape) is no mixture for targets of \(t.shape)")
+    (self.parameters, self.t, self.mixture, self.term) = (parameters, t, mixture, term)
   }
+
+  func withGradient(in pass: inout ReversePass) -> MixtureLoss {
+    precondition(!pass.isActive(t), "the gradient of a loss with respect to its target")
+    var loss = self
+    loss.place = pass.contribution(to: parameters)
+    return loss
+  }
+
+  static let operands = OperandList<MixtureLoss>(
+    "mixture",
+    [
+      "parameters": .rows(\.parameters), "t": .rows(\.t), "components": .int(\.mixture.components),
+      "center": .float(\.mixture.center), "half": .float(\.mixture.half),
+      "columns": .int(\.mixture.columns), "scratch": .scratch, "term": .term(\.term),
+      "dparameters": .target(\.place),
+    ])
 }
 
 extension Graph {
@@ -46,12 +65,7 @@ extension Graph {
   package mutating func mixtureLikelihood(
     _ parameters: Value, of t: Value, _ mixture: Mixture, as term: Objective.Term
   ) {
-    precondition(
-      parameters.shape == Shape(t.shape.rows, mixture.width)
-        && t.shape.columns == mixture.columns,
-      "\(parameters.shape) is no mixture for targets of \(t.shape)")
-    append(
-      MixtureLikelihood(parameters: parameters, t: t, mixture: mixture, term: term, place: nil))
+    append(MixtureLikelihood(operands: MixtureLoss(parameters, of: t, mixture, term)))
   }
 
   /// One sample of each row: z₀ chooses the component, the rest of z is its noise.
@@ -70,22 +84,11 @@ extension Graph {
 ///
 ///     da = π − r,   dμ = −r (t − μ)/σ²,   du = r (1 − ((t − μ)/σ)²)·(1 − tanh²)
 struct MixtureLikelihood: Differentiable {
-  let parameters, t: Value
-  let mixture: Mixture
-  let term: Objective.Term
-  let place: ReversePass.Contribution?
-
-  var domain: Domain { .rows(t.shape.rows) }
-  var inputs: [Value] { [parameters, t] }
-  var wholes: [Value] { [term.clock, term.weights] }
-  var outputs: [Value] { [term.terms] + (place.map { [$0.value] } ?? []) }
+  let operands: MixtureLoss
+  private var mixture: Mixture { operands.mixture }
 
   func addGradients(to pass: inout ReversePass) {
-    precondition(!pass.isActive(t), "the gradient of a loss with respect to its target")
-    let place = pass.contribution(to: parameters)
-    pass.supersede(
-      with: MixtureLikelihood(
-        parameters: parameters, t: t, mixture: mixture, term: term, place: place))
+    pass.supersede(with: MixtureLikelihood(operands: operands.withGradient(in: &pass)))
   }
 }
 
@@ -94,8 +97,8 @@ extension MixtureLikelihood: CPUStep {
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let (k, n) = (mixture.components, mixture.columns)
-    let x = tile[parameters], t = tile[self.t], terms = tile[term.terms]
+    let (k, n, term) = (mixture.components, mixture.columns, operands.term)
+    let x = tile[operands.parameters], t = tile[operands.t], terms = tile[term.terms]
     let weight = tile.weight(of: term)
     let rows = tile.items.count
     let bend = tile.scratch.start, inverse = bend + rows * k * n, part = inverse + rows * k * n
@@ -120,7 +123,7 @@ extension MixtureLikelihood: CPUStep {
       }
     }
     E.exponentials(part, count: rows * 2 * k)
-    guard place != nil else { return }
+    guard operands.place != nil else { return }
     for r in 0..<rows {
       addGradients(
         tile, r, weight(tile.items.lowerBound + r), x.start, t.start, bend, inverse, part)
@@ -133,7 +136,7 @@ extension MixtureLikelihood: CPUStep {
     _ t: UnsafeMutablePointer<E>, _ bend: UnsafeMutablePointer<E>,
     _ inverse: UnsafeMutablePointer<E>, _ part: UnsafeMutablePointer<E>
   ) {
-    guard let place else { return }
+    guard let place = operands.place else { return }
     let (k, n) = (mixture.components, mixture.columns)
     let at = r * mixture.width
     for j in 0..<k {
@@ -152,16 +155,15 @@ extension MixtureLikelihood: CPUStep {
 }
 
 extension MixtureLikelihood: RowStep {
-  var operation: ChainOperation {
-    mixture.operation(.mixtureLikelihood, parameters, t, term, place)
-  }
+  static let parts = DeclaredOperation("mixture_parts", MixtureLoss.operands)
+  static let operation = DeclaredOperation("mixture_likelihood", MixtureLoss.operands)
+  static let gradient = DeclaredOperation("mixture_gradient", MixtureLoss.operands)
 
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    let kinds: [ChainOperation.Kind] =
-      [.mixtureParts, .mixtureLikelihood] + (place == nil ? [] : [.mixtureGradient])
+    let operations =
+      [Self.parts, Self.operation] + (operands.place == nil ? [] : [Self.gradient])
     return ChainedStep(
-      kinds.map { mixture.operation($0, parameters, t, term, place) },
-      scratch: mixture.components + 2)
+      operations: operations.map { $0(operands) }, scratch: mixture.components + 2)
   }
 }
 
@@ -186,11 +188,7 @@ extension MixtureSample: CPUStep {
     let rows = tile.items.count
     let bend = tile.scratch.start, inverse = bend + rows * k * n, part = inverse + rows * k * n
     mixture.deviations(x.start, rows: rows, bend: bend, inverse: inverse)
-    for r in 0..<rows {
-      let normalizer = Mixture.logSum(x.start + r * mixture.width, k)
-      for j in 0..<k { part[r * k + j] = x[r * mixture.width + j] - normalizer }
-    }
-    E.exponentials(part, count: rows * k)
+    mixture.weights(x.start, rows: rows, into: part)
     for r in 0..<rows {
       let noise = z.start + r * (n + 1)
       // Weights add up to 1 but for rounding: where Φ(z₀) is 1, too, none may be left over.
@@ -239,6 +237,19 @@ extension Mixture {
     E.exponentials(inverse, count: rows * count)
   }
 
+  /// π of every component of some rows.
+  @inline(__always)
+  func weights<E: Real>(
+    _ x: UnsafeMutablePointer<E>, rows: Int, into weights: UnsafeMutablePointer<E>
+  ) {
+    for r in 0..<rows {
+      let logits = x + r * width
+      let normalizer = Mixture.logSum(logits, components)
+      for j in 0..<components { weights[r * components + j] = logits[j] - normalizer }
+    }
+    E.exponentials(weights, count: rows * components)
+  }
+
   /// log Σ exp(x)
   @inline(__always)
   static func logSum<E: Real>(_ x: UnsafeMutablePointer<E>, _ count: Int) -> E {
@@ -248,19 +259,4 @@ extension Mixture {
     for j in 0..<count { sum += exp(Double(x[j] - largest)) }
     return largest + E(log(sum))
   }
-}
-
-extension ChainOperation.Form {
-  static let mixture = Self(
-    "mixture",
-    [
-      "parameters": .rows, "t": .rows, "components": .int, "center": .float, "half": .float,
-      "columns": .int, "scratch": .scratch, "term": .term, "dparameters": .optional(.target),
-    ])
-}
-
-extension ChainOperation.Kind {
-  static let mixtureParts = Self("mixture_parts", .mixture)
-  static let mixtureLikelihood = Self("mixture_likelihood", .mixture)
-  static let mixtureGradient = Self("mixture_gradient", .mixture)
 }

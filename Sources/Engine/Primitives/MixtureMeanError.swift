@@ -6,33 +6,17 @@ extension Graph {
   package mutating func mixtureMeanError(
     _ parameters: Value, of t: Value, _ mixture: Mixture, as term: Objective.Term
   ) {
-    precondition(
-      parameters.shape == Shape(t.shape.rows, mixture.width)
-        && t.shape.columns == mixture.columns,
-      "\(parameters.shape) is no mixture for targets of \(t.shape)")
-    append(
-      MixtureMeanError(parameters: parameters, t: t, mixture: mixture, term: term, place: nil))
+    append(MixtureMeanError(operands: MixtureLoss(parameters, of: t, mixture, term)))
   }
 }
 
 /// g = 2 (m − t)/n,   da = π Σ g (μ − m),   dμ = π g,   du = 0
 struct MixtureMeanError: Differentiable {
-  let parameters, t: Value
-  let mixture: Mixture
-  let term: Objective.Term
-  let place: ReversePass.Contribution?
-
-  var domain: Domain { .rows(t.shape.rows) }
-  var inputs: [Value] { [parameters, t] }
-  var wholes: [Value] { [term.clock, term.weights] }
-  var outputs: [Value] { [term.terms] + (place.map { [$0.value] } ?? []) }
+  let operands: MixtureLoss
+  private var mixture: Mixture { operands.mixture }
 
   func addGradients(to pass: inout ReversePass) {
-    precondition(!pass.isActive(t), "the gradient of a loss with respect to its target")
-    let place = pass.contribution(to: parameters)
-    pass.supersede(
-      with: MixtureMeanError(
-        parameters: parameters, t: t, mixture: mixture, term: term, place: place))
+    pass.supersede(with: MixtureMeanError(operands: operands.withGradient(in: &pass)))
   }
 }
 
@@ -41,16 +25,12 @@ extension MixtureMeanError: CPUStep {
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let (k, n) = (mixture.components, mixture.columns)
-    let x = tile[parameters], t = tile[self.t], terms = tile[term.terms]
+    let (k, n, term) = (mixture.components, mixture.columns, operands.term)
+    let x = tile[operands.parameters], t = tile[operands.t], terms = tile[term.terms]
     let weight = tile.weight(of: term)
     let rows = tile.items.count
     let shares = tile.scratch.start
-    for r in 0..<rows {
-      let normalizer = Mixture.logSum(x.start + r * mixture.width, k)
-      for j in 0..<k { shares[r * k + j] = x[r * mixture.width + j] - normalizer }
-    }
-    E.exponentials(shares, count: rows * k)
+    mixture.weights(x.start, rows: rows, into: shares)
     for r in 0..<rows {
       let share = shares + r * k, means = x.start + r * mixture.width + k
       var sum: E = 0
@@ -71,7 +51,7 @@ extension MixtureMeanError: CPUStep {
     _ tile: Tile<E>, _ r: Int, _ c: Int, g: E, mean: E, _ share: UnsafeMutablePointer<E>,
     _ means: UnsafeMutablePointer<E>
   ) {
-    guard let place else { return }
+    guard let place = operands.place else { return }
     let (k, n) = (mixture.components, mixture.columns)
     let at = r * mixture.width
     // Every column adds to the logits; the first may have to begin with them.
@@ -87,20 +67,13 @@ extension MixtureMeanError: CPUStep {
 }
 
 extension MixtureMeanError: RowStep {
-  var operation: ChainOperation {
-    mixture.operation(.mixtureMeanError, parameters, t, term, place)
-  }
+  static let weights = DeclaredOperation("mixture_weights", MixtureLoss.operands)
+  static let means = DeclaredOperation("mixture_means", MixtureLoss.operands)
+  static let operation = DeclaredOperation("mixture_mean_error", MixtureLoss.operands)
 
   func chained(on device: LaunchTraits) -> ChainedStep? {
     ChainedStep(
-      [.mixtureWeights, .mixtureMeans, .mixtureMeanError].map {
-        mixture.operation($0, parameters, t, term, place)
-      }, scratch: mixture.components + 2 * mixture.columns)
+      operations: [Self.weights, Self.means, Self.operation].map { $0(operands) },
+      scratch: mixture.components + 2 * mixture.columns)
   }
-}
-
-extension ChainOperation.Kind {
-  static let mixtureWeights = Self("mixture_weights", .mixture)
-  static let mixtureMeans = Self("mixture_means", .mixture)
-  static let mixtureMeanError = Self("mixture_mean_error", .mixture)
 }

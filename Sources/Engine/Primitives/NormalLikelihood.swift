@@ -8,7 +8,7 @@ extension Graph {
     precondition(
       logDeterminant.map { $0.shape == Shape(z.shape.rows, 1) } ?? true,
       "a log-determinant for each row of \(z.shape)")
-    append(NormalLikelihood(z: z, logDet: logDeterminant, term: term, dz: nil, dLogDet: nil))
+    append(NormalLikelihood(z: z, logDet: logDeterminant, term: term))
   }
 }
 
@@ -16,18 +16,13 @@ struct NormalLikelihood: Differentiable {
   let z: Value
   let logDet: Value?
   let term: Objective.Term
-  let dz, dLogDet: ReversePass.Contribution?
-
-  var domain: Domain { .rows(z.shape.rows) }
-  var inputs: [Value] { [z] + (logDet.map { [$0] } ?? []) }
-  var wholes: [Value] { [term.clock, term.weights] }
-  var outputs: [Value] { [term.terms] + [dz, dLogDet].compactMap { $0?.value } }
+  var dz, dLogDet: ReversePass.Contribution?
 
   func addGradients(to pass: inout ReversePass) {
-    let dz = pass.contribution(to: z)
-    let dLogDet = logDet.flatMap { pass.contribution(to: $0) }
-    pass.supersede(
-      with: NormalLikelihood(z: z, logDet: logDet, term: term, dz: dz, dLogDet: dLogDet))
+    var step = self
+    step.dz = pass.contribution(to: z)
+    step.dLogDet = logDet.flatMap { pass.contribution(to: $0) }
+    pass.supersede(with: step)
   }
 }
 
@@ -57,21 +52,10 @@ extension NormalLikelihood: CPUStep {
 }
 
 extension NormalLikelihood: RowStep {
-  var operation: ChainOperation {
-    ChainOperation(
-      .likelihood,
-      [
-        "z": .rows(z), "log_det": .rows(logDet), "term": .term(term), "dz": .target(dz),
-        "dlog_det": .target(dLogDet), "columns": .int(z.shape.columns),
-      ])
-  }
-}
-
-extension ChainOperation.Kind {
-  static let likelihood = Self(
+  static let operation = DeclaredOperation<NormalLikelihood>(
     "normal_likelihood",
     [
-      "z": .rows, "log_det": .optional(.rows), "term": .term, "dz": .optional(.target),
-      "dlog_det": .optional(.target), "columns": .int,
+      "z": .rows(\.z), "log_det": .rows(\.logDet), "term": .term(\.term), "dz": .target(\.dz),
+      "dlog_det": .target(\.dLogDet), "columns": .int(\.z.shape.columns),
     ])
 }

@@ -49,7 +49,7 @@ extension ObjectiveSum: CPUStep {
 extension ObjectiveSum: DeviceStep {
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
     [
-      .group(
+      .groups(
         "objective_sum",
         [
           .value(objective.terms), .value(objective.clock), .value(objective.weights),

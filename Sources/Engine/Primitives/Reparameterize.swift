@@ -1,3 +1,4 @@
+import Glibc
 package import Randomness
 
 extension Graph {
@@ -6,29 +7,18 @@ extension Graph {
   /// - Parameters:
   ///   - statistics: rows×2L, μ and then log σ².
   ///   - bound: log σ² is replaced by bound·tanh(log σ²/bound), here and in the divergence.
-  ///   - divergence: the loss term that receives ½ Σ (μ² + σ² − 1 − log σ²).
+  ///   - divergence: the loss term that receives KL(N(μ, σ²) ‖ N(0, 1)) = ½ Σ (μ² + σ² − 1 − log σ²).
   package mutating func reparameterize(
     _ statistics: Value, clock: Value, stream: RandomStream = .latent,
     bound: Float = Latent.defaultBound, divergence: Objective.Term? = nil
   ) -> Value {
-    let columns = Latent.columns(of: statistics)
-    let z = makeValue(Shape(statistics.shape.rows, columns))
-    append(
-      Reparameterize(
-        statistics: statistics, z: z, clock: clock, stream: stream, bound: bound,
-        term: divergence))
+    precondition(
+      statistics.shape.columns % 2 == 0, "\(statistics.shape) are not μ beside log σ²")
+    let latent = LatentOperands(
+      statistics: statistics, clock: clock, stream: stream, bound: bound)
+    let z = makeValue(Shape(statistics.shape.rows, latent.columns))
+    append(Reparameterize(latent: latent, z: z, term: divergence))
     return z
-  }
-
-  /// KL(N(μ, σ²) ‖ N(0, 1)) = ½ Σ (μ² + σ² − 1 − log σ²), without drawing from it.
-  package mutating func gaussianDivergence(
-    _ statistics: Value, bound: Float = Latent.defaultBound, as term: Objective.Term
-  ) {
-    _ = Latent.columns(of: statistics)
-    append(
-      Reparameterize(
-        statistics: statistics, z: nil, clock: term.clock, stream: .latent, bound: bound,
-        term: term))
   }
 }
 
@@ -38,61 +28,74 @@ package enum Latent {
 
   /// σ² = exp(bound·tanh(log σ²/bound)): what training has made of a log σ².
   package static func variance(_ logVariance: Float, bound: Float = defaultBound) -> Float {
-    Float(Double.exp(Double(bound) * Double.tanh(Double(logVariance) / Double(bound))))
-  }
-
-  static func columns(of statistics: Value) -> Int {
-    precondition(
-      statistics.shape.columns % 2 == 0, "\(statistics.shape) are not μ beside log σ²")
-    return statistics.shape.columns / 2
+    Float(exp(Double(bound) * tanh(Double(logVariance) / Double(bound))))
   }
 }
 
-private struct Reparameterize: Differentiable {
-  let statistics: Value
-  let z: Value?
-  let clock: Value
+/// What the forward and the backward step of a reparameterization have in common.
+struct LatentOperands {
+  let statistics, clock: Value
   let stream: RandomStream
   let bound: Float
-  let term: Objective.Term?
   /// Where the noise is kept for the reverse pass; without it that draws the noise again.
   var kept: Value?
 
   var columns: Int { statistics.shape.columns / 2 }
-  var domain: Domain { .rows(statistics.shape.rows) }
-  var inputs: [Value] { [statistics] }
-  var wholes: [Value] { [clock] }
-  var outputs: [Value] { [z, term?.terms, kept].compactMap { $0 } }
+  /// Parts of a row of four columns, for which noise is drawn at a time.
+  var blocks: Int { (columns + 3) / 4 }
+
+  func keepingNoise(in lowering: inout CPULowering) -> LatentOperands {
+    var result = self
+    result.kept = lowering.noise(for: statistics, clock: clock, stream: stream)
+    return result
+  }
+
+  func scratch(items: Int) -> Int { kept == nil ? items * columns : 0 }
+
+  /// - Parameter draws: draws the noise even if a place is kept for it.
+  func pass<E: Real>(_ tile: Tile<E>, draws: Bool) -> LatentPass<E> {
+    let noise = kept.map { tile[$0].start } ?? tile.scratch.start
+    if draws || kept == nil { tile.drawNoise(clock, stream, columns: columns, into: noise) }
+    return LatentPass(
+      rows: tile.items.count, columns: columns, bound: E(bound),
+      statistics: tile[statistics].start, noise: noise)
+  }
+}
+
+struct Reparameterize: Differentiable {
+  var latent: LatentOperands
+  let z: Value
+  let term: Objective.Term?
+
+  /// The column of the loss that the divergence is.
+  private var divergence: Slice? { term.map { $0.terms.columns($0.index..<$0.index + 1) } }
+
+  var domain: Domain { .rows(z.shape.rows) }
+  var inputs: [Value] { [latent.statistics] }
+  var wholes: [Value] { [latent.clock] }
+  var outputs: [Value] { [z, term?.terms, latent.kept].compactMap { $0 } }
 
   func addGradients(to pass: inout ReversePass) {
-    let dz = z.flatMap { pass[$0] }
-    let isTermUsed = term.map { pass[$0.terms] != nil } ?? false
-    guard dz != nil || isTermUsed, let place = pass.contribution(to: statistics) else { return }
-    pass.append(
-      ReparameterizeGradient(
-        statistics: statistics, dz: dz, clock: clock, stream: stream, bound: bound,
-        term: isTermUsed ? term : nil, dStatistics: place))
+    let dz = pass[z]
+    let term = term.flatMap { pass[$0.terms] == nil ? nil : $0 }
+    guard dz != nil || term != nil, let place = pass.contribution(to: latent.statistics) else {
+      return
+    }
+    pass.append(ReparameterizeGradient(latent: latent, dz: dz, term: term, dStatistics: place))
   }
 }
 
 extension Reparameterize: CPUStep {
-  func scratch(items: Int) -> Int { z == nil || kept != nil ? 0 : items * columns }
+  func scratch(items: Int) -> Int { latent.scratch(items: items) }
 
   func cpuSteps(in lowering: inout CPULowering) -> [any CPUStep] {
-    var step = self
-    if z != nil { step.kept = lowering.noise(for: statistics, clock: clock, stream: stream) }
-    return [step]
+    [Reparameterize(latent: latent.keepingNoise(in: &lowering), z: z, term: term)]
   }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let noise = z.map { _ in kept.map { tile[$0].start } ?? tile.scratch.start }
-    if let noise { tile.drawNoise(clock, stream, columns: columns, into: noise) }
     E.drawLatents(
-      LatentPass(
-        rows: tile.items.count, columns: columns, bound: E(bound),
-        statistics: tile[statistics].start, noise: noise),
-      into: z.map { tile[$0].start },
+      latent.pass(tile, draws: true), into: tile[z].start,
       divergence: term.map {
         TermColumn(start: tile[$0.terms].start + $0.index, stride: $0.count)
       })
@@ -100,81 +103,65 @@ extension Reparameterize: CPUStep {
 }
 
 extension Reparameterize: DeviceStep {
+  /// Each work-item of a row sums the divergence of its columns, and one of them all these parts.
   func chained(on device: LaunchTraits) -> ChainedStep? {
-    // Each work-item of a row sums the divergence of its columns, and one of them all these parts.
-    let parts = ChainOperation.Operand.scratch(column: 0)
-    var operations = [
-      ChainOperation(
-        .reparameterize,
-        [
-          "statistics": .rows(statistics), "z": .rows(z), "clock": .whole(clock),
-          "stream": .int(Int(stream.rawValue)), "bound": .float(bound),
-          "divergence": term == nil ? .absent : parts, "columns": .int(columns),
-        ])
-    ]
-    if let term {
-      operations.append(
-        ChainOperation(
-          .sumParts,
-          [
-            "parts": parts, "out": .rows(term.terms, column: term.index),
-            "columns": .int(columns),
-          ]))
-    }
-    return ChainedStep(operations, scratch: (columns + 3) / 4)
+    ChainedStep(
+      operations: [Self.operation(self)] + (term == nil ? [] : [Self.sumOfParts(self)]),
+      scratch: latent.blocks)
   }
 
+  static let operation = DeclaredOperation<Reparameterize>(
+    "reparameterize",
+    [
+      "statistics": .rows(\.latent.statistics), "z": .result(\.z), "clock": .whole(\.latent.clock),
+      "stream": .int { Int($0.latent.stream.rawValue) }, "bound": .float(\.latent.bound),
+      "divergence": .scratch { $0.term != nil }, "columns": .int(\.latent.columns),
+    ])
+
+  static let sumOfParts = DeclaredOperation<Reparameterize>(
+    "sum_parts",
+    [
+      "parts": .scratch, "out": .result(\.divergence), "columns": .int(\.latent.columns),
+    ])
+
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    let group = 64
-    return [
-      .kernel(
-        .init(
-          entry: "reparameterize",
-          arguments: [
-            .value(statistics), .value(z ?? statistics), .int(z == nil ? 0 : 1), .value(clock),
-            .int(Int(stream.rawValue)), .float(bound), .value(term?.terms ?? statistics),
-            .int(term?.index ?? -1), .int(term?.count ?? 0), .int(columns),
-          ], global: .init(statistics.shape.rows * group), local: .init(group)))
+    [
+      .groups(
+        "reparameterize",
+        [
+          .value(latent.statistics), .value(z), .value(latent.clock),
+          .int(Int(latent.stream.rawValue)), .float(latent.bound), .value(term?.terms ?? z),
+          .int(term?.index ?? -1), .int(term?.count ?? 0), .int(latent.columns),
+        ], count: z.shape.rows, size: 64)
     ]
   }
 }
 
 /// dμ = dz + w·μ,  d log σ² = ½ (dz·ε·σ + w (σ² − 1))·(1 − tanh²)
-private struct ReparameterizeGradient: Primitive {
-  let statistics: Value
+struct ReparameterizeGradient: Primitive {
+  var latent: LatentOperands
   let dz: Value?
-  let clock: Value
-  let stream: RandomStream
-  let bound: Float
   let term: Objective.Term?
   let dStatistics: ReversePass.Contribution
-  var kept: Value?
 
-  var columns: Int { statistics.shape.columns / 2 }
-  var domain: Domain { .rows(statistics.shape.rows) }
-  var inputs: [Value] { [statistics] + [dz, kept].compactMap { $0 } }
-  var wholes: [Value] { [clock] + (term.map { [$0.weights] } ?? []) }
-  var outputs: [Value] { [dStatistics.value] }
+  var inputs: [Value] { [latent.statistics] + [dz, latent.kept].compactMap { $0 } }
 }
 
 extension ReparameterizeGradient: CPUStep {
-  func scratch(items: Int) -> Int { dz == nil || kept != nil ? 0 : items * columns }
+  func scratch(items: Int) -> Int { latent.scratch(items: items) }
 
   func cpuSteps(in lowering: inout CPULowering) -> [any CPUStep] {
-    var step = self
-    if dz != nil { step.kept = lowering.noise(for: statistics, clock: clock, stream: stream) }
-    return [step]
+    [
+      ReparameterizeGradient(
+        latent: latent.keepingNoise(in: &lowering), dz: dz, term: term, dStatistics: dStatistics)
+    ]
   }
 
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let noise = dz.map { _ in kept.map { tile[$0].start } ?? tile.scratch.start }
-    if let noise, kept == nil { tile.drawNoise(clock, stream, columns: columns, into: noise) }
     let weight = term.map { tile.weight(of: $0) }
     E.latentGradient(
-      LatentPass(
-        rows: tile.items.count, columns: columns, bound: E(bound),
-        statistics: tile[statistics].start, noise: noise),
+      latent.pass(tile, draws: false),
       LatentGradient(
         dz: dz.map { tile[$0].start }, weight: weight?.each ?? 0,
         weightedRows: weight?.rows(from: tile.items) ?? 0, d: tile[dStatistics.value].start,
@@ -183,35 +170,14 @@ extension ReparameterizeGradient: CPUStep {
 }
 
 extension ReparameterizeGradient: RowStep {
-  var operation: ChainOperation {
-    ChainOperation(
-      .reparameterizeGradient,
-      [
-        "statistics": .rows(statistics), "dz": .rows(dz), "clock": .whole(clock),
-        "stream": .int(Int(stream.rawValue)), "bound": .float(bound),
-        "weights": .whole(term?.weights), "term": term.map { .int($0.index) } ?? .absent,
-        "dstatistics": .target(dStatistics), "columns": .int(columns),
-      ])
-  }
-
-  var workItems: Int { statistics.shape.rows * ((columns + 3) / 4) }
-}
-
-extension ChainOperation.Kind {
-  static let reparameterize = Self(
-    "reparameterize",
-    [
-      "statistics": .rows, "z": .optional(.rows), "clock": .whole, "stream": .int,
-      "bound": .float, "divergence": .optional(.scratch), "columns": .int,
-    ])
-
-  static let sumParts = Self("sum_parts", ["parts": .scratch, "out": .rows, "columns": .int])
-
-  static let reparameterizeGradient = Self(
+  static let operation = DeclaredOperation<ReparameterizeGradient>(
     "reparameterize_gradient",
     [
-      "statistics": .rows, "dz": .optional(.rows), "clock": .whole, "stream": .int,
-      "bound": .float, "weights": .optional(.whole), "term": .optional(.int),
-      "dstatistics": .target, "columns": .int,
+      "statistics": .rows(\.latent.statistics), "dz": .rows(\.dz), "clock": .whole(\.latent.clock),
+      "stream": .int { Int($0.latent.stream.rawValue) }, "bound": .float(\.latent.bound),
+      "weights": .whole(\.term?.weights), "term": .optionalInt(\.term?.index),
+      "dstatistics": .target(\.dStatistics), "columns": .int(\.latent.columns),
     ])
+
+  var workItems: Int { latent.statistics.shape.rows * latent.blocks }
 }

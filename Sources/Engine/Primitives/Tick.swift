@@ -22,6 +22,6 @@ extension Tick: CPUStep {
 
 extension Tick: DeviceStep {
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [.group("tick", [.value(clock)], size: 1)]
+    [.groups("tick", [.value(clock)], size: 1)]
   }
 }

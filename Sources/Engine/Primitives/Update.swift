@@ -38,37 +38,33 @@ extension Update: DeviceStep {
   /// - Parameter parts: of the gradients, one in each row, where they are still to be added up.
   private func gradientNorm(ofSumOf parts: Value?, _ prospects: Value) -> Launch {
     let objective = control.objective
-    return .kernel(
-      .init(
-        entry: "gradient_norm",
-        arguments: [
-          .value(block.parameters), .value(block.gradients),
-          .value(parts ?? block.gradients), .int(parts?.shape.rows ?? 0),
-          .value(norm.partials), .int(block.parameters.shape.count),
-          .int(block.regularizedCount), .float(settings.l1), .float(settings.l2),
-          .value(objective.terms), .value(objective.weights), .value(objective.components),
-          .value(objective.total), .value(objective.epochSums), .int(control.sum == nil ? 0 : 1),
-          .int(objective.terms.shape.rows), .int(objective.names.count),
-          .value(state.learningRates), .int(state.learningRates.shape.count),
-          .value(objective.clock), .value(state.control), .value(prospects),
-          .float(settings.beta1), .float(settings.beta2),
-        ], global: .init((GradientNorm.groups + 1) * GradientNorm.groupSize),
-        local: .init(GradientNorm.groupSize)))
+    return .groups(
+      "gradient_norm",
+      [
+        .value(block.parameters), .value(block.gradients), .value(parts ?? block.gradients),
+        .int(parts?.shape.rows ?? 0), .value(norm.partials), .int(block.parameters.shape.count),
+        .int(block.regularizedCount), .float(settings.l1), .float(settings.l2),
+        .value(objective.terms), .value(objective.weights), .value(objective.components),
+        .value(objective.total), .value(objective.epochSums), .int(control.sum == nil ? 0 : 1),
+        .int(objective.terms.shape.rows), .int(objective.names.count),
+        .value(state.learningRates), .int(state.learningRates.shape.count),
+        .value(objective.clock), .value(state.control), .value(prospects),
+        .float(settings.beta1), .float(settings.beta2),
+      ], count: GradientNorm.groups + 1, size: GradientNorm.groupSize)
   }
 
   /// - Parameter groups: at most so many, which share the parameters.
   private func adamUpdate(_ prospects: Value, groups: Int) -> Launch {
     let (count, group) = (block.parameters.shape.count, GradientNorm.groupSize)
-    return .kernel(
-      .init(
-        entry: "adam",
-        arguments: [
-          .value(block.parameters), .value(block.gradients), .value(state.firstMoments),
-          .value(state.secondMoments), .value(norm.partials), .value(control.objective.total),
-          .value(prospects), .value(control.objective.clock), .value(state.control), .int(count),
-          .int(block.regularizedCount), .float(settings.l1), .float(settings.l2),
-          .float(settings.clipNorm ?? 0), .float(settings.weightDecay), .float(settings.beta1),
-          .float(settings.beta2), .float(settings.epsilon),
-        ], global: .init(min(groups, (count + group - 1) / group) * group), local: .init(group)))
+    return .groups(
+      "adam",
+      [
+        .value(block.parameters), .value(block.gradients), .value(state.firstMoments),
+        .value(state.secondMoments), .value(norm.partials), .value(control.objective.total),
+        .value(prospects), .value(control.objective.clock), .value(state.control), .int(count),
+        .int(block.regularizedCount), .float(settings.l1), .float(settings.l2),
+        .float(settings.clipNorm ?? 0), .float(settings.weightDecay), .float(settings.beta1),
+        .float(settings.beta2), .float(settings.epsilon),
+      ], count: min(groups, (count + group - 1) / group), size: group)
   }
 }

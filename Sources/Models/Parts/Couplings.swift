@@ -18,19 +18,15 @@ package struct Couplings: Hashable, Sendable {
       "model.couplings", \.count, check: Limit.within(1...1000),
       "number of couplings, each followed by a flip"),
     Key(
-      "model.subnet", \.subnet, check: Check.widths, "hidden layers of each coupling, by width"),
+      "model.subnet", \.subnet, check: Limit.widths, "hidden layers of each coupling, by width"),
     Key("model.subnetActivation", \.activation, "activation of those layers"),
     Key(
-      "model.scaleBound", \.bound, check: Check.positive,
+      "model.scaleBound", \.bound, check: Limit.positiveFloat,
       "the largest |s|; a coupling stretches by at most e^s"),
-  ]
-
-  static let rules: [Rule<Couplings>] = [
-    Rule("model.couplings") {
-      Double($0.count) * $0.bound < 80
-        ? nil : "times model.scaleBound must stay below 80, or e^s can overflow"
-    }
-  ]
+  ].ruled("model.couplings") {
+    Double($0.count) * $0.bound < 80
+      ? nil : "times model.scaleBound must stay below 80, or e^s can overflow"
+  }
 
   /// A flow starts near the identity, with s and t a tenth as large as other layers' outputs.
   private static let outputGain: Float = 0.1

@@ -19,35 +19,39 @@ package struct HiddenLayers: Hashable, Sendable {
   }
 
   static let keys =
-    [Key("model.encoder", \.encoder, check: Check.widths, "hidden layers of the encoder, by width")]
+    [Key("model.encoder", \.encoder, check: Limit.widths, "hidden layers of the encoder, by width")]
     + decoderKeys
 
   /// For families without an encoder.
   static let decoderKeys: [Key<HiddenLayers>] = [
-    Key("model.decoder", \.decoder, check: Check.widths, "hidden layers of the decoder, by width"),
+    Key("model.decoder", \.decoder, check: Limit.widths, "hidden layers of the decoder, by width"),
     Key(
       "model.hidden", \.hidden, check: Limit.within(0...65_536),
       "where not 0: hidden layers of hidden, 2·hidden, 4·hidden …, and back in the decoder"),
     Key(
       "model.layers", \.layers, check: Limit.within(1...16), "how many layers model.hidden makes"),
     Key("model.activation", \.activation, "activation of hidden layers"),
-  ]
+  ].ruled("model.layers") {
+    $0.hidden == 0 || $0.hidden << $0.layers <= 1 << 20
+      ? nil : "makes layers of more than a million units from model.hidden"
+  }
 
-  static let rules: [Rule<HiddenLayers>] = [
-    Rule("model.layers") {
-      $0.hidden == 0 || $0.hidden << $0.layers <= 1 << 20
-        ? nil : "makes layers of more than a million units from model.hidden"
-    }
-  ]
+  func encode(
+    _ inputs: [Slice], width: Int, in trace: inout ModelTrace
+  ) -> Value {
+    trace.network(
+      inputs, hidden: encoderWidths, width: width, name: "encoder", activation: activation)
+  }
+
+  func decode(
+    _ inputs: [Slice], width: Int, name: String = "decoder", in trace: inout ModelTrace
+  ) -> Value {
+    trace.network(
+      inputs, hidden: decoderWidths, width: width, name: name, activation: activation)
+  }
 }
 
-/// Checks that keys of families share.
-enum Check {
-  /// For numbers that devices compute with in `Float`: 1e39 would be infinite there, and 1e-50
-  /// nothing.
-  static let positive: @Sendable (Double) -> String? = { Limit.positive($0) ?? Limit.float($0) }
-  static let weight: @Sendable (Double) -> String? = { Limit.notNegative($0) ?? Limit.float($0) }
-
+extension Limit {
   static let widths: @Sendable ([Int]) -> String? = {
     $0.allSatisfy { (1...65_536).contains($0) } ? nil : "must be widths from 1 to 65536"
   }

@@ -19,14 +19,14 @@ package struct PositionLoss: Hashable, Sendable {
 
   static let keys: [Key<PositionLoss>] = [
     Key(
-      "loss.reconstruction", \.reconstruction, check: Check.weight,
+      "loss.reconstruction", \.reconstruction, check: Limit.notNegativeFloat,
       "weight of the mean squared error"),
     Key("loss.absolute", \.isAbsolute, "absolute errors instead of squared ones"),
     Key(
-      "loss.energy", \.energy, check: Check.weight,
+      "loss.energy", \.energy, check: Limit.notNegativeFloat,
       "weight of the difference of kinetic and potential energy"),
     Key("loss.energySquared", \.isEnergySquared, "((KE - PE)/KE)^2, or its root"),
-    Key("loss.mre", \.relative, check: Check.weight, "weight of the relative error"),
+    Key("loss.mre", \.relative, check: Limit.notNegativeFloat, "weight of the relative error"),
     Key("loss.mreSquared", \.isRelativeSquared, "squares of relative errors, or their sizes"),
   ]
 

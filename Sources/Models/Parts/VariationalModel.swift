@@ -13,7 +13,7 @@ package struct VariationalLatent: Hashable, Sendable {
 
   static let keys: [Key<VariationalLatent>] = [
     Key("model.latent", \.dimension, check: Limit.within(1...65_536), "latent dimension"),
-    Key("loss.kl", \.divergence, check: Check.weight, "weight of the divergence (beta)"),
+    Key("loss.kl", \.divergence, check: Limit.notNegativeFloat, "weight of the divergence (beta)"),
     Key(
       "loss.klWarmup", \.warmup, check: Limit.notNegative,
       "epochs over which that weight grows from 0"),

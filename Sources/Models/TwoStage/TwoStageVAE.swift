@@ -21,13 +21,12 @@ package struct TwoStageVAE: VariationalModel {
     package static let keys =
       [
         Key(
-          "model.autoencoder", \Settings.autoencoder, check: Check.widths,
+          "model.autoencoder", \Settings.autoencoder, check: Limit.widths,
           "hidden layers of the first stage's encoder, by width"),
         Key(
           "model.representation", \Settings.representation, check: Limit.within(1...65_536),
           "dimension of the first stage's representation"),
       ] + ConditionalVAE.Settings.keys.within(\Settings.vae)
-    package static let rules = ConditionalVAE.Settings.rules.within(\Settings.vae)
 
     package init() {}
 

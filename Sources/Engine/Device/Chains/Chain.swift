@@ -38,13 +38,12 @@ struct Chain {
   func launches(for device: LaunchTraits) -> [Launch] {
     let values = values + Array(repeating: table, count: Self.mostValues - values.count)
     let group = device.isCPU ? 1 : Self.groupSize
-    let chain = Launch.kernel(
-      .init(
-        entry: device.isCPU ? "chain_lanes" : "chain",
-        arguments: [.value(table)] + values.map { .value($0) } + [
-          .value(tiles), .value(slots), .int(tiles.shape.columns), .int(slots.shape.columns),
-          .int(tilesPerSlot), .int(operations), .int(rows),
-        ], global: .init(slots.shape.rows * group), local: .init(group)))
+    let chain = Launch.groups(
+      device.isCPU ? "chain_lanes" : "chain",
+      [.value(table)] + values.map { .value($0) } + [
+        .value(tiles), .value(slots), .int(tiles.shape.columns), .int(slots.shape.columns),
+        .int(tilesPerSlot), .int(operations), .int(rows),
+      ], count: slots.shape.rows, size: group)
     return [chain] + (summing.map { [add($0)] } ?? [])
   }
 

@@ -39,13 +39,13 @@ struct ChainBuilder {
     let plan = TilePlan(steps, chained, imports: imports, exports: exports)
     var table = ChainTable(self.graph, tile: plan)
     for value in imports {
-      table.append(Self.transfer(.importRows, value), step: 0)
+      table.append(Transfer.importing(value), step: 0)
     }
     for (index, step) in chained.enumerated() {
       for operation in step.operations { table.append(operation, step: index) }
     }
     for value in exports {
-      table.append(Self.transfer(.exportRows, value), step: steps.count)
+      table.append(Transfer.exporting(value), step: steps.count)
     }
     guard let words = table.words, table.values.count <= Chain.mostValues else { return nil }
     let sums = steps.flatMap(\.sums)
@@ -63,19 +63,13 @@ struct ChainBuilder {
       modes: graph.constant(table.sumModes), gradients: block.gradients,
       setsAll: table.sumModes.allSatisfy { $0 == 1 })
   }
-
-  private static func transfer(_ kind: ChainOperation.Kind, _ value: Value) -> ChainOperation {
-    ChainOperation(
-      kind, ["memory": .whole(value), "width": .int(value.shape.columns), "rows": .rows(value)])
-  }
 }
 
-extension ChainOperation.Form {
-  fileprivate static let transfer = Self(
-    "transfer", ["memory": .whole, "width": .int, "rows": .rows])
-}
+/// Rows of a value between the graph's memory and a tile.
+enum Transfer {
+  static let importing = DeclaredOperation("import", operands)
+  static let exporting = DeclaredOperation("export", operands)
 
-extension ChainOperation.Kind {
-  static let importRows = Self("import", .transfer)
-  static let exportRows = Self("export", .transfer)
+  private static let operands = OperandList<Value>(
+    "transfer", ["memory": .whole(\.self), "width": .int(\.shape.columns), "rows": .rows(\.self)])
 }

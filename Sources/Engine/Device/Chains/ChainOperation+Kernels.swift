@@ -3,10 +3,15 @@
 extension ChainOperation.Kind {
   /// Every operation there is. Its number is its place here.
   package static let all: [Self] = [
-    .importRows, .exportRows, .gather, .dense, .delta, .inputGradient, .weightGradient,
-    .reparameterize, .reparameterizeGradient, .error, .energy, .likelihood, .coupling,
-    .couplingGradient, .jitter, .scale, .add, .fill, .permute, .sumParts, .mixtureParts,
-    .mixtureLikelihood, .mixtureGradient, .mixtureWeights, .mixtureMeans, .mixtureMeanError,
+    Transfer.importing.kind, Transfer.exporting.kind, Gather.operation.kind, Dense.operation.kind,
+    DenseGradient.delta.kind, DenseGradient.inputGradient.kind, DenseGradient.weightGradient.kind,
+    Reparameterize.operation.kind, ReparameterizeGradient.operation.kind, ErrorLoss.operation.kind,
+    EnergyLoss.operation.kind, NormalLikelihood.operation.kind, Coupling.operation.kind,
+    CouplingGradient.operation.kind, Jitter.operation.kind, Scale.operation.kind,
+    Add.operation.kind, Fill.operation.kind, PermuteColumns.operation.kind,
+    Reparameterize.sumOfParts.kind, MixtureLikelihood.parts.kind, MixtureLikelihood.operation.kind,
+    MixtureLikelihood.gradient.kind, MixtureMeanError.weights.kind, MixtureMeanError.means.kind,
+    MixtureMeanError.operation.kind,
   ]
 
   private static let numbers = Dictionary(
@@ -25,7 +30,7 @@ extension ChainOperation.Form {
   package var constants: [(name: String, word: Int)] {
     var word = 1
     return operands.map { operand in
-      defer { word += operand.requirement.wordCount }
+      defer { word += operand.use.wordCount }
       return ("\(name)_\(operand.name)".uppercased(), word)
     }
   }
@@ -47,5 +52,5 @@ extension ChainOperation {
       + Kind.all.map { "f(\(code($0)), \($0.name))" }.joined(separator: " ") + "\n"
   }()
 
-  var wordCount: Int { kind.form.operands.reduce(1) { $0 + $1.requirement.wordCount } }
+  var wordCount: Int { kind.form.operands.reduce(1) { $0 + $1.use.wordCount } }
 }

@@ -6,7 +6,7 @@ struct ChainTable {
   private(set) var values: [Value] = []
   private var constants: [Value: Int] = [:]
   private var constantWords: [UInt32] = []
-  private var sums: [Sum: Bool] = [:]
+  private var sums: Set<Sum> = []
   private(set) var sumModes: [UInt32]
 
   private struct Sum: Hashable {
@@ -23,7 +23,7 @@ struct ChainTable {
 
   mutating func append(_ operation: ChainOperation, step: Int) {
     operations.append((operation, step))
-    for value in operation.operands.flatMap(\.wholes) {
+    for value in operation.wholes {
       if let words = graph.constants[value] {
         if constants[value] == nil {
           constants[value] = constantWords.count
@@ -45,9 +45,11 @@ struct ChainTable {
         starts.append(UInt32(start + body.count))
         body.append(UInt32(operation.kind.number))
         for (declared, operand) in zip(operation.kind.form.operands, operation.operands) {
-          guard var words = encode(operand, step: step, constants: end) else { return nil }
+          guard var words = encode(operand, declared.use, step: step, constants: end) else {
+            return nil
+          }
           // −1 stands for what is not there.
-          while words.count < declared.requirement.wordCount {
+          while words.count < declared.use.wordCount {
             words.append(words.isEmpty ? -1 : 0)
           }
           body += words.map { UInt32(bitPattern: $0) }
@@ -59,7 +61,7 @@ struct ChainTable {
 
   /// The words of an operand, none for one that is absent; nil if it is not where it has to be.
   private mutating func encode(
-    _ operand: ChainOperation.Operand, step: Int, constants start: Int
+    _ operand: ChainOperation.Operand, _ use: ChainOperation.Use, step: Int, constants start: Int
   ) -> [Int32]? {
     switch operand {
     case .absent: return []
@@ -67,12 +69,13 @@ struct ChainTable {
     case .float(let number): return [Int32(bitPattern: number.bitPattern)]
     case .scratch(let column):
       return [Int32((tile.scratch(ofStep: step) + column) * Chain.tileRows)]
-    case .rows(let value, let column): return rows(value, column).map { [$0] }
-    case .target(let value, let column, let accumulates):
-      return rows(value, column).map { [$0, accumulates ? 1 : 0] }
-    case .whole(let value, let offset): return whole(value, at: offset, constants: start)
-    case .sum(let value, let offset, let accumulates):
-      return sum(value, at: offset, accumulates: accumulates)
+    case .at(let place) where use == .whole:
+      return whole(place.value, at: place.offset, constants: start)
+    case .at(let place) where use == .sum: return sum(place)
+    case .at(let place):
+      return rows(place.value, place.offset).map {
+        use == .target ? [$0, place.accumulates ? 1 : 0] : [$0]
+      }
     case .term(let term):
       guard let clock = whole(term.clock, at: 0, constants: start),
         let weights = whole(term.weights, at: 0, constants: start),
@@ -94,15 +97,14 @@ struct ChainTable {
     }
   }
 
-  private mutating func sum(_ value: Value, at offset: Int, accumulates: Bool) -> [Int32]? {
-    let home = graph.home(of: value)
+  private mutating func sum(_ place: ChainOperation.Place) -> [Int32]? {
+    let home = graph.home(of: place.value)
     guard let block = graph.block, home.parent == block.gradients else { return nil }
-    let adds = sums.updateValue(true, forKey: Sum(value: value, offset: offset)) != nil
-    if !adds { setMode(home.offset, count: value.shape.count, adds: accumulates) }
-    return [Int32(home.offset + offset), adds ? 1 : 0]
-  }
-
-  private mutating func setMode(_ offset: Int, count: Int, adds: Bool) {
-    for run in offset / 128...(offset + count - 1) / 128 { sumModes[run] = adds ? 2 : 1 }
+    let isFirst = sums.insert(Sum(value: place.value, offset: place.offset)).inserted
+    if isFirst {
+      let end = home.offset + place.value.shape.count
+      for run in home.offset / 128...(end - 1) / 128 { sumModes[run] = place.accumulates ? 2 : 1 }
+    }
+    return [Int32(home.offset + place.offset), isFirst ? 0 : 1]
   }
 }

@@ -17,7 +17,7 @@ package struct ProductProbe {
       operands = [x, w, b]
     } else {
       func place(_ shape: Shape) -> ReversePass.Contribution {
-        ReversePass.Contribution(value: graph.input(shape), accumulates: false)
+        ReversePass.Contribution(value: graph.input(shape))
       }
       let dy = graph.resident("dy", Shape(shape.rows, shape.columns))
       let saved = graph.resident("saved", dy.shape)
