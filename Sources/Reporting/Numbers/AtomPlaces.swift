@@ -58,7 +58,7 @@ struct Plane: Sendable {
     self.along = along.direction ?? SIMD3(1, 0, 0)
     let side = towards - towards.dot(self.along) * self.along
     // Where all points are in a line, the rest is rounding and has any direction.
-    let isPlane = side.size > 1e-6 * towards.size
+    let isPlane = side.length > 1e-6 * towards.length
     let smallest = abs(self.along.x) < 0.6 ? SIMD3<Double>(1, 0, 0) : SIMD3(0, 1, 0)
     across =
       (isPlane ? side.direction : nil) ?? self.along.cross(smallest).direction ?? SIMD3(0, 0, 1)
