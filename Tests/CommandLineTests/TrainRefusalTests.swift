@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(
-    "what cannot be is refused before anything is made",
+    "invalid commands are refused before files are created",
     arguments: [
       (["lrr=0.01"], 78, "unknown key 'lrr'"),
       (["optimizer.learninRate=0.1"], 78, "did you mean 'optimizer.learningRate'?"),
@@ -201,7 +201,7 @@ import Testing
     expect(try folder.train(out: "closed"), 73, "cannot be")
   }
 
-  @Test("a rate that is far too high ends soon, with what was learned before")
+  @Test("a learning rate that is far too high ends training early, and the best state is kept")
   func diverges() throws {
     // Without an end of its own it would go on for days.
     let result = try folder.train(

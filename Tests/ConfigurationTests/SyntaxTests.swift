@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test(
-    "bytes that are no UTF-8 are refused by name",
+    "bytes that are not UTF-8 are refused with their position",
     arguments: [
       (
         [0xFF, 0xFE, 0x7B, 0, 0x7D, 0],

@@ -169,7 +169,7 @@ import Text
     ([0x1F, 0x8B, 9, 0, 0, 0, 0, 0, 0, 3, 1, 2], "is damaged inside its packed data (gzip)"),
   ]
 
-  @Test("what is no text says what it is", arguments: binaries.indices)
+  @Test("a file that is not text is named in the error", arguments: binaries.indices)
   func binary(_ row: Int) {
     let file = TemporaryFile(Self.binaries[row].bytes)
     #expect(failure(file)?.message == "\(file.path): \(Self.binaries[row].cause)")
@@ -182,7 +182,7 @@ import Text
     ("", ": cannot be opened (No such file or directory)"),
   ]
 
-  @Test("what cannot be opened is missing input", arguments: paths)
+  @Test("a file that cannot be opened has the exit code of missing input", arguments: paths)
   func path(_ path: String, _ message: String) {
     let error = #expect(throws: Failure.self) { _ = try CSVReader<Float>().read(path) }
     #expect(error?.message == message)

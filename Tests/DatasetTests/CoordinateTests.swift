@@ -61,7 +61,7 @@ private func source(_ table: Table<Float>) -> RowSource {
     }
   }
 
-  @Test("the closure takes the heaviest atom, and puts the center of mass back at 0")
+  @Test("the heaviest atom is restored so that the center of mass is at 0")
   func closure() throws {
     let closure = Coordinates.Closure(masses: masses)
     #expect(closure.atom == 2)
@@ -79,7 +79,7 @@ private func source(_ table: Table<Float>) -> RowSource {
     #expect(abs(y[2]) < 1e-6 && abs(y[5]) < 1e-6 && abs(y[8]) < 1e-6)
   }
 
-  @Test("dead directions are gone with independent coordinates, and only with them")
+  @Test("constant directions are removed with independent coordinates only")
   func rank() throws {
     let frame = try canonicalPositions(simulated(rows: 2000))
     for independent in [true, false] {

@@ -55,7 +55,7 @@ import Text
     #expect(Array(doubles.values) == Self.expected.map(Double.init), "\(name), as doubles")
   }
 
-  @Test("what was not read, and what became zero, is reported")
+  @Test("ignored columns and underflows are reported")
   func report() throws {
     let file = TemporaryFile("t,cx,u\n0,1,2\n0,1e-60,2\n")
     let report = try CSVReader<Float>(columns: ["cx"]).read(file).report
@@ -65,7 +65,7 @@ import Text
     #expect(report.notes.count == 2)
   }
 
-  @Test("an open quote and a NUL byte are the same trouble in any chunks")
+  @Test("an open quote and a NUL byte give the same errors for all chunk sizes")
   func openQuote() throws {
     let file = TemporaryFile("A note\n\"cx;\"\"p\0\0\n\0\"\"cx*\r\r\n")
     for chunkSize in 1...20 {

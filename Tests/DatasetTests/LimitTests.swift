@@ -16,7 +16,7 @@ import Text
     return #expect(throws: Failure.self) { _ = try reader.read(file) }
   }
 
-  @Test("a line without an end is one bad row, and the rows around it are read")
+  @Test("a line that is too long is one bad row; the other rows are read")
   func longLine() throws {
     let long = String(repeating: "7", count: 5 << 20)
     let good = String(repeating: "1,2\n", count: 300)
@@ -37,7 +37,7 @@ import Text
     #expect(reading.report.rowsKept == 1 << 20)
   }
 
-  @Test("a header without an end, and one of very many columns")
+  @Test("an unterminated header, and a header of very many columns")
   func longHeader() throws {
     let endless = TemporaryFile(String(repeating: "a", count: 3 << 20))
     let message = "\(endless.path): has no end of its first line within 2 MiB"
@@ -68,7 +68,7 @@ import Text
     #expect(error?.message == "\(file.path): changed while it was read (from 14 to 10 bytes)")
   }
 
-  @Test("many small files one after the other, threads and quotes in them, come to an end")
+  @Test("reading many small files with threads and quotes does not deadlock")
   func endings() throws {
     for rows in 0..<40 {
       for ending in ["", "\n", "\"", "\"\n", "\"5\",6\n", "\r"] {

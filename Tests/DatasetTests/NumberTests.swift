@@ -27,7 +27,7 @@ import Testing
     ("0.0000000000000000000000000000000000000000000000000001", ct_underflow, 0),
   ]
 
-  @Test("a cell is a number as a whole, or it says what it is", arguments: verdicts.indices)
+  @Test("a cell is a number, or the error says what it is", arguments: verdicts.indices)
   func cell(_ row: Int) {
     let (text, verdict, expected) = Self.verdicts[row]
     var value: Float = 0
@@ -62,7 +62,7 @@ import Testing
     return texts
   }
 
-  @Test("the fast way for rows rounds as the thorough one does")
+  @Test("both number parsers round alike")
   func plainRows() throws {
     let texts = Self.decimals(30_000)
     let file = TemporaryFile("x\n" + texts.joined(separator: "\n"))

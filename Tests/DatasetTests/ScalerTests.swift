@@ -45,7 +45,7 @@ private func source(_ table: Table<Float>, rows: [UInt32]? = nil) -> RowSource {
     #expect(four.quantiles([0, 0.25, 0.5, 1], threads: 1)[0] == [1, 1.75, 2.5, 4])
   }
 
-  @Test("a large mean costs no digits, and threads change no bit")
+  @Test("statistics are accurate for a large mean, and equal for any number of threads")
   func cancellation() throws {
     let values = (0..<50_000).map { Float(1e6) + Float($0 % 5) }
     let large = table(["a": values])
@@ -117,7 +117,7 @@ private func source(_ table: Table<Float>, rows: [UInt32]? = nil) -> RowSource {
     #expect(error?.message.hasPrefix("column y") == true)
   }
 
-  @Test("quartiles that are one number leave the deviation")
+  @Test("equal quartiles are replaced by the standard deviation")
   func narrow() throws {
     let table = table(["a": [0, 0, 0, 0, 0, 0, 0, 8]])
     let scaler = try Scaler(.robust, fittedTo: source(table))

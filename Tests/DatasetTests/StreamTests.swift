@@ -98,7 +98,7 @@ import Text
     }
   }
 
-  @Test("what the body throws ends the reading, on any number of threads", arguments: [1, 2, 4])
+  @Test("an error of the body ends reading, with any number of threads", arguments: [1, 2, 4])
   func thrown(threads: Int) throws {
     for file in try Self.files() {
       for blocks in [0, 1, 3] {
@@ -109,7 +109,7 @@ import Text
     }
   }
 
-  @Test("a bad row is an error that offers nothing, and no row behind it is handed on")
+  @Test("a bad row is an error without the option to skip it, and no later row is delivered")
   func badRow() throws {
     let text = Self.text.replacing("500,x,62.5", with: "500,x,nan")
     var numbers = Self.flat
@@ -132,7 +132,7 @@ import Text
     }
   }
 
-  @Test("what holds no rows is said")
+  @Test("a file without rows is an error")
   func empty() throws {
     for (bytes, cause) in [
       (Array("cx,pcx\n".utf8), "has a header and no rows"), ([], "is empty"),

@@ -20,7 +20,7 @@ extension OnDevices.OpenCLTests {
     #expect(error.hint.contains("IMPLODE_KERNELS=\(workshop.kernels)"))
   }
 
-  @Test("a kernel that is not what its launch expects is refused", arguments: devices)
+  @Test("a kernel whose arguments differ from its launch is refused", arguments: devices)
   func mismatch(index: Int) throws {
     let workshop = try Workshop(["add"])
     func error(_ source: String) throws -> String {
@@ -65,7 +65,7 @@ extension OnDevices.OpenCLTests {
     #expect(embedded.count == files.count)
   }
 
-  @Test("of a compiler's log the first errors remain, without what follows them")
+  @Test("a compiler log is shortened to its first errors")
   func buildLog() {
     let log = """
       warning: something:1:1: unused

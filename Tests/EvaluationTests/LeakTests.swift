@@ -146,7 +146,7 @@ import Testing
   }
 
   @Test(
-    "a row's draws depend neither on the rows beside it nor on threads", .inReleaseBuilds,
+    "the samples of a row do not depend on other rows or on threads", .inReleaseBuilds,
     arguments: ModelKind.allCases)
   func blocks(kind: ModelKind) throws {
     var configuration = try configuration(kind)

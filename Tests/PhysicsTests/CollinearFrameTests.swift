@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test("without motion about the center of mass, the axes and the size are those of the data")
+  @Test("without relative motion, axes and scale are those of the data")
   func atRest() throws {
     let frame = try EventFrame(.canonical)
     let positions = bent(angle: 170)

@@ -159,7 +159,7 @@ func centered(_ row: [Double], _ masses: [Double]) -> [Double] {
     }
   }
 
-  @Test("positions decide nothing", arguments: Frame.allCases)
+  @Test("frames do not depend on positions", arguments: Frame.allCases)
   func blindness(kind: Frame) throws {
     let frame = try EventFrame(kind)
     let event = try events(.random(RandomFamily()), rows: 1)[0]

@@ -21,13 +21,15 @@ package struct PositionLoss: Hashable, Sendable {
     Key(
       "loss.reconstruction", \.reconstruction, check: Limit.notNegativeFloat,
       "weight of the mean squared error"),
-    Key("loss.absolute", \.isAbsolute, "absolute errors instead of squared ones"),
+    Key("loss.absolute", \.isAbsolute, "whether errors are absolute instead of squared"),
     Key(
       "loss.energy", \.energy, check: Limit.notNegativeFloat,
-      "weight of the difference of kinetic and potential energy"),
-    Key("loss.energySquared", \.isEnergySquared, "((KE - PE)/KE)^2, or its root"),
+      "weight of the relative difference of kinetic and potential energy"),
+    Key(
+      "loss.energySquared", \.isEnergySquared,
+      "whether the energy difference is squared: ((KE - PE)/KE)^2 instead of |KE - PE|/KE"),
     Key("loss.mre", \.relative, check: Limit.notNegativeFloat, "weight of the relative error"),
-    Key("loss.mreSquared", \.isRelativeSquared, "squares of relative errors, or their sizes"),
+    Key("loss.mreSquared", \.isRelativeSquared, "whether relative errors are squared"),
   ]
 
   var terms: [LossTerm] {

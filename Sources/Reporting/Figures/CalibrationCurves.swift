@@ -29,7 +29,8 @@ struct CalibrationCurves {
   private static let band = "fs transparent solid 0.2 noborder"
 
   func compose(samples: Int) -> Composition {
-    var canvas = Canvas("calibration", height: 430)
+    // The key is a column beside the panels: a line of 20 pixels for each coordinate.
+    var canvas = Canvas("calibration", height: 106 + max(324, 20 * columns.count))
     let grid = PanelGrid(
       canvas.script, rows: 1, columns: 2, margins: (96, 116, 44, 62), gap: (92, 0))
     canvas.draw(ranks(&canvas), at: grid.place(0))

@@ -9,8 +9,8 @@ let evaluate = Command<EvaluateOptions>(
     Example("runs/default-1 --data fresh.csv --samples 64", "on all rows of another file"),
   ],
   notes: [
-    "Predictions use momenta only. Latent variables come from the distribution that training found, "
-      + "never from positions of the evaluated rows."
+    "Predictions use momenta only. Latent variables are sampled from the distribution "
+      + "that was computed from training rows, never from positions of the evaluated rows."
   ],
   initial: EvaluateOptions(),
   keys: EvaluateOptions.keys + [Key("json", \.json, "machine-readable output")], operands: "RUN",
