@@ -9,10 +9,7 @@
   }
 
 MAP(hm_exp, hm_exp1)
-MAP(hm_log, hm_log1)
 MAP(hm_tanh, hm_tanh1)
-MAP(hm_sigmoid, hm_sigmoid1)
-MAP(hm_atan, hm_atan1)
 
 // Adds four rows at a time, in order, so that the sums stay in registers longer.
 HM_CLONES void hm_column_sums(long rows, long columns, const float *restrict x, long stride,

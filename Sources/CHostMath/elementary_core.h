@@ -81,18 +81,6 @@ HM_INLINE float hm_log1p_rest(float f) {
   return f * f * g;
 }
 
-HM_INLINE float hm_log1(float x) {
-  const int subnormal = x < 0x1p-126f;
-  const uint32_t bits = hm_bits(subnormal ? x * 0x1p25f : x);
-  // x = 2ᵉ (1 + f); 0x3F3504F3 is √½.
-  const uint32_t scale = (bits - 0x3F3504F3u) & 0xFF800000u;
-  const float e = (float)((int32_t)scale >> 23) - (subnormal ? 25.0f : 0.0f);
-  const float f = hm_float(bits - scale) - 1.0f;
-  const float finite = (f + (hm_log1p_rest(f) + e * HM_LN2_LOW)) + e * HM_LN2_HIGH;
-  const float positive = x < INFINITY ? finite : x;
-  return x > 0.0f ? positive : x == 0.0f ? -INFINITY : NAN;
-}
-
 HM_INLINE float hm_tanh1(float x) {
   const float t = hm_expm1_nonpositive(-2.0f * fabsf(x));
   return copysignf(t / (2.0f + t), x);
@@ -122,24 +110,6 @@ HM_INLINE float hm_softplus1(float x) {
   const float f = halve ? 0.5f * (e - 1.0f) : e;
   const float log1p = (f + hm_log1p_rest(f)) + (halve ? 0.693147181f : 0.0f);
   return (x > 0.0f ? x : 0.0f) + log1p;
-}
-
-HM_INLINE float hm_atan1(float x) {
-  const float a = fabsf(x);
-  const int outside = a > 1.0f;
-  const float z = (outside ? 1.0f : a) / (outside ? a : 1.0f);
-  const float s = z * z;
-  // (arctan z − z)/z³, 2⁻²⁵·⁶ of arctan z.
-  float p = 2.9206886e-3f;
-  p = p * s - 1.63679142e-2f;
-  p = p * s + 4.32118364e-2f;
-  p = p * s - 7.55221248e-2f;
-  p = p * s + 1.06660038e-1f;
-  p = p * s - 1.42110556e-1f;
-  p = p * s + 1.99937731e-1f;
-  p = p * s - 3.33331525e-1f;
-  const float inner = z * s * p + z;
-  return copysignf(outside ? 1.57079633f - inner : inner, x);
 }
 
 // x is clamped to at least −110, where silu is zero, to avoid −∞ · 0.

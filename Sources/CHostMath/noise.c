@@ -84,8 +84,6 @@ HM_INLINE float_pair normal_pair(uint32_t radius_word, uint32_t angle_word) {
   return on_circle(HM_SQRT(minus_two_log(radius_word)), angle_word);
 }
 
-HM_INLINE float uniform(uint32_t word) { return (float)(int32_t)(word >> 9) * 0x1p-23f + 0x1p-24f; }
-
 HM_INLINE void normals_of(words4 words, float out[4]) {
   const float_pair a = normal_pair(words.x, words.y);
   const float_pair b = normal_pair(words.z, words.w);
@@ -93,13 +91,6 @@ HM_INLINE void normals_of(words4 words, float out[4]) {
   out[1] = a.y;
   out[2] = b.x;
   out[3] = b.y;
-}
-
-HM_INLINE void uniforms_of(words4 words, float out[4]) {
-  out[0] = uniform(words.x);
-  out[1] = uniform(words.y);
-  out[2] = uniform(words.z);
-  out[3] = uniform(words.w);
 }
 
 // The counters of CHUNK consecutive blocks in row-major order.
@@ -129,11 +120,9 @@ HM_INLINE void copy_ragged(const float *values, const chunk_counters *counters, 
   }
 }
 
-typedef void (*words_to_floats)(words4 words, float out[4]);
-
 // Always computes whole vectors of blocks, even if fewer are needed, to avoid a scalar remainder.
-HM_INLINE void fill(words_to_floats convert, uint64_t seed, uint32_t stream, uint32_t step,
-                    uint32_t first_row, long rows, long columns, float *out) {
+HM_CLONES void hm_normals(uint64_t seed, uint32_t stream, uint32_t step, uint32_t first_row,
+                          long rows, long columns, float *out) {
   const uint32_t key0 = (uint32_t)seed, key1 = (uint32_t)(seed >> 32);
   const long blocks_per_row = (columns + 3) / 4;
   const long total = rows * blocks_per_row;
@@ -148,7 +137,7 @@ HM_INLINE void fill(words_to_floats convert, uint64_t seed, uint32_t stream, uin
     HM_VECTORIZE
     for (long i = 0; i < padded; ++i) {
       const words4 counter = {counters.block[i], counters.row[i], step, stream};
-      convert(philox(counter, key0, key1), values + 4 * i);
+      normals_of(philox(counter, key0, key1), values + 4 * i);
     }
     if (columns % 4 == 0) {
       memcpy(out + 4 * start, values, (size_t)(4 * wanted) * sizeof(float));
@@ -162,14 +151,4 @@ void hm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]
   const words4 words =
       philox((words4){counter[0], counter[1], counter[2], counter[3]}, key[0], key[1]);
   memcpy(out, &words, sizeof words);
-}
-
-HM_CLONES void hm_normals(uint64_t seed, uint32_t stream, uint32_t step, uint32_t first_row,
-                          long rows, long columns, float *out) {
-  fill(normals_of, seed, stream, step, first_row, rows, columns, out);
-}
-
-HM_CLONES void hm_uniforms(uint64_t seed, uint32_t stream, uint32_t step, uint32_t first_row,
-                           long rows, long columns, float *out) {
-  fill(uniforms_of, seed, stream, step, first_row, rows, columns, out);
 }

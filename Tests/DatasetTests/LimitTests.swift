@@ -8,10 +8,12 @@ import Text
 @Suite struct LimitTests {
   private let names = ["cx", "oy"]
 
-  private func failure(_ file: TemporaryFile, _ adjust: (inout CSVReader<Float>) -> Void = { _ in })
+  private func failure(
+    _ file: TemporaryFile, _ adjust: (inout TableReader<Float>) -> Void = { _ in }
+  )
     -> Failure?
   {
-    var reader = CSVReader<Float>(columns: names)
+    var reader = TableReader<Float>(columns: names)
     adjust(&reader)
     return #expect(throws: Failure.self) { _ = try reader.read(file) }
   }
@@ -22,7 +24,7 @@ import Text
     let good = String(repeating: "1,2\n", count: 300)
     let file = TemporaryFile("cx,oy\n\(good)\(long)\n3,4\n")
     #expect(failure(file)?.message == "\(file.path):302: the row is longer than 2 MiB")
-    let reading = try CSVReader<Float>(columns: names, badRows: .skip).read(file)
+    let reading = try TableReader<Float>(columns: names, badRows: .skip).read(file)
     #expect(reading.report.rowsKept == 301 && reading.report.rowsDropped == 1)
     #expect(reading.table[300, 1] == 4)
   }
@@ -33,7 +35,7 @@ import Text
     let file = TemporaryFile("cx,oy\n1,2\n\"\(good)")
     #expect(
       failure(file)?.message == "\(file.path):3: a quote is not closed within 2 MiB")
-    let reading = try CSVReader<Float>(columns: names, badRows: .skip).read(file)
+    let reading = try TableReader<Float>(columns: names, badRows: .skip).read(file)
     #expect(reading.report.rowsKept == 1 << 20)
   }
 
@@ -45,7 +47,7 @@ import Text
     let many = (0..<200_000).map { "c\($0)" }.joined(separator: ",")
     #expect(failure(TemporaryFile("\(many)\n1\n"))?.message.hasSuffix("cx, oy are missing") == true)
     let wide = "\(many),cx,oy\n" + String(repeating: "1,", count: 200_000) + "5,6\n"
-    let table = try CSVReader<Float>(columns: names).read(TemporaryFile(wide)).table
+    let table = try TableReader<Float>(columns: names).read(TemporaryFile(wide)).table
     #expect(Array(table.values) == [5, 6])
   }
 
@@ -63,7 +65,7 @@ import Text
     let stream = try ByteStream(InputFile(file.path))
     file.write(Array("cx,oy\n1,2\n".utf8))
     let error = #expect(throws: Failure.self) {
-      _ = try CSVReader<Float>(columns: names).read(stream)
+      _ = try TableReader<Float>(columns: names).readText(stream)
     }
     #expect(error?.message == "\(file.path): changed while it was read (from 14 to 10 bytes)")
   }
@@ -74,7 +76,7 @@ import Text
       for ending in ["", "\n", "\"", "\"\n", "\"5\",6\n", "\r"] {
         let text = "cx,oy\n" + String(repeating: "1,\"2\"\n", count: rows) + ending
         let file = TemporaryFile(text)
-        var reader = CSVReader<Float>(columns: names, badRows: .skip)
+        var reader = TableReader<Float>(columns: names, badRows: .skip)
         (reader.threads, reader.chunkSize) = (3, 16)
         let read = try? reader.read(file).table.rows
         if rows > 0 && ending != "\"" && ending != "\"\n" {

@@ -66,8 +66,8 @@ import Testing
   func plainRows() throws {
     let texts = Self.decimals(30_000)
     let file = TemporaryFile("x\n" + texts.joined(separator: "\n"))
-    let floats = try CSVReader<Float>().read(file).table
-    let doubles = try CSVReader<Double>().read(file).table
+    let floats = try TableReader<Float>().read(file).table
+    let doubles = try TableReader<Double>().read(file).table
     #expect(floats.rows == texts.count && doubles.rows == texts.count)
     let wrong = texts.indices.filter {
       Float(texts[$0])?.bitPattern != floats[$0, 0].bitPattern

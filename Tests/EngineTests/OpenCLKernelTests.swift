@@ -56,7 +56,8 @@ extension OnDevices.OpenCLTests {
 
   @Test("every kernel file of the folder is in the binary")
   func kernelFiles() throws {
-    let folder = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Kernels"
+    let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    let folder = root + "/Kernels/OpenCL"
     let files = Workshop.names(in: folder).filter { $0.hasSuffix(".cl") }
     // The probe's own file is not part of the program.
     let embedded = KernelSource.all + KernelSource.tensorProbe.suffix(1)

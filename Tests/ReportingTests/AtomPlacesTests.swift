@@ -40,10 +40,10 @@ import Testing
     let molecule = try Molecule(names: names, masses: ones, charges: ones)
     let places = AtomPlaces(positions, row: 0, atoms: names.count)
     let plane = Plane(places, of: molecule)
-    #expect(abs(plane.across.size - 1) < 1e-12 && abs(plane.across.dot(plane.along)) < 1e-12)
+    #expect(abs(plane.across.length - 1) < 1e-12 && abs(plane.across.dot(plane.along)) < 1e-12)
     let shown = places.atoms.map { plane($0) }
     #expect(abs(shown[1].y - shown[0].y) < 1e-6)
-    #expect(abs(abs(shown[1].x - shown[0].x) - (places.atoms[1] - places.atoms[0]).size) < 1e-6)
+    #expect(abs(abs(shown[1].x - shown[0].x) - (places.atoms[1] - places.atoms[0]).length) < 1e-6)
   }
 
   @Test("letters keep away from bonds, atoms and each other")

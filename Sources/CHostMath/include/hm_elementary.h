@@ -22,14 +22,8 @@ enum hm_activation {
 
 /// y = eˣ, within 1 ulp; overflows to infinity, underflows through the subnormals to 0.
 void hm_exp(long count, const float *x, float *y);
-/// y = ln x, within 1 ulp; −∞ at 0, nan below.
-void hm_log(long count, const float *x, float *y);
 /// y = tanh x, within 3 ulp, also near 0.
 void hm_tanh(long count, const float *x, float *y);
-/// y = 1 / (1 + e⁻ˣ), within 3 ulp, also where it is close to 0.
-void hm_sigmoid(long count, const float *x, float *y);
-/// y = arctan x, within 2.1 ulp.
-void hm_atan(long count, const float *x, float *y);
 
 /// y = f(y + bias), row by row and in place; rows of y are y_stride apart. Unless it is null, `pre`
 /// (rows `columns` apart) receives y + bias: silu and gelu need it for their gradient.

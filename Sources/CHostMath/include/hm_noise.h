@@ -15,10 +15,6 @@ void hm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]
 void hm_normals(uint64_t seed, uint32_t stream, uint32_t step, uint32_t first_row, long rows,
                 long columns, float *out);
 
-/// The same with uniform numbers in the open interval (0, 1): odd multiples of 2⁻²⁴.
-void hm_uniforms(uint64_t seed, uint32_t stream, uint32_t step, uint32_t first_row, long rows,
-                 long columns, float *out);
-
 /// A pseudo-random bijection of [0, count), computed point by point.
 typedef struct {
   uint32_t count;

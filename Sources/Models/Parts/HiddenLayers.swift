@@ -42,9 +42,7 @@ package struct HiddenLayers: Hashable, Sendable {
       ? nil : "makes layers of more than a million units from model.hidden"
   }
 
-  func encode(
-    _ inputs: [Slice], width: Int, in trace: inout ModelTrace
-  ) -> Value {
+  func encode(_ inputs: [Slice], width: Int, in trace: inout ModelTrace) -> Value {
     trace.network(
       inputs, hidden: encoderWidths, width: width, name: "encoder", activation: activation)
   }

@@ -42,12 +42,8 @@ package struct PositionLoss: Hashable, Sendable {
     _ prediction: Value, _ batch: Batch, physics: PhysicsMaps, in trace: inout ModelTrace,
     _ objective: Objective
   ) {
-    let term = objective.term(.reconstruction)
-    if isAbsolute {
-      trace.graph.absoluteError(prediction, batch.targets, as: term)
-    } else {
-      trace.graph.squaredError(prediction, batch.targets, as: term)
-    }
+    trace.graph.error(
+      prediction, batch.targets, isSquared: !isAbsolute, as: objective.term(.reconstruction))
     guard energy > 0 || relative > 0 else { return }
     let positions = Mapped(prediction, by: physics.positions, in: &trace)
     if energy > 0 {
@@ -61,13 +57,9 @@ package struct PositionLoss: Hashable, Sendable {
     }
     guard relative > 0 else { return }
     let truth = Mapped(batch.targets, by: physics.positions, in: &trace)
-    if isRelativeSquared {
-      trace.graph.squaredRelativeError(
-        positions.value, truth.value, units: truth.units, as: objective.term(.mre))
-    } else {
-      trace.graph.relativeError(
-        positions.value, truth.value, units: truth.units, as: objective.term(.mre))
-    }
+    trace.graph.error(
+      positions.value, truth.value, isSquared: isRelativeSquared, relativeIn: truth.units,
+      as: objective.term(.mre))
   }
 }
 

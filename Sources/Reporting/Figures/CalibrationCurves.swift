@@ -66,7 +66,8 @@ struct CalibrationCurves {
   private func coverage(_ canvas: inout Canvas) -> Panel {
     let levels = (0...50).map { Double($0) / 50 }
     let curves = columns.map { column in
-      levels.map { RankCurve.coverage(column.ranks, level: $0) }
+      let finite = column.ranks.filter(\.isFinite)
+      return levels.map { Calibration.coverage(of: finite, level: $0) }
     }
     let band = levels.map { RankCurve.coverageBand(level: $0, rows: rows) }
     let source = canvas.add(

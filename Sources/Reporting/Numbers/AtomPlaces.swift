@@ -58,7 +58,7 @@ struct Plane: Sendable {
     self.along = along.direction ?? SIMD3(1, 0, 0)
     let side = towards - towards.dot(self.along) * self.along
     // Where all points are in a line, the rest is rounding and has any direction.
-    let isPlane = side.size > 1e-6 * towards.size
+    let isPlane = side.length > 1e-6 * towards.length
     let smallest = abs(self.along.x) < 0.6 ? SIMD3<Double>(1, 0, 0) : SIMD3(0, 1, 0)
     across =
       (isPlane ? side.direction : nil) ?? self.along.cross(smallest).direction ?? SIMD3(0, 0, 1)
@@ -71,14 +71,6 @@ struct Plane: Sendable {
 }
 
 extension SIMD3<Double> {
-  func dot(_ other: Self) -> Double { (self * other).sum() }
-
-  func cross(_ b: Self) -> Self {
-    Self(y * b.z - z * b.y, z * b.x - x * b.z, x * b.y - y * b.x)
-  }
-
-  var size: Double { dot(self).squareRoot() }
-
   /// The unit vector; nil for zero.
-  var direction: Self? { size > 0 && size.isFinite ? self / size : nil }
+  var direction: Self? { length > 0 && length.isFinite ? self / length : nil }
 }
