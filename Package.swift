@@ -1,20 +1,6 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every file of `Kernels`, in the order in which they are compiled.
-let kernels = [
-  "prelude", "lanes", "chain", "normal", "noise", "activation", "precision", "tile", "dense",
-  "dense_chain", "tensor",
-  "dense_warps", "tensor_probe", "fill", "add",
-  "scale",
-  "error_loss",
-  "energy_loss", "normal_likelihood", "mixture", "objective_sum", "reparameterize",
-  "transforms", "coupling",
-  "permute_columns", "gather", "jitter", "clock",
-  "chain_lanes", "optimizer",
-  "moving_average",
-]
-
 /// Every configuration that comes with the program, in the order in which they are listed.
 let configurations = [
   "default", "cvae-wide", "cvae-energy", "cvae-report", "cvae-proposal", "cinn-proposal",
@@ -30,8 +16,7 @@ let package = Package(
       name: "CHostMath", cSettings: [.unsafeFlags(["-O3"])],
       linkerSettings: [.linkedLibrary("m")]),
 
-    .target(
-      name: "KernelSources", path: "Kernels", resources: kernels.map { .embedInCode("\($0).cl") }),
+    .target(name: "KernelSources", path: "Kernels", resources: [.embedInCode("OpenCL")]),
     .target(
       name: "ShippedConfigurations", path: "configs", exclude: ["README.md"],
       resources: configurations.map { .embedInCode("\($0).json5") }),
@@ -77,7 +62,8 @@ let package = Package(
         "ShippedConfigurations",
       ]),
 
-    .executableTarget(name: "read-bench", dependencies: ["Datasets"], path: "bench/ReadBench"),
+    .executableTarget(
+      name: "read-bench", dependencies: ["Datasets", "Machine"], path: "bench/ReadBench"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .target(
       name: "TestSupport", dependencies: ["Engine", "OpenCLBackend"], path: "Tests/TestSupport"),

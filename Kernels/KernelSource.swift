@@ -8,7 +8,7 @@ package struct KernelSource: Sendable {
     text = String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Every file, in compilation order: one line for each name in Package.swift.
+  /// Every file of the folder OpenCL, in compilation order.
   package static let all = [
     KernelSource("prelude", PackageResources.prelude_cl),
     KernelSource("lanes", PackageResources.lanes_cl),

@@ -2,7 +2,7 @@
 #include "hm_elementary.h"
 #include "target.h"
 
-// y = f(x). Called with a constant activation, so that nothing of the switch remains in a loop.
+// y = f(x). The activation is a constant in every call, so that inlined loops have no switch.
 HM_INLINE float activated(enum hm_activation activation, float x) {
   switch (activation) {
     case HM_IDENTITY:
@@ -26,7 +26,7 @@ HM_INLINE float activated(enum hm_activation activation, float x) {
   }
 }
 
-// σ (1 + x (1 − σ)), with x kept where neither ∞ · 0 arises nor the value changes.
+// σ (1 + x (1 − σ)), with x clamped to avoid ∞ · 0, without a change of the value.
 HM_INLINE float silu_slope(float x) {
   x = hm_clamped(x, 110.0f);
   const hm_logistic logistic = hm_logistic1(x);
@@ -40,7 +40,7 @@ HM_INLINE float gelu_slope(float x) {
   return normal.cdf + x * (0.398942280f * normal.bell);
 }
 
-// f′ from the output y, for silu and gelu from the input.
+// f′ as a function of the output y; for silu and gelu as a function of the input.
 HM_INLINE float slope(enum hm_activation activation, float saved) {
   switch (activation) {
     case HM_IDENTITY:
@@ -89,7 +89,7 @@ HM_INLINE void scale_by_slope(enum hm_activation activation, long count, const f
   for (long i = 0; i < count; ++i) dpre[i] = dy[i] * slope(activation, saved[i]);
 }
 
-// Calls `function` with each activation as a constant.
+// Calls `function` with the activation as a constant.
 #define SPECIALISED(function, activation, ...)     \
   switch (activation) {                            \
     case HM_IDENTITY:                              \

@@ -9,12 +9,9 @@
   }
 
 MAP(hm_exp, hm_exp1)
-MAP(hm_log, hm_log1)
 MAP(hm_tanh, hm_tanh1)
-MAP(hm_sigmoid, hm_sigmoid1)
-MAP(hm_atan, hm_atan1)
 
-// Four rows at a time keep the sums in registers longer; they are still added in order.
+// Adds four rows at a time, in order, so that the sums stay in registers longer.
 HM_CLONES void hm_column_sums(long rows, long columns, const float *restrict x, long stride,
                               bool accumulate, float *restrict sums) {
   if (!accumulate) {

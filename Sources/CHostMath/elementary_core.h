@@ -1,8 +1,8 @@
 #ifndef HM_ELEMENTARY_CORE_H
 #define HM_ELEMENTARY_CORE_H
 
-// One element of each function, branch free so that loops over it vectorize. The polynomials are
-// minimax fits with coefficients rounded to float; each says the error it leaves.
+// Elementary functions of one number, without branches, so that loops over them vectorize. The
+// polynomials are minimax fits with coefficients rounded to float; comments give their errors.
 
 #include <math.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@
 #include "float_bits.h"
 #include "target.h"
 
-// ln 2 in two parts: products of the first with a whole exponent are exact.
+// ln 2 in two parts. The product of the first part and an integer exponent is exact.
 #define HM_LN2_HIGH 0x1.62e4p-1f
 #define HM_LN2_LOW 1.42860677e-6f
 
@@ -51,7 +51,7 @@ HM_INLINE float hm_scaled(float x, int32_t n) {
   return x * hm_power_of_two(half) * hm_power_of_two(n - half);
 }
 
-// Clamped where the result is infinite or zero anyway.
+// The argument is clamped to the range beyond which the result is infinite or zero.
 HM_INLINE float hm_exp1(float x) {
   x = x > 89.0f ? 89.0f : x;
   x = x < -104.0f ? -104.0f : x;
@@ -59,7 +59,7 @@ HM_INLINE float hm_exp1(float x) {
   return hm_scaled(1.0f + parts.p, parts.n);
 }
 
-// eˣ − 1 for x ≤ 0, with small relative error also near 0. For x > 0 a value without meaning.
+// eˣ − 1 for x ≤ 0, with a small relative error also near 0. Meaningless for x > 0.
 HM_INLINE float hm_expm1_nonpositive(float x) {
   x = x < -25.0f ? -25.0f : x;
   const hm_exp_parts parts = hm_exp_split(x, 0.0f);
@@ -81,24 +81,12 @@ HM_INLINE float hm_log1p_rest(float f) {
   return f * f * g;
 }
 
-HM_INLINE float hm_log1(float x) {
-  const int subnormal = x < 0x1p-126f;
-  const uint32_t bits = hm_bits(subnormal ? x * 0x1p25f : x);
-  // x = 2ᵉ (1 + f); 0x3F3504F3 is √½.
-  const uint32_t scale = (bits - 0x3F3504F3u) & 0xFF800000u;
-  const float e = (float)((int32_t)scale >> 23) - (subnormal ? 25.0f : 0.0f);
-  const float f = hm_float(bits - scale) - 1.0f;
-  const float finite = (f + (hm_log1p_rest(f) + e * HM_LN2_LOW)) + e * HM_LN2_HIGH;
-  const float positive = x < INFINITY ? finite : x;
-  return x > 0.0f ? positive : x == 0.0f ? -INFINITY : NAN;
-}
-
 HM_INLINE float hm_tanh1(float x) {
   const float t = hm_expm1_nonpositive(-2.0f * fabsf(x));
   return copysignf(t / (2.0f + t), x);
 }
 
-// 1/(1 + e⁻ˣ) at x and at −x: one minus the other would cancel.
+// 1/(1 + e⁻ˣ) at x and at −x. Computing one as 1 minus the other would cancel.
 typedef struct {
   float here;
   float opposite;
@@ -124,31 +112,13 @@ HM_INLINE float hm_softplus1(float x) {
   return (x > 0.0f ? x : 0.0f) + log1p;
 }
 
-HM_INLINE float hm_atan1(float x) {
-  const float a = fabsf(x);
-  const int outside = a > 1.0f;
-  const float z = (outside ? 1.0f : a) / (outside ? a : 1.0f);
-  const float s = z * z;
-  // (arctan z − z)/z³, 2⁻²⁵·⁶ of arctan z.
-  float p = 2.9206886e-3f;
-  p = p * s - 1.63679142e-2f;
-  p = p * s + 4.32118364e-2f;
-  p = p * s - 7.55221248e-2f;
-  p = p * s + 1.06660038e-1f;
-  p = p * s - 1.42110556e-1f;
-  p = p * s + 1.99937731e-1f;
-  p = p * s - 3.33331525e-1f;
-  const float inner = z * s * p + z;
-  return copysignf(outside ? 1.57079633f - inner : inner, x);
-}
-
-// x ≥ −110 keeps −∞ · 0 out of the product; silu is zero there.
+// x is clamped to at least −110, where silu is zero, to avoid −∞ · 0.
 HM_INLINE float hm_silu1(float x) {
   x = x < -110.0f ? -110.0f : x;
   return x * hm_sigmoid1(x);
 }
 
-// The normal distribution at x: cdf Φ(x), and e^(−x²/2), the density without its factor.
+// The normal distribution at x: Φ(x), and e^(−x²/2), the density without its constant factor.
 typedef struct {
   float cdf;
   float bell;
@@ -164,8 +134,8 @@ HM_INLINE float hm_normal_center(float s) {
   return p * s + 3.98942292e-1f;
 }
 
-// Φ(−a) e^(a²/2) for 1 ≤ a ≤ 14, to 2⁻²⁸: p / (√2π a p + q), the shape of its continued fraction.
-// The exact a dominates, so that the roundings of p and q hardly show.
+// Φ(−a) e^(a²/2) for 1 ≤ a ≤ 14, to 2⁻²⁸: p / (√2π a p + q), the form of its continued fraction.
+// The term with the exact a dominates, so that rounding errors of p and q matter little.
 HM_INLINE float hm_normal_tail(float a) {
   float p = 1.96528193e-2f;
   p = p * a + 1.46752715e-1f;
@@ -179,10 +149,10 @@ HM_INLINE float hm_normal_tail(float a) {
   return p / (2.50662827f * a * p + q);
 }
 
-// For |x| ≤ 15, where nothing is left of either tail.
+// For |x| ≤ 15, beyond which the tails are 0 in float.
 HM_INLINE hm_normal hm_normal1(float x) {
   const float a = fabsf(x);
-  // a² in two parts, the first exact: eᵘ magnifies an error of u by |u|.
+  // a² in two parts, the first one exact, because eᵘ magnifies a relative error of u by |u|.
   const float high = hm_float(hm_bits(a) & 0xFFFFF000u);
   const hm_exp_parts bell = hm_exp_split(-0.5f * high * high, -0.5f * (a - high) * (a + high));
   const float quotient = hm_normal_tail(a);
@@ -192,7 +162,7 @@ HM_INLINE hm_normal hm_normal1(float x) {
                      hm_scaled(1.0f + bell.p, bell.n)};
 }
 
-// x kept above −15, where Φ is zero, so that −∞ · 0 does not arise; and y = x above 15.
+// x is clamped to at least −15, where Φ is zero, to avoid −∞ · 0; above 15 the result is x.
 HM_INLINE float hm_gelu1(float x) {
   const float cdf = hm_normal1(hm_clamped(x, 15.0f)).cdf;
   return (x < -15.0f ? -15.0f : x) * cdf;

@@ -1,6 +1,6 @@
 #include "hm_instruction_set.h"
 
-// The same questions, in the same order, as where matrix.c chooses its variant.
+// Must make the same tests in the same order as `hm_best_variant` in matrix.c.
 const char *hm_instruction_set(void) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&

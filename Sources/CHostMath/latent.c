@@ -4,13 +4,13 @@
 
 enum { LANES = 16, BLOCK = 64 };
 
-// A few latents: the tangens that bounds log σ², and σ.
+// tanh(log σ²/bound) and σ of a block of latent variables.
 typedef struct {
   float saturation[BLOCK], deviation[BLOCK];
 } hm_spread;
 
-// In two passes: one would be a chain of operations too long for the CPU to overlap with the
-// next element's.
+// Two loops are faster than one, whose chain of dependent operations is too long for the CPU to
+// overlap with that of the next element.
 HM_INLINE void spread(long count, const float *log_variance, float bound, hm_spread *s) {
   const float over = 1.0f / bound;
   HM_VECTORIZE
@@ -89,7 +89,7 @@ HM_CLONES void hm_latent_gradient(hm_latents latents, const float *dz, float wei
       const float *mean = latents.statistics + pair;
       float *out = d + pair;
       spread(count, mean + columns, latents.bound, &s);
-      // Called with constants, so that nothing of these questions remains in the loop.
+      // The calls have constant arguments, so that the inlined loops contain no branches.
       if (dz && accumulate) {
         gradient_block(count, mean, latents.noise + at, dz + at, &s, w, true, out, out + columns);
       } else if (dz) {

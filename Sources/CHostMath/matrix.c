@@ -1,21 +1,21 @@
 #include "hm_matrix.h"
 #include "precision.h"
 
-// c = s · v in tiles of registers. One factor, v, is read by vectors and its panels are packed; the
-// other, s, is read element by element, mostly where it lies. Either of a and b can be v: with
-// v = aᵀ the tiles of c are stored transposed. The order of every sum is the same in all cases.
+// c = s · v in register tiles. Vectors are read from v, whose panels are packed; single elements
+// are read from s, mostly in place. Either a or b can be v; with v = aᵀ the tiles of c are stored
+// transposed. The order of every sum is the same in all cases.
 
 typedef float hm_float2 __attribute__((vector_size(8), aligned(4), may_alias));
 typedef float hm_float4 __attribute__((vector_size(16), aligned(4), may_alias));
 typedef float hm_float8 __attribute__((vector_size(32), aligned(4), may_alias));
 
-// A factor seen as vectors along the depth: element (i, k) is elements[i·index + k·depth].
+// A view of a factor: element (i, k) is elements[i·index_stride + k·depth_stride]; k is the depth.
 typedef struct {
   const float *elements;
   long index_stride, depth_stride;
 } hm_view;
 
-// c_rj (+)= Σ_k s_rk v_kj: one tile of registers over one block of the depth.
+// c_rj (+)= Σ_k s_rk v_kj, for one register tile and one block of the depth.
 typedef struct {
   long depth;
   const float *s, *v;
@@ -26,7 +26,7 @@ typedef struct {
   bool accumulate;
 } hm_tile;
 
-// Packed panels, `width` × depth each; neighbors start `step` rows of the factor apart.
+// Packed panels of `width` × depth. Panel n begins at row n · `step` of the factor.
 typedef struct {
   float *elements;
   long width, step;
@@ -36,10 +36,10 @@ typedef struct {
   long lanes, rows;
   void (*multiply)(const hm_tile *tile);
   void (*pack)(hm_view x, long rows, long available, long depth, hm_panels to);
-  // What becomes of packed elements: they are numbers, pairs of two in bf16, or pairs of which
-  // those of s are turned, so that 16 along the depth are neighbors.
+  // The packed elements: numbers; pairs in bf16; or pairs for tiles, where those of s are
+  // transposed so that 16 along the depth are adjacent.
   enum { kNumbers, kPairs, kTiles } layout;
-  // Around a product, where there is something to be done.
+  // Called before and after a product, unless null.
   void (*begin)(void);
   void (*end)(void);
 } hm_variant;
@@ -65,11 +65,11 @@ typedef struct {
 #endif
 
 enum {
-  kDepth = 256,               // a panel of v, 16 KB, and a slab of s share the first cache
-  kVectorElements = 1 << 18,  // room for packed v: all of it in most cases
-  kScalarElements = 1 << 16,  // and for packed s, which should stay in the second cache
-  kScalarSpan = 1 << 13,      // s spread over no more elements than this is read in place
-  kVectorVisits = 1 << 22,    // so is v if its span times the rows of s that visit it is small
+  kDepth = 256,               // a panel of v, 16 KB, and a slab of s fit into the first-level cache
+  kVectorElements = 1 << 18,  // space for packed v, which is mostly all of v
+  kScalarElements = 1 << 16,  // space for packed s, which fits into the second-level cache
+  kScalarSpan = 1 << 13,      // s is read in place if it extends over at most so many elements
+  kVectorVisits = 1 << 22,    // so is v if its extent times the number of rows of s is at most this
 };
 
 size_t hm_matrix_workspace(void) { return kVectorElements + kScalarElements; }
@@ -106,12 +106,12 @@ hm_bf16_units hm_units_of_bf16(void) { return (hm_bf16_units){HM_UNITS_NONE, ""}
 static long hm_min(long x, long y) { return x < y ? x : y; }
 static long hm_blocks(long size, long block) { return (size + block - 1) / block; }
 
-// The whole product, and what one block of it reads and writes.
+// A product: the factors, the result, and the packed panels of the current block.
 typedef struct {
   const hm_variant *variant;
   hm_view s, v;
-  long rows, columns;  // of s · v
-  long slab;           // rows of a tile, so chosen that the tiles are nearly equal
+  long rows, columns;  // of c = s · v
+  long slab;           // rows of a tile, chosen so that tiles are nearly equal
   hm_precision precision;
   float *c;
   long c_row, c_column;
@@ -124,18 +124,18 @@ static hm_view hm_offset(hm_view x, long index, long k) {
   return x;
 }
 
-// The width of a packed slab: a multiple of 8, since that is what `pack` moves.
+// The width of a packed slab: a multiple of 8, since `pack` moves 8 rows at a time.
 static long hm_slab_width(const hm_product *p) { return hm_blocks(p->variant->rows, 8) * 8; }
 
 static bool hm_reads_in_place(const hm_product *p, long columns) {
   return !p->pack_v && columns % p->variant->lanes == 0;
 }
 
-// Rows [row, row + rows) by columns [column, column + columns), whose packed panels are given.
+// Computes rows [row, row + rows) and columns [column, column + columns) from packed panels.
 static void hm_block(const hm_product *p, hm_tile t, long row, long rows, long column, long columns,
                      const float *packed_s, const float *packed_v) {
   const long width = 2 * p->variant->lanes, slab_width = hm_slab_width(p);
-  // So many panels that they stay in the first cache while the slabs pass by.
+  // A group of panels stays in the first-level cache while all slabs are read.
   const long group = width * (kDepth / t.depth);
   for (long j0 = 0; j0 < columns; j0 += group) {
     const long end = hm_min(columns, j0 + group);
@@ -171,7 +171,7 @@ static void hm_pack(const hm_product *p, hm_view x, long rows, long available, l
 
 static void hm_pack_v(const hm_product *p, long column, long columns, long depth) {
   const long width = 2 * p->variant->lanes;
-  // Read in place, only a last panel that is not made of whole vectors needs a copy.
+  // If v is read in place, only a last panel with an incomplete vector is packed.
   const long first = p->pack_v ? 0 : columns / width * width;
   if (hm_reads_in_place(p, columns - first)) return;
   hm_pack(p, hm_offset(p->v, column + first, 0), columns - first, columns - first, depth,
@@ -180,7 +180,7 @@ static void hm_pack_v(const hm_product *p, long column, long columns, long depth
 
 static void hm_pack_s(const hm_product *p, long row, long rows, long depth) {
   if (!p->pack_s) return;
-  // Slabs are packed wider than they are, with the rows that follow: whole vectors copy faster.
+  // Slabs are packed with some of the rows that follow, because whole vectors are copied faster.
   const long width = hm_slab_width(p);
   hm_pack(p, hm_offset(p->s, row, 0), rows, p->rows - row, depth,
           (hm_panels){p->packed_s, width, p->slab});
@@ -190,7 +190,8 @@ static void hm_pack_s(const hm_product *p, long row, long rows, long depth) {
   }
 }
 
-// One block of the depth. v is packed once; s is too if it fits, else once per group of columns.
+// Computes one block of the depth. v is packed once, s once or, if it is too large, once for each
+// group of columns.
 static void hm_depth_block(const hm_product *p, long depth) {
   const long width = 2 * p->variant->lanes;
   const long slabs = kScalarElements / (hm_slab_width(p) * depth);
@@ -219,7 +220,7 @@ static void hm_depth_block(const hm_product *p, long depth) {
 
 static hm_product hm_plan(const hm_variant *variant, hm_precision precision, long rows,
                           long columns, hm_view s, hm_view v, long depth) {
-  // Factors are rounded where they are packed.
+  // Factors are rounded while they are packed.
   const bool rounds = precision != HM_FP32;
   const long slabs = hm_blocks(rows, variant->rows);
   const long block = hm_min(depth, kDepth);
@@ -237,8 +238,8 @@ static hm_product hm_plan(const hm_variant *variant, hm_precision precision, lon
   };
 }
 
-// An estimate, in sixteenths of a cycle: the tiles, their stores and the packing of v. Tiles stored
-// transposed touch many rows of c, which fight for one set of the cache if they lie pages apart.
+// An estimate in sixteenths of a cycle: tiles, stores, and packing of v. Transposed stores write to
+// many rows of c, which compete for one cache set if the stride is a multiple of a page.
 static long hm_cost(const hm_product *p, long depth, bool transposed, long c_stride) {
   const long columns = hm_blocks(p->columns, p->variant->lanes) * p->variant->lanes;
   const long pack = !p->pack_v ? 0 : p->v.index_stride == 1 ? 5 : 8;
@@ -271,7 +272,7 @@ static void hm_multiply(const hm_variant *variant, hm_precision precision, long 
   p.c_column = swap ? c_stride : 1;
   p.packed_v = workspace;
   p.packed_s = workspace + kVectorElements;
-  // Blocks of nearly equal size, by the depth alone: the order of the sums hangs on it.
+  // Blocks of nearly equal size. They depend only on the depth, because they set the order of sums.
   const long block = hm_blocks(depth, hm_blocks(depth, kDepth));
   if (variant->begin) variant->begin();
   for (long k = 0; k < depth; k += block) {

@@ -5,10 +5,10 @@
 //   HM_ROWS    rows of a register tile, which is 2 vectors wide
 //   HM_NAME(x) x with the instruction set's suffix
 //   HM_TARGET  the attribute that enables the instructions
-// and, where elements are not terms of the sum,
-//   HM_TERM(sum, s, v)  adds to a vector of sums what an element and a vector make
-//   HM_STEPS(depth)     how many elements so many terms are
-//   HM_LAYOUT           what elements are: see hm_variant
+// and, if a packed element is not one number,
+//   HM_TERM(sum, s, v)  adds the product of an element and a vector to a vector of sums
+//   HM_STEPS(depth)     the number of packed elements along a depth
+//   HM_LAYOUT           the layout of packed elements, see hm_variant
 // HM_ROWS × 2 sums, 2 vectors of v and one element of s fill the registers.
 
 #define HM_INLINE static inline __attribute__((always_inline)) HM_TARGET
@@ -18,7 +18,7 @@
 #define HM_STEPS(depth) (depth)
 #define HM_LAYOUT kNumbers
 #endif
-// More than a few rows hide the loop's own instructions, and unrolled would shuffle registers.
+// With more than 8 rows the loop overhead is hidden, and unrolling would cost register moves.
 #define HM_UNROLL (HM_ROWS > 8 ? 1 : 2)
 
 typedef float HM_NAME(vec) __attribute__((vector_size(4 * HM_LANES), aligned(4), may_alias));
@@ -45,8 +45,8 @@ HM_INLINE void HM_NAME(put4)(float *c, hm_float4 x, bool accumulate) {
 HM_INLINE void HM_NAME(put_rows)(float *c, long stride, hm_float4 x[8], long count,
                                  bool accumulate) {
   if (count >= 4) {
-    // All loads come before all stores: with rows of 4 KB a load would wait for the store before
-    // it.
+    // All loads precede all stores: with a stride of 4 KB, a load after a store would wait for it
+    // (4K aliasing).
     for (int i = 0; i < 8 && accumulate; i++) x[i] += *(const hm_float4 *)(c + i * stride);
     for (int i = 0; i < 8; i++) *(hm_float4 *)(c + i * stride) = x[i];
     return;
@@ -94,7 +94,7 @@ static __attribute__((noinline)) HM_TARGET void HM_NAME(store_transposed)(const 
   }
 }
 
-// Stores a tile with fewer columns than its vectors hold.
+// Stores a tile with fewer columns than its vectors.
 static __attribute__((noinline)) HM_TARGET void HM_NAME(store_part)(const hm_tile *t,
                                                                     const float *tile) {
   const long rows = t->rows, columns = t->columns, stride = t->c_row;
@@ -109,7 +109,7 @@ static __attribute__((noinline)) HM_TARGET void HM_NAME(store_part)(const hm_til
   }
 }
 
-// Stores a tile of whole vectors straight from the registers.
+// Stores a tile of whole vectors from the registers.
 HM_INLINE void HM_NAME(store)(const hm_tile *t, VEC sum[HM_ROWS][2], const int rows,
                               const int vectors) {
   const long stride = t->c_row;
@@ -129,7 +129,7 @@ HM_INLINE void HM_NAME(store)(const hm_tile *t, VEC sum[HM_ROWS][2], const int r
   }
 }
 
-// The tile's rows of c come from far away; ask for them before they are needed.
+// Prefetches the rows of c, which are seldom in the cache.
 HM_INLINE void HM_NAME(prefetch)(const hm_tile *t, const int rows) {
   const bool straight = t->c_column == 1;
   const long lines = straight ? rows : t->columns, stride = straight ? t->c_row : t->c_column;
@@ -208,7 +208,7 @@ static HM_TARGET void HM_NAME(multiply)(const hm_tile *t) {
 }
 
 // panel[k · width + i] = x_ik, i < 8, where x is contiguous along the depth. Lanes from `count` on
-// repeat the last row: something must be there, and its sums are not stored.
+// repeat the last row; their sums are not stored.
 HM_INLINE void HM_NAME(pack_rows)(hm_view x, long count, long depth, float *panel,
                                   const long width) {
   const float *row[8];
@@ -258,10 +258,9 @@ HM_INLINE void HM_NAME(pack_panel)(hm_view x, long count, long depth, float *pan
   }
 }
 
-// Packs rows 0 to `rows` of x, which has `available`. Where rows of memory run along the panels,
-// all panels advance together: whole lines and long pieces of rows are read, while panel by panel
-// would touch another page with every line. Along the depth, a panel at a time is as good as it
-// gets.
+// Packs `rows` of the `available` rows of x. If x is contiguous along i, all panels are packed
+// together, so that long pieces of memory are read; one panel at a time would read each cache line
+// from another page. If x is contiguous along the depth, one panel is packed at a time.
 static HM_TARGET void HM_NAME(pack)(hm_view x, long rows, long available, long depth,
                                     hm_panels to) {
   const long block = x.index_stride == 1 ? 16 : depth;

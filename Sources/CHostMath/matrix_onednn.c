@@ -4,7 +4,7 @@
 
 #include "hm_matrix.h"
 
-// Loaded when asked for: a yardstick must not be something the program cannot start without.
+// oneDNN is loaded on demand, because it is only a reference and the program must start without it.
 typedef int (*sgemm)(char transa, char transb, long rows, long columns, long depth, float alpha,
                      const float *a, long a_stride, const float *b, long b_stride, float beta,
                      float *c, long c_stride);
@@ -14,8 +14,8 @@ static void (*set_threads)(int);
 
 static void load(void) {
   static const char *const names[] = {"libdnnl.so.2", "libdnnl.so.3", "libdnnl.so"};
-  // Its threads spin for milliseconds after a product, on the CPUs that whoever is compared
-  // with it wants; some tens of microseconds bridge the gap to the next product as well.
+  // By default its threads spin for milliseconds after a product and would slow down the code that
+  // is compared with it. Tens of microseconds are enough until the next product.
   setenv("GOMP_SPINCOUNT", "10000", 0);
   void *library = 0;
   for (int i = 0; i < 3 && !library; i++) library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
@@ -27,7 +27,7 @@ static void load(void) {
 bool hm_onednn_use(int threads) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, load);
-  // OpenMP keeps the team's size per calling thread.
+  // OpenMP stores the number of threads per calling thread.
   if (set_threads) set_threads(threads);
   return product != 0;
 }

@@ -1,5 +1,5 @@
-// The matrix product in bf16: variants whose packed elements are pairs of neighbors along the
-// depth (precision.h), and which of them this CPU has and may use. Part of matrix.c.
+// The matrix product in bf16, included by matrix.c: variants that pack pairs of neighbors along the
+// depth (precision.h), and the choice of the variant that this CPU can use.
 
 #include <immintrin.h>
 #include <pthread.h>
@@ -7,10 +7,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// Whether blocks of this depth are computed by tiles of 16 pairs, not vector by vector.
+// Whether blocks of this depth are computed by tiles of 16 pairs instead of vectors.
 static bool hm_fills_tiles(long depth) { return depth % 32 == 0; }
 
-// By vectors of AVX512-BF16.
+// AVX512-BF16.
 
 #define HM_LANES 16
 #define HM_ROWS 14
@@ -22,11 +22,11 @@ static bool hm_fills_tiles(long depth) { return depth % 32 == 0; }
 #define HM_LAYOUT kPairs
 #include "matrix_kernel.h"
 
-// By tiles of AMX.
+// AMX.
 
 #define HM_AMX __attribute__((target("amx-tile,amx-bf16")))
 
-// Sums and factors of 16 rows of 64 bytes each, in five registers.
+// Configures five tile registers of 16 rows of 64 bytes, for sums and factors.
 static HM_AMX void hm_begin_tiles(void) {
   unsigned char configuration[64] = {1};
   unsigned char *const rows = configuration + 48;
@@ -54,7 +54,7 @@ static HM_AMX void hm_end_tiles(void) { _tile_release(); }
 static const hm_variant hm_variant_amx = {
     16, 14, hm_multiply_amx, hm_pack_bf16, kTiles, hm_begin_tiles, hm_end_tiles};
 
-// Both emulated, so that all but the instructions is tested on any CPU with AVX2.
+// Emulations of both, which test the code around the instructions on any CPU with AVX2.
 
 typedef unsigned hm_uint8 __attribute__((vector_size(32), aligned(4), may_alias));
 
@@ -120,7 +120,7 @@ static void hm_dot_tiles(int c, int s, int v) {
 static const hm_variant hm_variant_tiles = {8, 6, hm_multiply_tiles, hm_pack_emulated, kTiles,
                                             0, 0};
 
-// Which of them to use.
+// Choice of the variant.
 
 #define HM_PRODUCT_BY(variant)                                                                \
   static void hm_product_by_##variant(long rows, long columns, long depth, hm_operand a,      \
@@ -140,7 +140,7 @@ bool hm_emulated_pairs_keep_precision(void) {
          hm_keeps_precision(HM_BF16, hm_product_by_tiles);
 }
 
-// Threads may use the registers of AMX, 8 KB each, only after the process has asked for them.
+// Linux requires that a process asks for permission before it uses the tile registers of AMX.
 static bool hm_may_use_tiles(void) {
 #if defined(__linux__)
   enum { kRequestComponent = 0x1023, kTileData = 18 };

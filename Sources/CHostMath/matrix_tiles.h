@@ -1,9 +1,9 @@
-// The inner product of the matrix product by tile registers of 16 words by up to 16 rows.
+// The inner loop of the matrix product with tile registers of up to 16 rows of 16 words.
 //
 // matrix.c includes this file with
 //   HM_LANES      floats in a vector: the tile of sums has twice as many columns
 //   HM_TILE_ROWS  rows of a packed slab
-//   HM_NAME(x)    x with a suffix; HM_PAIRS(x) that of the vectors with the same panels
+//   HM_NAME(x)    x with a suffix; HM_PAIRS(x) is the vector variant with the same panels
 //   HM_TARGET     the attribute that enables the instructions
 //   HM_TILE_ZERO(c), HM_TILE_LOAD(r, p, stride), HM_TILE_DOT(c, s, v), HM_TILE_STORE(c, p, stride)
 //                 the instructions, with strides in bytes; r, c, s, v are numbers of registers

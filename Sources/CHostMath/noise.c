@@ -4,7 +4,7 @@
 #include "hm_noise.h"
 #include "target.h"
 
-// No product may be fused with a sum that was not written as fma: the bits are the contract.
+// Products must not be fused with sums unless written as fma: all devices must give equal bits.
 #pragma STDC FP_CONTRACT OFF
 
 enum { CHUNK = 64 };
@@ -32,7 +32,7 @@ HM_INLINE words4 philox(words4 counter, uint32_t key0, uint32_t key1) {
 
 // −2 ln u for u = (word + ½)/2³², to full relative precision at both ends of (0, 1).
 //
-// q is the distance of u to the nearer end, so that rounding it to a float loses nothing near 1.
+// q is the distance of u to the nearer of 0 and 1, so that it is precise at both ends.
 HM_INLINE float minus_two_log(uint32_t word) {
   const uint32_t upper = 0u - (word >> 31);
   const float q = ((float)(int32_t)(word ^ upper) + 0.5f) * 0x1p-32f;
@@ -54,7 +54,7 @@ HM_INLINE float minus_two_log(uint32_t word) {
   return __builtin_fmaf(f, p, e * 1.38629436f);
 }
 
-// radius · (cos 2πu, sin 2πu) for u = word/2³²: a quadrant, and at most an eighth of a turn.
+// radius · (cos 2πu, sin 2πu) for u = word/2³², from a quadrant and an angle of at most π/4.
 HM_INLINE float_pair on_circle(float radius, uint32_t word) {
   const float t = (float)((int32_t)(word << 2) >> 2) * 0x1p-32f;
   const uint32_t quadrant = (word + 0x20000000u) >> 30;
@@ -74,17 +74,15 @@ HM_INLINE float_pair on_circle(float radius, uint32_t word) {
   const uint32_t odd = quadrant & 1;
   const uint32_t x = hm_bits(odd ? sine : cosine) ^ (((quadrant + 1) & 2) << 30);
   const uint32_t y = hm_bits(odd ? cosine : sine) ^ ((quadrant & 2) << 30);
-  // Adding zero inside the fma keeps a caller's sum from being fused with a bare product.
+  // The fma with 0 prevents the compiler from fusing the product with a sum of the caller.
   return (float_pair){__builtin_fmaf(radius, hm_float(x), 0.0f),
                       __builtin_fmaf(radius, hm_float(y), 0.0f)};
 }
 
-// Box–Muller.
+// Two normal numbers, by the Box–Muller transform.
 HM_INLINE float_pair normal_pair(uint32_t radius_word, uint32_t angle_word) {
   return on_circle(HM_SQRT(minus_two_log(radius_word)), angle_word);
 }
-
-HM_INLINE float uniform(uint32_t word) { return (float)(int32_t)(word >> 9) * 0x1p-23f + 0x1p-24f; }
 
 HM_INLINE void normals_of(words4 words, float out[4]) {
   const float_pair a = normal_pair(words.x, words.y);
@@ -95,14 +93,7 @@ HM_INLINE void normals_of(words4 words, float out[4]) {
   out[3] = b.y;
 }
 
-HM_INLINE void uniforms_of(words4 words, float out[4]) {
-  out[0] = uniform(words.x);
-  out[1] = uniform(words.y);
-  out[2] = uniform(words.z);
-  out[3] = uniform(words.w);
-}
-
-// The counters of CHUNK consecutive blocks, in row order.
+// The counters of CHUNK consecutive blocks in row-major order.
 typedef struct {
   uint32_t block[CHUNK];
   uint32_t row[CHUNK];
@@ -129,11 +120,9 @@ HM_INLINE void copy_ragged(const float *values, const chunk_counters *counters, 
   }
 }
 
-typedef void (*words_to_floats)(words4 words, float out[4]);
-
-// Whole vectors of blocks are computed even where fewer are wanted, so that no scalar tail exists.
-HM_INLINE void fill(words_to_floats convert, uint64_t seed, uint32_t stream, uint32_t step,
-                    uint32_t first_row, long rows, long columns, float *out) {
+// Always computes whole vectors of blocks, even if fewer are needed, to avoid a scalar remainder.
+HM_CLONES void hm_normals(uint64_t seed, uint32_t stream, uint32_t step, uint32_t first_row,
+                          long rows, long columns, float *out) {
   const uint32_t key0 = (uint32_t)seed, key1 = (uint32_t)(seed >> 32);
   const long blocks_per_row = (columns + 3) / 4;
   const long total = rows * blocks_per_row;
@@ -148,7 +137,7 @@ HM_INLINE void fill(words_to_floats convert, uint64_t seed, uint32_t stream, uin
     HM_VECTORIZE
     for (long i = 0; i < padded; ++i) {
       const words4 counter = {counters.block[i], counters.row[i], step, stream};
-      convert(philox(counter, key0, key1), values + 4 * i);
+      normals_of(philox(counter, key0, key1), values + 4 * i);
     }
     if (columns % 4 == 0) {
       memcpy(out + 4 * start, values, (size_t)(4 * wanted) * sizeof(float));
@@ -162,14 +151,4 @@ void hm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]
   const words4 words =
       philox((words4){counter[0], counter[1], counter[2], counter[3]}, key[0], key[1]);
   memcpy(out, &words, sizeof words);
-}
-
-HM_CLONES void hm_normals(uint64_t seed, uint32_t stream, uint32_t step, uint32_t first_row,
-                          long rows, long columns, float *out) {
-  fill(normals_of, seed, stream, step, first_row, rows, columns, out);
-}
-
-HM_CLONES void hm_uniforms(uint64_t seed, uint32_t stream, uint32_t step, uint32_t first_row,
-                           long rows, long columns, float *out) {
-  fill(uniforms_of, seed, stream, step, first_row, rows, columns, out);
 }

@@ -1,8 +1,8 @@
 #include "hm_optimizer.h"
 #include "target.h"
 
-// Sums run in so many independent lanes, whatever the CPU's vectors hold, and are folded in
-// one order: the bits do not depend on the vector width.
+// Sums use 16 independent lanes on every CPU, which are added in a fixed order, so that the result
+// does not depend on the vector width.
 enum { LANES = 16 };
 
 HM_INLINE float sign(float x) { return (float)(x > 0.0f) - (float)(x < 0.0f); }

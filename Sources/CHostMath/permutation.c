@@ -1,16 +1,16 @@
 #include "hm_noise.h"
 
-// A Feistel network on the smallest power of two that holds `count`, walked until it lands inside:
-// a bijection of the power of two, restricted along its cycles, is a bijection of [0, count).
+// A Feistel network permutes [0, 2ⁿ), with 2ⁿ the smallest power of two that is at least `count`.
+// It is applied until the index is below `count` (cycle walking): this permutes [0, count).
 
 //
-// A round exchanges little between halves of one to three bits, so small domains take more rounds.
+// Small domains take more rounds, since halves of one to three bits mix little in each round.
 
 enum { KEYS = 8 };
 
 static uint32_t bit_length(uint32_t x) { return x == 0 ? 0 : 32 - (uint32_t)__builtin_clz(x); }
 
-// Every input bit reaches every output bit; the low bits, which the rounds keep, included.
+// Every input bit affects every output bit, including the low bits, which the rounds use.
 static uint32_t mixed(uint32_t x) {
   x = (x ^ (x >> 16)) * 0x7FEB352Du;
   x = (x ^ (x >> 15)) * 0x846CA68Bu;
@@ -33,7 +33,7 @@ hm_permutation hm_make_permutation(uint64_t seed, uint32_t stream, uint32_t epoc
   return permutation;
 }
 
-// One walk through the network.
+// All rounds of the network, once.
 static uint32_t scrambled(const hm_permutation *p, uint32_t index) {
   uint32_t low = index & p->low_mask;
   uint32_t high = index >> p->low_bits;

@@ -3,9 +3,9 @@
 #include "float_bits.h"
 #include "target.h"
 
-// Half of the last place that stays is added, and what is beyond it cut off: to the nearest, ties
-// away from zero, or with one bit less where that place is even, ties to even. A nan must not
-// become an infinity by it.
+// Rounding adds half a unit of the last kept bit and then clears the bits below it: to the nearest,
+// ties away from zero (tf32). For ties to even (bf16), one less is added if the last kept bit is 0.
+// A nan is kept, because the addition could turn it into an infinity.
 
 static HM_CLONES void hm_round_bf16(long count, float *x) {
   HM_VECTORIZE
@@ -29,12 +29,12 @@ HM_INLINE uint32_t hm_bf16(float x) {
   return x == x ? (bits + 0x7FFF + (bits >> 16 & 1)) >> 16 : 0x7FC0;
 }
 
-// Iterations are independent although what is written is where something is read.
+// Iterations are independent although the loop writes to memory that it reads.
 #define HM_INDEPENDENT _Pragma("clang loop vectorize(assume_safety) interleave_count(1)")
 
 HM_CLONES void hm_make_pairs(long rows, long width, float *panel) {
   for (long k = 0; k < rows; k += 2) {
-    // The pairs come behind what is still to be read, or in the place of it.
+    // Pairs are written before, or in place of, the rows that are still to be read.
     const float *first = panel + k * width, *second = first + width;
     float *pairs = panel + k / 2 * width;
     if (k + 1 < rows) {

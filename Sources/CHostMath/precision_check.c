@@ -4,14 +4,14 @@
 
 #include "hm_matrix.h"
 
-// Sizes that are no multiple of anything, depths of several blocks, and the least.
+// Sizes that are no multiples of tiles or vectors, depths of several blocks, and 1×1.
 static const struct {
   long rows, columns, depth;
 } kSizes[] = {{29, 45, 301}, {61, 7, 64}, {17, 35, 512}, {5, 33, 80}, {1, 1, 1}};
 
 enum { kMost = 61 * 301, kMargin = 3 };
 
-// A Weyl sequence: numbers in ±1 of all 24 bits.
+// A Weyl sequence: numbers between −1 and 1 that use all 24 bits.
 static void fill(float *x, long count, uint32_t seed) {
   for (long i = 0; i < count; i++) {
     x[i] = (float)((int32_t)((uint32_t)i * 2654435769u + seed) >> 8) * 0x1p-23f;
@@ -22,7 +22,7 @@ static float at(hm_operand x, long row, long column) {
   return x.elements[x.transposed ? column * x.stride + row : row * x.stride + column];
 }
 
-// Whether c is a·b, rounded, plus `before`, and nothing beside it was written.
+// Whether c is the product of the rounded a and b, plus `before`, and its padding is unchanged.
 static bool is_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
                        float before, const float *c, long stride, float poison) {
   for (long i = 0; i < rows; i++) {
@@ -33,7 +33,7 @@ static bool is_product(long rows, long columns, long depth, hm_operand a, hm_ope
         sum += term;
         size += fabs(term);
       }
-      // A sum that is not a number fails, too.
+      // Negated, so that a nan fails.
       if (!(fabs(c[i * stride + j] - sum) <= (depth + 1) * 0x1p-24 * size)) return false;
     }
     for (long j = columns; j < stride; j++) {
@@ -59,7 +59,7 @@ static bool passes(trial *t, long rows, long columns, long depth, bool a_transpo
   const hm_operand rounded_a = {t->rounded_a, a.stride, a_transposed};
   const hm_operand rounded_b = {t->rounded_b, b.stride, b_transposed};
   for (long i = 0; i < rows * stride; i++) {
-    // What is not to be added to must not be read.
+    // Without `accumulate` c must not be read, so it is filled with nan.
     t->c[i] = i % stride >= columns ? poison : accumulate ? before : NAN;
   }
   t->product(rows, columns, depth, a, b, accumulate, t->c, stride, t->workspace);

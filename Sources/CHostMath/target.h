@@ -1,7 +1,7 @@
 #ifndef HM_TARGET_H
 #define HM_TARGET_H
 
-// How loops are compiled: once per instruction set where the loader can choose, else once.
+// Compiles a function for several instruction sets, if the loader can choose one; else once.
 
 #define HM_INLINE static inline __attribute__((always_inline))
 
@@ -11,15 +11,15 @@
 #define HM_CLONES
 #endif
 
-// Iterations are independent, so the CPU overlaps them by itself; interleaving would only
-// lengthen the scalar tail of short rows.
+// No interleaving: the CPU overlaps independent iterations by itself, and interleaving would
+// lengthen the scalar remainder of short rows.
 #define HM_VECTORIZE _Pragma("clang loop vectorize(enable) interleave_count(1)")
 
-// For loops whose element i of the result depends on element i of what is read alone: in place they
-// would otherwise take the scalar way that compilers keep for arrays that overlap.
+// For loops in which element i of the result depends only on element i of the operands. Without it,
+// the compiler would choose its scalar version for arrays that overlap when they work in place.
 #define HM_VECTORIZE_IN_PLACE _Pragma("clang loop vectorize(assume_safety) interleave_count(1)")
 
-// sqrtf sets errno, and so keeps a loop scalar; this one does not.
+// The square root without errno, which prevents vectorization of sqrtf.
 #define HM_SQRT(x) __builtin_elementwise_sqrt(x)
 
 #endif

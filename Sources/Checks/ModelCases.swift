@@ -25,7 +25,7 @@ extension PrimitiveCase {
       $0.graph.energyError(
         positions: y, momenta: parts[1], molecule: molecule, positionUnits: units,
         momentumUnits: units, isSquared: true, as: energy)
-      $0.graph.relativeError(y, parts[0], units: units, as: relative)
+      $0.graph.error(y, parts[0], isSquared: false, relativeIn: units, as: relative)
       $0.graph.squaredError(y, parts[0], as: squared)
     }
   ]

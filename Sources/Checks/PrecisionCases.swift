@@ -24,7 +24,7 @@ extension PrimitiveCase {
       // Slopes of absolute errors are ± their weights: eight gradients in all, of the size of 1.
       for _ in 0..<3 {
         let target = $0.constant(y.shape, .uniform(scale: 9)), term = $0.nextTerm()
-        $0.graph.absoluteError(y, target, as: term)
+        $0.graph.error(y, target, isSquared: false, as: term)
       }
     }
   }

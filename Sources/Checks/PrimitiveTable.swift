@@ -110,19 +110,19 @@ extension PrimitiveCase {
     },
     PrimitiveCase("absolute error", Shape(65, 9), kind: .kinked) {
       let t = $0.constant(Shape(65, 9)), term = $0.nextTerm()
-      $0.graph.absoluteError($0.inputs[0], t, as: term)
+      $0.graph.error($0.inputs[0], t, isSquared: false, as: term)
     },
     PrimitiveCase("relative errors", Shape(9, 4), bound: 1e-4, kind: .kinked) {
       let t = $0.constant(Shape(9, 4))
       let units = $0.constant(Shape(2, 4), .fixed([2, 0.5, 1, 3, 0.2, -0.1, 2, 3]))
       let (first, second) = ($0.nextTerm(), $0.nextTerm())
-      $0.graph.relativeError($0.inputs[0], t, units: units, as: first)
-      $0.graph.squaredRelativeError($0.inputs[0], t, units: units, as: second)
+      $0.graph.error($0.inputs[0], t, isSquared: false, relativeIn: units, as: first)
+      $0.graph.error($0.inputs[0], t, isSquared: true, relativeIn: units, as: second)
     },
     PrimitiveCase("squared relative error", Shape(1, 1), bound: 1e-4) {
       let t = $0.constant(Shape(1, 1)), units = $0.constant(Shape(2, 1), .fixed([2, 1]))
       let term = $0.nextTerm()
-      $0.graph.squaredRelativeError($0.inputs[0], t, units: units, as: term)
+      $0.graph.error($0.inputs[0], t, isSquared: true, relativeIn: units, as: term)
     },
     PrimitiveCase("normal likelihood", Shape(67, 9), Shape(67, 1), bound: 2e-5) {
       let term = $0.nextTerm()
@@ -136,7 +136,7 @@ extension PrimitiveCase {
       let t = $0.constant(Shape(11, 3)), (a, b) = ($0.nextTerm(), $0.nextTerm())
       let y = $0.graph.scale($0.inputs[0], by: 2)
       $0.graph.squaredError(y, t, as: a)
-      $0.graph.absoluteError(y, t, as: b)
+      $0.graph.error(y, t, isSquared: false, as: b)
       $0.compare($0.graph.add(y, $0.inputs[0]))
     },
   ]

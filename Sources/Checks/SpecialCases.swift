@@ -41,8 +41,8 @@ extension PrimitiveCase {
         let units = $0.constant(Shape(2, 1), .fixed([1, 0]))
         let (a, b, c) = ($0.nextTerm(), $0.nextTerm(), $0.nextTerm())
         $0.graph.squaredError($0.inputs[0], t, as: a)
-        $0.graph.absoluteError($0.inputs[0], t, as: b)
-        $0.graph.relativeError($0.inputs[0], t, units: units, as: c)
+        $0.graph.error($0.inputs[0], t, isSquared: false, as: b)
+        $0.graph.error($0.inputs[0], t, isSquared: false, relativeIn: units, as: c)
       },
       coincidentAtoms,
     ]

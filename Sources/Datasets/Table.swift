@@ -1,4 +1,5 @@
-package import CText
+import CText
+import Text
 
 /// Rows of numbers under named columns, row after row in one block.
 ///
@@ -56,96 +57,47 @@ package final class Table<Value: TableValue> {
     let names = Array(columns.joined(separator: ",").utf8)
     ct_hash(names, names.count, UInt64(rows), &hash)
     ct_hash(values.baseAddress, values.count * MemoryLayout<Value>.stride, hash[0] ^ hash[1], &hash)
-    return hash.map {
-      let digits = String($0, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    return hash.map { String($0, radix: 16).padded(to: 16) }.joined()
   }
 }
 
-/// What a table holds, and how it is read from text and from arrays.
+/// What a table holds.
 package protocol TableValue: BinaryFloatingPoint, Sendable, SendableMetatype {
-  /// The number in a cell's text, as `ct_read_float`.
-  static func read(
-    _ first: UnsafePointer<CChar>, _ last: UnsafePointer<CChar>,
-    into value: UnsafeMutablePointer<Self>
-  ) -> ct_verdict
-  /// The plain rows at the start of `text`, as `ct_float_rows`.
-  static func readRows(
-    _ layout: inout ct_layout, _ text: UnsafePointer<CChar>, length: Int,
-    into values: UnsafeMutablePointer<Self>, capacity: Int, rows: inout Int
-  ) -> Int
-  /// Copies numbers of an array to places of a table, as `ct_place_float`; the underflows.
-  static func place(
-    _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int,
-    at target: UnsafeMutablePointer<Self>, targetStep: Int
-  ) -> Int
-  /// Writes the number as text, and returns the end, as `ct_format`.
-  static func write(
-    _ value: Self, digits: Int32, to text: UnsafeMutablePointer<CChar>
-  ) -> UnsafeMutablePointer<CChar>
+  static var functions: ValueFunctions<Self> { get }
+}
+
+/// How values of a type are read from text and from arrays, and written: functions of `CText`.
+package struct ValueFunctions<Value>: Sendable {
+  /// Reads the number in the text of a cell.
+  let read:
+    @Sendable (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutablePointer<Value>) ->
+      ct_verdict
+  /// Reads the plain rows at the start of a text.
+  let readRows:
+    @Sendable (
+      UnsafePointer<ct_layout>, UnsafePointer<CChar>, Int, UnsafeMutablePointer<Value>, Int,
+      UnsafeMutablePointer<Int>
+    ) -> Int
+  /// Copies numbers of an array to places of a table, and returns how many underflow.
+  let place: @Sendable (UnsafeRawPointer, Bool, Int, Int, UnsafeMutablePointer<Value>, Int) -> Int
+  /// Writes a number as text, and returns the end of it.
+  let write: @Sendable (UnsafeMutablePointer<CChar>, Value, Int32) -> UnsafeMutablePointer<CChar>?
   /// How many numbers are finite before the first that is not.
-  static func finite(_ values: UnsafePointer<Self>, count: Int) -> Int
-  /// Whether this stands for a number of an array that was too large for the type.
-  var isTooLarge: Bool { get }
+  let finite: @Sendable (UnsafePointer<Value>, Int) -> Int
+  /// Whether a value stands for a number of an array that was too large for the type.
+  let isTooLarge: @Sendable (Value) -> Bool
   /// For messages, as in "too large for a 32-bit float".
-  static var name: String { get }
+  let name: String
 }
 
 extension Float: TableValue {
-  package static func read(
-    _ first: UnsafePointer<CChar>, _ last: UnsafePointer<CChar>,
-    into value: UnsafeMutablePointer<Float>
-  ) -> ct_verdict { ct_read_float(first, last, value) }
-
-  package static func readRows(
-    _ layout: inout ct_layout, _ text: UnsafePointer<CChar>, length: Int,
-    into values: UnsafeMutablePointer<Float>, capacity: Int, rows: inout Int
-  ) -> Int { ct_float_rows(&layout, text, length, values, capacity, &rows) }
-
-  package static func place(
-    _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int,
-    at target: UnsafeMutablePointer<Float>, targetStep: Int
-  ) -> Int { ct_place_float(source, isWide, count, step, target, targetStep) }
-
-  package static func write(
-    _ value: Float, digits: Int32, to text: UnsafeMutablePointer<CChar>
-  ) -> UnsafeMutablePointer<CChar> { ct_format_float(text, value, digits) }
-
-  package static func finite(_ values: UnsafePointer<Float>, count: Int) -> Int {
-    ct_finite_floats(values, count)
-  }
-
-  package var isTooLarge: Bool { ct_is_too_large(self) }
-
-  package static var name: String { "32-bit float" }
+  package static let functions = ValueFunctions<Float>(
+    read: ct_read_float, readRows: ct_float_rows, place: ct_place_float, write: ct_format_float,
+    finite: ct_finite_floats, isTooLarge: ct_is_too_large, name: "32-bit float")
 }
 
 extension Double: TableValue {
-  package static func read(
-    _ first: UnsafePointer<CChar>, _ last: UnsafePointer<CChar>,
-    into value: UnsafeMutablePointer<Double>
-  ) -> ct_verdict { ct_read_double(first, last, value) }
-
-  package static func readRows(
-    _ layout: inout ct_layout, _ text: UnsafePointer<CChar>, length: Int,
-    into values: UnsafeMutablePointer<Double>, capacity: Int, rows: inout Int
-  ) -> Int { ct_double_rows(&layout, text, length, values, capacity, &rows) }
-
-  package static func place(
-    _ source: UnsafeRawPointer, isWide: Bool, count: Int, step: Int,
-    at target: UnsafeMutablePointer<Double>, targetStep: Int
-  ) -> Int { ct_place_double(source, isWide, count, step, target, targetStep) }
-
-  package static func write(
-    _ value: Double, digits: Int32, to text: UnsafeMutablePointer<CChar>
-  ) -> UnsafeMutablePointer<CChar> { ct_format(text, value, digits) }
-
-  package static func finite(_ values: UnsafePointer<Double>, count: Int) -> Int {
-    ct_finite_doubles(values, count)
-  }
-
-  package var isTooLarge: Bool { false }
-
-  package static var name: String { "64-bit float" }
+  package static let functions = ValueFunctions<Double>(
+    read: ct_read_double, readRows: ct_double_rows, place: ct_place_double, write: ct_format,
+    finite: ct_finite_doubles, isTooLarge: { _ in false }, name: "64-bit float")
 }

@@ -1,4 +1,3 @@
-import CText
 import Machine
 package import Physics
 package import Text
@@ -12,15 +11,13 @@ package struct TableReader<Value: TableValue> {
   /// Columns that are read behind the others where the file has them.
   package var optional: [String] = []
   package var badRows = BadRowPolicy.error
-  /// The names of the columns of a file that has none.
-  package var header: [String]?
   package var threads = CPU.threads
   /// The most bytes of values.
   package var memoryLimit = Memory.tableLimit
   /// Bytes of text parsed at a time.
-  package var chunkSize = 1 << 20
+  package var chunkSize = ChunkFeeder.chunkSize
   /// Bytes of the longest row of text.
-  package var longestRow = 2 << 20
+  package var longestRow = ChunkFeeder.longestRow
   /// What the arrays `positions` and `momenta`, and the columns of a table without names, are of.
   package var molecule = Molecule.carbonylSulfide
 
@@ -64,9 +61,9 @@ package struct TableReader<Value: TableValue> {
     let stream = try ByteStream(input)
     return try withoutActuallyEscaping(body) { body in
       switch TableFormat(of: stream.start) {
-      case .npy: try arrays.stream(arrays.plan(stream), rowsPerBlock: rowsPerBlock, body)
-      case .npz: try arrays.stream(arrays.plan(input), rowsPerBlock: rowsPerBlock, body)
-      case .csv: try text(.error).stream(stream, rowsPerBlock: rowsPerBlock, body)
+      case .npy: try self.stream(plan(stream), rowsPerBlock: rowsPerBlock, body)
+      case .npz: try self.stream(plan(input), rowsPerBlock: rowsPerBlock, body)
+      case .csv: try streamText(stream, rowsPerBlock: rowsPerBlock, body)
       }
     }
   }
@@ -74,25 +71,10 @@ package struct TableReader<Value: TableValue> {
   private func read(_ input: InputFile) throws(Failure) -> Reading<Value> {
     let stream = try ByteStream(input)
     switch TableFormat(of: stream.start) {
-    case .npy: return try arrays.readArray(stream)
-    case .npz: return try arrays.readArchive(input)
-    case .csv: return try text(badRows).read(stream)
+    case .npy: return try load(plan(stream))
+    case .npz: return try load(plan(input))
+    case .csv: return try readText(stream)
     }
-  }
-
-  private var arrays: NPYReader<Value> {
-    NPYReader(
-      columns: columns, optional: optional, header: header, badRows: badRows,
-      memoryLimit: memoryLimit,
-      molecule: molecule)
-  }
-
-  private func text(_ badRows: BadRowPolicy) -> CSVReader<Value> {
-    var reader = CSVReader<Value>(columns: columns, badRows: badRows)
-    (reader.header, reader.threads, reader.optional) = (header, threads, optional)
-    (reader.memoryLimit, reader.chunkSize) = (memoryLimit, chunkSize)
-    reader.longestRow = longestRow
-    return reader
   }
 }
 

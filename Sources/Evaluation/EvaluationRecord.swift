@@ -43,7 +43,7 @@ package struct EvaluationRecord {
   }
 
   private static func json(_ metrics: PositionMetrics) -> JSON {
-    JSON.object(metrics.all.map { JSON.Member(key: $0.key, value: .optional($0.value)) })
+    JSON.object(metrics.all.map { JSON.Member($0.key, .optional($0.value)) })
       .adding("not_finite", .integer(metrics.notFinite))
   }
 
@@ -58,8 +58,8 @@ package struct EvaluationRecord {
     .object(
       columns.map { column in
         JSON.Member(
-          key: column.name,
-          value: .members([
+          column.name,
+          .members([
             "mse": .number(column.mse), "mae": .number(column.mae),
             "mre_percent": .number(column.mrePercent),
           ]))
@@ -98,8 +98,8 @@ package struct EvaluationRecord {
       "per_coordinate": .object(
         calibration.columns.map { column in
           JSON.Member(
-            key: column.name,
-            value: .members([
+            column.name,
+            .members([
               "ks_p_value": .number(column.pValue),
               "coverage": .array(column.coverage.map(JSON.number)),
               "crps": .number(column.crps),
@@ -115,7 +115,7 @@ package struct EvaluationRecord {
     func object(_ values: [Float]) -> JSON {
       .object(
         evaluated.molecule.positionColumns.enumerated().map { c, name in
-          JSON.Member(key: name, value: .number(Double(values[row * width + c])))
+          JSON.Member(name, .number(Double(values[row * width + c])))
         })
     }
     return .members([

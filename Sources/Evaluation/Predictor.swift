@@ -86,20 +86,6 @@ package final class Predictor {
     return ranges.flatMap { latent.samples(from: prior, rows: $0, sample: sample, seed: seed) }
   }
 
-  /// One sample of the targets for each row.
-  ///
-  /// - Parameter number: the sample number.
-  package func sample(
-    _ number: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64
-  ) throws -> [Float] {
-    var predictions: [Float] = []
-    predictions.reserveCapacity(conditions.count / model.dimensions.conditions * width)
-    try forEachSample(number..<number + 1, of: conditions, numbers: numbers, seed: seed) {
-      predictions += $2
-    }
-    return predictions
-  }
-
   /// Several samples of each row, one after the other.
   package func samples(
     _ samples: Int, of conditions: ArraySlice<Float>, numbers: RowNumbers, seed: UInt64

@@ -27,7 +27,7 @@ package struct LatentFlow: VariationalModel {
       + [
         Key(
           "model.conditionNetwork", \Settings.conditionNetwork, check: Limit.widths,
-          "layers that make the condition of the momenta, by width")
+          "widths of the layers of the network that encodes the momenta")
       ]
       + Couplings.keys.within(\Settings.couplings)
       + VariationalLatent.keys.within(\Settings.latent).ruled("model.latent") {

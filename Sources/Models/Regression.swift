@@ -9,7 +9,7 @@ package struct Regression: Model {
 
   package struct Settings: ModelFamily {
     package static let kind = "regression"
-    package static let about = "plain network, which predicts one geometry for each event"
+    package static let about = "network that predicts one geometry for each event"
 
     package var layers = HiddenLayers()
     package var loss = PositionLoss()

@@ -44,7 +44,7 @@ extension KernelSource {
     do { return String(decoding: try Files.read(path), as: UTF8.self) } catch {
       throw OpenCLError(
         "cannot read the kernel file '\(path)': \(error)",
-        hint: "IMPLODE_KERNELS must name a folder that has every file of Kernels/, or be unset")
+        hint: "IMPLODE_KERNELS must name a folder with every file of Kernels/OpenCL, or be unset")
     }
   }
 }

@@ -59,9 +59,7 @@ struct EquilibriumSource: GeometrySource {
     var places = geometry
     for (mode, width) in zip(modes.displacements, widths) {
       let q = width * random.normal()
-      for i in places.indices {
-        places[i] += q * SIMD3(mode[3 * i], mode[3 * i + 1], mode[3 * i + 2])
-      }
+      for i in places.indices { places[i] += q * SIMD3(mode, atom: i) }
     }
     if !family.fixedOrientation { places.rotate(.uniform(&random)) }
     if family.racemic, random.uniform() < 0.5 {

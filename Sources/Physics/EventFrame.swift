@@ -58,11 +58,6 @@ package struct EventFrame: Sendable, Equatable {
     changed(positions) { $0.fromFrame(positions: $1, orientation) }
   }
 
-  /// A row of momenta as the data have it.
-  package func fromFrame(momenta: [Double], _ orientation: Orientation) -> [Double] {
-    changed(momenta) { $0.fromFrame(momenta: $1, orientation) }
-  }
-
   /// Lends the map as a loop over rows needs it.
   package func withPass<Result>(_ body: (FramePass) -> Result) -> Result {
     molecule.masses.withUnsafeBufferPointer { masses in

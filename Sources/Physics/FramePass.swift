@@ -30,12 +30,12 @@ package struct FramePass {
   ) -> Orientation {
     if frame == .raw { return Orientation() }
     var total = SIMD3<Double>.zero
-    for i in 0..<atoms { total += vector(momenta, i) }
+    for i in 0..<atoms { total += SIMD3(momenta, atom: i) }
     let drift = total / mass
     if frame == .centered { return Orientation(drift: drift) }
     var energy = 0.0
     for i in 0..<atoms {
-      let p = vector(momenta, i) - masses[i] * drift
+      let p = SIMD3(momenta, atom: i) - masses[i] * drift
       energy += p.dot(p) / (2 * masses[i])
     }
     guard energy > Self.leastMotion * mass * drift.dot(drift), energy.isNormal, energy < .infinity
@@ -47,7 +47,7 @@ package struct FramePass {
     var offAxis = 0.0
     for step in 0..<atoms {
       let atom = axes.plane + step < atoms ? axes.plane + step : axes.plane + step - atoms
-      let p = vector(momenta, atom) - masses[atom] * drift
+      let p = SIMD3(momenta, atom: atom) - masses[atom] * drift
       let across = p - p.dot(x) * x
       let part = across.length / (rootMasses[atom] * energy.squareRoot())
       if step == 0 { offAxis = part }
@@ -67,12 +67,12 @@ package struct FramePass {
     _ momenta: UnsafeBufferPointer<Double>, _ drift: SIMD3<Double>, _ energy: Double
   ) -> SIMD3<Double> {
     let apart =
-      vector(momenta, axes.head) / masses[axes.head]
-      - vector(momenta, axes.tail) / masses[axes.tail]
+      SIMD3(momenta, atom: axes.head) / masses[axes.head]
+      - SIMD3(momenta, atom: axes.tail) / masses[axes.tail]
     let speed = apart.length
     if speed > Self.least * (energy / mass).squareRoot() { return apart / speed }
     for i in 0..<atoms {
-      let p = vector(momenta, i) - masses[i] * drift
+      let p = SIMD3(momenta, atom: i) - masses[i] * drift
       if p.length > Self.least * rootMasses[i] * energy.squareRoot() { return p / p.length }
     }
     return SIMD3(1, 0, 0)
@@ -82,26 +82,31 @@ package struct FramePass {
   package func toFrame(
     positions: UnsafeMutableBufferPointer<Double>, _ orientation: Orientation
   ) {
-    if frame == .raw { return }
-    let center = centerOfMass(positions)
     let scale = orientation.scale
-    for i in 0..<atoms {
-      let x = vector(UnsafeBufferPointer(positions), i) - center
-      set(positions, i, frame == .canonical ? scale * orientation.turned(x) : x)
-    }
+    change(positions) { scale * orientation.turned($0) }
   }
 
   /// Changes a row of positions in the frame into the data's.
   package func fromFrame(
     positions: UnsafeMutableBufferPointer<Double>, _ orientation: Orientation
   ) {
-    if frame == .raw { return }
-    let center = centerOfMass(positions)
     let scale =
       orientation.axes == .undefined ? 1 : orientation.chargeProduct / orientation.energy
+    change(positions) { scale * orientation.turnedBack($0) }
+  }
+
+  /// Moves the center of mass to 0, and turns the positions in the canonical frame.
+  @inline(__always)
+  private func change(
+    _ positions: UnsafeMutableBufferPointer<Double>, _ turn: (SIMD3<Double>) -> SIMD3<Double>
+  ) {
+    if frame == .raw { return }
+    var sum = SIMD3<Double>.zero
+    for i in 0..<atoms { sum += masses[i] * SIMD3(positions, atom: i) }
+    let center = sum / mass
     for i in 0..<atoms {
-      let x = vector(UnsafeBufferPointer(positions), i) - center
-      set(positions, i, frame == .canonical ? scale * orientation.turnedBack(x) : x)
+      let x = SIMD3(positions, atom: i) - center
+      set(positions, i, frame == .canonical ? turn(x) : x)
     }
   }
 
@@ -112,35 +117,11 @@ package struct FramePass {
     if frame == .raw { return }
     let scale = 1 / orientation.energy.squareRoot()
     for i in 0..<atoms {
-      let p = vector(UnsafeBufferPointer(momenta), i) - masses[i] * orientation.drift
+      let p = SIMD3(momenta, atom: i) - masses[i] * orientation.drift
       set(
         momenta, i,
         frame == .canonical ? scale / rootMasses[i] * orientation.turned(p) : p)
     }
-  }
-
-  /// Changes a row of momenta in the frame into the data's.
-  package func fromFrame(
-    momenta: UnsafeMutableBufferPointer<Double>, _ orientation: Orientation
-  ) {
-    if frame == .raw { return }
-    let scale = orientation.energy.squareRoot()
-    for i in 0..<atoms {
-      let p = vector(UnsafeBufferPointer(momenta), i)
-      let turned = frame == .canonical ? scale * rootMasses[i] * orientation.turnedBack(p) : p
-      set(momenta, i, turned + masses[i] * orientation.drift)
-    }
-  }
-
-  private func centerOfMass(_ row: UnsafeMutableBufferPointer<Double>) -> SIMD3<Double> {
-    var sum = SIMD3<Double>.zero
-    for i in 0..<atoms { sum += masses[i] * vector(UnsafeBufferPointer(row), i) }
-    return sum / mass
-  }
-
-  @inline(__always)
-  private func vector(_ row: UnsafeBufferPointer<Double>, _ i: Int) -> SIMD3<Double> {
-    SIMD3(row[3 * i], row[3 * i + 1], row[3 * i + 2])
   }
 
   @inline(__always)

@@ -2,12 +2,19 @@
 typealias Places = [SIMD3<Double>]
 
 extension SIMD3<Double> {
-  func dot(_ other: Self) -> Double { (self * other).sum() }
+  package func dot(_ other: Self) -> Double { (self * other).sum() }
 
-  var length: Double { dot(self).squareRoot() }
+  package var length: Double { dot(self).squareRoot() }
 
-  func cross(_ b: Self) -> Self {
+  package func cross(_ b: Self) -> Self {
     Self(y * b.z - z * b.y, z * b.x - x * b.z, x * b.y - y * b.x)
+  }
+
+  /// The vector of one atom in a row of x, y, z of each.
+  @inline(__always)
+  init<Row: RandomAccessCollection>(_ row: Row, atom i: Int)
+  where Row.Element == Double, Row.Index == Int {
+    self.init(row[3 * i], row[3 * i + 1], row[3 * i + 2])
   }
 }
 

@@ -47,13 +47,13 @@ package struct MomentumFeatures: Sendable, Equatable {
     }
     for feature in list {
       for i in 0..<molecule.atoms {
-        let p = Self.vector(momenta, i)
+        let p = SIMD3(momenta, atom: i)
         switch feature {
         case .magnitudes: append(p.length)
         case .energies: append(energyScales[i] * p.dot(p))
         case .angles:
           for j in i + 1..<max(i + 1, molecule.atoms) {
-            append(Self.angle(p, Self.vector(momenta, j)))
+            append(Self.angle(p, SIMD3(momenta, atom: j)))
           }
         }
       }
@@ -73,9 +73,5 @@ package struct MomentumFeatures: Sendable, Equatable {
   private static func angle(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double {
     // A product with 0 may be −0, whose direction would be π.
     atan2(a.cross(b).length, a.dot(b) + 0)
-  }
-
-  private static func vector(_ row: UnsafeBufferPointer<Double>, _ i: Int) -> SIMD3<Double> {
-    SIMD3(row[3 * i], row[3 * i + 1], row[3 * i + 2])
   }
 }

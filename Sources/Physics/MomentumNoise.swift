@@ -27,7 +27,7 @@ package enum MomentumNoise: Sendable, Equatable {
     var random = RowRandom(seed: seed, stream: .momentumNoise, row: index)
     var total = SIMD3<Double>.zero
     for i in masses.indices {
-      let p = SIMD3(row[3 * i], row[3 * i + 1], row[3 * i + 2])
+      let p = SIMD3(row, atom: i)
       let noise = sigma(p) * SIMD3(random.normal(), random.normal(), random.normal())
       total += noise
       for axis in 0..<3 { row[3 * i + axis] += noise[axis] }

@@ -30,13 +30,13 @@ struct OrientedSource: GeometrySource {
     }
     guard (0...180).contains(family.leastAngle) else {
       throw .usage(
-        "a least angle of \(family.leastAngle) degrees", hint: "give a number from 0 to 180")
+        "a minimum angle of \(family.leastAngle) degrees", hint: "give a number from 0 to 180")
     }
     guard family.offset >= 0, family.offset < .infinity else {
       throw .usage("an offset of \(family.offset) bohr", hint: "give a number from 0, as 1")
     }
     guard family.firstBond.lowerBound > 0, family.secondBond.lowerBound > 0 else {
-      throw .usage("bonds without a positive least length", hint: "give ranges as 1.8…3.2")
+      throw .usage("a bond length that may be 0 or negative", hint: "give ranges as 1.8…3.2")
     }
     (self.family, self.masses) = (family, masses)
   }

@@ -21,15 +21,4 @@ package enum Outcome: Sendable, Equatable {
   package var isExploded: Bool {
     if case .exploded = self { true } else { false }
   }
-
-  /// Why there are no momenta, for people.
-  package var reason: String? {
-    switch self {
-    case .exploded: nil
-    case .coincidentAtoms: "two atoms are at the same place"
-    case .notRepulsive: "two ions do not repel each other"
-    case .notFinite: "a position, a momentum or a charge is not a finite number"
-    case .tooManySteps: "the motion needs too many steps"
-    }
-  }
 }

@@ -12,7 +12,7 @@ package struct RandomFamily: Sendable, Equatable {
   }
 
   package var shape: Shape
-  /// The least distance of a pair, in bohr: whole geometries are drawn again until it is kept.
+  /// The minimum distance of two atoms, in bohr. Geometries are sampled until they have it.
   package var closest: Double
 
   package init(shape: Shape = .cube(half: 4), closest: Double = 1.5) {
@@ -22,7 +22,7 @@ package struct RandomFamily: Sendable, Equatable {
   /// The ball of 4 bohr that other groups use.
   package static let ball = RandomFamily(shape: .ball(radius: 4), closest: 0.5)
 
-  /// A geometry is given up after this many draws.
+  /// The largest number of attempts for a geometry.
   static let mostAttempts: UInt32 = 100_000
 
   func validate(atoms: Int) throws(Failure) {
@@ -35,12 +35,12 @@ package struct RandomFamily: Sendable, Equatable {
       throw .usage("a \(name) of \(size) bohr", hint: "give a positive number, as 4")
     }
     guard closest >= 0, closest < .infinity else {
-      throw .usage("a least distance of \(closest) bohr", hint: "give a number from 0, as 1.5")
+      throw .usage("a minimum distance of \(closest) bohr", hint: "give a number from 0, as 1.5")
     }
     // Half of random pairs are farther apart than about half the size; packing is no aim here.
     guard closest <= size else {
       throw .usage(
-        "a least distance of \(closest) bohr hardly fits into a \(name) of \(size) bohr",
+        "a minimum distance of \(closest) bohr hardly fits into a \(name) of \(size) bohr",
         hint: "give at most \(size), or a larger \(name)")
     }
     // Pairs are closer with about the share of the room that a ball of that radius has.
@@ -51,7 +51,7 @@ package struct RandomFamily: Sendable, Equatable {
     guard attempts < Double(Self.mostAttempts) / 10 else {
       throw .usage(
         "\(atoms) atoms hardly fit into a \(name) of \(size) bohr, \(closest) bohr apart",
-        hint: "give a larger \(name) or a smaller least distance")
+        hint: "give a larger \(name) or a smaller minimum distance")
     }
   }
 }

@@ -11,10 +11,8 @@ extension Failure {
     in path: String, _ what: String, hint: String = Seal.damaged, code: ExitCode = .data
   ) {
     let message = "\(path): \(what)".unicodeScalars
-    var line = ""
-    for scalar in message.prefix(Self.longest) {
-      line.unicodeScalars.append(scalar.properties.generalCategory == .control ? "?" : scalar)
-    }
+    let line = String(message.prefix(Self.longest))
+      .escaping { $0.properties.generalCategory == .control ? "?" : nil }
     self.init(message.count > Self.longest ? line + "…" : line, hint: hint, code: code)
   }
 }

@@ -51,7 +51,7 @@ package struct Report: Sendable {
       let state: FinishedFigure.State =
         switch drawing.draw(with: gnuplot) {
         case .success(let svg): .drawn(InlineSVG(svg, name: figure.name, title: figure.title))
-        case .failure(let failure): .failed(failure.cause)
+        case .failure(let failure): .failed(failure.reason)
         }
       return .success(FinishedFigure(figure, state, remarks: composition.remarks))
     } catch let nothing as NothingToDraw {

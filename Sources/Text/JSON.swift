@@ -13,18 +13,18 @@ package indirect enum JSON: Hashable, Sendable {
     package let key: String
     package let value: JSON
 
-    package init(key: String, value: JSON) { (self.key, self.value) = (key, value) }
+    package init(_ key: String, _ value: JSON) { (self.key, self.value) = (key, value) }
   }
 
   /// An object whose members keep their order.
   package static func members(_ members: KeyValuePairs<String, JSON>) -> JSON {
-    .object(members.map { Member(key: $0.key, value: $0.value) })
+    .object(members.map { Member($0.key, $0.value) })
   }
 
   /// An object with one more member.
   package func adding(_ key: String, _ value: JSON) -> JSON {
     guard case .object(let members) = self else { preconditionFailure("\(self) has no members") }
-    return .object(members + [Member(key: key, value: value)])
+    return .object(members + [Member(key, value)])
   }
 
   /// An array with one element on each line, for people, `grep` and `diff`.
@@ -55,20 +55,17 @@ extension JSON: CustomStringConvertible {
 
   /// `text` in quotation marks, with the escapes that JSON wants.
   package static func quote(_ text: String) -> String {
-    var result = "\""
-    for character in text.unicodeScalars {
+    let escaped = text.escaping { character in
       switch character {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\0"..<" ", "\u{7F}":
-        let digits = String(character.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(character)
+      case "\"": "\\\""
+      case "\\": "\\\\"
+      case "\n": "\\n"
+      case "\r": "\\r"
+      case "\t": "\\t"
+      case "\0"..<" ", "\u{7F}": "\\u" + String(character.value, radix: 16).padded(to: 4)
+      default: nil
       }
     }
-    return result + "\""
+    return "\"\(escaped)\""
   }
 }

@@ -19,8 +19,7 @@ package enum Numbers {
     let whole = Int(scaled) / Int(scale)
     let sign = x < 0 && scaled > 0 ? "-" : ""
     if digits == 0 { return "\(sign)\(whole)" }
-    let part = String(Int(scaled) % Int(scale))
-    return "\(sign)\(whole)." + String(repeating: "0", count: digits - part.count) + part
+    return "\(sign)\(whole)." + String(Int(scaled) % Int(scale)).padded(to: digits)
   }
 
   /// nan, without its sign.

@@ -10,28 +10,22 @@ package enum Quotation {
     var shown = ""
     for character in String(decoding: bytes.prefix(4 * longest), as: UTF8.self).unicodeScalars {
       if shown.count == longest { return shown + "…" }
-      append(character, to: &shown)
+      shown += escape(character) ?? String(character)
     }
     return bytes.count > 4 * longest ? shown + "…" : shown
   }
 
   /// All of a name, such as that of a file, on one line.
   package static func printable(_ name: String) -> String {
-    var shown = ""
-    for character in name.unicodeScalars { append(character, to: &shown) }
-    return shown
+    name.escaping(escape)
   }
 
-  private static func append(_ character: Unicode.Scalar, to shown: inout String) {
+  private static func escape(_ character: Unicode.Scalar) -> String? {
     switch character.value {
-    case 0x20..<0x7F, 0xA1...: shown.unicodeScalars.append(character)
-    case 0..<0x20, 0x7F: shown += "\\x" + hexadecimal(UInt8(character.value))
-    default: shown += "?"
+    case 0x20..<0x7F, 0xA1...: nil
+    case 0..<0x20, 0x7F:
+      "\\x" + String(character.value, radix: 16, uppercase: true).padded(to: 2)
+    default: "?"
     }
-  }
-
-  private static func hexadecimal(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return byte < 16 ? "0" + digits : digits
   }
 }

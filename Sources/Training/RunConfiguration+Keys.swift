@@ -6,13 +6,13 @@ import Models
 extension RunConfiguration {
   /// Every setting, with its checks and what it is. Those of a model belong to its family.
   package static let table = KindTable(
-    Key("model.kind", \.kind, "which kind of model"),
+    Key("model.kind", \.kind, "model family"),
     kinds: ModelKind.families.map { kind($0) },
     common: [
       Key("seed", \.trainingSettings.seed, "random seed"),
       Key(
         "precision", \.trainingSettings.precision,
-        "what matrix products of layers of more than 32768 weights multiply in training"),
+        "number format in training of matrix products of layers of more than 32768 weights"),
       Key(
         "molecule", \.molecule,
         "a name, a formula, a file, or { atoms, charges, … }: columns, masses and charges"),
@@ -85,7 +85,7 @@ extension RunConfiguration {
         "decay of the second moment of Adam"),
       Key(
         "optimizer.epsilon", \.epsilon, check: Limit.positive,
-        "added to the root of the second moment"),
+        "added to the square root of the second moment"),
       Key(
         "optimizer.weightDecay", \.weightDecay, check: Limit.notNegative,
         "decoupled weight decay (AdamW)"),
@@ -115,7 +115,7 @@ extension RunConfiguration {
       "epochs without improvement before training stops; 0 never stops"),
     Key(
       "training.minDelta", \.trainingSettings.minimumDelta, check: Limit.notNegative,
-      "how much lower the validation loss must be to have improved"),
+      "smallest decrease of the validation loss that counts as an improvement"),
     Key(
       "checkpoint.everyMinutes", \.minutesBetweenCheckpoints, check: checkpointTime,
       "time between checkpoints"),

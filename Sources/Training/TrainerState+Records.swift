@@ -31,7 +31,7 @@ extension TrainerState {
     self.init()
     guard let (current, numbers) = try Self.state(file, "training.") else {
       throw Failure(
-        in: file.path, "holds a model, not a state of training",
+        in: file.path, "contains a model, not the state of a training run",
         hint: "name the run's folder, or its checkpoints/last.safetensors")
     }
     self.current = current

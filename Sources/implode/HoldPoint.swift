@@ -71,7 +71,7 @@ enum HoldPoint {
         return rest < 0 ? rest : half + rest
       }
       calls.rename = { from, to in
-        pass("rename \(lastComponent(to))")
+        pass("rename \(to.lastPathPart)")
         return system.rename(from, to)
       }
       return calls
@@ -82,13 +82,9 @@ enum HoldPoint {
       var path = [CChar](repeating: 0, count: Int(PATH_MAX))
       let count = readlink("/proc/self/fd/\(file)", &path, path.count)
       let bytes = path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
-      let name = lastComponent(String(decoding: bytes, as: UTF8.self))
+      let name = String(decoding: bytes, as: UTF8.self).lastPathPart
       let temporary = ".\(getpid()).tmp"
       return name.hasSuffix(temporary) ? String(name.dropLast(temporary.count)) : name
-    }
-
-    private static func lastComponent(_ path: String) -> String {
-      String(path.split(separator: "/").last ?? "")
     }
   #endif
 }

@@ -79,7 +79,7 @@ enum Implode {
         "unknown option '\(name)'",
         hint: Suggestion.hint(
           for: name, among: ["--help", "--version", "--no-color", "--completions"])
-          ?? "options come behind the command: implode COMMAND [OPTIONS]")
+          ?? "options follow the command: implode COMMAND [OPTIONS]")
     }
     throw .usage(
       "unknown command '\(name)'",

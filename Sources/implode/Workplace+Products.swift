@@ -15,7 +15,7 @@ extension Workplace {
     return stages.reduce(into: [:]) { $0.merge($1.products(on: traits), uniquingKeysWith: +) }
   }
 
-  /// The device, if its products can be tuned: on processors chains take them, or nothing is known
+  /// The device, if its products can be tuned: on CPUs chains contain them, or nothing is known
   /// that would be faster.
   var tunableDevice: OpenCLDevice? {
     traits.isCPU ? nil : device as? OpenCLDevice

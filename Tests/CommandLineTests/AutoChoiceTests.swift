@@ -27,7 +27,7 @@ import Testing
     #expect(one.name == "opencl 1")
   }
 
-  @Test("never a processor or something else by way of OpenCL")
+  @Test("never a CPU or an accelerator through OpenCL")
   func noGPU() {
     let processor = AutoChoice(among: [device(0, isCPU: true)], problem: nil)
     #expect(processor.index == nil && processor.name == "cpu")

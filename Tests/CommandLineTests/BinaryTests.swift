@@ -61,7 +61,7 @@ import Testing
     #expect(result.messages.contains("IMPLODE_BACKEND: 'gpu' is not one of auto, cpu, opencl"))
   }
 
-  @Test("without a driver there is the processor, and a reason")
+  @Test("without a driver the CPU is listed, with the reason")
   func noDriver() throws {
     let list = try Binary.run(["devices"], environment: Self.noDriver)
     #expect(list.status == 0)
@@ -135,7 +135,7 @@ import Testing
     }
   }
 
-  @Test("a reader that stops, a full disk and a closed stream")
+  @Test("a closed pipe, a full disk and a closed stream")
   func streams() throws {
     let pipe = try Binary.shell("set -o pipefail; implode devices | head -1")
     #expect(pipe.status == 0 && pipe.messages == "")

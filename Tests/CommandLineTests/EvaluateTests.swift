@@ -89,7 +89,7 @@ import Text
       split.status == 64 && split.messages.contains("--split applies to the training data only"))
   }
 
-  @Test("a row's draw is that of predict for the row of that number")
+  @Test("evaluate and predict give the same sample for a row")
   func sameAsPredict() throws {
     #expect(try folder.train("--progress", "none").status == 0)
     #expect(
@@ -115,7 +115,7 @@ import Text
     }
   }
 
-  @Test("a run whose data are gone, or that is a pipe, is refused in words")
+  @Test("a run whose data are missing or were a pipe is refused")
   func gone() throws {
     #expect(try folder.train("--progress", "none").status == 0)
     try FileManager.default.removeItem(atPath: folder["data.csv"])
@@ -128,7 +128,7 @@ import Text
   }
 
   @Test(
-    "numbers beyond all sense are refused before anything is drawn",
+    "absurd numbers are refused before sampling",
     arguments: [
       ["evaluate", "a", "--samples", "9223372036854775807"],
       ["evaluate", "a", "--calibration-samples", "1000000000000"],

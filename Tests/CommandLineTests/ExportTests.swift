@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(
-    "command lines that contradict themselves or say too little",
+    "contradictory or incomplete command lines",
     arguments: [
       (
         ["run", "--format", "onnx", "--out", "model.npz"], "--format onnx for the file 'model.npz'"
@@ -46,7 +46,7 @@ import Testing
     #expect(result.messages.contains(message), "\(result.messages)")
   }
 
-  @Test("what is no run, and a place where nothing can be written")
+  @Test("a folder that is no run, and an output that cannot be written")
   func missing() throws {
     let nothing = try Binary.run(["export", folder["nothing"], "--out", folder["m.onnx"]])
     #expect(nothing.status == 66)

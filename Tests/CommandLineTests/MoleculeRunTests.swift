@@ -77,7 +77,7 @@ import Testing
       (baseline ?? 1) < 0.6, "the mean position has one handedness, half of the rows the other")
   }
 
-  @Test("charges of each row are a condition, and are never guessed")
+  @Test("the charges of each row are part of the condition, and are required")
   func charges() throws {
     _ = try run(
       "simulate", "--family", "random", "--rows", "600", "--charges", "2,2,2/1,2,2", "--out",

@@ -41,7 +41,7 @@ struct NotebookTests {
         if "positions" in scope: print(scope["positions"].shape)
     """
 
-  @Test("the snippets of docs/export.md are true")
+  @Test("the snippets of docs/export.md run")
   func snippets() throws {
     let folder = try TrainFolder()
     for (name, configuration) in [("model", "default"), ("october", "cvae-october")] {
@@ -62,7 +62,7 @@ struct NotebookTests {
     }
   }
 
-  @Test("the page draws its pictures, of several draws and of one")
+  @Test("the notebook draws its pictures for several samples and for one")
   func pictures() throws {
     let folder = try TrainFolder()
     #expect(try folder.train("--progress", "none").status == 0)

@@ -123,7 +123,7 @@ import Text
     #expect(same.warnings == [])
   }
 
-  @Test("the environment stands in for what the command line does not say")
+  @Test("the environment sets options that the command line does not")
   func environment() throws {
     let variables = ["IMPLODE_EPOCHS": "7", "IMPLODE_BACKEND": ""]
     #expect(try parse(environment: variables) == SampleOptions(epochs: 7))

@@ -14,7 +14,7 @@ import Testing
 
   private static let wide = "model.decoder=[200,200]"
 
-  @Test("a run says what its precision comes to, and records it")
+  @Test("a run prints and records how its precision is computed")
   func wideLayers() throws {
     let narrowed = try train("bf16", "precision=bf16", Self.wide)
     #expect(narrowed.status == 0)
@@ -28,7 +28,7 @@ import Testing
     #expect(try folder.metrics("fp32") != folder.metrics("bf16"))
   }
 
-  @Test("narrow layers are trained to the same bits, and it is said")
+  @Test("narrow layers are trained in fp32, with a message")
   func narrowLayers() throws {
     let narrowed = try train("bf16", "precision=bf16")
     #expect(
@@ -38,7 +38,7 @@ import Testing
     #expect(try folder.metrics("fp32") == folder.metrics("bf16"))
   }
 
-  @Test("a run goes on with the precision that it began with")
+  @Test("a resumed run must have its original precision")
   func resume() throws {
     _ = try train("run", "precision=tf32", Self.wide)
     let other = try train("run", "precision=bf16", Self.wide, "--resume", "auto")

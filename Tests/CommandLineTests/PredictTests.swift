@@ -44,7 +44,7 @@ import Testing
     #expect(try folder.data("one.csv") != folder.data("other.csv"))
   }
 
-  @Test("draws are numbered in text, have a dimension in arrays, and their mean is their mean")
+  @Test("samples are numbered in CSV and have a dimension in NPZ; --mean is their mean")
   func several() throws {
     for (name, options) in [
       ("one.csv", []), ("draws.csv", ["--samples", "3"]),
@@ -170,7 +170,7 @@ import Testing
     #expect(!folder.exists("out.csv"))
   }
 
-  @Test("momenta are not written over, whatever name they have")
+  @Test("the input file is never overwritten")
   func aliases() throws {
     let folder = try TrainFolder()
     #expect(try folder.train("--progress", "none").status == 0)

@@ -7,7 +7,7 @@ import Testing
 
   init() throws { folder = try TrainFolder() }
 
-  @Test("a report has a page, its tables and the numbers of its figures, without gnuplot too")
+  @Test("without gnuplot there are a page, tables and the data of the figures")
   func withoutGnuplot() throws {
     #expect(try folder.train("--progress", "none").status == 0)
     let result = try Binary.run(

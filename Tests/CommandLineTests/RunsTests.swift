@@ -59,7 +59,7 @@ import Text
       ["runs", path] + arguments, environment: columns.map { ["COLUMNS": "\($0)"] } ?? [:])
   }
 
-  @Test("the table is that on record, and fits 100 columns")
+  @Test("the table is as recorded, and fits 100 columns")
   func table() throws {
     let result = try runs()
     #expect(result.status == 0)
@@ -81,14 +81,14 @@ import Text
         """)
   }
 
-  @Test("a narrow terminal gets fewer columns, then one below the other", arguments: [30, 70, 90])
+  @Test("a narrow terminal gets fewer columns, a very narrow one a list", arguments: [30, 70, 90])
   func narrow(columns: Int) throws {
     let output = try runs(columns: columns).output
     #expect(output.split(separator: "\n").allSatisfy { $0.count <= columns })
     #expect(output.contains("sample-mse: 0.25") == (columns == 30))
   }
 
-  @Test("JSON has every number, and null for what is not known")
+  @Test("JSON has every number, and null for unknown ones")
   func json() throws {
     let result = try runs("--json")
     let list = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
@@ -108,7 +108,7 @@ import Text
   }
 
   @Test(
-    "sorted by any column, what is not known last",
+    "sorted by any column, unknown values last",
     arguments: [
       ("mse", false, "s12o"), ("mse", true, "1s2o"), ("run", false, "12os"),
       ("loss", false, "s12o"),
@@ -139,7 +139,7 @@ import Text
     #expect(!run.values.contains { $0 is NSNull })
   }
 
-  @Test("folders without runs, and what is no folder")
+  @Test("folders without runs, and paths that are no folders")
   func none() throws {
     defer { try? FileManager.default.removeItem(atPath: path) }
     try write("", to: "file")

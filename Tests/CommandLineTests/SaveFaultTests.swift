@@ -97,7 +97,8 @@ import Text
     (try? SafetensorsFile(contentsOf: path, trust: .sealed)) != nil
   }
 
-  @Test("one call that fails costs one warning and no checkpoint", arguments: Call.allCases)
+  @Test(
+    "a failed call causes one warning, and earlier checkpoints are kept", arguments: Call.allCases)
   private func once(_ call: Call) throws {
     let faults = Faults()
     try FileCalls.$current.withValue(calls(call, faults)) {
@@ -230,7 +231,7 @@ import Text
     }
   }
 
-  @Test("every cut and every changed byte of a checkpoint is seen, and the one before is taken")
+  @Test("every truncated or changed checkpoint is detected, and the previous one is used")
   func damage() throws {
     let path = folder["run/checkpoints/last.safetensors"]
     let whole = Array(try folder.data("run/checkpoints/last.safetensors"))
@@ -256,7 +257,7 @@ import Text
     }
   }
 
-  @Test("a limit on the size of files ends in words")
+  @Test("a limit on file sizes ends training with an error")
   func limit() throws {
     let command = folder.arguments(
       out: "limited", ["checkpoint.everyMinutes=1e-9"]

@@ -6,7 +6,7 @@ import Testing
 
 /// A slip of one letter never leaves anybody without the right word.
 @Suite(.inReleaseBuilds) struct SuggestionTests {
-  @Test("edits are counted as people make them")
+  @Test("edit distances count typical misspellings")
   func distances() {
     for (a, b, edits) in [
       ("", "", 0), ("abc", "", 3), ("", "ab", 2), ("epoch", "epochs", 1), ("cpu", "cup", 1),
@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test("what is far from everything suggests nothing")
+  @Test("nothing is suggested for a word that is far from all others")
   func strangers() {
     #expect(Suggestion.nearest(to: "zzz", among: ["json", "case"]) == nil)
     #expect(Suggestion.nearest(to: "lol", among: ["json", "check"]) == nil)

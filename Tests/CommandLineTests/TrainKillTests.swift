@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(
-    "killed or stopped at any point, and resumed, is never stopped",
+    "a run that is killed or stopped anywhere and resumed equals an undisturbed run",
     .inDebugBuilds,
     arguments: cases, [SIGKILL, SIGTERM])
   func resumed(_ run: Case, signal: Int32) throws {
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test(
-    "every signal that asks for an end gets a checkpoint and exit code 75",
+    "every termination signal saves a checkpoint and exits with code 75",
     arguments: [SIGTERM, SIGINT, SIGUSR1, SIGHUP])
   func signals(_ signal: Int32) throws {
     let running = try RunningTraining(endless)
@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test(
-    "whoever starts it with nohup wants it to outlive the terminal",
+    "with nohup, SIGHUP does not end the run",
     .inDebugBuilds)
   func hangup() throws {
     let running = try RunningTraining(endless, holdingAt: ["epoch", "epoch:4"], by: ["nohup"])

@@ -55,7 +55,7 @@ struct TrainProductsTests {
       microseconds: 1, error: 0)
   }
 
-  @Test("a run goes on with the kernels that it began with, whatever is on file by then")
+  @Test("a resumed run uses its original kernels, whatever the file contains")
   func pinning() throws {
     #expect(try file("cut").add(Self.cut))
     _ = try train("long", epochs: 4, cache: "cut")
@@ -81,7 +81,7 @@ struct TrainProductsTests {
     #expect(try folder.areSame("plain", "late"))
   }
 
-  @Test("what is not on file is measured once, and said in one line")
+  @Test("missing products are measured once, with one line of output")
   func measuring() throws {
     let first = try train("first", epochs: 1, cache: "new", seconds: Self.ample)
     let lines = first.messages.split(separator: "\n").filter { $0.contains("tuning kernels") }
@@ -110,7 +110,7 @@ struct TrainProductsTests {
     #expect(!result.messages.contains("tuning kernels"))
   }
 
-  @Test("a checkpoint with kernels that nobody knows is refused")
+  @Test("a checkpoint with unknown kernels is refused")
   func unknown() throws {
     #expect(try file("cut").add(Self.cut))
     _ = try train("run", epochs: 1, cache: "cut")

@@ -24,7 +24,7 @@ import Text
   }
 
   @Test(
-    "what cannot be is refused before anything is made",
+    "invalid commands are refused before files are created",
     arguments: [
       (["lrr=0.01"], 78, "unknown key 'lrr'"),
       (["optimizer.learninRate=0.1"], 78, "did you mean 'optimizer.learningRate'?"),
@@ -238,7 +238,7 @@ import Text
     expect(try folder.train(out: "closed"), 73, "cannot be")
   }
 
-  @Test("a rate that is far too high ends soon, with what was learned before")
+  @Test("a learning rate that is far too high ends training early, and the best state is kept")
   func diverges() throws {
     // Without an end of its own it would go on for days. An epoch has one step.
     let result = try folder.train(

@@ -17,7 +17,7 @@ import Testing
         out: "run", TrainFolder.small + ["training.epochs=4", "--resume", "auto"] + rest))
   }
 
-  @Test("a finished run that is resumed stays what it is")
+  @Test("resuming a finished run changes nothing")
   func finished() throws {
     _ = try folder.train(
       out: "again", "training.epochs=4", "checkpoint.everyMinutes=1e-9", "--resume", "auto")
@@ -92,7 +92,7 @@ import Testing
     #expect(try Binary.run(["evaluate", folder["run"], "--data", folder["data.csv"]]).status == 0)
   }
 
-  @Test("a damaged checkpoint is skipped in words, and never costs the one before it")
+  @Test("a damaged checkpoint is skipped with a warning, and the previous one is kept")
   func damaged() throws {
     let whole = try folder.data("run/checkpoints/last.safetensors")
     var bytes = whole

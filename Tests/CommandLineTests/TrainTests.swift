@@ -94,7 +94,8 @@ import Text
         """)
   }
 
-  @Test("another kind on the command line leaves out what it does not read, and says so")
+  @Test(
+    "another kind on the command line leaves out the keys that it does not read, with a warning")
   func otherKind() throws {
     let result = try Binary.run(["train", "default", "--print-config", "model.kind=regression"])
     #expect(result.status == 0)
@@ -162,7 +163,7 @@ import Text
     #expect(try folder.metrics("run").count == 4)
   }
 
-  @Test("a reader that stops and a closed standard output end nothing")
+  @Test("a closed pipe or standard output does not end training")
   func closedOutput() throws {
     let small = TrainFolder.small + ["--progress", "json"]
     let command = folder.arguments(out: nil, small).map { "'\($0)'" }.joined(separator: " ")

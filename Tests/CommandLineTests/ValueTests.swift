@@ -5,7 +5,7 @@ import Text
 /// What counts as a number, and what does not.
 @Suite struct ValueTests {
   @Test(
-    "these are no numbers, though Swift reads some of them",
+    "texts that are not numbers, although Swift reads some of them",
     arguments: [
       "nan", "NaN", "-nan", "NaN(1)", "inf", "-inf", "infinity", "0x1p3", "0x10", "1e400", "-1e400",
       " 1", "1 ", "1,5", "1_0", "", "-", "+", ".", "e5", "1e", "1.2.3", "½", "١",

@@ -61,7 +61,7 @@ import Testing
 
   /// Time that grew with the square of the length would be hours.
   @Test(
-    "long texts take bounded time", .timeLimit(.minutes(10)), arguments: long)
+    "the time for long texts is bounded", .timeLimit(.minutes(10)), arguments: long)
   func bounded(name: String, text: String) {
     #expect(throws: ConfigurationError.self, "\(name)") { try Sample.read(text) }
   }

@@ -68,7 +68,7 @@ private struct Journey: Sendable {
 
 /// Which keys there are follows from the kind.
 @Suite struct KindTableTests {
-  @Test("the kind counts wherever it is given, before or behind its keys")
+  @Test("the kind may be given before or after its keys")
   func kinds() throws {
     #expect(try Journey.resolve().config.car == Journey.Car())
     let boat = Journey.Boat(sails: 3, speed: 5)
@@ -88,7 +88,7 @@ private struct Journey: Sendable {
     #expect(late.config.boat == boat)
   }
 
-  @Test("another kind than the file's takes what both read, and says what it leaves out")
+  @Test("another kind keeps the keys that both kinds read, and a warning lists the others")
   func otherKind() throws {
     let text = "{vehicle: {kind: 'car', wheels: 3, speed: 5}, seed: 2}"
     let resolved = try Journey.resolve(text, ("vehicle.kind", "boat"), ("wind.sails", "1"))
@@ -99,7 +99,7 @@ private struct Journey: Sendable {
   }
 
   @Test(
-    "what a kind does not read is refused, with who does",
+    "a key of other kinds is refused with the names of these kinds",
     arguments: [
       (
         "{vehicle: {\n kind: 'boat', wheels: 3}}",
@@ -156,7 +156,7 @@ private struct Journey: Sendable {
     #expect(renamed?.hint == "write vehicle.kind=…")
   }
 
-  @Test("a variable of the environment that nothing reads costs a warning")
+  @Test("an environment variable that is not read causes a warning")
   func environment() throws {
     let resolved = try Journey.resolve(environment: ["IMPLODE_WIND_SAILS": "3"])
     #expect(
@@ -165,7 +165,7 @@ private struct Journey: Sendable {
       ])
   }
 
-  @Test("what is printed has the keys of the kind, and reads back")
+  @Test("printed configurations have the keys of the kind, and can be read")
   func printing() throws {
     let boat = try Journey.resolve("{vehicle: {kind: 'boat'}}").config
     let text = Journey.table.table(of: boat).text(of: boat, about: false)

@@ -2,7 +2,7 @@ import Configuration
 import Testing
 
 @Suite struct PrintingTests {
-  @Test("what is printed reads back, with and without remarks")
+  @Test("printed configurations can be read, with and without comments")
   func roundTrip() throws {
     var random = RandomSample(generator: Lehmer(state: 5))
     for _ in 0..<300 {

@@ -40,7 +40,7 @@ import Text
     #expect(kinds == ["flag", "env", "file", "default", "override"])
   }
 
-  @Test("the last of two counts, with a warning")
+  @Test("the last of two values is used, with a warning")
   func twice() throws {
     let resolved = try resolve([
       Assignment("epochs", "3", flag: "--epochs"), Assignment("epochs", "4"),

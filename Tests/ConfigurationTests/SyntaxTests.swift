@@ -70,12 +70,12 @@ import Testing
     ("{,}", "1:2: a key is missing before ','"), ("[,]", "1:2: [0]: a value is missing before ','"),
     ("{a: 1,, b: 2}", "1:7: a key is missing before ','"),
     ("{1: 2}", "1:2: a key is missing before '1'"),
-    ("{batch-size: 1}", "1:7: ':' is missing behind 'batch', before '-'"),
-    ("{a.b: 1}", "1:3: ':' is missing behind 'a', before '.'"),
-    ("{a 1}", "1:4: ':' is missing behind 'a', before '1'"),
+    ("{batch-size: 1}", "1:7: ':' is missing after 'batch', before '-'"),
+    ("{a.b: 1}", "1:3: ':' is missing after 'a', before '.'"),
+    ("{a 1}", "1:4: ':' is missing after 'a', before '1'"),
     ("{a: }", "1:5: a: a value is missing before '}'"),
-    ("{} {}", "1:4: '{' behind the end"), ("1 1", "1:3: '1' behind the end"),
-    ("{a: 1}}", "1:7: '}' behind the end"),
+    ("{} {}", "1:4: '{' after the end"), ("1 1", "1:3: '1' after the end"),
+    ("{a: 1}}", "1:7: '}' after the end"),
     ("{a: yes}", "1:5: a: 'yes' is no value"), ("{a: True}", "1:5: a: 'True' is no value"),
     ("{a: undefined}", "1:5: a: 'undefined' is no value"),
     ("{a: {b: [0, 01]}}", "1:13: a.b[1]: '01' is not a number"),
@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test(
-    "bytes that are no UTF-8 are refused by name",
+    "bytes that are not UTF-8 are refused with their position",
     arguments: [
       (
         [0xFF, 0xFE, 0x7B, 0, 0x7D, 0],

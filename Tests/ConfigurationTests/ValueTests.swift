@@ -126,7 +126,7 @@ import Testing
     #expect(error?.message == message)
   }
 
-  @Test("what a file says is taken")
+  @Test("values of a file are used")
   func taken() throws {
     let sample = try Sample.read(
       """
@@ -170,7 +170,7 @@ import Testing
     #expect(try Sample.read(Sample.table.text(of: sample)).seed == seed)
   }
 
-  @Test("texts on a command line need no quotes")
+  @Test("text values on a command line need no quotes")
   func bareTexts() throws {
     for (text, name) in [
       ("abc", "abc"), ("a b", "a b"), ("12", "12"), ("007", "007"), ("true", "true"),

@@ -20,7 +20,7 @@ private func changed(
 }
 
 @Suite struct AuditTests {
-  @Test("clean data have nothing to warn of")
+  @Test("clean data cause no warning")
   func clean() throws {
     let audit = try Audit(of: simulated(rows: 20_000), threads: 2)
     #expect(
@@ -175,7 +175,7 @@ private func changed(
     #expect(found["frame"] == "note: frame=centered is suitable: some rows define no axes")
   }
 
-  @Test("some columns are audited as far as they go")
+  @Test("with some columns missing, the others are audited")
   func subsets() throws {
     let table = try simulated(rows: 100)
     for (chosen, text) in [

@@ -59,7 +59,7 @@ import Text
   static let decimalComma = "write decimals with a point, 1.5 instead of 1,5"
 
   private func failure(_ file: TemporaryFile, _ policy: BadRowPolicy = .error) -> Failure? {
-    let reader = CSVReader<Float>(columns: ["cx", "oy", "sz"], badRows: policy)
+    let reader = TableReader<Float>(columns: ["cx", "oy", "sz"], badRows: policy)
     return #expect(throws: Failure.self) { _ = try reader.read(file) }
   }
 
@@ -81,7 +81,7 @@ import Text
     let error = failure(file)
     #expect(error?.message == "\(file.path):202: \(cause)")
     // Nothing but the quote that is open to the end of the file takes other rows with it.
-    let reading = try CSVReader<Float>(columns: ["cx", "oy", "sz"], badRows: .skip).read(file)
+    let reading = try TableReader<Float>(columns: ["cx", "oy", "sz"], badRows: .skip).read(file)
     #expect(reading.report.rowsKept == 200 && reading.report.rowsDropped == 1)
     #expect(reading.report.badRows.map(\.line) == [202])
   }
@@ -169,7 +169,7 @@ import Text
     ([0x1F, 0x8B, 9, 0, 0, 0, 0, 0, 0, 3, 1, 2], "is damaged inside its packed data (gzip)"),
   ]
 
-  @Test("what is no text says what it is", arguments: binaries.indices)
+  @Test("a file that is not text is named in the error", arguments: binaries.indices)
   func binary(_ row: Int) {
     let file = TemporaryFile(Self.binaries[row].bytes)
     #expect(failure(file)?.message == "\(file.path): \(Self.binaries[row].cause)")
@@ -182,9 +182,9 @@ import Text
     ("", ": cannot be opened (No such file or directory)"),
   ]
 
-  @Test("what cannot be opened is missing input", arguments: paths)
+  @Test("a file that cannot be opened has the exit code of missing input", arguments: paths)
   func path(_ path: String, _ message: String) {
-    let error = #expect(throws: Failure.self) { _ = try CSVReader<Float>().read(path) }
+    let error = #expect(throws: Failure.self) { _ = try TableReader<Float>().read(path) }
     #expect(error?.message == message)
     #expect(error?.code == .input)
   }
@@ -193,7 +193,7 @@ import Text
   func share() throws {
     for (good, isAllowed) in [(98, false), (99, true)] {
       let file = TemporaryFile("cx,oy,sz\n" + String(repeating: "1,2,3\n", count: good) + "x,2,3\n")
-      let reader = CSVReader<Float>(columns: ["cx", "oy", "sz"], badRows: .skip)
+      let reader = TableReader<Float>(columns: ["cx", "oy", "sz"], badRows: .skip)
       if isAllowed {
         #expect(
           try reader.read(file).report.notes == [

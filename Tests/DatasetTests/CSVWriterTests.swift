@@ -73,7 +73,7 @@ import Text
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
   }
 
-  @Test("a device is written to, not replaced, and a full one is an error")
+  @Test("a device file is written to, not replaced; a full device is an error")
   func devices() throws {
     let writer = try CSVWriter("/dev/null", columns: ["a"])
     try writer.append([1])

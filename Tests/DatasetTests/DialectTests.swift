@@ -45,31 +45,31 @@ import Text
     let file = TemporaryFile(text)
     for chunkSize in [1, 2, 3, 5, 8, 13, 64, 1 << 20] {
       for threads in [1, 3] {
-        var reader = CSVReader<Float>(columns: ["cx", "cy", "psz"])
+        var reader = TableReader<Float>(columns: ["cx", "cy", "psz"])
         (reader.chunkSize, reader.threads) = (chunkSize, threads)
         let table = try reader.read(file).table
         #expect(Array(table.values) == Self.expected, "\(name), chunks of \(chunkSize)")
       }
     }
-    let doubles = try CSVReader<Double>(columns: ["cx", "cy", "psz"]).read(file).table
+    let doubles = try TableReader<Double>(columns: ["cx", "cy", "psz"]).read(file).table
     #expect(Array(doubles.values) == Self.expected.map(Double.init), "\(name), as doubles")
   }
 
-  @Test("what was not read, and what became zero, is reported")
+  @Test("ignored columns and underflows are reported")
   func report() throws {
     let file = TemporaryFile("t,cx,u\n0,1,2\n0,1e-60,2\n")
-    let report = try CSVReader<Float>(columns: ["cx"]).read(file).report
+    let report = try TableReader<Float>(columns: ["cx"]).read(file).report
     #expect(report.extraColumns == ["t", "u"])
     #expect(report.underflows == 1)
     #expect(report.rowsKept == 2)
     #expect(report.notes.count == 2)
   }
 
-  @Test("an open quote and a NUL byte are the same trouble in any chunks")
+  @Test("an open quote and a NUL byte give the same errors for all chunk sizes")
   func openQuote() throws {
     let file = TemporaryFile("A note\n\"cx;\"\"p\0\0\n\0\"\"cx*\r\r\n")
     for chunkSize in 1...20 {
-      var reader = CSVReader<Float>()
+      var reader = TableReader<Float>()
       reader.chunkSize = chunkSize
       let error = #expect(throws: Failure.self) { _ = try reader.read(file) }
       #expect(error?.message.hasPrefix("\(file.path):2: ") == true)
@@ -77,19 +77,10 @@ import Text
     }
   }
 
-  @Test("columns of a file without a header are given their names")
-  func fileWithoutHeader() throws {
-    var reader = CSVReader<Float>(columns: ["b", "a"])
-    reader.header = ["a", "b"]
-    let table = try reader.read(TemporaryFile("\u{FEFF}# c\n1,2\n3,4\n")).table
-    #expect(Array(table.values) == [2, 1, 4, 3])
-    #expect(throws: Failure.self) { try reader.read(TemporaryFile("1,2,3\n")) }
-  }
-
   @Test("the columns of a file, without its rows")
   func columns() throws {
     let file = TemporaryFile("a;b;\n1;2\n")
-    #expect(try CSVReader<Float>.columns(of: file.path) == ["a", "b"])
+    #expect(try TableReader<Float>.columns(of: file.path) == ["a", "b"])
     withExtendedLifetime(file) {}
   }
 
@@ -102,7 +93,7 @@ import Text
       if row == 2500 { text += "\"7\",\"1\n2\"\n" }
     }
     let file = TemporaryFile(text)
-    var reader = CSVReader<Float>(badRows: .skip)
+    var reader = TableReader<Float>(badRows: .skip)
     reader.threads = 1
     let expected = try reader.read(file)
     #expect(expected.report.rowsDropped == 7)

@@ -8,21 +8,23 @@ import Text
 @Suite struct LimitTests {
   private let names = ["cx", "oy"]
 
-  private func failure(_ file: TemporaryFile, _ adjust: (inout CSVReader<Float>) -> Void = { _ in })
+  private func failure(
+    _ file: TemporaryFile, _ adjust: (inout TableReader<Float>) -> Void = { _ in }
+  )
     -> Failure?
   {
-    var reader = CSVReader<Float>(columns: names)
+    var reader = TableReader<Float>(columns: names)
     adjust(&reader)
     return #expect(throws: Failure.self) { _ = try reader.read(file) }
   }
 
-  @Test("a line without an end is one bad row, and the rows around it are read")
+  @Test("a line that is too long is one bad row; the other rows are read")
   func longLine() throws {
     let long = String(repeating: "7", count: 5 << 20)
     let good = String(repeating: "1,2\n", count: 300)
     let file = TemporaryFile("cx,oy\n\(good)\(long)\n3,4\n")
     #expect(failure(file)?.message == "\(file.path):302: the row is longer than 2 MiB")
-    let reading = try CSVReader<Float>(columns: names, badRows: .skip).read(file)
+    let reading = try TableReader<Float>(columns: names, badRows: .skip).read(file)
     #expect(reading.report.rowsKept == 301 && reading.report.rowsDropped == 1)
     #expect(reading.table[300, 1] == 4)
   }
@@ -33,11 +35,11 @@ import Text
     let file = TemporaryFile("cx,oy\n1,2\n\"\(good)")
     #expect(
       failure(file)?.message == "\(file.path):3: a quote is not closed within 2 MiB")
-    let reading = try CSVReader<Float>(columns: names, badRows: .skip).read(file)
+    let reading = try TableReader<Float>(columns: names, badRows: .skip).read(file)
     #expect(reading.report.rowsKept == 1 << 20)
   }
 
-  @Test("a header without an end, and one of very many columns")
+  @Test("an unterminated header, and a header of very many columns")
   func longHeader() throws {
     let endless = TemporaryFile(String(repeating: "a", count: 3 << 20))
     let message = "\(endless.path): has no end of its first line within 2 MiB"
@@ -45,7 +47,7 @@ import Text
     let many = (0..<200_000).map { "c\($0)" }.joined(separator: ",")
     #expect(failure(TemporaryFile("\(many)\n1\n"))?.message.hasSuffix("cx, oy are missing") == true)
     let wide = "\(many),cx,oy\n" + String(repeating: "1,", count: 200_000) + "5,6\n"
-    let table = try CSVReader<Float>(columns: names).read(TemporaryFile(wide)).table
+    let table = try TableReader<Float>(columns: names).read(TemporaryFile(wide)).table
     #expect(Array(table.values) == [5, 6])
   }
 
@@ -63,18 +65,18 @@ import Text
     let stream = try ByteStream(InputFile(file.path))
     file.write(Array("cx,oy\n1,2\n".utf8))
     let error = #expect(throws: Failure.self) {
-      _ = try CSVReader<Float>(columns: names).read(stream)
+      _ = try TableReader<Float>(columns: names).readText(stream)
     }
     #expect(error?.message == "\(file.path): changed while it was read (from 14 to 10 bytes)")
   }
 
-  @Test("many small files one after the other, threads and quotes in them, come to an end")
+  @Test("reading many small files with threads and quotes does not deadlock")
   func endings() throws {
     for rows in 0..<40 {
       for ending in ["", "\n", "\"", "\"\n", "\"5\",6\n", "\r"] {
         let text = "cx,oy\n" + String(repeating: "1,\"2\"\n", count: rows) + ending
         let file = TemporaryFile(text)
-        var reader = CSVReader<Float>(columns: names, badRows: .skip)
+        var reader = TableReader<Float>(columns: names, badRows: .skip)
         (reader.threads, reader.chunkSize) = (3, 16)
         let read = try? reader.read(file).table.rows
         if rows > 0 && ending != "\"" && ending != "\"\n" {

@@ -116,7 +116,7 @@ import Text
     "has a header that cannot be read: \(what)"
   }
 
-  @Test("what is no table of floats is refused by name", arguments: refused.indices)
+  @Test("arrays of other types are refused by name", arguments: refused.indices)
   func refuses(_ row: Int) {
     let (header, message) = Self.refused[row]
     let refusal = outcome(ArrayFile.npy(header, Self.two))
@@ -132,7 +132,7 @@ import Text
 
   @Test("another version, and a header beyond 10,000 bytes")
   func preamble() {
-    let message = "x: is of version 4.0 of NPY, which is not known"
+    let message = "x: has the unknown NPY version 4.0"
     #expect(outcome(ArrayFile.npy(Self.good, Self.two, version: [4, 0])).message == message)
     let long = Self.good + String(repeating: " ", count: 10_000)
     #expect(
@@ -143,14 +143,14 @@ import Text
       outcome(huge).message == "x: has a header of 4294967295 bytes, and 10000 are allowed")
   }
 
-  @Test("every length but the right one is refused")
+  @Test("every wrong length is refused")
   func truncated() {
     let file = ArrayFile.npy(Self.good, Self.two)
     for count in 0..<file.count { #expect(outcome(Array(file[..<count])).values == nil) }
     #expect(outcome(file + [0]).values == nil)
   }
 
-  @Test("no byte changed makes the reader fail in another way")
+  @Test("with any byte changed, the reader fails only with its own errors")
   func flipped() {
     let file = ArrayFile.npy(Self.good, Self.two)
     for position in file.indices {
@@ -163,7 +163,7 @@ import Text
     }
   }
 
-  @Test("no memory is taken for what is larger than allowed")
+  @Test("no memory is allocated for data beyond the limit")
   func limit() {
     var reader = TableReader<Float>(columns: ["cx", "pcx"])
     reader.memoryLimit = 7

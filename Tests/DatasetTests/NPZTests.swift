@@ -24,7 +24,7 @@ import Text
     #expect(outcome([0x50, 0x4B, 3, 4] + file).values == nil)
   }
 
-  @Test("a changed byte is noticed, or changes nothing", arguments: files)
+  @Test("a changed byte is detected or has no effect", arguments: files)
   func flipped(_ file: [UInt8]) {
     for position in file.indices {
       for change in [UInt8(1), 0x10, 0x80, 0xFF] {
@@ -54,7 +54,7 @@ import Text
     (-133 + 10, [12], "x: packs 'data.npy' by method 12, which is not read"),
     (-133 + 10, [8], "x: array 'data' has a header that differs from the directory"),
     (-133 + 24, [0, 0, 0, 0x10], "x: claims sizes for 'data.npy' that cannot be (zip)"),
-    (-133 + 46, [0xFF], "x: names an array in no known encoding (zip)"),
+    (-133 + 46, [0xFF], "x: has an array name in an unknown encoding (zip)"),
     (-133 + 42, [0xCA], "x: has arrays that overlap (zip)"),
     (-133 + 42, [0xCB], "x: has arrays that overlap (zip)"),
     (-79 + 42, [0xFF, 0xFF], "x: has arrays that overlap its directory (zip)"),
@@ -64,7 +64,7 @@ import Text
     (-548 + 202 + 61 + 10, [1], "x: array 'columns' has a header that cannot be read"),
   ]
 
-  @Test("damage is said as what it is", arguments: damages.indices)
+  @Test("the error describes the damage", arguments: damages.indices)
   func damaged(_ row: Int) {
     let (at, bytes, message) = Self.damages[row]
     var file = ArrayFile.saved
@@ -136,7 +136,7 @@ import Text
     }
   }
 
-  @Test("rows that nobody promised make the same bytes", arguments: [1, 3])
+  @Test("rows whose number was not given at the beginning give the same bytes", arguments: [1, 3])
   func unpromised(samples: Int) throws {
     let numbers = (0..<60).map { Float($0) / 4 }
     for precision in [NPZWriter.Precision.float32, .float64] {
@@ -155,7 +155,7 @@ import Text
     }
   }
 
-  @Test("unpromised rows cannot go into a pipe, and more than 4 GiB are refused when they come")
+  @Test("rows of unknown number cannot be written to a pipe; more than 4 GiB are refused")
   func unpromisedLimits() throws {
     let file = TemporaryFile(named: "x.npz")
     let writer = try NPZWriter(file.path, columns: ["a"], rows: nil, mostBytes: 2000)

@@ -27,7 +27,7 @@ import Testing
     ("0.0000000000000000000000000000000000000000000000000001", ct_underflow, 0),
   ]
 
-  @Test("a cell is a number as a whole, or it says what it is", arguments: verdicts.indices)
+  @Test("a cell is a number, or the error says what it is", arguments: verdicts.indices)
   func cell(_ row: Int) {
     let (text, verdict, expected) = Self.verdicts[row]
     var value: Float = 0
@@ -62,12 +62,12 @@ import Testing
     return texts
   }
 
-  @Test("the fast way for rows rounds as the thorough one does")
+  @Test("both number parsers round alike")
   func plainRows() throws {
     let texts = Self.decimals(30_000)
     let file = TemporaryFile("x\n" + texts.joined(separator: "\n"))
-    let floats = try CSVReader<Float>().read(file).table
-    let doubles = try CSVReader<Double>().read(file).table
+    let floats = try TableReader<Float>().read(file).table
+    let doubles = try TableReader<Double>().read(file).table
     #expect(floats.rows == texts.count && doubles.rows == texts.count)
     let wrong = texts.indices.filter {
       Float(texts[$0])?.bitPattern != floats[$0, 0].bitPattern

@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test("numpy reads samples whose number showed at the end")
+  @Test("numpy reads samples whose number was not known before the end")
   func samples() throws {
     let numbers = (0..<240).map { Float($0).squareRoot() - 7 }
     let file = TemporaryFile(named: "x.npz")
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test(
-    "what numpy writes is read",
+    "files written by numpy are read",
     arguments: [
       "np.save(f, a)", "np.save(f, a.astype('f4'))", "np.save(f, np.asfortranarray(a))",
       "np.save(f, a.T.copy().T)", "np.savez(f, data=a, columns=np.array(c))",

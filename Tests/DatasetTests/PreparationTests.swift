@@ -36,7 +36,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
 }
 
 @Suite struct PreparationTests {
-  @Test("what a model is given, and how many numbers")
+  @Test("conditions and their widths")
   func widths() throws {
     let table = try simulated(rows: 500)
     let split = try Split(rows: 500, seed: 1)
@@ -85,7 +85,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
     }
   }
 
-  @Test("nothing that is fitted depends on rows that are not training's")
+  @Test("fitted values depend only on training rows")
   func leak() throws {
     let table = try simulated(rows: 300)
     let split = try Split(rows: 300, seed: 4)
@@ -126,7 +126,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
     #expect(error?.message == "no columns cx, cy, cz, ox, oy, oz, sx, sy, sz")
   }
 
-  @Test("threads change nothing")
+  @Test("results do not depend on the number of threads")
   func threads() throws {
     let table = try simulated(rows: 40_000)
     let split = try Split(rows: 40_000, seed: 4)
@@ -138,7 +138,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
     #expect(try one.prepare(table, split) == one.prepare(table, split, threads: 3))
   }
 
-  @Test("rows without motion are refused where they teach, and counted elsewhere")
+  @Test("rows without motion are refused in training and counted elsewhere")
   func atRest() throws {
     let table = try simulated(rows: 100)
     for c in 9..<18 { table[60, c] = 0 }
@@ -155,7 +155,7 @@ private func worst(_ restored: [Float], _ table: Table<Float>, _ rows: [UInt32],
     #expect(prepared.conditions.allSatisfy { $0.isFinite })
   }
 
-  @Test("a constant column of the data is refused where that is asked for")
+  @Test("a constant column is an error if the configuration says so")
   func constants() throws {
     let table = try simulated(.oriented(OrientedFamily()), rows: 100)
     var chosen = settings(.raw)

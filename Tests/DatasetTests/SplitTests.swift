@@ -17,7 +17,7 @@ import Text
     }
   }
 
-  @Test("the parts of a seed are the same for ever")
+  @Test("derived seeds do not change between versions")
   func golden() throws {
     let split = try Split(rows: 20, seed: 42)
     #expect(split.training == [1, 2, 3, 5, 8, 9, 10, 13, 14, 15, 16, 17, 18, 19])
@@ -26,7 +26,7 @@ import Text
     #expect(try Split(rows: 20, seed: 43) != split)
   }
 
-  @Test("threads change nothing")
+  @Test("results do not depend on the number of threads")
   func threads() throws {
     let one = try Split(rows: 200_001, seed: 9)
     #expect(try Split(rows: 200_001, seed: 9, threads: 3) == one)
@@ -54,7 +54,7 @@ import Text
     #expect(try Split.sizes(rows: 4, .init(0.98, 0.01, 0.01)) == [2, 1, 1])
   }
 
-  @Test("what cannot be split is said, with what to do")
+  @Test("rows that cannot be split are an error with a hint")
   func refusals() throws {
     let two = #expect(throws: Failure.self) { try Split(rows: 2, seed: 1) }
     #expect(two?.message == "2 rows for 3 parts of a split")

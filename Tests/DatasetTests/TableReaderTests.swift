@@ -123,7 +123,7 @@ import Text
     ),
     (
       [("columns.npy", NPYHeader(.text(1), shape: [1]).bytes + [97, 0, 0, 0])],
-      "x: holds no columns that can be known by name"
+      "x: has no columns with known names"
     ),
     (
       [
@@ -138,11 +138,11 @@ import Text
     #expect(outcome(try ArrayFile.npz(arrays.map { (name: $0.0, bytes: $0.1) })).message == message)
   }
 
-  @Test("without a wish, a table must be there, and have names")
+  @Test("if no columns are asked for, there must be a table with names")
   func noWish() throws {
     let table = ("x.npy", ArrayFile.npy([1, 2], shape: [1, 2]))
     let names = ("columns.npy", NPYHeader(.text(1), shape: [1]).bytes + [97, 0, 0, 0])
-    let message = "x: holds no columns that can be known by name"
+    let message = "x: has no columns with known names"
     #expect(outcome(try ArrayFile.npz([names]), nil).message == message)
     #expect(outcome(try ArrayFile.npz([table, ("y.npy", table.1)]), nil).message == message)
     #expect(

@@ -52,7 +52,7 @@ final class TemporaryFile {
   var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-extension CSVReader {
+extension TableReader {
   /// Reads a file that lives until it has been read.
   func read(_ file: TemporaryFile) throws(Failure) -> Reading<Value> {
     defer { withExtendedLifetime(file) {} }

@@ -12,7 +12,7 @@ import Testing
 
   // Without optimization Swift boxes what it later keeps in registers.
   @Test(
-    "a step takes nothing from the heap", .inReleaseBuilds, arguments: [1, 2],
+    "a step allocates no memory", .inReleaseBuilds, arguments: [1, 2],
     networks.indices)
   func stepAllocatesNothing(threads: Int, index: Int) throws {
     let network = Self.networks[index]

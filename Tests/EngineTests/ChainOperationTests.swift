@@ -9,7 +9,8 @@ import Testing
 @Suite struct ChainOperationTests {
   static let kernels = KernelSource.ofLanes.map(\.text).joined()
 
-  @Test("every operation has a name of its own, and a function", arguments: ChainOperation.Kind.all)
+  @Test(
+    "every operation has a unique name and a kernel function", arguments: ChainOperation.Kind.all)
   func function(_ kind: ChainOperation.Kind) {
     #expect(ChainOperation.Kind.all.filter { $0.name == kind.name }.count == 1)
     #expect(
@@ -32,7 +33,7 @@ import Testing
     #expect(Self.kernels.firstMatch(of: /\bo\[[1-9]/) == nil)
   }
 
-  @Test("rows of the table make every operation")
+  @Test("the rows of the table use every operation")
   func coverage() {
     var made: Set<String> = []
     for row in PrimitiveCase.all {

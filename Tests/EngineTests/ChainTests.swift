@@ -46,7 +46,7 @@ extension OnDevices {
       }
     }
 
-    @Test("what lies before and behind wide layers is joined")
+    @Test("steps before and after wide layers are joined")
     func pieces() {
       for network in Self.partly {
         let names = network.joined.graph.launches(for: .plain).map(\.name)
@@ -56,7 +56,7 @@ extension OnDevices {
       }
     }
 
-    @Test("of a graph that asks for nothing no steps are joined")
+    @Test("without the option, no steps are joined")
     func unchanged() {
       let graph = Self.networks[0].graph
       #expect(graph.lowered(for: .plain).steps.count == graph.steps.count)

@@ -28,7 +28,7 @@ extension OnDevices {
       }
     }
 
-    @Test("an epoch visits every row once, in an order of its own")
+    @Test("an epoch visits every row once, in a different order for each epoch")
     func everyRowOnce() throws {
       var graph = Graph()
       let clock = graph.clock()
@@ -75,7 +75,7 @@ extension OnDevices {
       }
     }
 
-    @Test("a batch without valid rows is nothing, not a nan")
+    @Test("a batch without valid rows has loss 0, not nan")
     func noValidRows() throws {
       let name = "affine coupling with its subnet"
       let row = try #require(PrimitiveCase.all.first { $0.name == name })

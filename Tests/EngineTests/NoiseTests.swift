@@ -59,7 +59,7 @@ import Randomness
     #expect((170...340).contains(beyondFour), "\(beyondFour) of \(count) beyond 4, expected 253")
   }
 
-  @Test("a permutation is one, for every count")
+  @Test("every index occurs once, for every count")
   func permutationIsBijective() {
     for count in Array(1...300) + [1000, 4095, 4096, 4097, 70_000] as [UInt32] {
       let permutation = Permutation(seed: 9, stream: .shuffle, epoch: count, count: count)

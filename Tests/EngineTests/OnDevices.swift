@@ -30,7 +30,7 @@ import Testing
   @Test("there is a device", .enabled(if: OpenCLMachine.isRequired))
   static func exist() { #expect(!devices.isEmpty, "Debian: pocl-opencl-icd") }
 
-  @Test("every way of treating devices finds all of them")
+  @Test("all device options list all devices")
   static func complete() {
     for others in [asCPUs, asGPUs, byWarps] { #expect(others.count == devices.count) }
   }

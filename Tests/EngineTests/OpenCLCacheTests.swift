@@ -3,7 +3,8 @@ import OpenCLBackend
 import Testing
 
 extension OnDevices.OpenCLTests {
-  @Test("compiled kernels come from the cache, and a bad file from nowhere", arguments: devices)
+  @Test(
+    "compiled kernels are read from the cache, and damaged files are ignored", arguments: devices)
   func cache(index: Int) throws {
     let workshop = try Workshop(["add"])
     func origin() throws -> KernelOrigin? {
@@ -31,7 +32,7 @@ extension OnDevices.OpenCLTests {
     #expect(workshop.cacheFiles.allSatisfy { $0.hasSuffix(".bin") }, "nothing temporary is left")
   }
 
-  @Test("a cache that cannot be written is no cache", arguments: devices)
+  @Test("a cache that cannot be written is not used", arguments: devices)
   func unwritableCache(index: Int) throws {
     let workshop = try Workshop(["add"])
     workshop.cache = "/dev/null/implode"

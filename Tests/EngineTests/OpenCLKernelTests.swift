@@ -20,7 +20,7 @@ extension OnDevices.OpenCLTests {
     #expect(error.hint.contains("IMPLODE_KERNELS=\(workshop.kernels)"))
   }
 
-  @Test("a kernel that is not what its launch expects is refused", arguments: devices)
+  @Test("a kernel whose arguments differ from its launch is refused", arguments: devices)
   func mismatch(index: Int) throws {
     let workshop = try Workshop(["add"])
     func error(_ source: String) throws -> String {
@@ -56,7 +56,8 @@ extension OnDevices.OpenCLTests {
 
   @Test("every kernel file of the folder is in the binary")
   func kernelFiles() throws {
-    let folder = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Kernels"
+    let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    let folder = root + "/Kernels/OpenCL"
     let files = Workshop.names(in: folder).filter { $0.hasSuffix(".cl") }
     // The probe's own file is not part of the program.
     let embedded = KernelSource.all + KernelSource.tensorProbe.suffix(1)
@@ -64,7 +65,7 @@ extension OnDevices.OpenCLTests {
     #expect(embedded.count == files.count)
   }
 
-  @Test("of a compiler's log the first errors remain, without what follows them")
+  @Test("a compiler log is shortened to its first errors")
   func buildLog() {
     let log = """
       warning: something:1:1: unused

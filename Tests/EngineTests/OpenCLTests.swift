@@ -50,7 +50,7 @@ extension OnDevices {
       #expect(try program.read(block.gradients).allSatisfy { $0 == 0 })
     }
 
-    @Test("constants are in place and everything else is zero", arguments: devices)
+    @Test("memory contains the constants, and zeros elsewhere", arguments: devices)
     func contents(index: Int) throws {
       let workshop = try Workshop([])
       var graph = Graph()
@@ -64,7 +64,9 @@ extension OnDevices {
       #expect(try program.read(large).allSatisfy { $0 == 0 })
     }
 
-    @Test("what does not fit is refused with sizes, and nothing is kept", arguments: devices)
+    @Test(
+      "a graph that does not fit is refused with sizes, and its memory is released",
+      arguments: devices)
     func refusal(index: Int) throws {
       let workshop = try Workshop(["add"])
       let device = try workshop.device(index)
@@ -102,7 +104,7 @@ extension OnDevices {
       #expect(ArenaPlan([], alignment: 128, limit: 512).byteCount == 0)
     }
 
-    @Test("a program may be dropped while it runs", arguments: devices)
+    @Test("a program can be deallocated while it runs", arguments: devices)
     func dropped(index: Int) throws {
       let workshop = try Workshop(["add"])
       let device = try workshop.device(index)
@@ -123,7 +125,7 @@ extension OnDevices {
       #expect(error.hint.contains("pocl-opencl-icd") && error.hint.contains("implode devices"))
     }
 
-    @Test("a device that does not exist is answered with those that do", .needsOpenCL)
+    @Test("an unknown device is an error that lists the devices", .needsOpenCL)
     func unknownDevice() throws {
       let found = OpenCLDevice.discover()
       let first = try #require(found.devices.first)

@@ -14,7 +14,7 @@ extension OnDevices {
     /// Seconds in which every kernel is tried, however busy the machine.
     private static let ample = 3600.0
 
-    @Test("what is chosen is right, and found again", .inReleaseBuilds)
+    @Test("the chosen kernel is correct, and is read from the file later", .inReleaseBuilds)
     func tune() throws {
       for device in OnDevices.devices(asCPUs: false) {
         let shapes = ProductShape.Role.allCases.map {
@@ -35,7 +35,7 @@ extension OnDevices {
       }
     }
 
-    @Test("a kernel that computes something else is not taken, however fast", .inReleaseBuilds)
+    @Test("a faster kernel with wrong results is not chosen", .inReleaseBuilds)
     func wrongKernel() throws {
       let workshop = try Workshop(["lanes", "activation", "precision", "tile", "dense"])
       let right = try workshop.embedded("dense.cl")
@@ -88,7 +88,7 @@ extension OnDevices {
       #expect(workshop.cacheFiles == [file.path], "no temporary file is left")
     }
 
-    @Test("a file that is damaged, or of another device, is ignored and says so")
+    @Test("a damaged file, or one of another device, is ignored with a warning")
     func damaged() throws {
       let workshop = try Workshop([])
       let file = try Self.file(in: workshop)
@@ -119,7 +119,7 @@ extension OnDevices {
       rmdir(file.path)
     }
 
-    @Test("other kernels, another file")
+    @Test("other kernels have another file")
     func kernels() throws {
       let workshop = try Workshop(["dense"])
       let first = try Self.file(in: workshop)

@@ -50,7 +50,7 @@ import Text
   }
 
   @Test(
-    "a row would notice factors of another precision", .inReleaseBuilds,
+    "the bound of each row is small enough to detect another precision", .inReleaseBuilds,
     arguments: PrimitiveCase.narrowed)
   func rowsCanFail(_ row: PrimitiveCase) throws {
     for other in ProductPrecision.allCases
@@ -73,7 +73,7 @@ import Text
     }
   }
 
-  @Test("narrow layers multiply what they always did")
+  @Test("narrow layers are not affected by the precision")
   func narrowLayers() {
     func launches(_ precision: ProductPrecision, width: Int) -> ([Launch], Int) {
       var graph = Graph()
@@ -121,7 +121,8 @@ import Text
     for product in wrong { #expect(!hm_keeps_precision(HM_FP32, product)) }
   }
 
-  @Test("a product may be cut by rows and columns", arguments: ProductPrecision.allCases)
+  @Test(
+    "a product divided by rows or columns has the same bits", arguments: ProductPrecision.allCases)
   func pieces(_ precision: ProductPrecision) {
     let (rows, columns, depth) = (61, 77, 300)
     let a = Self.random(rows * depth, 3), b = Self.random(depth * columns, 5)

@@ -7,7 +7,7 @@ import Testing
     ProductShape($0, rows: 256, columns: 1024, depth: 512)
   }
 
-  @Test("every choice reads back as what it was")
+  @Test("every choice of a kernel is restored from its line")
   func roundTrip() throws {
     var tuning = ProductTuning()
     for (index, tile) in ProductTile.all.enumerated() {
@@ -21,7 +21,7 @@ import Testing
     #expect(try #require(ProductTuning(lines: lines)) == tuning)
   }
 
-  @Test("a line that says anything else is refused")
+  @Test("an invalid line is refused")
   func refused() throws {
     let tile = "tiles 32x32x16 sums 4x4 vector 1 parts 1 weight-parts 1"
     let good = "forward 1 2 3 -> \(tile)"
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test("on GPUs products are those that no chain takes, on processors there are none")
+  @Test("on GPUs the products outside chains are listed, on CPUs none")
   func products() {
     let network = Network.layers([9, 256, 512, 1024, 9], batch: 256).joined
     let gpu = network.graph.products(on: .plain)
@@ -54,7 +54,7 @@ import Testing
       ])
   }
 
-  @Test("a product that is cut takes a launch more, and memory for its parts")
+  @Test("a divided product takes one more launch, and memory for its parts")
   func cut() {
     let network = Network.layers([9, 256, 512, 1024, 9], batch: 256)
     var traits = LaunchTraits.plain

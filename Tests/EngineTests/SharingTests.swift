@@ -6,7 +6,7 @@ import Testing
 extension OnDevices {
   /// A validation graph reads what a training graph updates, wherever both run.
   @Suite struct SharingTests {
-    @Test("a graph without gradients shares the parameters of one with")
+    @Test("a graph without gradients shares the parameters of a graph with gradients")
     func validation() throws {
       let devices: [any Device] = [CPUDevice<Float>(threads: 2)] + OnDevices.devices
       for device in devices {

@@ -21,7 +21,7 @@ extension OnDevices {
       }
     }
 
-    @Test("a nan that goes in comes out", arguments: Activation.allCases)
+    @Test("a nan in the input gives a nan in the output", arguments: Activation.allCases)
     func nanSpreads(_ activation: Activation) throws {
       var graph = Graph()
       let x = graph.input(Shape(2, 1)), w = graph.input(Shape(1, 1)), b = graph.input(Shape(1, 1))
@@ -51,7 +51,7 @@ extension OnDevices {
       }
     }
 
-    @Test("a component without a share is never drawn, however far out the normal lies")
+    @Test("a component of weight 0 is never sampled")
     func emptyComponents() throws {
       // Shares of 1/3 do not add up to 1 exactly; behind them is a component with e⁻⁴⁰.
       let mixture = Mixture(components: 4, columns: 1, deviations: 1e-3...1)

@@ -32,14 +32,14 @@ extension OnDevices {
       }
     }
 
-    @Test("a device without tensor cores is not asked for them")
+    @Test("a device without tensor cores does not use their kernels")
     func absent() {
       for device in OnDevices.devices where device.properties.computeCapability == nil {
         #expect(device.tensorCores == .emulated && device.traits.warpPrecisions.isEmpty)
       }
     }
 
-    @Test("the probe passes what is right, and nothing else")
+    @Test("the probe passes correct results only")
     func probe() throws {
       let wrong = [
         // A fragment's words in another order, rounding left out, and a product left out.

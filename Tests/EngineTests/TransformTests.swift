@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test("transforms increase, and their slopes are what they say", arguments: transforms)
+  @Test("transforms increase, and their log-derivatives are correct", arguments: transforms)
   func slope(_ index: Int) throws {
     let trial = Trial(Transforms.all[index])
     let program = CPUDevice<Double>().program(trial.graph)

@@ -58,7 +58,7 @@ import Testing
     #expect(abs(calibration.energyScore / score - 1) < 0.02)
   }
 
-  @Test("right draws have the best scores")
+  @Test("samples of the true posterior have the best scores")
   func proper() {
     let all = [0.5, 1, 2].map { Calibration(of: Self.posterior(width: $0), seed: 1, threads: 2) }
     #expect(all[1].energyScore < all[0].energyScore && all[1].energyScore < all[2].energyScore)
@@ -85,7 +85,7 @@ import Testing
     #expect(again.columns.map(\.ranks) == calibration.columns.map(\.ranks))
   }
 
-  @Test("rows with draws that are no numbers are counted, and count in nothing")
+  @Test("rows with non-finite samples are counted and left out")
   func notFinite() {
     let width = Self.molecule.width
     var values = [Float](repeating: 0, count: 2 * 3 * width)

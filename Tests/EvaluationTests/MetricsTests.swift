@@ -56,7 +56,7 @@ import Testing
     #expect(abs(result.shape[2].error - 45) < 1e-5 && result.shape[1].error < 1e-6)
   }
 
-  @Test("predictions that are no numbers are counted, and spoil nothing")
+  @Test("non-finite predictions are counted and left out")
   func notFinite() {
     let twice = PositionMetrics(
       predicted: truth + [.nan] + truth.dropFirst(), truth: truth + truth,
@@ -77,7 +77,7 @@ import Testing
     #expect(none.median == nil && none.percentile95 == nil && none.withinOnePercent == nil)
   }
 
-  @Test("molecules that do not explode are as wrong as can be")
+  @Test("predictions that do not explode have the largest error")
   func coincident() {
     let errors = Resimulation.errors(
       truth.map { _ in 1 } + truth, momenta: exploded + exploded, molecule: molecule, threads: 1)

@@ -109,7 +109,7 @@ import Testing
     #expect(statistics.values.count == 4)
   }
 
-  @Test("what has neither latents nor a density has no statistics of them")
+  @Test("models without latent variables and density have no statistics of them")
   func none() {
     #expect(LatentStatistics(.standardNormal(3), seed: 1) == nil)
   }

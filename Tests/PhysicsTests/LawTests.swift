@@ -91,7 +91,7 @@ import Testing
         == together + together + together + together + together + together)
   }
 
-  @Test("time runs backwards alike: out, or in to rest and out again")
+  @Test("the motion is reversible in time")
   func timeReversal() {
     let masses = Molecule.carbonylSulfide.masses
     for rest in [bent(angle: 171), bent(1.7, 4.1, angle: 95)] {

@@ -53,13 +53,13 @@ import Text
   }
 
   @Test(
-    "what is no molecule is refused",
+    "invalid molecules are refused",
     arguments: ["", "co2", "CO0", "C99", "Xx", "[13C", "[99C]", "C O"])
   func refusals(text: String) {
     #expect(throws: Failure.self) { try Molecule(text) }
   }
 
-  @Test("columns with one name are refused: lead's positions are boron's momenta")
+  @Test("equal column names are refused: positions of Pb and momenta of B")
   func collision() {
     #expect(throws: Failure.self) { try Molecule("PbB") }
   }

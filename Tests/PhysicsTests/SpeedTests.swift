@@ -49,36 +49,4 @@ import Testing
     }
     print("1,000,000 rows in \(time) s on two threads")
   }
-
-  @Test("rows a second into the canonical frame and back on one core")
-  func frames() throws {
-    let rows = 1_000_000
-    let set = try DataSetGenerator(.random(RandomFamily()), seed: 1)
-    let some = makeRows(set, 0..<10_000)
-    var (x, p): ([Float], [Float]) = ([], [])
-    for _ in 0..<rows / 10_000 {
-      for at in stride(from: 0, to: some.count, by: 18) {
-        x += some[at..<at + 9].map { Float($0) }
-        p += some[at + 9..<at + 18].map { Float($0) }
-      }
-    }
-    let frame = try EventFrame(.canonical)
-    var (framed, turned) = (x, p)
-    p.withUnsafeBufferPointer { p in
-      x.withUnsafeBufferPointer { x in
-        framed.withUnsafeMutableBufferPointer { framed in
-          turned.withUnsafeMutableBufferPointer { turned in
-            let forth = seconds(CLOCK_THREAD_CPUTIME_ID) {
-              _ = frame.toFrame(
-                momenta: p, positions: x, intoMomenta: turned, intoPositions: framed)
-            }
-            let back = seconds(CLOCK_THREAD_CPUTIME_ID) {
-              _ = frame.fromFrame(positions: x, momenta: p, into: framed)
-            }
-            print("canonical frame: \(Double(rows) / forth) rows/s, back \(Double(rows) / back)")
-          }
-        }
-      }
-    }
-  }
 }

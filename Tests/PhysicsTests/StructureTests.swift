@@ -93,7 +93,7 @@ import Text
     }
   }
 
-  @Test("more atoms than there is room for are refused at once")
+  @Test("too many atoms are refused immediately")
   func crowds() throws {
     let molecule = try Molecule("C28")
     #expect(throws: Failure.self) {

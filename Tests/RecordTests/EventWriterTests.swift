@@ -20,7 +20,7 @@ import Text
     return (writer, try folder.read(name))
   }
 
-  @Test("records by the letter of the format")
+  @Test("records have the bytes of the format")
   func format() throws {
     let (writer, bytes) = try write(to: folder)
     #expect(writer.path == folder.path("events.out.tfevents.1700000000.node.42.0"))
@@ -82,7 +82,7 @@ import Text
     }
   }
 
-  @Test("a folder that does not take it is named")
+  @Test("a folder that cannot be written is named")
   func folders() throws {
     #expect(throws: Failure.self) { try EventWriter(folder: folder.path("missing")) }
     let message = #expect(throws: Failure.self) {

@@ -39,7 +39,7 @@ struct SafetensorsCrossTests {
     }
   }
 
-  @Test("our file opens there, value for value")
+  @Test("files of Implode are read by the package, value for value")
   func ours() throws {
     let path = try folder.write(SafetensorsTests.small(), to: "ours.safetensors")
     let script = """
@@ -68,7 +68,7 @@ struct SafetensorsCrossTests {
     #expect(throws: Never.self) { try Python.run(script, [path]) }
   }
 
-  @Test("their file opens here, value for value")
+  @Test("files of the package are read, value for value")
   func theirs() throws {
     let script = """
       import sys, numpy as np

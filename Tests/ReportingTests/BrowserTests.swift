@@ -30,7 +30,7 @@ import TestSupport
     }
   }
 
-  @Test("what is wrong with a page is found", .enabled(if: Browser.path != nil))
+  @Test("the check finds errors in a page", .enabled(if: Browser.path != nil))
   func defects() throws {
     let folder = try Folder()
     let page = """

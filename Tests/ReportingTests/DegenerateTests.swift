@@ -40,7 +40,7 @@ struct DegenerateTests {
     #expect(try failures(content) == [])
   }
 
-  @Test("rare predictions that are absurd, and some that are not finite")
+  @Test("a few extreme predictions, and some that are not finite")
   func outliers() throws {
     let content = try content(SyntheticRun()) { rows in
       func spoil(_ values: [Float]) -> [Float] {

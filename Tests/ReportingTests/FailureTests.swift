@@ -37,7 +37,7 @@ import TestSupport
       String(decoding: try folder.read("index.html"), as: UTF8.self).contains("no such thing"))
   }
 
-  @Test("pictures without an end are none, though gnuplot says that all is well")
+  @Test("a truncated picture is an error even if gnuplot succeeds")
   func truncated() throws {
     let (summary, folder) = try report(
       """
@@ -48,7 +48,7 @@ import TestSupport
     #expect(try isClean(folder))
   }
 
-  @Test("a drawing that does not end is ended")
+  @Test("gnuplot is stopped if it does not end")
   func endless() throws {
     let (summary, folder) = try report("exec sleep 100", limit: 0.05)
     #expect(summary.failures.allSatisfy { $0.reason.contains("was stopped") })

@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test("a history that somebody has edited is drawn as far as it goes")
+  @Test("an edited metrics.csv is drawn as far as possible")
   func editedHistory() throws {
     let torn = TrainingHistory(columns: ["epoch", "train_loss"], values: [[1, 2, 3], [5, 4]])
     #expect(torn["epoch"] == [1, 2])
@@ -67,7 +67,7 @@ import Testing
     #expect(!Panel.Axis.scale([1, 2], label: "").isLogarithmic)
   }
 
-  @Test("one row, or rows all alike, say nothing about recovery and nothing traps")
+  @Test("one row, or equal rows, are replaced by notes")
   func oneRow() throws {
     var run = SyntheticRun()
     (run.rows, run.posteriorRows) = (1, 1)
@@ -75,7 +75,7 @@ import Testing
     #expect(notes["recovery"] == "every coordinate is constant in all 1 rows")
   }
 
-  @Test("no rows at all are only notes")
+  @Test("without rows the figures are replaced by notes")
   func noRows() {
     let evaluated = EvaluatedRows(
       molecule: .carbonylSulfide, rows: [], truth: [], momenta: [], single: [], mean: [])

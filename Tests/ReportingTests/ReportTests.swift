@@ -26,7 +26,7 @@ let installed = Gnuplot.find(search: ProcessInfo.processInfo.environment["PATH"]
     #expect(try text(folder, "metrics.md").contains("| one sample | 0.352 |"))
   }
 
-  @Test("a title is text, whatever it looks like")
+  @Test("titles are escaped")
   func hostileTitle() throws {
     let folder = try Folder()
     var content = try SyntheticRun().content(title: hostile)
@@ -44,7 +44,7 @@ let installed = Gnuplot.find(search: ProcessInfo.processInfo.environment["PATH"]
   }
 
   @Test(
-    "everything is drawn, in a folder of any name, and what was there before is gone",
+    "all figures are drawn in a folder of any name, and old files are removed",
     .enabled(if: installed != nil))
   func drawn() throws {
     let parent = try Folder()

@@ -3,14 +3,14 @@ import Testing
 @testable import Reporting
 
 @Suite("Scripts of gnuplot") struct ScriptTests {
-  @Test("text of others is between single quotes, and cannot leave them")
+  @Test("text from data is quoted, and cannot end the quotation")
   func quotation() {
     #expect(Script.quote("a'b") == "'a''b'")
     #expect(Script.quote("`rm x` \"$y\"\n\\") == "'`rm x` \"$y\" \\'")
     #expect(Script.printable("a\u{202E}b\u{7}c") == "a b c")
   }
 
-  @Test("a loss of any name is only ever quoted")
+  @Test("the name of a loss is quoted")
   func component() throws {
     var content = try SyntheticRun().content()
     let name = "x'; system 'touch /tmp/x'\n`id`\" } #"

@@ -15,7 +15,7 @@ extension SyntheticRun {
         }
         return (Double(below) + 0.5) / Double(posterior.samples + 1)
       }
-      let coverage = Calibration.levels.map { RankCurve.coverage(ranks, level: $0) }
+      let coverage = Calibration.levels.map { Calibration.coverage(of: ranks, level: $0) }
       return Calibration.Column(
         name: name, ranks: ranks, pValue: 0.4, coverage: coverage, crps: 0.02)
     }

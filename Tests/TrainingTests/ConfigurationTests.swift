@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test("every file of the folder is in the program, and the other way round")
+  @Test("the embedded configurations are those of the folder")
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
       .filter { $0.hasSuffix(".json5") }.map { String($0.dropLast(".json5".count)) }

@@ -12,7 +12,7 @@ import Testing
 @Suite(.serialized, .openCLTurn, .inReleaseBuilds) struct GoldenRunTests {
   nonisolated(unsafe) private static let devices = OpenCLMachine.devices
 
-  @Test("nothing ships without a record")
+  @Test("every shipped configuration has a recorded run")
   func complete() {
     #expect(GoldenRun.all.map(\.name).sorted() == ShippedConfiguration.all.map(\.name).sorted())
   }
@@ -28,7 +28,7 @@ import Testing
     #expect(drift <= 1e-6, "\(run): make snapshots records the new losses")
   }
 
-  @Test("every device gives them, too", arguments: GoldenRun.all)
+  @Test("every device gives the recorded losses", arguments: GoldenRun.all)
   func devices(_ run: GoldenRun) throws {
     let one = try run.losses(on: CPUDevice<Float>(threads: 1))
     let two = try run.losses(on: CPUDevice<Float>(threads: 2))

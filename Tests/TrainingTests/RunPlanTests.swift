@@ -21,7 +21,7 @@ import Testing
     #expect(try plan(batch: 16).stages[0].bytes(on: .plain) < whole.bytes(on: .plain))
   }
 
-  @Test("what does not fit names the largest batch that does")
+  @Test("a batch that does not fit is an error that names the largest possible one")
   func shortage() throws {
     let needed = try plan(batch: 64).stages[0].bytes(on: .plain)
     let smaller = try plan(batch: 16).stages[0].bytes(on: .plain)

@@ -5,7 +5,7 @@ import Testing
 @testable import Training
 
 @Suite struct StagePrecisionTests {
-  @Test("training steps alone narrow their products", arguments: [ProductPrecision.bf16, .tf32])
+  @Test("only training steps use reduced precision", arguments: [ProductPrecision.bf16, .tf32])
   func stage(_ precision: ProductPrecision) throws {
     var settings = TrainingSettings()
     settings.precision = precision

@@ -35,7 +35,7 @@ import Text
   }
 
   @Test(
-    "stopped anywhere and resumed is never stopped, to the bit",
+    "a stopped and resumed run is bit-identical to an undisturbed one",
     arguments: zip(ModelKind.allCases, ModelKind.allCases.indices))
   func resume(_ kind: ModelKind, index: Int) throws {
     let warmup = ["loss.klWarmup": "3"]
@@ -73,7 +73,7 @@ import Text
     }
   }
 
-  @Test("a setback after a resumption goes back as far as it would have")
+  @Test("a setback after a resumption restores the same state")
   func setbackAfterResume() throws {
     var settings = Toy.settings
     settings.epochs = 3
@@ -159,7 +159,7 @@ import Text
     #expect(try train([Toy.regression()], settings: settings).listener.records.count == 6)
   }
 
-  @Test("what is not finite is never learned, and ends in words")
+  @Test("non-finite steps are skipped, and end training with an error")
   func diverges() throws {
     var data = Toy.data()
     var rows = data.training

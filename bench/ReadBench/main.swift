@@ -1,15 +1,10 @@
 import Datasets
 import Glibc
+import Machine
 
-/// Times the reading of one file: read-bench FILE THREADS RUNS.
-///
-/// Prints one line of JSON for the script that compares it with other readers.
-func seconds(of work: () throws -> Void) rethrows -> Double {
-  let start = ContinuousClock.now
-  try work()
-  let (whole, rest) = (ContinuousClock.now - start).components
-  return Double(whole) + Double(rest) * 1e-18
-}
+// Times the reading of one file: read-bench FILE THREADS RUNS.
+//
+// Prints one line of JSON for the script that compares it with other readers.
 
 /// The most memory that this process has held, in MiB; what `getrusage` says includes its parent's.
 func peakMemory() -> Int {
@@ -27,11 +22,12 @@ guard arguments.count == 4, let threads = Int(arguments[2]), let runs = Int(argu
   print("usage: read-bench FILE THREADS RUNS")
   exit(64)
 }
-var reader = CSVReader<Float>()
+var reader = TableReader<Float>()
 reader.threads = threads
 var times: [Double] = []
 var rows = 0
 for _ in 0..<runs {
-  times.append(try seconds(of: { rows = try reader.read(arguments[1]).table.rows }))
+  let time = try ContinuousClock().measure { rows = try reader.read(arguments[1]).table.rows }
+  times.append(time.seconds)
 }
 print("{\"rows\": \(rows), \"seconds\": \(times), \"peak_mib\": \(peakMemory())}")

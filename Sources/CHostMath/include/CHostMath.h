@@ -8,7 +8,7 @@
 #include "hm_noise.h"
 #include "hm_optimizer.h"
 
-/// Tells the CPU that this thread only waits.
+/// Tells the CPU that this thread is waiting in a loop.
 static inline void hm_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -17,7 +17,7 @@ static inline void hm_pause(void) {
 #endif
 }
 
-/// Asks for the memory at `address` and up to `bytes` after it, which will be read soon.
+/// Prefetches `bytes` bytes at `address`.
 static inline void hm_prefetch(const void *address, long bytes) {
   for (long i = 0; i < bytes + 63; i += 64) __builtin_prefetch((const char *)address + i);
 }

@@ -3,11 +3,11 @@
 
 #include <stdbool.h>
 
-// Elementary functions over arrays of floats. In place is allowed wherever one input and one output
-// have the same length. An element's bits do not depend on its position, on the length or on
-// alignment; they may differ between CPUs with and without fused multiply-add.
+// Elementary functions of arrays of floats. The output may be the input if they have the same
+// length. The bits of an element do not depend on its position, the length or the alignment. They
+// may differ between CPUs with and without fused multiply-add.
 
-/// Activations, numbered as configurations and kernels know them.
+/// Activations, with the same numbers as in the kernels.
 enum hm_activation {
   HM_IDENTITY,
   HM_RELU,
@@ -22,14 +22,8 @@ enum hm_activation {
 
 /// y = eˣ, within 1 ulp; overflows to infinity, underflows through the subnormals to 0.
 void hm_exp(long count, const float *x, float *y);
-/// y = ln x, within 1 ulp; −∞ at 0, nan below.
-void hm_log(long count, const float *x, float *y);
-/// y = tanh x, within 3 ulp, relative also near 0.
+/// y = tanh x, within 3 ulp, also near 0.
 void hm_tanh(long count, const float *x, float *y);
-/// y = 1 / (1 + e⁻ˣ), within 3 ulp, relative also where it vanishes.
-void hm_sigmoid(long count, const float *x, float *y);
-/// y = arctan x, within 2.1 ulp.
-void hm_atan(long count, const float *x, float *y);
 
 /// y = f(y + bias), row by row and in place; rows of y are y_stride apart. Unless it is null, `pre`
 /// (rows `columns` apart) receives y + bias: silu and gelu need it for their gradient.

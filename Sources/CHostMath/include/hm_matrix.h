@@ -4,49 +4,49 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/// One factor of a product: a row-major matrix whose rows start `stride` elements apart.
+/// A factor of a product: a row-major matrix whose rows begin `stride` elements apart.
 ///
 /// `stride` may exceed the width, so that an operand can be a range of columns of a wider matrix.
-/// `transposed` says that the stored matrix is the transpose of the one multiplied.
+/// If `transposed`, the factor is the transpose of the stored matrix.
 typedef struct {
   const float *elements;
   long stride;
   bool transposed;
 } hm_operand;
 
-/// How many floats of scratch `hm_matrix_product` needs; a constant, whatever the sizes.
+/// The size of the workspace of `hm_matrix_product` in floats; a constant for all sizes.
 size_t hm_matrix_workspace(void);
 
 /// c = a · b, or c += a · b, where a is `rows` × `depth` and b is `depth` × `columns`.
 ///
-/// One thread; nothing is allocated. `workspace` is aligned to 64 bytes and used by one call at a
-/// time. Without `accumulate` c is only written, never read; with depth 0 it becomes 0.
+/// Uses one thread and allocates nothing. `workspace` is aligned to 64 bytes and used by one call
+/// at a time. Without `accumulate` c is written but not read; with depth 0 it becomes 0.
 ///
-/// c_ij = ((c_ij + Σ_1) + Σ_2) + …, where Σ_n runs over the n-th block of the depth, in order, one
-/// fused multiply-add (product and sum on processors without it) a term. The blocks depend on
-/// `depth` alone, so the bits of an element depend on its row of a, its column of b, the depth and
-/// the processor, and not on `rows`, `columns`, strides, transposition or the element's place: a
-/// product may be cut into pieces by rows or columns, over any number of threads, without changing
-/// a bit. Cutting it by depth does change them.
+/// c_ij = ((c_ij + Σ_1) + Σ_2) + …, where Σ_n is the sum over the n-th block of the depth, in
+/// order, with one fused multiply-add per term (product and sum on CPUs without it). The blocks
+/// depend only on `depth`. The bits of an element therefore depend on its row of a, its column of
+/// b, the depth and the CPU, but not on `rows`, `columns`, strides, transposition or its position:
+/// dividing a product by rows or columns, among any number of threads, changes no bit. Dividing it
+/// by depth does.
 void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
                        bool accumulate, float *c, long c_stride, float *workspace);
 
-/// What a product multiplies: `ProductPrecision` says what the formats are.
+/// The number format of the factors; `ProductPrecision` defines the formats.
 typedef enum { HM_FP32, HM_BF16, HM_TF32 } hm_precision;
 
-/// The same product of a and b rounded to `precision`; the sums are as above.
+/// The same product with a and b rounded to `precision`.
 ///
-/// With HM_FP32 it is the same to the bit.
+/// With HM_FP32 the result is bit-identical to `hm_matrix_product`.
 void hm_narrowed_product(hm_precision precision, long rows, long columns, long depth, hm_operand a,
                          hm_operand b, bool accumulate, float *c, long c_stride, float *workspace);
 
-/// What multiplies numbers of bf16 faster than those of fp32.
+/// The hardware that multiplies bf16 faster than fp32.
 typedef enum {
-  /// Nothing does here: numbers are rounded, and multiplied as fp32.
+  /// None: numbers are rounded and multiplied in fp32.
   HM_UNITS_NONE,
-  /// It has been tried, and keeps the precision.
+  /// The hardware has passed its trial and is used.
   HM_UNITS_USED,
-  /// It has been tried, and does not: as if there were nothing.
+  /// The hardware has failed its trial and is not used.
   HM_UNITS_WRONG
 } hm_units_state;
 
@@ -55,31 +55,31 @@ typedef struct {
   const char *name;
 } hm_bf16_units;
 
-/// AVX512-BF16 or AMX, where this CPU has them; the first call tries them.
+/// AVX512-BF16 or AMX, if this CPU has them. The first call runs the trial.
 hm_bf16_units hm_units_of_bf16(void);
 
-/// Whether the code around the instructions of both, with these emulated, keeps the precision.
+/// Whether the code for both, with emulated instructions, passes the same trial.
 bool hm_emulated_pairs_keep_precision(void);
 
 typedef void (*hm_product_function)(long rows, long columns, long depth, hm_operand a, hm_operand b,
                                     bool accumulate, float *c, long c_stride, float *workspace);
 
-/// Whether some products by `product` are those of numbers rounded to `precision`.
+/// The trial: whether products by `product` agree with those of numbers rounded to `precision`.
 ///
-/// Each may differ from what it should be by one rounding of fp32 for every term, so that any order
-/// of sums passes. Numbers too small for a normal fp32 are not tried: some units take them for 0.
+/// A difference of one fp32 rounding per term is allowed, so that any order of sums passes.
+/// Subnormal numbers are not tried, because some hardware treats them as 0.
 bool hm_keeps_precision(hm_precision precision, hm_product_function product);
 
 /// Rounds each of `count` numbers to `precision`.
 void hm_round(hm_precision precision, long count, float *x);
 
-/// Loads oneDNN and sets how many threads its products use that this thread calls; false where it
-/// is not installed.
+/// Loads oneDNN and sets the number of threads of products called by this thread; false if it is
+/// not installed.
 bool hm_onednn_use(int threads);
 
 /// The same product by oneDNN's `dnnl_sgemm`, all sizes positive, after `hm_onednn_use` succeeded.
 ///
-/// It is the yardstick. Its bits may depend on every argument and on oneDNN's version.
+/// A reference for speed. Its bits may depend on every argument and on the version of oneDNN.
 void hm_matrix_product_onednn(long rows, long columns, long depth, hm_operand a, hm_operand b,
                               bool accumulate, float *c, long c_stride);
 

@@ -3,9 +3,9 @@
 
 #include <stdint.h>
 
-// Counter-based noise: a number depends on its logical coordinates and the seed only, never on the
-// thread, the tile or the device that draws it. Bit for bit the same as Philox.swift,
-// StandardNormal.swift and Permutation.swift (the readable specification) and as noise.cl.
+// Counter-based noise: a number depends only on its counter and the seed, not on the thread, the
+// tile or the device. The results are bit-identical to Philox.swift, StandardNormal.swift and
+// Permutation.swift (the readable specification) and to noise.cl.
 
 /// out = Philox4x32-10(counter, key).
 void hm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
@@ -14,10 +14,6 @@ void hm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]
 /// (c / 4, first_row + r, step, stream). |out| is at most 6.77.
 void hm_normals(uint64_t seed, uint32_t stream, uint32_t step, uint32_t first_row, long rows,
                 long columns, float *out);
-
-/// The same grid of uniforms in the open interval (0, 1): odd multiples of 2⁻²⁴.
-void hm_uniforms(uint64_t seed, uint32_t stream, uint32_t step, uint32_t first_row, long rows,
-                 long columns, float *out);
 
 /// A pseudo-random bijection of [0, count), computed point by point.
 typedef struct {
@@ -29,13 +25,13 @@ typedef struct {
   uint32_t keys[8];
 } hm_permutation;
 
-/// The permutation of one epoch. Derive it once, then ask for many indices. `count` is at least 1.
+/// The permutation of one epoch, which can then be evaluated at many indices. `count` ≥ 1.
 hm_permutation hm_make_permutation(uint64_t seed, uint32_t stream, uint32_t epoch, uint32_t count);
 
-/// The image of `index`, which must be below `count`: for larger ones the walk need not end.
+/// The image of `index`, which must be below `count`; otherwise the function may not return.
 uint32_t hm_permuted(const hm_permutation *permutation, uint32_t index);
 
-/// hm_permuted for a single index. Deriving the keys costs more than the lookup itself.
+/// The same for a single index. Deriving the keys takes longer than the evaluation.
 uint32_t hm_permute(uint64_t seed, uint32_t stream, uint32_t epoch, uint32_t count, uint32_t index);
 
 #endif

@@ -8,7 +8,7 @@ typedef struct {
   float squares, absolute_weights, squared_weights;
 } hm_parameter_sums;
 
-/// Σ g′² over all parameters, Σ |w| and Σ w² over the regularized ones, each added up in a fixed
+/// Σ g′² over all parameters, Σ |w| and Σ w² over the regularized ones, each added in a fixed
 /// order.
 hm_parameter_sums hm_regularized_sums(long count, long regularized, const float *w, const float *g,
                                       float l1, float l2);

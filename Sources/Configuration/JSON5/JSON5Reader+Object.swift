@@ -37,7 +37,7 @@ extension JSON5Reader {
       case "-": "keys are written like learningRate; other names need quotes"
       default: "write \(Excerpt.of(name)): and the value"
       }
-    throw fault("':' is missing behind '\(Excerpt.of(name))', before \(shownNext)", hint: hint)
+    throw fault("':' is missing after '\(Excerpt.of(name))', before \(shownNext)", hint: hint)
   }
 
   private mutating func key() throws(ConfigurationError) -> String {

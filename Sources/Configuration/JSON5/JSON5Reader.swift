@@ -22,7 +22,7 @@ struct JSON5Reader {
     try reader.skipSpace()
     if reader.cursor.current != nil {
       throw reader.fault(
-        "\(reader.shownNext) behind the end", hint: "one pair of braces holds everything")
+        "\(reader.shownNext) after the end", hint: "one pair of braces holds everything")
     }
     return node
   }

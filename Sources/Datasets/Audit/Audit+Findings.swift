@@ -1,5 +1,6 @@
 import CText
 import Physics
+import Text
 
 extension Audit {
   /// A line on each of columns, constants, center, momentum, energy, noise, distances, collinear,
@@ -39,7 +40,7 @@ extension Audit {
     let count = found.reduce(0) { $0 + $1.notFinite }
     return Finding(
       "finite", .warning,
-      "\(Self.count(count, "value")) in \(Self.list(found.map(\.name))) not finite: the loss of such rows "
+      "\(Numbers.count(count, "value")) in \(Self.list(found.map(\.name))) not finite: the loss of such rows "
         + "is not finite either")
   }
 
@@ -175,15 +176,11 @@ extension Audit {
   /// `12 rows (0.4 %)`.
   private func share(_ count: Int) -> String {
     let percent = Self.text(100 * Double(count) / Double(rows), digits: 2)
-    return "\(Self.count(count, "row")) (\(percent) %)"
+    return "\(Numbers.count(count, "row")) (\(percent) %)"
   }
 
   private func pair(_ atoms: [Int]) -> String {
     atoms.map { molecule.labels[$0] }.joined(separator: "–")
-  }
-
-  private static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
   private static func list(_ names: [String]) -> String {

@@ -12,8 +12,6 @@ package struct Duplicates: Sendable, Equatable {
     package let of: Int
   }
 
-  package init() {}
-
   /// Found by 128-bit hashes: of 10²⁶ tables of a million rows one has a pair that is none.
   init(in table: Table<Float>, threads: Int) {
     let hashes = Self.hashes(of: table, threads: threads)

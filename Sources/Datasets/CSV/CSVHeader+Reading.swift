@@ -35,7 +35,7 @@ extension CSVHeader {
             hint: "the first line names the columns, divided by commas, semicolons, tabs or blanks")
         }
         return CSVHeader(
-          names: best.names, delimiter: best.delimiter, line: line, start: start, end: best.end,
+          names: best.names, delimiter: best.delimiter, line: line, end: best.end,
           lines: line - 1 + best.lines)
       }
     }

@@ -6,8 +6,7 @@ struct CSVHeader {
   var delimiter: UInt8
   /// The number of the line with the names.
   var line: Int
-  /// The positions of the header and of the first row, in bytes.
-  var start = 0
+  /// The position of the first row, in bytes.
   var end = 0
   /// The number of lines before the first row.
   var lines = 0

@@ -74,12 +74,13 @@ package final class CSVWriter {
     return [UInt8](unsafeUninitializedCapacity: room) { text, count in
       guard let start = text.baseAddress else { return }
       start.withMemoryRebound(to: CChar.self, capacity: text.count) { start in
+        let write = Number.functions.write
         var end = start
         for (i, number) in numbers.enumerated() {
           if i % width == 0, let numbering {
             end = numbering.write(line: first + i / width, to: end)
           }
-          end = Number.write(number, digits: digits, to: end)
+          end = write(end, number, digits) ?? end
           end.pointee = CChar(bitPattern: UInt8(ascii: (i + 1) % width == 0 ? "\n" : ","))
           end += 1
         }

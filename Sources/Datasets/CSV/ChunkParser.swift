@@ -75,9 +75,8 @@ final class ChunkParser<Value: TableValue> {
         target: fields.baseAddress, fields: Int32(fields.count), width: Int32(width),
         delimiter: CChar(bitPattern: reader.header.delimiter))
       return base.withMemoryRebound(to: CChar.self, capacity: text.count) {
-        Value.readRows(
-          &layout, $0 + parsed.end, length: length, into: target + parsed.rows * width,
-          capacity: room, rows: &done)
+        Value.functions.readRows(
+          &layout, $0 + parsed.end, length, target + parsed.rows * width, room, &done)
       }
     }
     parsed.end += min(used, text.count - parsed.end)
@@ -115,7 +114,7 @@ final class ChunkParser<Value: TableValue> {
     let end = RowScanner.lineEnd(text, from: 0, isLast: false)
     let cause =
       end == nil ? "the row is longer than \(size)" : "a quote is not closed within \(size)"
-    note(.bad(column: nil, cause: cause, advice: nil), &parsed)
+    note(.bad(cause: cause), &parsed)
     if let end {
       parsed.end = end
       parsed.lines += 1

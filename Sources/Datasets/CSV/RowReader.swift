@@ -9,7 +9,7 @@ struct RowReader<Value: TableValue> {
   enum Verdict {
     /// `underflows` counts numbers that are too small for the type and became 0.
     case good(underflows: Int)
-    case bad(column: String?, cause: String, advice: String?)
+    case bad(column: String? = nil, cause: String, advice: String? = nil)
   }
 
   /// Reads the row that `scanner` scanned last into `row`.
@@ -50,7 +50,7 @@ struct RowReader<Value: TableValue> {
     let range = Self.trimmed(text[field.range]).indices
     guard let base = text.baseAddress, !range.isEmpty else { return ct_empty }
     return base.withMemoryRebound(to: CChar.self, capacity: text.count) {
-      Value.read($0 + range.lowerBound, $0 + range.upperBound, into: value)
+      Value.functions.read($0 + range.lowerBound, $0 + range.upperBound, value)
     }
   }
 
@@ -69,7 +69,7 @@ struct RowReader<Value: TableValue> {
       scanner.count == 2 * wanted && header.delimiter == .comma
       ? "decimal commas? divide the columns by semicolons and write 1.5, not 1,5" : nil
     let fields = scanner.count == 1 ? "1 field" : "\(scanner.count) fields"
-    return .bad(column: nil, cause: "\(fields) where the header has \(wanted)", advice: advice)
+    return .bad(cause: "\(fields) where the header has \(wanted)", advice: advice)
   }
 
   private func isHeader(_ text: UnsafeBufferPointer<UInt8>, _ scanner: RowScanner) -> Bool {
@@ -80,8 +80,7 @@ struct RowReader<Value: TableValue> {
 
   private static var secondHeader: Verdict {
     .bad(
-      column: nil, cause: "the header appears again",
-      advice: "were files joined? keep only the first header")
+      cause: "the header appears again", advice: "were files joined? keep only the first header")
   }
 
   private func bad(
@@ -89,12 +88,10 @@ struct RowReader<Value: TableValue> {
   ) -> Verdict {
     let shown = Quotation.of(cell)
     switch verdict {
-    case ct_empty:
-      return .bad(column: column, cause: "the cell is empty", advice: nil)
-    case ct_not_finite:
-      return .bad(column: column, cause: "\(shown) is not a finite number", advice: nil)
+    case ct_empty: return .bad(column: column, cause: "the cell is empty")
+    case ct_not_finite: return .bad(column: column, cause: "\(shown) is not a finite number")
     case ct_overflow:
-      return .bad(column: column, cause: "\(shown) is too large for a \(Value.name)", advice: nil)
+      return .bad(column: column, cause: "\(shown) is too large for a \(Value.functions.name)")
     default:
       return .bad(
         column: column, cause: "\(shown) is not a number",

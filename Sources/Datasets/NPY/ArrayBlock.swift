@@ -32,9 +32,8 @@ final class ArrayBlock<Value: TableValue> {
   ) {
     guard let base else { return }
     let width = columns.count
-    underflows += Value.place(
-      source, isWide: isWide, count: count, step: step, at: base + row * width + column,
-      targetStep: width)
+    underflows += Value.functions.place(
+      source, isWide, count, step, base + row * width + column, width)
   }
 
   /// The table of the good rows; throws if `policy` does not allow the bad ones. The table takes
@@ -72,7 +71,7 @@ final class ArrayBlock<Value: TableValue> {
     let width = columns.count
     var (row, kept) = (0, 0)
     while row < rows {
-      let good = Value.finite(base + row * width, count: (rows - row) * width)
+      let good = Value.functions.finite(base + row * width, (rows - row) * width)
       let whole = good / width
       if kept < row {
         (base + kept * width).update(from: base + row * width, count: whole * width)
@@ -91,7 +90,8 @@ final class ArrayBlock<Value: TableValue> {
   }
 
   private static func cause(_ value: Value) -> String {
-    if value.isTooLarge { return "the number is too large for a \(Value.name)" }
+    let functions = Value.functions
+    if functions.isTooLarge(value) { return "the number is too large for a \(functions.name)" }
     let name = value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
     return "\(name) is not a finite number"
   }

@@ -147,7 +147,7 @@ struct ArrayLayout {
     let others = others.map { arrays[$0].name }
     guard !missing.isEmpty, !(columns + others).isEmpty else {
       throw place.error(
-        "holds no columns that can be known by name",
+        "has no columns with known names",
         hint: "save one table with its names: np.savez(FILE, data=a, columns=names)")
     }
     throw MissingColumns.error(

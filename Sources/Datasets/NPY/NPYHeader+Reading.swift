@@ -15,7 +15,7 @@ extension NPYHeader {
     let (major, minor) = (preamble[6], preamble[7])
     guard (1...3).contains(major), minor == 0 else {
       throw place.error(
-        "is of version \(major).\(minor) of NPY, which is not known",
+        "has the unknown NPY version \(major).\(minor)",
         hint: "write it again with np.save")
     }
     let width = major == 1 ? 2 : 4

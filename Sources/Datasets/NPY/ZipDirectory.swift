@@ -112,7 +112,7 @@ struct ZipDirectory {
     guard position <= bytes.count else { throw damaged("has a damaged directory") }
     let name = String(decoding: nameBytes, as: UTF8.self)
     guard name.utf8.elementsEqual(nameBytes) else {
-      throw damaged("names an array in no known encoding")
+      throw damaged("has an array name in an unknown encoding")
     }
     // The flags of encryption, strong encryption, and an encrypted directory.
     if short(8) & 0x2041 != 0 {

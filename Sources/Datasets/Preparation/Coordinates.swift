@@ -106,4 +106,23 @@ package struct Coordinates: Sendable, Equatable {
       row[3 * closure.atom + axis] = -sum / closure.weights[closure.atom]
     }
   }
+
+  /// A, width × count, row after row, and b: what a graph needs to compute in the frame from the
+  /// model's coordinates.
+  package var expansion: (matrix: [Double], offset: [Double]) {
+    var matrix = [Double](repeating: 0, count: width * count)
+    var offset = [Double](repeating: 0, count: width)
+    for c in independent.indices { offset[independent[c]] = scaler.shift[c] }
+    for k in kept.indices { matrix[kept[k].column * count + k] = kept[k].scale }
+    guard let closure else { return (matrix, offset) }
+    for i in closure.weights.indices where i != closure.atom {
+      let share = closure.weights[i] / closure.weights[closure.atom]
+      for axis in 0..<3 {
+        let (to, from) = (3 * closure.atom + axis, 3 * i + axis)
+        offset[to] -= share * offset[from]
+        for k in 0..<count { matrix[to * count + k] -= share * matrix[from * count + k] }
+      }
+    }
+    return (matrix, offset)
+  }
 }

@@ -77,40 +77,38 @@ struct EventReader: Sendable {
     of rows: [UInt32]?, threads: Int,
     _ body: @Sendable (FramePass, Int, Orientation, UnsafeMutableBufferPointer<Double>) -> Void
   ) {
-    let count = rows?.count ?? table.rows
-    let part = RowSource.part
-    _ = ParallelParts.run((count + part - 1) / part, threads: threads) { slice in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: frame.molecule.width) { row in
-        frame.withPass { pass in
-          for number in slice * part..<min(count, (slice + 1) * part) {
-            load(momentumColumns, rows, number, row)
-            let orientation = pass.orientation(
-              of: UnsafeBufferPointer(row), chargeProduct: chargeProduct(rows, number))
-            body(pass, number, orientation, row)
-          }
-        }
+    _ = eachPart(of: rows, threads: threads) { pass, numbers, row in
+      for number in numbers {
+        load(momentumColumns, rows, number, row)
+        let orientation = pass.orientation(
+          of: UnsafeBufferPointer(row), chargeProduct: chargeProduct(rows, number))
+        body(pass, number, orientation, row)
       }
     }
   }
 
   /// The rows, by their number in the table, whose momenta define no axes.
   func undefinedRows(of rows: [UInt32]?, threads: Int) -> [Int] {
+    eachPart(of: rows, threads: threads) { pass, numbers, row in
+      numbers.filter { number in
+        load(momentumColumns, rows, number, row)
+        return pass.orientation(of: UnsafeBufferPointer(row)).axes == .undefined
+      }.map { number in rows.map { Int($0[number]) } ?? number }
+    }.flatMap { $0 }
+  }
+
+  /// What `body` returns for each part of the rows, with room for a row.
+  private func eachPart<Result: Sendable>(
+    of rows: [UInt32]?, threads: Int,
+    _ body: @Sendable (FramePass, Range<Int>, UnsafeMutableBufferPointer<Double>) -> Result
+  ) -> [Result] {
     let count = rows?.count ?? table.rows
     let part = RowSource.part
     return ParallelParts.run((count + part - 1) / part, threads: threads) { slice in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: frame.molecule.width) { row in
-        frame.withPass { pass in
-          var found: [Int] = []
-          for number in slice * part..<min(count, (slice + 1) * part) {
-            load(momentumColumns, rows, number, row)
-            if pass.orientation(of: UnsafeBufferPointer(row)).axes == .undefined {
-              found.append(rows.map { Int($0[number]) } ?? number)
-            }
-          }
-          return found
-        }
+        frame.withPass { body($0, slice * part..<min(count, (slice + 1) * part), row) }
       }
-    }.flatMap { $0 }
+    }
   }
 
   /// `Σ qᵢqⱼ` of a row; nil where it is the molecule's.

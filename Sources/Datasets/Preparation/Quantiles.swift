@@ -23,17 +23,15 @@ extension RowSource {
 }
 
 /// Quantiles of sorted values.
-enum Quantile {
+package enum Quantile {
   /// The value at `part·(n − 1)`, linearly between two neighbors.
-  static func of<Values: RandomAccessCollection>(_ sorted: Values, _ part: Double) -> Double
+  package static func of<Values: RandomAccessCollection>(_ sorted: Values, _ part: Double) -> Double
   where Values.Element: BinaryFloatingPoint, Values.Index == Int {
-    guard !sorted.isEmpty else { return .nan }
+    guard let last = sorted.last else { return .nan }
     let place = part * Double(sorted.count - 1)
     let below = Int(place)
-    let above = min(below + 1, sorted.count - 1)
-    let (a, b) = (
-      Double(sorted[sorted.startIndex + below]), Double(sorted[sorted.startIndex + above])
-    )
-    return a + (place - Double(below)) * (b - a)
+    guard below + 1 < sorted.count else { return Double(last) }
+    let a = Double(sorted[sorted.startIndex + below])
+    return a + (place - Double(below)) * (Double(sorted[sorted.startIndex + below + 1]) - a)
   }
 }

@@ -45,11 +45,6 @@ package struct Scaler: Sendable, Equatable {
     kept = scale.indices.filter { scale[$0] != 0 }
   }
 
-  /// The columns that always have the same value, and are dropped.
-  package var dropped: [String] {
-    columns.indices.filter { scale[$0] == 0 }.map { columns[$0] }
-  }
-
   /// - Parameter tolerance: A column is constant if its standard deviation is below this part of its
   ///   mean, or of the typical one of all columns.
   package init(
@@ -114,14 +109,6 @@ package struct Scaler: Sendable, Equatable {
       )
     }
   }
-
-  /// `(x − shift)/scale` of a column that is kept.
-  @inline(__always)
-  package func scaled(_ x: Double, column c: Int) -> Double { (x - shift[c]) / scale[c] }
-
-  /// `x'·scale + shift`; the constant of a column that was dropped, whatever x' is.
-  @inline(__always)
-  package func restored(_ x: Double, column c: Int) -> Double { x * scale[c] + shift[c] }
 }
 
 extension Scaler {

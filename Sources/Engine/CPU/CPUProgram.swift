@@ -30,8 +30,9 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
     slotSums = sections.map { section in
       section.sums.isEmpty
         ? []
-        : (1..<max(2, section.tiling.slots)).filter { $0 < section.tiling.slots }
-          .map { _ in SlotSums(for: section.sums, valueCount: graph.values.count) }
+        : (1..<section.tiling.slots).map { _ in
+          SlotSums(for: section.sums, valueCount: graph.values.count)
+        }
     }
     pieces = sections.map { section in
       section.sums.flatMap { sum in

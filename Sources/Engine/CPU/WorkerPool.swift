@@ -31,9 +31,7 @@ final class WorkerPool: @unchecked Sendable {
     self.threads = max(1, threads)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
-    for worker in 1..<max(2, self.threads) where worker < self.threads {
-      start(worker)
-    }
+    for worker in 1..<self.threads { start(worker) }
   }
 
   /// Runs every slot once and returns when all are done.

@@ -5,24 +5,17 @@ package protocol Primitive: Step {
   var flops: Int { get }
   /// What predictions compute by this step; nil for steps that belong to training.
   var formula: Formula? { get }
-  /// The same step with its gradient rule; nil if it has none.
-  var differentiable: (any Differentiable)? { get }
 }
 
 extension Primitive {
   package var flops: Int { 0 }
   package var formula: Formula? { nil }
-  package var differentiable: (any Differentiable)? { nil }
 }
 
 /// A primitive that training can lead through.
 package protocol Differentiable: Primitive {
   /// Extends the reverse pass with the gradients of the inputs.
   func addGradients(to pass: inout ReversePass)
-}
-
-extension Differentiable {
-  package var differentiable: (any Differentiable)? { self }
 }
 
 /// A primitive that every device can run.

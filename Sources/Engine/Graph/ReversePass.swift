@@ -101,7 +101,7 @@ package struct ReversePass {
   package mutating func seed(_ value: Value, with seed: Value) { gradients[value] = seed }
 
   fileprivate mutating func visit(_ step: any Primitive, at index: Int) {
-    guard let step = step.differentiable else {
+    guard let step = step as? any Differentiable else {
       preconditionFailure("\(type(of: step)) has no gradient, and a parameter lies before it")
     }
     visiting = index

@@ -1,53 +1,40 @@
 extension Graph {
   /// The mean of (y − t)² over the columns.
   package mutating func squaredError(_ y: Value, _ t: Value, as term: Objective.Term) {
-    appendError(.squared, y, t, units: nil, term)
+    error(y, t, isSquared: true, as: term)
   }
 
-  /// The mean of |y − t| over the columns.
-  package mutating func absoluteError(_ y: Value, _ t: Value, as term: Objective.Term) {
-    appendError(.absolute, y, t, units: nil, term)
-  }
-
-  /// The mean of |y − t| / (|t| + ε) over the columns, in original units; a ratio, not percent.
+  /// The mean of |y − t|, or of its square, over the columns.
   ///
-  /// - Parameter units: 2×columns, a scale for each column and then a shift.
-  package mutating func relativeError(
-    _ y: Value, _ t: Value, units: Value, as term: Objective.Term
-  ) {
-    appendError(.relative, y, t, units: units, term)
-  }
-
-  /// The mean of ((y − t) / (|t| + ε))² over the columns, in original units.
-  package mutating func squaredRelativeError(
-    _ y: Value, _ t: Value, units: Value, as term: Objective.Term
-  ) {
-    appendError(.squaredRelative, y, t, units: units, term)
-  }
-
-  private mutating func appendError(
-    _ measure: ErrorLoss.Measure, _ y: Value, _ t: Value, units: Value?, _ term: Objective.Term
+  /// - Parameter units: 2×columns, a scale for each column and then a shift. With them the error is
+  ///   |y − t| / (|t| + ε) in original units; a ratio, not percent.
+  package mutating func error(
+    _ y: Value, _ t: Value, isSquared: Bool, relativeIn units: Value? = nil,
+    as term: Objective.Term
   ) {
     precondition(y.shape == t.shape, "the error of \(y.shape) against \(t.shape)")
     precondition(
       units == nil || units?.shape == Shape(2, y.shape.columns), "units for \(y.shape)")
-    append(ErrorLoss(measure: measure, y: y, t: t, units: units, term: term))
+    append(ErrorLoss(isSquared: isSquared, y: y, t: t, units: units, term: term))
   }
 }
 
 /// terms[r] = mean over c of ℓ(e), with e = (y − t)·scale and ℓ(e) = e² or |e|.
 struct ErrorLoss: Differentiable {
-  let measure: Measure
+  let isSquared: Bool
   let y, t: Value
   let units: Value?
   let term: Objective.Term
   var dy: ReversePass.Contribution?
 
-  enum Measure: Int {
+  private enum Measure: Int {
     // In the order of the constants in error_loss.cl.
     case squared, absolute, relative, squaredRelative
+  }
 
-    var isSquared: Bool { self == .squared || self == .squaredRelative }
+  private var measure: Measure {
+    if isSquared { return units == nil ? .squared : .squaredRelative }
+    return units == nil ? .absolute : .relative
   }
 
   /// Keeps the relative error of a coordinate that is zero finite.
@@ -79,8 +66,8 @@ extension ErrorLoss: CPUStep {
           scale = units[c] / (abs(t[i] * units[c] + units[columns + c]) + E(Self.epsilon))
         }
         let e = (y[i] - t[i]) * scale
-        sum += measure.isSquared ? e * e : abs(e)
-        let slope = measure.isSquared ? 2 * e : e.signOrZero
+        sum += isSquared ? e * e : abs(e)
+        let slope = isSquared ? 2 * e : e.signOrZero
         guard let dy, let contribution = self.dy else { continue }
         let gradient = weight(r) / E(columns) * slope * scale
         dy[i] = contribution.accumulates ? dy[i] + gradient : gradient

@@ -24,8 +24,6 @@ package struct Mixture: Hashable, Sendable {
   /// Columns of the normals that one sample takes: which component, and its noise.
   package var latentWidth: Int { columns + 1 }
 
-  var arguments: [Launch.Argument] { [.int(components), .float(center), .float(half)] }
-
 }
 
 /// A loss of a mixture beside targets.
@@ -214,8 +212,10 @@ extension MixtureSample: DeviceStep {
     [
       .elementwise(
         "mixture_sample",
-        [.value(parameters), .value(z)] + mixture.arguments
-          + [.value(y), .int(y.shape.rows), .int(y.shape.columns)], count: y.shape.rows)
+        [
+          .value(parameters), .value(z), .int(mixture.components), .float(mixture.center),
+          .float(mixture.half), .value(y), .int(y.shape.rows), .int(y.shape.columns),
+        ], count: y.shape.rows)
     ]
   }
 }

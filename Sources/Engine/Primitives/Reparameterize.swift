@@ -13,7 +13,7 @@ extension Graph {
     bound: Float = Latent.defaultBound, divergence: Objective.Term? = nil
   ) -> Value {
     precondition(
-      statistics.shape.columns % 2 == 0, "\(statistics.shape) are not μ beside log σ²")
+      statistics.shape.columns % 2 == 0, "\(statistics.shape) are not μ and log σ² side by side")
     let latent = LatentOperands(
       statistics: statistics, clock: clock, stream: stream, bound: bound)
     let z = makeValue(Shape(statistics.shape.rows, latent.columns))

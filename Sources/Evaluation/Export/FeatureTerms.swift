@@ -28,9 +28,9 @@ extension MomentumFeatures {
     let size = (sine * sine + cosine * cosine).root
     let isAngle = size > 0
     let unit = isAngle.choose(size, 1)
-    let ratio = (cosine / unit).cast(to: .float)
+    let ratio = (cosine / unit).cast(to: .f32)
     let bounded = ratio.graph.node("Clip", [ratio, ratio.number(-1), ratio.number(1)])
-    let guess = ratio.graph.node("Acos", [bounded]).cast(to: .double)
+    let guess = ratio.graph.node("Acos", [bounded]).cast(to: .f64)
     let graph = ratio.graph
     let sineOfGuess = graph.node("Sin", [guess])
     let cosineOfGuess = graph.node("Sin", [guess + Double.pi / 2])

@@ -68,7 +68,7 @@ extension Mixture {
     let shares = graph.node("Softmax", [logits], [.integer("axis", 1)])
     let axis = graph.constant([Int64(1)], shape: [])
     let below = graph.node("CumSum", [shares, axis])
-    let isLower = (below < z.exactNormalShare).cast(to: .float)
+    let isLower = (below < z.exactNormalShare).cast(to: .f32)
     // The last of the sums is 1, or rounds to less: nothing is beyond it.
     let isBeforeLast = logits.numbers(
       (0..<components).map { $0 + 1 < components ? 1 : 0 }, shape: [1, components])

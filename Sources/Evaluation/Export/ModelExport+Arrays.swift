@@ -16,7 +16,7 @@ extension ModelExport {
       }
     }
     let members = file.metadata.sorted { $0.key < $1.key }.map {
-      JSON.Member(key: $0.key, value: .string($0.value))
+      JSON.Member($0.key, .string($0.value))
     }
     try archive.add("metadata", JSON.object(members).description)
     try archive.close()

@@ -40,10 +40,10 @@ package struct ModelExport: Sendable {
     let z = decoder.z.map { graph.input("z", columns: $0.shape.columns) }
     let preparation = model.preparation
     let molecule = preparation.frame.molecule
-    let momenta = graph.input("momenta", columns: molecule.width).cast(to: .double)
+    let momenta = graph.input("momenta", columns: molecule.width).cast(to: .f64)
     let charges =
       preparation.readsCharges
-      ? graph.input("charges", columns: molecule.atoms).cast(to: .double) : nil
+      ? graph.input("charges", columns: molecule.atoms).cast(to: .f64) : nil
     let frame = FrameTerms(momenta, charges: charges, in: preparation.frame)
     let row = Term.concatenated(
       [frame.momenta] + [charges].compactMap(\.self)
@@ -57,7 +57,7 @@ package struct ModelExport: Sendable {
     var translation = DecoderTranslation(decoder.trace.graph, terms: terms)
     let prediction = try translation.translate(to: decoder.prediction)
     let positions = frame.restored(preparation.targets.decoded(prediction))
-    graph.output("positions", positions.cast(to: .float), columns: molecule.width)
+    graph.output("positions", positions.cast(to: .f32), columns: molecule.width)
 
     var result = ONNXModel(name: model.configuration.kind.choiceName, producerVersion: version)
     (result.nodes, result.tensors) = (graph.nodes, graph.tensors)

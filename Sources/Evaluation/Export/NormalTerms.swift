@@ -10,7 +10,7 @@ extension Term {
   /// Runtimes have the error function in single precision alone, and its complement not at all. The
   /// complement of x ≥ 0 is `t·exp(P(t) − x²)` with `t = 2/(2 + x)`, and P nearly straight.
   var exactNormalShare: Term {
-    let z = cast(to: .double)
+    let z = cast(to: .f64)
     let x = z.magnitude / 2.0.squareRoot()
     let t = z.number(2) / (x + 2)
     var p = z.number(0)

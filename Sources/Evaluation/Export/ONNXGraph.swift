@@ -12,7 +12,7 @@ final class ONNXGraph {
   /// Rows of `Float` that users give.
   func input(_ name: String, columns: Int) -> Term {
     inputs.append(ONNXPort(name, columns: columns))
-    return Term(name: name, type: .float, graph: self)
+    return Term(name: name, type: .f32, graph: self)
   }
 
   /// Lets users have a result by this name.
@@ -22,12 +22,12 @@ final class ONNXGraph {
   }
 
   /// Numbers under a name that readers of the file shall recognize.
-  func tensor<Element: ONNXElement>(_ name: String, shape: [Int], _ elements: [Element]) -> Term {
+  func tensor<Element: TensorElement>(_ name: String, shape: [Int], _ elements: [Element]) -> Term {
     tensors.append(ONNXTensor(name, shape: shape, elements))
-    return Term(name: name, type: Element.onnxType, graph: self)
+    return Term(name: name, type: Element.elementType, graph: self)
   }
 
-  func constant<Element: ONNXElement>(_ elements: [Element], shape: [Int]) -> Term {
+  func constant<Element: TensorElement>(_ elements: [Element], shape: [Int]) -> Term {
     let key = ONNXTensor("", shape: shape, elements)
     if let known = constants[key] { return known }
     let term = tensor("constant_\(constants.count)", shape: shape, elements)
@@ -42,19 +42,19 @@ final class ONNXGraph {
 
   /// The result of an operator, of the type of its first input where none is given.
   func node(
-    _ type: String, _ inputs: [Term], is result: ONNXType? = nil,
+    _ type: String, _ inputs: [Term], is result: ElementType? = nil,
     _ attributes: [ONNXNode.Attribute] = []
   ) -> Term {
     let name = "\(type.lowercased())_\(nodes.count)"
     nodes.append(
       ONNXNode(type, inputs.map(\.name), output: name, attributes: attributes))
-    return Term(name: name, type: result ?? inputs.first?.type ?? .float, graph: self)
+    return Term(name: name, type: result ?? inputs.first?.type ?? .f32, graph: self)
   }
 }
 
 /// A value of a graph. Formulas of terms are written as such, and become nodes.
 struct Term {
   let name: String
-  let type: ONNXType
+  let type: ElementType
   let graph: ONNXGraph
 }

@@ -26,15 +26,15 @@ extension Term {
   func choose(_ a: Term, _ b: Term) -> Term { graph.node("Where", [self, a, b], is: a.type) }
   func choose(_ a: Term, _ b: Double) -> Term { choose(a, a.number(b)) }
 
-  func cast(to type: ONNXType) -> Term {
-    graph.node("Cast", [self], is: type, [.integer("to", Int(type.rawValue))])
+  func cast(to type: ElementType) -> Term {
+    graph.node("Cast", [self], is: type, [.integer("to", Int(type.onnx))])
   }
 
   /// A constant of this term's type.
   func number(_ number: Double) -> Term { numbers([number], shape: []) }
 
   func numbers(_ numbers: [Double], shape: [Int]) -> Term {
-    type == .double
+    type == .f64
       ? graph.constant(numbers, shape: shape)
       : graph.constant(numbers.map { Float($0) }, shape: shape)
   }

@@ -18,8 +18,9 @@ package struct Couplings: Hashable, Sendable {
       "model.couplings", \.count, check: Limit.within(1...1000),
       "number of couplings, each followed by a flip"),
     Key(
-      "model.subnet", \.subnet, check: Limit.widths, "hidden layers of each coupling, by width"),
-    Key("model.subnetActivation", \.activation, "activation of those layers"),
+      "model.subnet", \.subnet, check: Limit.widths,
+      "widths of the hidden layers of the network of each coupling"),
+    Key("model.subnetActivation", \.activation, "activation in the networks of the couplings"),
     Key(
       "model.scaleBound", \.bound, check: Limit.positiveFloat,
       "the largest |s|; a coupling stretches by at most e^s"),

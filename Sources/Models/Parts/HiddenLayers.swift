@@ -19,26 +19,30 @@ package struct HiddenLayers: Hashable, Sendable {
   }
 
   static let keys =
-    [Key("model.encoder", \.encoder, check: Limit.widths, "hidden layers of the encoder, by width")]
+    [
+      Key(
+        "model.encoder", \.encoder, check: Limit.widths,
+        "widths of the hidden layers of the encoder")
+    ]
     + decoderKeys
 
   /// For families without an encoder.
   static let decoderKeys: [Key<HiddenLayers>] = [
-    Key("model.decoder", \.decoder, check: Limit.widths, "hidden layers of the decoder, by width"),
+    Key(
+      "model.decoder", \.decoder, check: Limit.widths, "widths of the hidden layers of the decoder"),
     Key(
       "model.hidden", \.hidden, check: Limit.within(0...65_536),
-      "where not 0: hidden layers of hidden, 2·hidden, 4·hidden …, and back in the decoder"),
+      "if not 0: widths hidden, 2·hidden, 4·hidden … in the encoder, reversed in the decoder"),
     Key(
-      "model.layers", \.layers, check: Limit.within(1...16), "how many layers model.hidden makes"),
+      "model.layers", \.layers, check: Limit.within(1...16),
+      "number of hidden layers that model.hidden makes"),
     Key("model.activation", \.activation, "activation of hidden layers"),
   ].ruled("model.layers") {
     $0.hidden == 0 || $0.hidden << $0.layers <= 1 << 20
       ? nil : "makes layers of more than a million units from model.hidden"
   }
 
-  func encode(
-    _ inputs: [Slice], width: Int, in trace: inout ModelTrace
-  ) -> Value {
+  func encode(_ inputs: [Slice], width: Int, in trace: inout ModelTrace) -> Value {
     trace.network(
       inputs, hidden: encoderWidths, width: width, name: "encoder", activation: activation)
   }

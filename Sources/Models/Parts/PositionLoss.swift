@@ -21,13 +21,15 @@ package struct PositionLoss: Hashable, Sendable {
     Key(
       "loss.reconstruction", \.reconstruction, check: Limit.notNegativeFloat,
       "weight of the mean squared error"),
-    Key("loss.absolute", \.isAbsolute, "absolute errors instead of squared ones"),
+    Key("loss.absolute", \.isAbsolute, "whether errors are absolute instead of squared"),
     Key(
       "loss.energy", \.energy, check: Limit.notNegativeFloat,
-      "weight of the difference of kinetic and potential energy"),
-    Key("loss.energySquared", \.isEnergySquared, "((KE - PE)/KE)^2, or its root"),
+      "weight of the relative difference of kinetic and potential energy"),
+    Key(
+      "loss.energySquared", \.isEnergySquared,
+      "whether the energy difference is squared: ((KE - PE)/KE)^2 instead of |KE - PE|/KE"),
     Key("loss.mre", \.relative, check: Limit.notNegativeFloat, "weight of the relative error"),
-    Key("loss.mreSquared", \.isRelativeSquared, "squares of relative errors, or their sizes"),
+    Key("loss.mreSquared", \.isRelativeSquared, "whether relative errors are squared"),
   ]
 
   var terms: [LossTerm] {
@@ -40,12 +42,8 @@ package struct PositionLoss: Hashable, Sendable {
     _ prediction: Value, _ batch: Batch, physics: PhysicsMaps, in trace: inout ModelTrace,
     _ objective: Objective
   ) {
-    let term = objective.term(.reconstruction)
-    if isAbsolute {
-      trace.graph.absoluteError(prediction, batch.targets, as: term)
-    } else {
-      trace.graph.squaredError(prediction, batch.targets, as: term)
-    }
+    trace.graph.error(
+      prediction, batch.targets, isSquared: !isAbsolute, as: objective.term(.reconstruction))
     guard energy > 0 || relative > 0 else { return }
     let positions = Mapped(prediction, by: physics.positions, in: &trace)
     if energy > 0 {
@@ -59,13 +57,9 @@ package struct PositionLoss: Hashable, Sendable {
     }
     guard relative > 0 else { return }
     let truth = Mapped(batch.targets, by: physics.positions, in: &trace)
-    if isRelativeSquared {
-      trace.graph.squaredRelativeError(
-        positions.value, truth.value, units: truth.units, as: objective.term(.mre))
-    } else {
-      trace.graph.relativeError(
-        positions.value, truth.value, units: truth.units, as: objective.term(.mre))
-    }
+    trace.graph.error(
+      positions.value, truth.value, isSquared: isRelativeSquared, relativeIn: truth.units,
+      as: objective.term(.mre))
   }
 }
 

@@ -13,11 +13,12 @@ package struct VariationalLatent: Hashable, Sendable {
 
   static let keys: [Key<VariationalLatent>] = [
     Key("model.latent", \.dimension, check: Limit.within(1...65_536), "latent dimension"),
-    Key("loss.kl", \.divergence, check: Limit.notNegativeFloat, "weight of the divergence (beta)"),
+    Key(
+      "loss.kl", \.divergence, check: Limit.notNegativeFloat, "weight of the KL divergence (beta)"),
     Key(
       "loss.klWarmup", \.warmup, check: Limit.notNegative,
-      "epochs over which that weight grows from 0"),
-    Key("sampling.prior", \.prior, "distribution of z when positions are predicted"),
+      "epochs over which the weight of the KL divergence grows from 0"),
+    Key("sampling.prior", \.prior, "distribution of z in predictions"),
   ]
 }
 

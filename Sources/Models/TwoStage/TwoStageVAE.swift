@@ -22,7 +22,7 @@ package struct TwoStageVAE: VariationalModel {
       [
         Key(
           "model.autoencoder", \Settings.autoencoder, check: Limit.widths,
-          "hidden layers of the first stage's encoder, by width"),
+          "widths of the hidden layers of the first stage's encoder"),
         Key(
           "model.representation", \Settings.representation, check: Limit.within(1...65_536),
           "dimension of the first stage's representation"),

@@ -27,7 +27,7 @@ extension Molecule {
     for symbol in elements {
       guard let element = Element(symbol) else {
         throw .usage(
-          "'\(symbol)' is no element or isotope that is known",
+          "'\(symbol)' is no known element or isotope",
           hint: "write symbols of the periodic table, isotopes as 13C; or give the masses of other "
             + "atoms with an element of the same kind")
       }

@@ -77,10 +77,10 @@ extension Molecule {
   /// to the others; its sign is the handedness. 0 where atoms lie in one plane.
   package func handedness(_ x: [Double]) -> Double {
     guard let atoms = handednessAtoms else { return 0 }
-    let origin = Self.place(x, atoms[0])
+    let origin = SIMD3(x, atom: atoms[0])
     let (a, b, c) = (
-      Self.place(x, atoms[1]) - origin, Self.place(x, atoms[2]) - origin,
-      Self.place(x, atoms[3]) - origin
+      SIMD3(x, atom: atoms[1]) - origin, SIMD3(x, atom: atoms[2]) - origin,
+      SIMD3(x, atom: atoms[3]) - origin
     )
     let size = a.length * b.length * c.length
     return size > 0 ? a.dot(b.cross(c)) / size : 0
@@ -88,13 +88,13 @@ extension Molecule {
 
   /// The length of a bond, in the unit of the row.
   package static func length(_ bond: Bond, _ x: [Double]) -> Double {
-    (place(x, bond.second) - place(x, bond.first)).length
+    (SIMD3(x, atom: bond.second) - SIMD3(x, atom: bond.first)).length
   }
 
   /// Degrees; 0 where an arm has no length. Unlike the arc cosine, exact for atoms in a line.
   package static func degrees(_ angle: Angle, _ x: [Double]) -> Double {
-    let center = place(x, angle.center)
-    let (a, b) = (place(x, angle.first) - center, place(x, angle.second) - center)
+    let center = SIMD3(x, atom: angle.center)
+    let (a, b) = (SIMD3(x, atom: angle.first) - center, SIMD3(x, atom: angle.second) - center)
     return atan2(a.cross(b).length, a.dot(b)) * 180 / .pi
   }
 
@@ -104,9 +104,5 @@ extension Molecule {
 
   private func joined(_ atoms: [Int]) -> String {
     atoms.map { names[$0] }.joined(separator: names.allSatisfy { $0.count == 1 } ? "" : "_")
-  }
-
-  private static func place(_ x: [Double], _ atom: Int) -> SIMD3<Double> {
-    SIMD3(x[3 * atom], x[3 * atom + 1], x[3 * atom + 2])
   }
 }

@@ -66,7 +66,7 @@ package struct ONNXPort: Hashable, Sendable {
     shape.add(1, rows)
     shape.add(1, width)
     var tensor = Message()
-    tensor.add(1, ONNXType.float.rawValue)
+    tensor.add(1, ElementType.f32.onnx)
     tensor.add(2, shape)
     var type = Message()
     type.add(1, tensor)

@@ -22,7 +22,7 @@ struct HeaderReader {
         header.entries.append(try Self.entry(name, &scanner))
       }
     }
-    if scanner.next() != nil { throw scanner.fault("something behind the last brace") }
+    if scanner.next() != nil { throw scanner.fault("text after the last brace") }
     self.header = header
   }
 

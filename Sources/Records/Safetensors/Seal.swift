@@ -39,7 +39,7 @@ enum Seal {
     }
     guard version == "\(Self.version)" else {
       throw Failure(
-        in: path, "its format is version \(version), and this program knows \(Self.version)",
+        in: path, "its format is version \(version); this program reads version \(Self.version)",
         hint: "read it with the version of Implode that wrote it, or a newer one")
     }
     return true

@@ -75,8 +75,7 @@ package final class EventWriter {
   private static func create(
     in folder: String, time: Double, host: String, process: Int32
   ) throws -> (path: String, file: Int32) {
-    let digits = String(max(0, Int(time)))
-    let seconds = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+    let seconds = String(max(0, Int(time))).padded(to: 10)
     let stem = "\(folder)/events.out.tfevents.\(seconds).\(host).\(process)"
     var number = 0
     while true {

@@ -29,7 +29,8 @@ struct CalibrationCurves {
   private static let band = "fs transparent solid 0.2 noborder"
 
   func compose(samples: Int) -> Composition {
-    var canvas = Canvas("calibration", height: 430)
+    // The key is a column beside the panels: a line of 20 pixels for each coordinate.
+    var canvas = Canvas("calibration", height: 106 + max(324, 20 * columns.count))
     let grid = PanelGrid(
       canvas.script, rows: 1, columns: 2, margins: (96, 116, 44, 62), gap: (92, 0))
     canvas.draw(ranks(&canvas), at: grid.place(0))
@@ -65,7 +66,8 @@ struct CalibrationCurves {
   private func coverage(_ canvas: inout Canvas) -> Panel {
     let levels = (0...50).map { Double($0) / 50 }
     let curves = columns.map { column in
-      levels.map { RankCurve.coverage(column.ranks, level: $0) }
+      let finite = column.ranks.filter(\.isFinite)
+      return levels.map { Calibration.coverage(of: finite, level: $0) }
     }
     let band = levels.map { RankCurve.coverageBand(level: $0, rows: rows) }
     let source = canvas.add(

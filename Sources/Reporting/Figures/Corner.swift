@@ -1,3 +1,4 @@
+import Datasets
 import Physics
 import Evaluation
 import Text
@@ -73,6 +74,6 @@ struct Posterior {
   /// Of the first quantity, without outliers.
   private var spread: Double {
     let sorted = quantities[0].values.sorted()
-    return Spread.quantile(sorted, 0.95) - Spread.quantile(sorted, 0.05)
+    return Quantile.of(sorted, 0.95) - Quantile.of(sorted, 0.05)
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Text
 
 /// A panel for each quantity and each pair of them.
@@ -43,7 +44,7 @@ extension Posterior {
   /// The range of nearly all samples and the true value.
   private static func range(_ quantity: Quantity) -> ClosedRange<Double> {
     let sorted = quantity.values.sorted()
-    let most = [Spread.quantile(sorted, 0.015), Spread.quantile(sorted, 0.985)]
+    let most = [Quantile.of(sorted, 0.015), Quantile.of(sorted, 0.985)]
     return Spread.range(most + [quantity.truth], margin: 0.15) ?? 0...1
   }
 

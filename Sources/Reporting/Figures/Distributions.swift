@@ -92,7 +92,7 @@ struct HistogramPanel {
       var panel = Panel(title: entry.title)
       panel.x.label = index / 3 == lines - 1 ? label : ""
       panel.y.isLogarithmic = isLogarithmic
-      panel.y.label = index % 3 > 0 ? "" : isLogarithmic ? "rows per bin" : "share per bohr"
+      panel.y.label = index % 3 > 0 ? "" : isLogarithmic ? "rows per bin" : "density (1/bohr)"
       canvas.drawHistograms(
         zip(entry.curves, histograms).map { curve, histogram in
           (curve.name, histogram, curve.color)

@@ -44,7 +44,10 @@ extension PlanarEvent {
     }
   }
 
-  func plots(cloud: String, truth: String, of molecule: Molecule) -> [String] {
+  /// - Parameter letterDistance: the distance of letters from their atoms, in bohr.
+  func plots(
+    cloud: String, truth: String, of molecule: Molecule, letterDistance: Double
+  ) -> [String] {
     var plots = ["\(cloud) using 1:2 with lines lw 0.5 lc rgb '#c0888888' notitle"]
     for (atom, element) in molecule.elements.enumerated() {
       let look = Self.look(element)
@@ -55,13 +58,13 @@ extension PlanarEvent {
     plots.append("\(truth) using 1:2 with lines lw 1.2 lc rgb ink notitle")
     plots.append(
       "\(truth) using ($3 >= 0 ? $1 : NaN):2 with points pt 6 ps 1.9 lw 1.6 lc rgb ink notitle")
-    // The first end of the angle has the largest y: letters above it and below the others avoid
-    // the bonds.
-    let raised = molecule.angles.first?.first ?? 1
-    for (atom, name) in molecule.labels.enumerated() {
+    let offsets = LetterPlaces.offsets(
+      self.truth, bonds: bonds.map { ($0.first, $0.second) }, distance: letterDistance)
+    for ((atom, name), offset) in zip(molecule.labels.enumerated(), offsets) {
       plots.append(
         "\(truth) using ($3 == \(atom) ? $1 : NaN):2:(\(Script.quote(name))) with labels center "
-          + "offset 0,\(atom == raised ? "1.1" : "-1.1") tc rgb ink notitle")
+          + "offset first \(Script.number(offset.x)),first \(Script.number(offset.y)) "
+          + "tc rgb ink notitle")
     }
     return plots
   }

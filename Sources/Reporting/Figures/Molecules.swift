@@ -25,7 +25,7 @@ extension Figure {
 /// The samples of one event in the plane of its true molecule.
 struct PlanarEvent {
   let row: UInt32
-  /// The first angle, in degrees, or the bond of two atoms.
+  /// The first angle or, with two atoms, the bond length, as the title shows it.
   let size: String
   let bonds: [Molecule.Bond]
   let truth: [(x: Double, y: Double)]
@@ -40,9 +40,11 @@ struct PlanarEvent {
     guard places.isFinite, let coordinate = molecule.mainCoordinate else { return nil }
     let plane = Plane(places, of: molecule)
     (row, bonds) = (posterior.rows[event], molecule.bonds)
+    let value = Self.value(coordinate, posterior, event)
     size =
-      Numbers.fixed(Self.value(coordinate, posterior, event), digits: 1)
-      + (coordinate.isAngle ? "°" : " bohr")
+      (molecule.atoms > 3 ? coordinate.label + " " : "")
+      + (coordinate.isAngle
+        ? Numbers.fixed(value, digits: 1) + "°" : Numbers.fixed(value, digits: 2) + " bohr")
     truth = places.atoms.map { plane($0) }
     self.samples = (0..<min(Self.mostSamples, posterior.samples)).compactMap { sample in
       let sampled = AtomPlaces(
@@ -96,7 +98,9 @@ struct PlanarEvent {
       panel.y = .init(label: index % columns == 0 ? "y (bohr)" : "", range: y)
       panel.y.tickCount = max(3, grid.box.height / 45)
       let (cloud, truth) = (canvas.add(event.cloud), canvas.add(event.outline))
-      panel.plots = event.plots(cloud: cloud, truth: truth, of: molecule)
+      panel.plots = event.plots(
+        cloud: cloud, truth: truth, of: molecule,
+        letterDistance: 17 * length(x) / grid.box.width)
       canvas.draw(panel, at: grid.place(index))
     }
     return canvas.composition(

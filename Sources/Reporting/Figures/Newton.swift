@@ -40,7 +40,7 @@ struct MomentumShares {
     masses = evaluated.molecule.masses
     for triangle in AtomPlaces.all(evaluated.momenta, atoms: 3) {
       let p = triangle.atoms
-      guard triangle.isFinite, p[2].size > 0 else {
+      guard triangle.isFinite, p[2].length > 0 else {
         left += 1
         continue
       }
@@ -48,8 +48,8 @@ struct MomentumShares {
       let plane = Plane(origin: .zero, along: p[2], towards: p[0])
       for ion in p[..<2] {
         let place = plane(ion)
-        newton.x.append(place.x / p[2].size)
-        newton.y.append(place.y / p[2].size)
+        newton.x.append(place.x / p[2].length)
+        newton.y.append(place.y / p[2].length)
       }
       let energies = zip(p, masses).map { $0.dot($0) / $1 }
       let place = Self.place(energies)

@@ -40,16 +40,16 @@ struct ShapePanels {
     self.grids = grids
   }
 
-  /// Three in a row of panels.
+  /// The largest number of bonds and angles, three in a row.
   private static let most = 12
 
   func compose() -> Composition {
     let rows = 2 * ((coordinates.count + 2) / 3)
-    let height = 46 + 297 * rows
+    let height = 32 + 311 * rows
     var canvas = Canvas("geometry", height: height)
     let grid = PanelGrid(
       canvas.script, rows: rows, columns: min(3, coordinates.count), margins: (84, 104, 64, 60),
-      gap: (58, 78))
+      gap: (58, 92))
     canvas.drawHistogramKey([("true (below)", "grey"), ("one sample (below)", "blue")])
     let scale = DensityScale(grids).settings(
       canvas.script, x: 876, y: Double(height) - 64 - grid.box.height, height: grid.box.height)

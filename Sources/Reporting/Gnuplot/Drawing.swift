@@ -22,25 +22,25 @@ struct Drawing {
   }
 
   /// Draws; why that failed, or the picture as SVG text.
-  func draw(with gnuplot: Gnuplot) -> Result<[UInt8], DrawingFailure> {
+  func draw(with gnuplot: Gnuplot) -> Result<[UInt8], NothingToDraw> {
     let names = ["svg", "png"].map { "\(name).\($0).\(getpid()).tmp" }
     defer { for name in names { unlink("\(folder)/\(name)") } }
     let cause = gnuplot.run(
       "\(name).gp", in: folder, variables: ["svg": names[0], "png": names[1]])
-    if let cause { return .failure(DrawingFailure(cause: cause)) }
+    if let cause { return .failure(NothingToDraw(cause)) }
     // A full disk is no error to gnuplot, but it leaves a picture without an end.
     let tails = [Array("</svg>".utf8), Array("IEND".utf8)]
     var pictures: [[UInt8]] = []
     for (name, tail) in zip(names, tails) {
       let bytes = (try? Files.read("\(folder)/\(name)")) ?? []
       guard Self.holds(tail, nearEndOf: bytes) else {
-        return .failure(DrawingFailure(cause: "the picture has no end: is the disk full?"))
+        return .failure(NothingToDraw("the picture has no end: is the disk full?"))
       }
       pictures.append(bytes)
     }
     for (name, ending) in zip(names, ["svg", "png"])
     where rename("\(folder)/\(name)", path(ending)) != 0 {
-      return .failure(DrawingFailure(cause: SystemError.last.description))
+      return .failure(NothingToDraw(SystemError.last.description))
     }
     return .success(pictures[0])
   }
@@ -50,8 +50,4 @@ struct Drawing {
     guard end.count >= tail.count else { return false }
     return (0...end.count - tail.count).contains { end[$0..<$0 + tail.count].elementsEqual(tail) }
   }
-}
-
-struct DrawingFailure: Error, Hashable {
-  let cause: String
 }

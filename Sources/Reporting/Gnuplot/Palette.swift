@@ -1,3 +1,5 @@
+import Text
+
 /// Colors that people with any color vision can tell apart.
 ///
 /// Okabe and Ito's for lines, viridis without its darkest end for densities, so that single rows
@@ -21,12 +23,9 @@ enum Palette {
 
   /// The name of a color given by its parts.
   static func name(red: Int, green: Int, blue: Int) -> String? {
-    let hex = "#" + [red, green, blue].map { byte($0) }.joined()
+    let hex = "#" + [red, green, blue].map(byte).joined()
     return colors.first { $0.hex == hex }?.name
   }
 
-  static func byte(_ value: Int) -> String {
-    let digits = String(value, radix: 16)
-    return value < 16 ? "0" + digits : digits
-  }
+  static func byte(_ value: Int) -> String { String(value, radix: 16).padded(to: 2) }
 }

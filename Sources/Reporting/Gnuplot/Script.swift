@@ -1,3 +1,5 @@
+import Text
+
 /// gnuplot commands that draw a figure, written so that users can edit them.
 package struct Script: Sendable {
   /// Size of the picture in pixels.
@@ -26,14 +28,12 @@ package struct Script: Sendable {
 
   /// Text on one line; characters that are not printable become blanks.
   static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { scalar in
-          switch scalar.properties.generalCategory {
-          case .control, .format, .lineSeparator, .paragraphSeparator: " "
-          default: scalar
-          }
-        }))
+    text.escaping { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: " "
+      default: nil
+      }
+    }
   }
 
   /// A number for gnuplot, with as many digits as a figure can show.

@@ -28,7 +28,7 @@ extension Molecule {
     return shapeCoordinates.map { coordinate in rows.map(coordinate.value) }
   }
 
-  /// What an event is shown by: the first angle, or the bond of two atoms.
+  /// The number in the title of an event: the first angle or, with two atoms, the bond length.
   var mainCoordinate: ShapeCoordinate? {
     let all = shapeCoordinates
     return all.first { $0.isAngle } ?? all.first
@@ -40,8 +40,8 @@ struct Plane: Sendable {
   let origin, along, across: SIMD3<Double>
 
   /// The plane of a molecule's first angle: x from its vertex to its second end (C to S of OCS), the
-  /// first end at y ≥ 0, the center of mass at the origin. Atoms in a line leave the direction of y
-  /// open: any will do.
+  /// first end at y ≥ 0, the center of mass at the origin. If all atoms are in a line, y is any
+  /// direction perpendicular to it.
   init(_ places: AtomPlaces, of molecule: Molecule) {
     let p = places.atoms
     let weighed = zip(p, molecule.masses).reduce(SIMD3.zero) { $0 + $1.1 * $1.0 }
@@ -57,25 +57,20 @@ struct Plane: Sendable {
     self.origin = origin
     self.along = along.direction ?? SIMD3(1, 0, 0)
     let side = towards - towards.dot(self.along) * self.along
+    // Where all points are in a line, the rest is rounding and has any direction.
+    let isPlane = side.length > 1e-6 * towards.length
     let smallest = abs(self.along.x) < 0.6 ? SIMD3<Double>(1, 0, 0) : SIMD3(0, 1, 0)
-    across = side.direction ?? self.along.cross(smallest).direction ?? SIMD3(0, 0, 1)
+    across =
+      (isPlane ? side.direction : nil) ?? self.along.cross(smallest).direction ?? SIMD3(0, 0, 1)
   }
 
-  /// Coordinates in the plane of the point's shadow on it.
+  /// The coordinates of the projection of a point onto the plane.
   func callAsFunction(_ point: SIMD3<Double>) -> (x: Double, y: Double) {
     ((point - origin).dot(along), (point - origin).dot(across))
   }
 }
 
 extension SIMD3<Double> {
-  func dot(_ other: Self) -> Double { (self * other).sum() }
-
-  func cross(_ b: Self) -> Self {
-    Self(y * b.z - z * b.y, z * b.x - x * b.z, x * b.y - y * b.x)
-  }
-
-  var size: Double { dot(self).squareRoot() }
-
-  /// Of length one; nil for nothing.
-  var direction: Self? { size > 0 && size.isFinite ? self / size : nil }
+  /// The unit vector; nil for zero.
+  var direction: Self? { length > 0 && length.isFinite ? self / length : nil }
 }

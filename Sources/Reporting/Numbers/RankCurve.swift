@@ -21,13 +21,6 @@ enum RankCurve {
     return 1.3581 / (root + 0.12 + 0.11 / root)
   }
 
-  /// The share of ranks in the central interval that claims to hold `level`.
-  static func coverage(_ ranks: [Double], level: Double) -> Double {
-    let finite = ranks.filter(\.isFinite)
-    let inside = finite.filter { abs($0 - 0.5) <= level / 2 }
-    return Double(inside.count) / Double(max(1, finite.count))
-  }
-
   /// Half the width of the 95 % interval of a share that is `level` in so many rows.
   static func coverageBand(level: Double, rows: Int) -> Double {
     1.96 * (level * (1 - level) / Double(max(1, rows))).squareRoot()

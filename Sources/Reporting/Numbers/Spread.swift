@@ -1,18 +1,9 @@
-import Glibc
+import Datasets
 
 /// Where values lie.
 enum Spread {
-  /// The value below which a share `q` of sorted values lies, between neighbors by a straight line.
-  static func quantile(_ sorted: [Double], _ q: Double) -> Double {
-    guard let last = sorted.last else { return .nan }
-    let place = q * Double(sorted.count - 1)
-    let index = Int(place)
-    guard index + 1 < sorted.count else { return last }
-    return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
-  }
-
   static func median(_ values: [Double]) -> Double {
-    quantile(values.filter { !$0.isNaN }.sorted(), 0.5)
+    Quantile.of(values.filter { !$0.isNaN }.sorted(), 0.5)
   }
 
   /// A range with all but a share `tail` of the finite values at either end, and a margin; nil
@@ -22,7 +13,7 @@ enum Spread {
   ) -> ClosedRange<Double>? {
     let sorted = values.filter(\.isFinite).sorted()
     guard !sorted.isEmpty else { return nil }
-    let (low, high) = (quantile(sorted, tail), quantile(sorted, 1 - tail))
+    let (low, high) = (Quantile.of(sorted, tail), Quantile.of(sorted, 1 - tail))
     let scale = max(abs(low), abs(high))
     guard high - low > 1e-6 * scale else {
       let room = scale > 0 ? 0.1 * scale : 1

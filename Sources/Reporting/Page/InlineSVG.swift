@@ -2,12 +2,10 @@
 /// identifiers that no other picture on the page has.
 struct InlineSVG: Sendable {
   let text: String
-  let width: Int
 
   init(_ bytes: [UInt8], name: String, title: String) {
     var reader = SVGReader(bytes: bytes, prefix: "\(name)-")
     let (width, height) = reader.size
-    self.width = width
     let body = String(decoding: reader.rewritten(), as: UTF8.self)
     text = """
       <svg viewBox="0 0 \(width) \(height)" role="img" aria-label="\(HTML.escape(title))" \

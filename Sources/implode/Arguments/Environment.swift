@@ -7,3 +7,8 @@ typealias Environment = (String) -> String?
 let processEnvironment: @Sendable (String) -> String? = { name in
   getenv(name).map { String(cString: $0) }
 }
+
+extension String {
+  /// The name of a file or folder in its path, whatever slashes end it.
+  var lastPathPart: String { split(separator: "/").last.map(String.init) ?? self }
+}

@@ -1,3 +1,5 @@
+import Datasets
+
 /// Options that several commands have, said once.
 extension Key {
   static func backend(_ path: any WritableKeyPath<Config, Backend> & Sendable) -> Key {
@@ -42,5 +44,13 @@ extension Key {
       "threads", path, env: "IMPLODE_THREADS",
       check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },
       "number of threads, by default one per CPU core")
+  }
+
+  static func onBadRow(_ path: any WritableKeyPath<Config, BadRowPolicy> & Sendable) -> Key {
+    Key("on-bad-row", path, "stop at a bad row, or skip it")
+  }
+
+  static func json(_ path: any WritableKeyPath<Config, Bool> & Sendable) -> Key {
+    Key("json", path, "machine-readable output")
   }
 }

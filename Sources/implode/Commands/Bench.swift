@@ -1,7 +1,6 @@
 import Configuration
 import Engine
 import Machine
-import ShippedConfigurations
 import Training
 import Text
 
@@ -31,7 +30,7 @@ let bench = Command<BenchOptions>(
       check: { $0 > 0 && $0 <= 3600 ? nil : "must be above 0 and at most 3600" },
       "seconds to measure each configuration"),
     .batch(\.batch),
-    Key("json", \.json, "machine-readable output"),
+    .json(\.json),
   ],
   operands: "[CONFIG …] [NAME=VALUE …]", words: TrainOptions.completedWords,
   positional: { $0.configs.append($1) },
@@ -54,9 +53,7 @@ struct BenchOptions: Sendable {
   func run(_ output: Output) throws {
     let place = try Workplace.choose(backend, device: device, threads: threads)
     // What is misspelt is said before anything is measured.
-    let benchmarks = try (configs.isEmpty ? ShippedConfiguration.all.map(\.name) : configs).map {
-      try BenchmarkModel($0, assignments: assignments, batch: batch)
-    }
+    let benchmarks = try BenchmarkModel.all(configs, assignments: assignments, batch: batch)
     if !json { try output.print(Self.title(place)) }
     var measurements: [Measurement] = []
     var peak: Double?

@@ -2,6 +2,7 @@ import Configuration
 import Datasets
 import Models
 import Physics
+import ShippedConfigurations
 import Training
 
 /// A configuration with simulated rows to train it on.
@@ -12,6 +13,15 @@ struct BenchmarkModel {
 
   /// Rows to train on; more do not change a step.
   private static let rows = 65_536
+
+  /// Those of some configurations, or of all that come with the program.
+  static func all(
+    _ names: [String], assignments: [Assignment], batch: Int?
+  ) throws -> [BenchmarkModel] {
+    try (names.isEmpty ? ShippedConfiguration.all.map(\.name) : names).map {
+      try BenchmarkModel($0, assignments: assignments, batch: batch)
+    }
+  }
 
   init(_ name: String, assignments: [Assignment], batch: Int?) throws {
     self.name = name

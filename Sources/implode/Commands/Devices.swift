@@ -19,7 +19,7 @@ let devices = Command<DevicesOptions>(
     Key("check", \.check, "run every kernel and compare it with the reference"),
     Key("case", \.caseName, "with --check: only test cases whose names contain this text"),
     Key("device", \.device, "only this device: the index of an OpenCL device, or cpu"),
-    Key("json", \.json, "machine-readable output"),
+    .json(\.json),
   ],
   validate: {
     if $0.caseName != nil && !$0.check {

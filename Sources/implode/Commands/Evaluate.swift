@@ -9,11 +9,11 @@ let evaluate = Command<EvaluateOptions>(
     Example("runs/default-1 --data fresh.csv --samples 64", "on all rows of another file"),
   ],
   notes: [
-    "Predictions use momenta only. Latent variables come from the distribution that training found, "
-      + "never from positions of the evaluated rows."
+    "Predictions use momenta only. Latent variables are sampled from the distribution "
+      + "that was computed from training rows, never from positions of the evaluated rows."
   ],
   initial: EvaluateOptions(),
-  keys: EvaluateOptions.keys + [Key("json", \.json, "machine-readable output")], operands: "RUN",
+  keys: EvaluateOptions.keys + [.json(\.json)], operands: "RUN",
   positional: { try $0.folder.take($1, hint: "name one run") },
   validate: { try $0.validate() },
   run: { try $0.run($1) })
@@ -53,7 +53,7 @@ struct EvaluateOptions: Sendable {
     Key(
       "show", \.examples, check: { (0...100).contains($0) ? nil : "must be from 0 to 100" },
       "number of random example rows to print"),
-    Key("on-bad-row", \.onBadRow, "stop at a bad row, or skip it"),
+    .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),
     .device(\.device),

@@ -40,8 +40,8 @@ struct InspectOptions: Hashable, Sendable {
 
   static let keys: [Key<InspectOptions>] = [
     .molecule(\.molecule),
-    Key("json", \.json, "machine-readable output"),
-    Key("on-bad-row", \.onBadRow, "stop at a bad row, or skip it"),
+    .json(\.json),
+    .onBadRow(\.onBadRow),
     .threads(\.threads),
   ]
 
@@ -69,7 +69,7 @@ struct InspectOptions: Hashable, Sendable {
     let wanted = molecule.positionColumns + molecule.momentumColumns
     // Standard input can be read once only, and an array has little that is not wanted.
     let isText = try file == "-" || TableFormat(of: file) == .csv
-    let found = file == "-" || !isText ? wanted : try CSVReader<Float>.columns(of: file)
+    let found = file == "-" || !isText ? wanted : try TableReader<Float>.columns(of: file)
     let there = Set(found)
     let columns = wanted.filter { there.contains($0) }
     // Without any, asking for them says what there is instead.

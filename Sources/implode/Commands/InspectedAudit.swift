@@ -22,13 +22,7 @@ extension Audit {
         lines.append((number == 0 ? label + padding : String(repeating: " ", count: 9)) + line)
       }
     }
-    return lines.map(Self.trimmed).joined(separator: "\n")
-  }
-
-  private static func trimmed(_ line: String) -> String {
-    line.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      String(line.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
+    return lines.joined(separator: "\n").withoutTrailingBlanks
   }
 
   /// Four digits behind the point where they say something.

@@ -19,7 +19,7 @@ extension ProductTuning {
   var json: JSON {
     .object(
       choices.sorted { $0.key.text < $1.key.text }.map {
-        JSON.Member(key: $0.key.text, value: .string($0.value.text))
+        JSON.Member($0.key.text, .string($0.value.text))
       })
   }
 }

@@ -14,7 +14,7 @@ extension EvaluateOptions {
     let folder = folder ?? ""
     let result = try evaluated(output)
     output.status("drawing figures")
-    let run = ListedRun(folder, name: Self.name(of: folder))
+    let run = ListedRun(folder, name: folder.lastPathPart)
     let environment = ProcessInfo.processInfo.environment
     let content = content(result, run)
     let hasHistory = content.history["epoch"]?.isEmpty == false
@@ -34,11 +34,6 @@ extension EvaluateOptions {
       output.warn("\(folder)/metrics.csv: no epochs can be read; there are no learning curves")
     }
     for note in run.notes { output.warn("\(folder): \(note)") }
-  }
-
-  /// The last part of a path, whatever slashes end it.
-  private static func name(of folder: String) -> String {
-    folder.split(separator: "/").last.map(String.init) ?? folder
   }
 
   private func content(_ result: Outcome, _ run: ListedRun) -> ReportContent {

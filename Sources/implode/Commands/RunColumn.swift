@@ -42,8 +42,8 @@ enum RunColumn: String, CLIChoice {
     switch self {
     case .run: run.name
     // The user's own configuration is shown as its file name.
-    case .model: run.record.configuration.map(Self.lastPart) ?? run.record.model
-    case .data: run.record.data?.file.map(Self.lastPart)
+    case .model: run.record.configuration.map(\.lastPathPart) ?? run.record.model
+    case .data: run.record.data?.file.map(\.lastPathPart)
     case .device: run.record.backend == "cpu" ? "cpu" : run.record.device
     // The exit reason of a failed run is "failed: MESSAGE".
     case .exit: run.record.exitReason.map { String($0.prefix { $0 != ":" }) }
@@ -62,10 +62,6 @@ enum RunColumn: String, CLIChoice {
     case .time: return Self.duration(number)
     default: return Numbers.significant(number, digits: 3)
     }
-  }
-
-  private static func lastPart(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   private static func cut(_ text: String, keepsEnd: Bool) -> String {

@@ -52,20 +52,16 @@ struct RunList {
     for column in [nil] + RunColumn.dispensable.map(Optional.some) {
       columns.removeAll { $0 == column }
       let text = table(columns, runs).text(width: .max)
-      if text.split(separator: "\n").allSatisfy({ $0.count <= width }) { return trimmed(text) }
+      if text.split(separator: "\n").allSatisfy({ $0.count <= width }) {
+        return text.withoutTrailingBlanks
+      }
     }
-    return trimmed(table(RunColumn.shown, runs).text(width: width))
+    return table(RunColumn.shown, runs).text(width: width).withoutTrailingBlanks
   }
 
   private static func table(_ columns: [RunColumn], _ runs: [ListedRun]) -> TextTable {
     var table = TextTable(columns.map(\.column))
     for run in runs { table.append(columns.map { $0.cell(of: run) }) }
     return table
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      String(line.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
   }
 }

@@ -29,7 +29,7 @@ struct RunsOptions: Hashable, Sendable {
   static let keys: [Key<RunsOptions>] = [
     Key("sort", \.sort, placeholder: "COLUMN", "column to sort by: \(RunColumn.list)"),
     Key("reverse", \.reverse, "reverse the order"),
-    Key("json", \.json, "machine-readable output"),
+    .json(\.json),
   ]
 
   func run(_ output: Output) throws {

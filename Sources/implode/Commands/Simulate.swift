@@ -20,7 +20,7 @@ let simulate = Command<SimulateOptions>(
       + "row depends only on the seed and its number, not on --rows or --threads.",
     "--molecule takes a name (\(Molecule.known.map(\.name).joined(separator: ", "))), a formula, an "
       + "XYZ file (with its Hessian in a .hessian file beside it), or a JSON5 file.",
-    "An NPZ file has the rows in the array data (64-bit floats) and their names in columns.",
+    "An NPZ file has an array data of rows (64-bit floats) and an array columns of names.",
     "The relative error of the momenta is below 1e-6, with --precise below 1e-10.",
   ],
   initial: SimulateOptions(),

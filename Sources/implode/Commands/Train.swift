@@ -60,7 +60,7 @@ struct TrainOptions: Sendable {
     .device(\.device),
     .threads(\.threads),
     .tuneSeconds(\.tuneSeconds),
-    Key("on-bad-row", \.onBadRow, "stop at a bad row, or skip it"),
+    .onBadRow(\.onBadRow),
     Key("dry-run", \.dryRun, short: "n", "read the data, run one step, estimate time and memory"),
     Key("print-config", \.printConfig, "print every key and where its value comes from"),
     Key("progress", \.progress, "redrawn line, plain lines, JSON lines, or nothing"),

@@ -110,8 +110,7 @@ struct TrainRun {
   }
 
   private var name: String {
-    let file = options.config ?? "run"
-    let stem = file.split(separator: "/").last.map(String.init) ?? file
+    let stem = (options.config ?? "run").lastPathPart
     return stem.hasSuffix(".json5") ? String(stem.dropLast(".json5".count)) : stem
   }
 

@@ -2,7 +2,6 @@ import Models
 import Configuration
 import Engine
 import OpenCLBackend
-import ShippedConfigurations
 import Text
 import Training
 
@@ -31,7 +30,7 @@ let tuneKernels = Command<TuneKernelsOptions>(
       check: { $0 > 0 && $0 <= 86_400 ? nil : "must be above 0 and at most 86400" },
       "total time in seconds"),
     .batch(\.batch),
-    Key("json", \.json, "machine-readable output"),
+    .json(\.json),
   ],
   operands: "[CONFIG …] [NAME=VALUE …]", words: TrainOptions.completedWords,
   positional: { $0.configs.append($1) },
@@ -74,11 +73,8 @@ struct TuneKernelsOptions: Sendable {
 
   /// Those of all stages of all configurations.
   private func shapes(on place: Workplace) throws -> [ProductShape: Int] {
-    try (configs.isEmpty ? ShippedConfiguration.all.map(\.name) : configs).reduce(into: [:]) {
-      let benchmark = try BenchmarkModel($1, assignments: assignments, batch: batch)
-      $0.merge(
-        place.products(of: benchmark.plan.stages),
-        uniquingKeysWith: +)
+    try BenchmarkModel.all(configs, assignments: assignments, batch: batch).reduce(into: [:]) {
+      $0.merge(place.products(of: $1.plan.stages), uniquingKeysWith: +)
     }
   }
 

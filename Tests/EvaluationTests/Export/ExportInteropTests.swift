@@ -9,7 +9,7 @@ import Testing
 /// Against the packages that open exported files, where they are.
 @Suite(.enabled(if: Python.has("onnx, onnxruntime, numpy, safetensors")))
 struct ExportInteropTests {
-  @Test("ONNX Runtime predicts what we do; arrays are the same to the bit")
+  @Test("ONNX Runtime agrees with Implode; arrays are bit-identical")
   func agrees() throws {
     let folder = try Folder()
     let rows = try ExportedPredictions.rows()

@@ -1,4 +1,3 @@
-import CText
 import Machine
 package import Text
 
@@ -7,36 +6,13 @@ package import Text
 /// The delimiter is a comma, a semicolon, a tab or blanks. A row with a cell that is no finite
 /// number is bad, and a bad row is an error or is skipped and counted. The result does not depend
 /// on the number of threads.
-package struct CSVReader<Value: TableValue> {
-  /// The columns to read, in the order of the table; nil for all, in the order of the file.
-  package var columns: [String]?
-  /// The names of the columns, for a file without a header.
-  package var header: [String]?
-  /// Columns that follow the others in the table if the file has them.
-  var optional: [String] = []
-  package var badRows = BadRowPolicy.error
-  package var threads = CPU.threads
-  /// The largest size of the table in bytes.
-  package var memoryLimit = Memory.tableLimit
-  /// The number of bytes that a thread parses at a time; small in tests.
-  var chunkSize = ChunkFeeder.chunkSize
-  /// The largest size of a row in bytes. Each thread has a buffer of this size, small in fuzzing.
-  var longestRow = ChunkFeeder.longestRow
-
-  package init(columns: [String]? = nil, badRows: BadRowPolicy = .error) {
-    (self.columns, self.badRows) = (columns, badRows)
-  }
-
-  /// Reads the file at `path`, or standard input for `-`.
-  package func read(_ path: String) throws(Failure) -> Reading<Value> {
-    let input = try InputFile(path)
-    return try read(ByteStream(input))
-  }
-
-  func read(_ stream: ByteStream) throws(Failure) -> Reading<Value> {
+extension TableReader {
+  func readText(_ stream: ByteStream) throws(Failure) -> Reading<Value> {
     let file = stream.file.path
     let limit = memoryLimit
-    let reading = try prepare(stream) { TableBuilder<Value>(columns: $0, limit: limit, file: file) }
+    let reading = try prepare(stream, badRows) {
+      TableBuilder<Value>(columns: $0, limit: limit, file: file)
+    }
     defer { reading.pass.sink.discard() }
     try run(reading, stream.file)
     try reading.pass.check(stream.file)
@@ -45,11 +21,11 @@ package struct CSVReader<Value: TableValue> {
 
   /// Calls `body` with each block of rows, in order, and the number of rows before it. The calls
   /// may come from different threads, but never at the same time.
-  func stream(
+  func streamText(
     _ stream: ByteStream, rowsPerBlock: Int, _ body: @escaping (Table<Value>, Int) throws -> Void
   ) throws -> ReadingReport {
     let file = stream.file.path
-    let reading = try prepare(stream) {
+    let reading = try prepare(stream, .error) {
       RowBlocks<Value>(columns: $0, rowsPerBlock: rowsPerBlock, file: file, body)
     }
     defer { reading.pass.sink.discard() }
@@ -68,7 +44,7 @@ package struct CSVReader<Value: TableValue> {
   }
 
   private func prepare<Sink: RowSink<Value>>(
-    _ stream: ByteStream, _ makeSink: ([String]) -> Sink
+    _ stream: ByteStream, _ policy: BadRowPolicy, _ makeSink: ([String]) -> Sink
   ) throws(Failure) -> Prepared<Sink> {
     let file = stream.file.path
     let feeder = ChunkFeeder(stream, chunkSize: chunkSize)
@@ -78,7 +54,7 @@ package struct CSVReader<Value: TableValue> {
     let target = try header.layout(of: wanted, file: file)
     let pass = CSVPass(
       feeder: feeder, reader: RowReader<Value>(header: header, target: target),
-      sink: makeSink(wanted), policy: badRows, lines: header.lines)
+      sink: makeSink(wanted), policy: policy, lines: header.lines)
     return Prepared(pass: pass, feeder: feeder, buffer: buffer, names: header.names)
   }
 
@@ -105,7 +81,7 @@ package struct CSVReader<Value: TableValue> {
     let input = try InputFile(path)
     let feeder = ChunkFeeder(try ByteStream(input))
     let buffer = ChunkBuffer(capacity: ChunkFeeder.longestRow)
-    return try CSVReader().readHeader(feeder, buffer, file: input.path).names
+    return try Self().readHeader(feeder, buffer, file: input.path).names
   }
 
   /// Reads the header and sets the feeder to the first row.
@@ -116,27 +92,13 @@ package struct CSVReader<Value: TableValue> {
     while true {
       let header = try CSVHeader.read(
         text, isLast: feeder.atEnd, isFull: buffer.count == buffer.capacity,
-        wanted: columns ?? self.header ?? [], file: file)
-      if var header {
-        try rename(&header, file: file)
+        wanted: columns ?? [], file: file)
+      if let header {
         feeder.giveBack(buffer, from: header.end)
         return header
       }
       guard !feeder.atEnd, buffer.count < buffer.capacity else { throw CSVHeader.tooLong(file) }
       text = try feeder.extend(buffer)
     }
-  }
-
-  /// Names the columns of a file without a header, whose first line is then a row.
-  private func rename(_ found: inout CSVHeader, file: String) throws(Failure) {
-    guard let header else { return }
-    guard header.count == found.names.count else {
-      throw Failure(
-        file: file, line: found.line,
-        cause: "the first row has \(found.names.count) fields, \(header.count) names were given",
-        hint: "give one name for each column of the file")
-    }
-    found.names = header
-    (found.end, found.lines) = (found.start, found.line - 1)
   }
 }
