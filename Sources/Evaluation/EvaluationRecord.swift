@@ -32,6 +32,8 @@ package struct EvaluationRecord {
       "seed": .string(String(seed)), "version": .string(version),
       "samples": .integer(evaluation.samples), "single": Self.json(evaluation.single),
       "mean": Self.json(evaluation.mean), "baseline": evaluation.baseline.map(Self.json) ?? .null,
+      "origin": evaluation.translation.map { .string($0.origin.rawValue) } ?? .null,
+      "translation": evaluation.translation.map(Self.json) ?? .null,
       "per_coordinate": Self.json(evaluation.mean.columns),
       "latent": latent,
       "density": evaluation.density.map(Self.json) ?? .null,
@@ -45,6 +47,12 @@ package struct EvaluationRecord {
   private static func json(_ metrics: PositionMetrics) -> JSON {
     JSON.object(metrics.all.map { JSON.Member($0.key, .optional($0.value)) })
       .adding("not_finite", .integer(metrics.notFinite))
+  }
+
+  private static func json(_ translation: Translation) -> JSON {
+    .members([
+      "offset_rms": .number(translation.offset), "mse": .number(translation.mse),
+    ])
   }
 
   private var table: JSON {

@@ -115,6 +115,41 @@ import Text
     }
   }
 
+  @Test("errors are relative to the center of mass, and the translation is named")
+  func origin() throws {
+    let data = folder["oriented.csv"]
+    let made = try Binary.run([
+      "simulate", "--family", "oriented", "--rows", "600", "--out", data,
+    ])
+    #expect(made.status == 0)
+    #expect(try folder.train("--data", data, "--progress", "none").status == 0)
+    var mse: [String: Double] = [:]
+    for origin in ["center", "file"] {
+      let result = try Binary.run([
+        "evaluate", folder["run"], "--origin", origin, "--samples", "2", "--json",
+      ])
+      #expect(result.status == 0, "\(result.messages)")
+      let object = try folder.object("run/evaluation.json")
+      #expect(object["origin"] as? String == origin)
+      let translation = try #require(object["translation"] as? [String: Double])
+      #expect(abs((translation["mse"] ?? 0) - 1) < 0.3)
+      let baseline = try #require(object["baseline"] as? [String: Any])
+      mse[origin] = (object["mean"] as? [String: Any])?["mse"] as? Double
+      let model = try #require(mse[origin])
+      if origin == "center" {
+        #expect(model.isFinite)
+        #expect(baseline["mre_percent"] as? Double ?? .infinity < 1e6)
+      }
+    }
+    // A floor of 1 bohr², but for the shapes of 90 rows.
+    #expect((mse["file"] ?? 0) - (mse["center"] ?? 1) > 0.6)
+    let text = try Binary.run(["evaluate", folder["run"], "--samples", "2"]).output
+    #expect(text.contains("relative to the center of mass"))
+    let report = try Binary.run(["report", folder["run"], "--samples", "2"])
+    #expect(report.status == 0, "\(report.messages)")
+    #expect(try folder.text("run/report/index.html").contains("origin of the errors"))
+  }
+
   @Test("a run whose data are missing or were a pipe is refused")
   func gone() throws {
     #expect(try folder.train("--progress", "none").status == 0)

@@ -48,7 +48,7 @@ import Training
 
   private static let keys: Set<String> = [
     "split", "data", "rows", "seed", "version", "samples", "single", "mean", "baseline",
-    "per_coordinate", "latent", "density",
+    "origin", "translation", "per_coordinate", "latent", "density",
     "calibration", "examples", "undefined_rows", "far_values", "seconds",
   ]
 

@@ -74,6 +74,7 @@ extension EvaluateOptions {
   private var settings: EvaluationSettings {
     var settings = EvaluationSettings()
     (settings.samples, settings.seed, settings.examples) = (samples, seed, examples)
+    settings.origin = origin
     (settings.posteriorRows, settings.posteriorSamples) = (calibrationRows, calibrationSamples)
     return settings
   }
