@@ -31,11 +31,12 @@ extension EvaluateOptions {
     let seconds: Double
     let place: Workplace
     let threads: Int
+    let requestedSamples: Int
 
     var record: EvaluationRecord {
       EvaluationRecord(
         evaluation, split: split, data: data, seed: seed, version: Implode.version,
-        seconds: seconds)
+        seconds: seconds, requestedSamples: requestedSamples)
     }
     var tables: EvaluationTables { EvaluationTables(evaluation, split: split) }
   }
@@ -59,9 +60,7 @@ extension EvaluateOptions {
       model: model, evaluation: evaluation, split: part,
       data: DataIdentity(
         file: data ?? model.data.file, fingerprint: table.fingerprint, rows: table.rows),
-      seed: seed,
-      seconds: seconds, place: place,
-      threads: threads)
+      seed: seed, seconds: seconds, place: place, threads: threads, requestedSamples: samples)
     do throws(Failure) {
       try result.record.write(to: folder)
     } catch {
