@@ -76,7 +76,8 @@ package struct EvaluationRecord {
   private var table: JSON {
     .members([
       "file": .string(data.file), "fingerprint": .string(data.fingerprint),
-      "rows": .integer(data.rows),
+      "rows": .integer(data.rows), "is_training_data": .bool(evaluation.isTrainingData),
+      "used_in_training": .optional(evaluation.usedInTraining),
     ])
   }
 

@@ -44,7 +44,9 @@ struct EvaluateOptions: Sendable {
   var json = false
 
   static let keys: [Key<EvaluateOptions>] = [
-    Key("data", \.data, placeholder: "FILE", "evaluate all rows of this file, not the run's data"),
+    Key(
+      "data", \.data, placeholder: "FILE",
+      "evaluate all rows of this file; of the training data only --split"),
     Key("split", \.split, "which rows of the run's data (default test)"),
     .samples(\.samples),
     Key(

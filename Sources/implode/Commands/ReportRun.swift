@@ -28,6 +28,7 @@ extension EvaluateOptions {
     try output.print(
       "\(summary.page): \(Numbers.count(summary.drawn.count, "figure")), "
         + Numbers.count(result.tables.sheets.count, "table"))
+    output.remark(on: result, file: data)
     output.warn(of: result.evaluation)
     for warning in summary.warnings { output.warn(warning) }
     if !hasHistory {
@@ -64,7 +65,7 @@ extension EvaluateOptions {
     add(
       "evaluated on",
       "\(Numbers.count(grouped: evaluation.rows, "row")): "
-        + (data ?? "training data, \(result.split) split"))
+        + (evaluation.isTrainingData ? "training data, \(result.split) split" : data ?? ""))
     if let translation = evaluation.translation, !translation.isZero {
       let offset = Numbers.significant(translation.offset, digits: 3)
       add(
