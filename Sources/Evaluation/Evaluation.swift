@@ -31,6 +31,14 @@ package struct Evaluation: Sendable {
   /// Rows whose momenta define no frame, and values far outside those of training.
   package let undefinedRows, farValues: Int
 
+  /// The center of mass of the true positions; nil where it is not known.
+  package var translation: Translation?
+
+  /// Rows that the model was trained or validated on; nil where that is not known.
+  package var usedInTraining: Int?
+  /// Whether the table is that of the training.
+  package var isTrainingData = false
+
   /// Dimension of z.
   package let latentWidth: Int
 
@@ -52,9 +60,13 @@ extension Evaluation {
     samples = sampler.isRandom ? settings.samples : 1
     progress("sampling \(samples) positions for each row")
     let (single, mean) = try sampler.singleAndMean(of: samples, seed: settings.seed)
+    let truth = columns.positions(rows)
+    let translation = Translation(of: truth, molecule, origin: settings.origin)
+    self.translation = translation
     evaluated = EvaluatedRows(
-      molecule: molecule, rows: rows, truth: columns.positions(rows),
-      momenta: columns.momenta(rows), single: single, mean: mean, charges: columns.charges(rows))
+      molecule: molecule, rows: rows, truth: translation.applied(to: truth, molecule),
+      momenta: columns.momenta(rows), single: translation.applied(to: single, molecule),
+      mean: translation.applied(to: mean, molecule), charges: columns.charges(rows))
     progress("simulating the predictions")
     let evaluated = evaluated
     func metrics(_ predicted: [Float]) -> PositionMetrics {
@@ -62,13 +74,14 @@ extension Evaluation {
         predicted: predicted, truth: evaluated.truth, momenta: evaluated.momenta,
         charges: evaluated.charges, molecule: molecule, threads: threads)
     }
-    self.single = metrics(single)
-    self.mean = samples > 1 ? metrics(mean) : self.single
-    let typical = model.meanPositions
+    self.single = metrics(evaluated.single)
+    self.mean = samples > 1 ? metrics(evaluated.mean) : self.single
+    let typical = translation.applied(to: model.meanPositions, molecule)
     baseline = typical.isEmpty ? nil : metrics(rows.flatMap { _ in typical })
     progress("sampling \(settings.posteriorSamples) positions for calibration")
     posterior = try PosteriorSamples(
-      model, on: table, columns, rows: rows, settings: settings, device: device, threads: threads)
+      model, on: table, columns, rows: rows, settings: settings, relativeTo: translation,
+      device: device, threads: threads)
     calibration = posterior.map { Calibration(of: $0, seed: settings.seed, threads: threads) }
     progress("computing latent variables")
     let prepared = try model.preparation.prepare(table, rows: rows, threads: threads)

@@ -8,6 +8,8 @@ package struct EvaluationSettings: Hashable, Sendable {
   package var posteriorSamples = 256
   /// Rows that are shown one by one.
   package var examples = 3
+  /// What errors are relative to.
+  package var origin = Origin.center
   /// Random seed of the samples.
   package var seed: UInt64 = 1
 

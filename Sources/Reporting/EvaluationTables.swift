@@ -40,9 +40,37 @@ package struct EvaluationTables {
     }
     return Sheet(
       "\(split): \(Numbers.count(grouped: evaluation.rows, "row"))", table,
-      remark: evaluation.baseline == nil
-        ? "No baseline: the run does not contain the mean position of the training rows."
-        : "The baseline is the mean position of the training rows, for every row.")
+      remark: [used, baseline, translation].compactMap(\.self).joined(separator: " "))
+  }
+
+  /// Nil where no row is known to have been used.
+  private var used: String? {
+    guard let used = evaluation.usedInTraining, used > 0 else { return nil }
+    let count =
+      used == evaluation.rows
+      ? "All of these rows"
+      : "\(Numbers.grouped(used)) of these \(Numbers.count(grouped: evaluation.rows, "row"))"
+    return "\(count) were used in training or validation: errors on them do not show how the model "
+      + "does on new rows."
+  }
+
+  private var baseline: String {
+    evaluation.baseline == nil
+      ? "No baseline: the run does not contain the mean position of the training rows."
+      : "The baseline is the mean position of the training rows, for every row."
+  }
+
+  /// Nil where the center of mass is at 0.
+  private var translation: String? {
+    guard let translation = evaluation.translation, !translation.isZero else { return nil }
+    let offset = Numbers.significant(translation.offset, digits: 3)
+    let mse = Numbers.significant(translation.mse, digits: 3)
+    return translation.isRemoved
+      ? "Positions and errors are relative to the center of mass, which is \(offset) bohr (rms) "
+        + "from the origin of the file. Momenta do not determine this translation; with --origin "
+        + "file it adds \(mse) bohr² to the MSE of a model whose center of mass is at 0."
+      : "Errors include the translation of the center of mass, \(offset) bohr (rms), which momenta "
+        + "do not determine: it adds \(mse) bohr² to the MSE of a model whose center of mass is at 0."
   }
 
   /// Each coordinate, and each atom.

@@ -115,6 +115,90 @@ import Text
     }
   }
 
+  @Test("errors are relative to the center of mass, and the translation is named")
+  func origin() throws {
+    let data = folder["oriented.csv"]
+    let made = try Binary.run([
+      "simulate", "--family", "oriented", "--rows", "600", "--out", data,
+    ])
+    #expect(made.status == 0)
+    #expect(try folder.train("--data", data, "--progress", "none").status == 0)
+    var mse: [String: Double] = [:]
+    for origin in ["center", "file"] {
+      let result = try Binary.run([
+        "evaluate", folder["run"], "--origin", origin, "--samples", "2", "--json",
+      ])
+      #expect(result.status == 0, "\(result.messages)")
+      let object = try folder.object("run/evaluation.json")
+      #expect(object["origin"] as? String == origin)
+      let translation = try #require(object["translation"] as? [String: Double])
+      #expect(abs((translation["mse"] ?? 0) - 1) < 0.3)
+      let baseline = try #require(object["baseline"] as? [String: Any])
+      mse[origin] = (object["mean"] as? [String: Any])?["mse"] as? Double
+      let model = try #require(mse[origin])
+      if origin == "center" {
+        #expect(model.isFinite)
+        #expect(baseline["mre_percent"] as? Double ?? .infinity < 1e6)
+      }
+    }
+    // A floor of 1 bohr², but for the shapes of 90 rows.
+    #expect((mse["file"] ?? 0) - (mse["center"] ?? 1) > 0.6)
+    let text = try Binary.run(["evaluate", folder["run"], "--samples", "2"]).output
+    #expect(text.contains("relative to the center of mass"))
+    let report = try Binary.run(["report", folder["run"], "--samples", "2"])
+    #expect(report.status == 0, "\(report.messages)")
+    #expect(try folder.text("run/report/index.html").contains("origin of the errors"))
+  }
+
+  @Test("rows that the model learned from are noticed, in whatever file they are")
+  func usedRows() throws {
+    #expect(try folder.train("--progress", "none").status == 0)
+    try folder.simulate(rows: 50, seed: 2, to: "fresh.csv")
+    let own = try folder.text("data.csv").split(separator: "\n")
+    let fresh = try folder.text("fresh.csv").split(separator: "\n")
+    try (fresh + own.suffix(100)).joined(separator: "\n").write(
+      toFile: folder["mixed.csv"], atomically: true, encoding: .utf8)
+    // The same rows in another format and order of the columns.
+    let turned = own.map { line in
+      let cells = line.split(separator: ",")
+      return (cells[9...] + cells[..<9]).joined(separator: "\t")
+    }
+    try turned.joined(separator: "\n").write(
+      toFile: folder["turned.tsv"], atomically: true, encoding: .utf8)
+    try FileManager.default.copyItem(atPath: folder["data.csv"], toPath: folder["copy.csv"])
+    func evaluate(_ arguments: String...) throws -> (messages: String, [String: Any], rows: Int) {
+      let result = try Binary.run(
+        ["evaluate", folder["run"], "--samples", "1", "--calibration-rows", "0"] + arguments)
+      #expect(result.status == 0, "\(result.messages)")
+      let object = try folder.object("run/evaluation.json")
+      return (
+        result.messages, try #require(object["data"] as? [String: Any]),
+        try #require(object["rows"] as? Int)
+      )
+    }
+    for (file, isTraining, rows, used, message) in [
+      (nil, true, 45, 0...0, ""), ("fresh.csv", false, 50, 0...0, ""),
+      (
+        "copy.csv", true, 45, 0...0,
+        "these are the training data: evaluated on the 45 rows of the test split only"
+      ),
+      ("turned.tsv", true, 45, 0...0, "these are the training data"),
+      // 85 % of 100 rows, but for chance.
+      ("mixed.csv", false, 150, 70...97, "of 150 rows were used in training or validation"),
+    ] as [(String?, Bool, Int, ClosedRange<Int>, String)] {
+      let found = try file.map { try evaluate("--data", folder[$0]) } ?? evaluate()
+      #expect(found.rows == rows && found.1["is_training_data"] as? Bool == isTraining)
+      #expect(used.contains(found.1["used_in_training"] as? Int ?? -1), "\(file ?? "")")
+      #expect(
+        message.isEmpty ? found.messages.isEmpty : found.messages.contains(message),
+        "\(found.messages)")
+    }
+    #expect(try evaluate("--split", "train").1["used_in_training"] as? Int == 210)
+    try FileManager.default.removeItem(atPath: folder["data.csv"])
+    let gone = try evaluate("--data", folder["mixed.csv"])
+    #expect(gone.1["used_in_training"] is NSNull && gone.messages.contains("is not checked"))
+  }
+
   @Test("a run whose data are missing or were a pipe is refused")
   func gone() throws {
     #expect(try folder.train("--progress", "none").status == 0)

@@ -57,11 +57,17 @@ extension Audit {
   private var centerFinding: Finding? {
     guard let geometry else { return nil }
     let part = geometry.centerOffset / geometry.size
-    if part < 1e-4 { return Finding("center", .ok, "the center of mass is at 0") }
+    if part < Self.negligibleOffset {
+      return Finding("center", .ok, "the center of mass is at 0")
+    }
+    // ⟨|c|²⟩/3, per coordinate.
+    let floor = geometry.centerOffset * geometry.centerOffset / 3
     return Finding(
       "center", part < 1e-2 ? .note : .warning,
       "the center of mass is \(Self.text(geometry.centerOffset)) (rms) from 0, "
-        + "\(Self.text(part)) of the size: momenta do not determine it; use frame=canonical or centered"
+        + "\(Self.text(part)) of the size: momenta do not determine it; use frame=canonical or "
+        + "centered. Errors in evaluate are relative to the center of mass, which leaves "
+        + "\(Self.text(floor)) bohr² out of the MSE"
     )
   }
 

@@ -47,6 +47,9 @@ package struct Audit: Sendable, Equatable {
     package let restingRows: Int
   }
 
+  /// The distance of the center of mass from 0, as a part of the size, that is rounding.
+  package static let negligibleOffset = 1e-4
+
   /// KE/PE of the rows, both in atomic units.
   package struct Balance: Sendable, Equatable {
     package let median, low, high: Double

@@ -1,4 +1,5 @@
 import Datasets
+import Evaluation
 import Text
 
 /// `implode evaluate`: errors and calibration of a trained model on held-out rows.
@@ -18,6 +19,8 @@ let evaluate = Command<EvaluateOptions>(
   validate: { try $0.validate() },
   run: { try $0.run($1) })
 
+extension Origin: CLIChoice {}
+
 enum SplitPart: String, CLIChoice {
   case train, validation, test
 }
@@ -31,6 +34,7 @@ struct EvaluateOptions: Sendable {
   var calibrationRows = 2000
   var calibrationSamples = 256
   var examples = 3
+  var origin = Origin.center
   var onBadRow = BadRowPolicy.error
   var seed: UInt64 = 1
   var out: String?
@@ -41,7 +45,9 @@ struct EvaluateOptions: Sendable {
   var json = false
 
   static let keys: [Key<EvaluateOptions>] = [
-    Key("data", \.data, placeholder: "FILE", "evaluate all rows of this file, not the run's data"),
+    Key(
+      "data", \.data, placeholder: "FILE",
+      "evaluate all rows of this file; of the training data only --split"),
     Key("split", \.split, "which rows of the run's data (default test)"),
     .samples(\.samples),
     Key(
@@ -54,6 +60,10 @@ struct EvaluateOptions: Sendable {
     Key(
       "show", \.examples, check: { (0...100).contains($0) ? nil : "must be from 0 to 100" },
       "number of random example rows to print"),
+    Key(
+      "origin", \.origin,
+      "errors relative to the center of mass, which momenta do not determine, or to the origin of "
+        + "the file"),
     .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),

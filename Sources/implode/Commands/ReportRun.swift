@@ -32,6 +32,7 @@ extension EvaluateOptions {
     try output.print(
       "\(summary.page): \(Numbers.count(summary.drawn.count, "figure")), "
         + Numbers.count(result.tables.sheets.count, "table"))
+    output.remark(on: result, file: data)
     output.warn(of: result.evaluation)
     for warning in summary.warnings { output.warn(warning) }
     if !hasHistory {
@@ -66,7 +67,7 @@ extension EvaluateOptions {
   private func facts(
     _ result: Outcome, _ record: ListedRun.Record
   ) -> [(name: String, value: String)] {
-    let model = result.model
+    let (model, evaluation) = (result.model, result.evaluation)
     var facts = [(name: "model", value: model.configuration.kind.choiceName)]
     func add(_ name: String, _ value: String?) {
       if let value { facts.append((name, value)) }
@@ -78,8 +79,15 @@ extension EvaluateOptions {
     add("fingerprint", model.data.fingerprint)
     add(
       "evaluated on",
-      "\(Numbers.count(grouped: result.evaluation.rows, "row")): "
-        + (data ?? "training data, \(result.split) split"))
+      "\(Numbers.count(grouped: evaluation.rows, "row")): "
+        + (evaluation.isTrainingData ? "training data, \(result.split) split" : data ?? ""))
+    if let translation = evaluation.translation, !translation.isZero {
+      let offset = Numbers.significant(translation.offset, digits: 3)
+      add(
+        "origin of the errors",
+        translation.isRemoved
+          ? "center of mass, \(offset) bohr (rms) from the origin of the file" : "that of the file")
+    }
     add("epochs", record.epochs.map { "\($0), best \(model.epoch)" })
     add(
       "training time",
