@@ -32,6 +32,7 @@ struct PredictOptions: Hashable, Sendable {
   var out: String?
   var samples = 1
   var mean = false
+  var onBadRow = BadRowPolicy.error
   var force = false
   var seed: UInt64 = 1
   var backend = Backend.auto
@@ -45,6 +46,7 @@ struct PredictOptions: Hashable, Sendable {
     .force(\.force),
     .samples(\.samples),
     Key("mean", \.mean, "write the mean of the samples instead of the samples"),
+    .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),
     .device(\.device),

@@ -9,9 +9,10 @@ import Text
 extension PredictOptions {
   func run(_ output: Output) throws {
     guard let folder, let momenta, let out else { return }
-    let rule = OverwriteRule(of: "predict", isForced: force, run: folder, inputs: [momenta])
+    let rule = OverwriteRule(
+      of: "predict", isForced: force, run: folder, inputs: [folder, momenta])
     try rule.check(out)
-    let model = try SavedModel(ofRun: folder)
+    let model = try SavedModel(of: folder)
     let place = try Workplace.choose(backend, device: device, threads: threads)
     let threads = threads ?? CPU.threads
     let predictor = try MomentumPredictor(
@@ -25,7 +26,7 @@ extension PredictOptions {
       threads: threads, rule: rule)
     let clock = ContinuousClock.now
     var reader = TableReader<Float>(columns: predictor.momenta)
-    reader.threads = threads
+    (reader.threads, reader.badRows) = (threads, onBadRow)
     reader.molecule = model.preparation.frame.molecule
     if !model.preparation.readsCharges { reader.optional = reader.molecule.chargeColumns }
     let report = try reader.stream(
