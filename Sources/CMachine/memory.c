@@ -2,8 +2,8 @@
 //
 // Swift ends with a backtrace where an allocation fails, which says nothing to the person who chose
 // the batch. These functions take the place of the C library's for the whole process, and hand on;
-// only a failure for the program itself, or for Swift's libraries, is answered here. Others, such as
-// OpenCL drivers, are told of it as always, and may have an answer of their own.
+// only a failure for the program itself, or for Swift's libraries, is answered here. Others, such
+// as OpenCL drivers, are told of it as always, and may have an answer of their own.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

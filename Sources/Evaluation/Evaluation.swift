@@ -34,6 +34,11 @@ package struct Evaluation: Sendable {
   /// The center of mass of the true positions; nil where it is not known.
   package var translation: Translation?
 
+  /// Rows that the model was trained or validated on; nil where that is not known.
+  package var usedInTraining: Int?
+  /// Whether the table is that of the training.
+  package var isTrainingData = false
+
   /// Dimension of z.
   package let latentWidth: Int
 

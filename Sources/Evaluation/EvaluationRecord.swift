@@ -1,3 +1,4 @@
+import Glibc
 import Machine
 package import Training
 import Physics
@@ -11,26 +12,43 @@ package struct EvaluationRecord {
   private let seed: UInt64
   private let version: String
   private let seconds: Double
+  private let requestedSamples: Int
 
-  /// - Parameter data: the table that the rows are of.
+  /// - Parameters:
+  ///   - data: the table that the rows are of.
+  ///   - requestedSamples: for each row; a deterministic model has one all the same.
   package init(
     _ evaluation: Evaluation, split: String, data: DataIdentity, seed: UInt64, version: String,
-    seconds: Double
+    seconds: Double, requestedSamples: Int
   ) {
+    self.requestedSamples = requestedSamples
     (self.evaluation, self.split, self.data) = (evaluation, split, data)
     (self.seed, self.version, self.seconds) = (seed, version, seconds)
   }
 
-  /// Writes `evaluation.json` into the folder of the run.
+  /// Writes `evaluation.json` into the folder of the run, and the same into its folder
+  /// `evaluations`, where evaluations on other data or with other numbers of samples stay.
   package func write(to folder: String) throws(Failure) {
-    try OutputFile.write(json.description + "\n", to: "\(folder)/evaluation.json")
+    let text = json.description + "\n"
+    // Where it cannot be made, writing the file says why.
+    mkdir("\(folder)/evaluations", 0o755)
+    try OutputFile.write(text, to: "\(folder)/evaluations/\(name).json")
+    try OutputFile.write(text, to: "\(folder)/evaluation.json")
+  }
+
+  /// `0123456789abcdef0123456789abcdef-test-64`
+  private var name: String {
+    let parts = [data.fingerprint, split, String(requestedSamples)]
+    return (parts + (evaluation.translation?.origin == .file ? ["file"] : []))
+      .joined(separator: "-")
   }
 
   package var json: JSON {
     .members([
       "split": .string(split), "data": table, "rows": .integer(evaluation.rows),
       "seed": .string(String(seed)), "version": .string(version),
-      "samples": .integer(evaluation.samples), "single": Self.json(evaluation.single),
+      "samples": .integer(evaluation.samples),
+      "requested_samples": .integer(requestedSamples), "single": Self.json(evaluation.single),
       "mean": Self.json(evaluation.mean), "baseline": evaluation.baseline.map(Self.json) ?? .null,
       "origin": evaluation.translation.map { .string($0.origin.rawValue) } ?? .null,
       "translation": evaluation.translation.map(Self.json) ?? .null,
@@ -58,7 +76,8 @@ package struct EvaluationRecord {
   private var table: JSON {
     .members([
       "file": .string(data.file), "fingerprint": .string(data.fingerprint),
-      "rows": .integer(data.rows),
+      "rows": .integer(data.rows), "is_training_data": .bool(evaluation.isTrainingData),
+      "used_in_training": .optional(evaluation.usedInTraining),
     ])
   }
 

@@ -40,7 +40,18 @@ package struct EvaluationTables {
     }
     return Sheet(
       "\(split): \(Numbers.count(grouped: evaluation.rows, "row"))", table,
-      remark: [baseline, translation].compactMap(\.self).joined(separator: " "))
+      remark: [used, baseline, translation].compactMap(\.self).joined(separator: " "))
+  }
+
+  /// Nil where no row is known to have been used.
+  private var used: String? {
+    guard let used = evaluation.usedInTraining, used > 0 else { return nil }
+    let count =
+      used == evaluation.rows
+      ? "All of these rows"
+      : "\(Numbers.grouped(used)) of these \(Numbers.count(grouped: evaluation.rows, "row"))"
+    return "\(count) were used in training or validation: errors on them do not show how the model "
+      + "does on new rows."
   }
 
   private var baseline: String {

@@ -150,6 +150,55 @@ import Text
     #expect(try folder.text("run/report/index.html").contains("origin of the errors"))
   }
 
+  @Test("rows that the model learned from are noticed, in whatever file they are")
+  func usedRows() throws {
+    #expect(try folder.train("--progress", "none").status == 0)
+    try folder.simulate(rows: 50, seed: 2, to: "fresh.csv")
+    let own = try folder.text("data.csv").split(separator: "\n")
+    let fresh = try folder.text("fresh.csv").split(separator: "\n")
+    try (fresh + own.suffix(100)).joined(separator: "\n").write(
+      toFile: folder["mixed.csv"], atomically: true, encoding: .utf8)
+    // The same rows in another format and order of the columns.
+    let turned = own.map { line in
+      let cells = line.split(separator: ",")
+      return (cells[9...] + cells[..<9]).joined(separator: "\t")
+    }
+    try turned.joined(separator: "\n").write(
+      toFile: folder["turned.tsv"], atomically: true, encoding: .utf8)
+    try FileManager.default.copyItem(atPath: folder["data.csv"], toPath: folder["copy.csv"])
+    func evaluate(_ arguments: String...) throws -> (messages: String, [String: Any], rows: Int) {
+      let result = try Binary.run(
+        ["evaluate", folder["run"], "--samples", "1", "--calibration-rows", "0"] + arguments)
+      #expect(result.status == 0, "\(result.messages)")
+      let object = try folder.object("run/evaluation.json")
+      return (
+        result.messages, try #require(object["data"] as? [String: Any]),
+        try #require(object["rows"] as? Int)
+      )
+    }
+    for (file, isTraining, rows, used, message) in [
+      (nil, true, 45, 0...0, ""), ("fresh.csv", false, 50, 0...0, ""),
+      (
+        "copy.csv", true, 45, 0...0,
+        "these are the training data: evaluated on the 45 rows of the test split only"
+      ),
+      ("turned.tsv", true, 45, 0...0, "these are the training data"),
+      // 85 % of 100 rows, but for chance.
+      ("mixed.csv", false, 150, 70...97, "of 150 rows were used in training or validation"),
+    ] as [(String?, Bool, Int, ClosedRange<Int>, String)] {
+      let found = try file.map { try evaluate("--data", folder[$0]) } ?? evaluate()
+      #expect(found.rows == rows && found.1["is_training_data"] as? Bool == isTraining)
+      #expect(used.contains(found.1["used_in_training"] as? Int ?? -1), "\(file ?? "")")
+      #expect(
+        message.isEmpty ? found.messages.isEmpty : found.messages.contains(message),
+        "\(found.messages)")
+    }
+    #expect(try evaluate("--split", "train").1["used_in_training"] as? Int == 210)
+    try FileManager.default.removeItem(atPath: folder["data.csv"])
+    let gone = try evaluate("--data", folder["mixed.csv"])
+    #expect(gone.1["used_in_training"] is NSNull && gone.messages.contains("is not checked"))
+  }
+
   @Test("a run whose data are missing or were a pipe is refused")
   func gone() throws {
     #expect(try folder.train("--progress", "none").status == 0)

@@ -30,10 +30,18 @@ import Text
       """, to: "\(name)/run.json")
     guard let mse else { return }
     try write(
-      """
-      {"single": {"mse": \(2 * mse), "resimulation_error": 0.25},
-       "mean": {"mse": \(mse), "resimulation_error": 0.125}, "seconds": null}
-      """, to: "\(name)/evaluation.json")
+      evaluation(mse: mse), to: "\(name)/evaluation.json")
+  }
+
+  private func evaluation(
+    mse: Double, file: String = "data.csv", split: String = "test", samples: Int = 16
+  ) -> String {
+    """
+    {"split": "\(split)", "rows": 100, "samples": \(samples),
+     "data": {"file": "/somewhere/\(file)", "fingerprint": "of \(file)", "rows": 1000},
+     "single": {"mse": \(2 * mse), "resimulation_error": 0.25},
+     "mean": {"mse": \(mse), "resimulation_error": 0.125}, "seconds": null}
+    """
   }
 
   /// Four runs: one below a folder of its own, one whose record is none, and what is no run.
@@ -65,11 +73,11 @@ import Text
     #expect(result.status == 0)
     #expect(
       result.output == """
-        run                 model               best  epochs    loss    mse  p-error    time  exit
-        default-2           default               31      40  0.0200      -        -   2.0 h  failed
-        …-the-decoder-1024  a-configuration-o…    31      40   -12.5  0.125    0.125  10 min  finished
-        default-1           default               31      40  0.0123  0.250    0.125    95 s  finished
-        other               -                      -       -       -      -        -       -  -
+        run                 model               best    loss    mse  p-error  evaluated  split  samples
+        default-2           default               31  0.0200      -        -  -          -            -
+        …-the-decoder-1024  a-configuration-o…    31   -12.5  0.125    0.125  data.csv   test        16
+        default-1           default               31  0.0123  0.250    0.125  data.csv   test        16
+        other               -                      -       -      -        -  -          -            -
 
         """)
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
@@ -125,11 +133,50 @@ import Text
     #expect(names.map { letters[$0] ?? "s" }.joined() == order)
   }
 
+  @Test("only evaluations on the same rows with as many samples are ranked")
+  func comparable() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    // By mse alone: b, c, a. All have test-16 of data.csv, a and d from before their latest.
+    for (name, latest, kept) in [
+      ("a", (0.01, "easy.csv", "all", 16), [(0.4, "data.csv", "test", 16)]),
+      ("b", (0.2, "data.csv", "test", 16), []),
+      ("c", (0.001, "data.csv", "train", 16), []),
+      ("d", (0.05, "data.csv", "test", 64), [(0.3, "data.csv", "test", 16)]),
+      ("e", (0.002, "data.csv", "test", 64), []),
+    ] as [(String, (Double, String, String, Int), [(Double, String, String, Int)])] {
+      try write(name, "default", started: "2026-03-01T10:00:00Z", loss: 1, seconds: 9)
+      for (number, one) in (kept + [latest]).enumerated() {
+        let text = evaluation(mse: one.0, file: one.1, split: one.2, samples: one.3)
+        try write(text, to: "\(name)/evaluations/\(number).json")
+        try write(text, to: "\(name)/evaluation.json")
+      }
+    }
+    let list = try Binary.run(["runs", path, "--sort", "mse", "--json"])
+    let runs = try #require(
+      try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]])
+    #expect(runs.map { $0["name"] as? String } == ["b", "d", "a", "c", "e"])
+    #expect(runs.map { $0["mse_mean"] as? Double } == [0.2, 0.3, 0.4, 0.001, 0.002])
+    #expect(runs.map { $0["comparable"] as? Bool } == [true, true, true, false, false])
+    let shown = runs.compactMap { $0["evaluation"] as? [String: Any] }
+    #expect(shown.map { $0["samples"] as? Int } == [16, 16, 16, 16, 64])
+    #expect(shown.map { $0["split"] as? String } == ["test", "test", "test", "train", "test"])
+    #expect((runs[2]["evaluations"] as? [Any])?.count == 2)
+    let text = try Binary.run(["runs", path, "--sort", "mse"]).output.split(separator: "\n")
+    #expect(text.count == 8 && text[3].hasPrefix("a ") && text[6].hasPrefix("c "))
+    #expect(text[4] == "Not ranked, because evaluated on other data or with other samples:")
+    // Otherwise the latest is shown, with what it is of.
+    let plain = try Binary.run(["runs", path, "--sort", "run"]).output.split(separator: "\n")
+    let cells = plain[1].split(separator: " ")
+    #expect(["0.0100", "easy.csv", "all", "16"].allSatisfy { cells.contains(Substring($0)) })
+  }
+
   @Test("a real run, named as a folder")
   func real() throws {
     let folder = try TrainFolder()
     #expect(try folder.train("--progress", "none").status == 0)
-    #expect(try Binary.run(["evaluate", folder["run"], "--samples", "2"]).status == 0)
+    for samples in ["3", "2"] {
+      #expect(try Binary.run(["evaluate", folder["run"], "--samples", samples]).status == 0)
+    }
     let result = try Binary.run(["runs", folder["run"], "--json"])
     let list = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
     let run = try #require((list as? [[String: Any]])?.first)
@@ -137,6 +184,10 @@ import Text
     #expect(run["rows"] as? Int == 300 && run["exit_reason"] as? String == "finished")
     #expect(run["mse_mean"] is Double && run["resimulation_error"] is Double)
     #expect(!run.values.contains { $0 is NSNull })
+    let kept = try #require(run["evaluations"] as? [[String: Any]])
+    #expect(kept.compactMap { $0["samples"] as? Int }.sorted() == [2, 3])
+    let shown = try #require(run["evaluation"] as? [String: Any])
+    #expect(shown["samples"] as? Int == 2 && shown["split"] as? String == "test")
   }
 
   @Test("folders without runs, and paths that are no folders")

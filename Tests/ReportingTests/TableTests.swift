@@ -28,7 +28,7 @@ import Training
     let record = EvaluationRecord(
       KnownEvaluation.make(isRandom: isRandom), split: "test",
       data: DataIdentity(file: "", fingerprint: "", rows: 0), seed: 1, version: "0",
-      seconds: 1.5)
+      seconds: 1.5, requestedSamples: 16)
     let object = try JSONSerialization.jsonObject(with: Data(record.json.description.utf8))
     let text = try JSONSerialization.data(
       withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
@@ -47,7 +47,8 @@ import Training
   }
 
   private static let keys: Set<String> = [
-    "split", "data", "rows", "seed", "version", "samples", "single", "mean", "baseline",
+    "split", "data", "rows", "seed", "version", "samples", "requested_samples", "single", "mean",
+    "baseline",
     "origin", "translation", "per_coordinate", "latent", "density",
     "calibration", "examples", "undefined_rows", "far_values", "seconds",
   ]

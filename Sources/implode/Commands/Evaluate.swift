@@ -38,13 +38,16 @@ struct EvaluateOptions: Sendable {
   var onBadRow = BadRowPolicy.error
   var seed: UInt64 = 1
   var out: String?
+  var force = false
   var backend = Backend.auto
   var device: Int?
   var threads: Int?
   var json = false
 
   static let keys: [Key<EvaluateOptions>] = [
-    Key("data", \.data, placeholder: "FILE", "evaluate all rows of this file, not the run's data"),
+    Key(
+      "data", \.data, placeholder: "FILE",
+      "evaluate all rows of this file; of the training data only --split"),
     Key("split", \.split, "which rows of the run's data (default test)"),
     .samples(\.samples),
     Key(

@@ -17,6 +17,7 @@ extension EvaluateOptions {
       // What is printed last is what a terminal shows.
       try output.print(result.tables.sheets.reversed())
     }
+    output.remark(on: result, file: data)
     output.warn(of: result.evaluation)
   }
 
@@ -31,11 +32,12 @@ extension EvaluateOptions {
     let seconds: Double
     let place: Workplace
     let threads: Int
+    let requestedSamples: Int
 
     var record: EvaluationRecord {
       EvaluationRecord(
         evaluation, split: split, data: data, seed: seed, version: Implode.version,
-        seconds: seconds)
+        seconds: seconds, requestedSamples: requestedSamples)
     }
     var tables: EvaluationTables { EvaluationTables(evaluation, split: split) }
   }
@@ -50,18 +52,19 @@ extension EvaluateOptions {
     output.status("reading")
     let table = try table(model, threads: threads, output)
     let (rows, part) = try rows(of: table, model, threads: threads)
-    let evaluation = try Evaluation(
+    var evaluation = try Evaluation(
       model, on: table, rows: rows, settings: settings, device: place.device, threads: threads,
       progress: output.status)
+    output.status("comparing with the training rows")
+    evaluation.isTrainingData = table.fingerprint == model.data.fingerprint
+    evaluation.usedInTraining = try usedRows(rows, of: table, model, threads: threads)
     output.clearStatus()
     let seconds = (ContinuousClock.now - clock).seconds
     let result = Outcome(
       model: model, evaluation: evaluation, split: part,
       data: DataIdentity(
         file: data ?? model.data.file, fingerprint: table.fingerprint, rows: table.rows),
-      seed: seed,
-      seconds: seconds, place: place,
-      threads: threads)
+      seed: seed, seconds: seconds, place: place, threads: threads, requestedSamples: samples)
     do throws(Failure) {
       try result.record.write(to: folder)
     } catch {
@@ -82,12 +85,7 @@ extension EvaluateOptions {
   private func table(
     _ model: SavedModel, threads: Int, _ output: Output
   ) throws -> Table<Float> {
-    let molecule = model.preparation.frame.molecule
-    var reader = TableReader<Float>(
-      columns: molecule.positionColumns + model.preparation.inputColumns,
-      badRows: onBadRow)
-    (reader.threads, reader.molecule) = (threads, molecule)
-    if !model.preparation.readsCharges { reader.optional = molecule.chargeColumns }
+    let reader = reader(for: model, threads: threads)
     if data == nil, access(model.data.file, F_OK) != 0 {
       throw Failure(
         "\(model.data.file): the training data do not exist",
@@ -120,10 +118,7 @@ extension EvaluateOptions {
       return ((0..<UInt32(table.rows)).map { $0 }, "all")
     }
     let split = split ?? .test
-    let parts = model.configuration.data.split
-    let own = try Split(
-      rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
-      seed: model.configuration.seed, threads: threads)
+    let own = try self.split(of: table, model, threads: threads)
     switch split {
     case .train: return (own.training, split.rawValue)
     case .validation: return (own.validation, split.rawValue)

@@ -7,7 +7,12 @@ struct ListedRun: Sendable {
   let name: String
   let path: String
   private(set) var record = Record()
-  private(set) var evaluation = Evaluation()
+  /// The evaluation that is shown: the latest, unless another is chosen.
+  var evaluation = ListedEvaluation()
+  /// All that were kept.
+  private(set) var evaluations: [ListedEvaluation] = []
+  /// Whether the evaluation shown is of the rows, and with the samples, that runs are sorted by.
+  var isComparable = true
   /// What could not be read.
   private(set) var notes: [String] = []
 
@@ -25,20 +30,19 @@ struct ListedRun: Sendable {
     }
   }
 
-  /// `evaluation.json`.
-  struct Evaluation: Decodable, Sendable {
-    var single, mean: Metrics?
-
-    struct Metrics: Decodable, Sendable {
-      var mse, resimulationError: Double?
-    }
-  }
-
   init(_ path: String, name: String) {
     (self.path, self.name) = (path, name)
     record = read(Record.self, "run.json") ?? Record()
     if Self.exists("\(path)/evaluation.json") {
-      evaluation = read(Evaluation.self, "evaluation.json") ?? Evaluation()
+      evaluation = read(ListedEvaluation.self, "evaluation.json") ?? ListedEvaluation()
+    }
+    let kept = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/evaluations")) ?? []
+    evaluations = kept.filter { $0.hasSuffix(".json") }.sorted().compactMap {
+      read(ListedEvaluation.self, "evaluations/\($0)")
+    }
+    // Runs of earlier versions have kept the latest only.
+    if let key = evaluation.key, !evaluations.contains(where: { $0.key == key }) {
+      evaluations.append(evaluation)
     }
   }
 
@@ -72,6 +76,8 @@ struct ListedRun: Sendable {
       "best_validation_loss": .optional(record.bestValidationLoss),
       "mse_mean": .optional(evaluation.mean?.mse), "mse_single": .optional(evaluation.single?.mse),
       "resimulation_error": .optional(evaluation.mean?.resimulationError),
+      "evaluation": evaluation.data == nil ? .null : evaluation.object,
+      "evaluations": .array(evaluations.map(\.object)), "comparable": .bool(isComparable),
       "seconds": .optional(record.seconds), "backend": text(record.backend),
       "device": text(record.device), "started": text(record.started),
       "exit_reason": text(record.exitReason), "notes": .array(notes.map { .string($0) }),

@@ -5,6 +5,7 @@ enum RunColumn: String, CLIChoice {
   case run, model, data, rows, best, epochs, loss, mse
   case sampleMSE = "sample-mse"
   case momentumError = "p-error"
+  case evaluated, split, samples
   case time, device, exit, started
 
   static let list = allCases.map(\.rawValue).joined(separator: ", ")
@@ -13,12 +14,18 @@ enum RunColumn: String, CLIChoice {
   static let shown = allCases.filter { $0 != .started }
 
   /// The columns that are omitted where the table is too wide, the first of them first.
-  static let dispensable: [RunColumn] = [.sampleMSE, .rows, .device, .data, .epochs, .loss, .exit]
+  static let dispensable: [RunColumn] = [
+    .sampleMSE, .rows, .device, .epochs, .data, .time, .exit, .loss, .best, .momentumError, .model,
+  ]
+
+  /// Whether it is of an evaluation: a number that says nothing without the rows it is of.
+  var isMetric: Bool { [.mse, .sampleMSE, .momentumError].contains(self) }
 
   var column: TextTable.Column {
     switch self {
-    case .run, .model, .data, .device, .exit, .started: .text(rawValue)
-    case .rows, .best, .epochs, .loss, .mse, .sampleMSE, .momentumError, .time: .number(rawValue)
+    case .run, .model, .data, .device, .exit, .started, .evaluated, .split: .text(rawValue)
+    case .rows, .best, .epochs, .loss, .mse, .sampleMSE, .momentumError, .time, .samples:
+      .number(rawValue)
     }
   }
 
@@ -33,7 +40,8 @@ enum RunColumn: String, CLIChoice {
     case .sampleMSE: run.evaluation.single?.mse
     case .momentumError: run.evaluation.mean?.resimulationError
     case .time: run.record.seconds
-    case .run, .model, .data, .device, .exit, .started: nil
+    case .samples: (run.evaluation.requestedSamples ?? run.evaluation.samples).map(Double.init)
+    case .run, .model, .data, .device, .exit, .started, .evaluated, .split: nil
     }
   }
 
@@ -48,7 +56,9 @@ enum RunColumn: String, CLIChoice {
     // The exit reason of a failed run is "failed: MESSAGE".
     case .exit: run.record.exitReason.map { String($0.prefix { $0 != ":" }) }
     case .started: run.record.started
-    case .rows, .best, .epochs, .loss, .mse, .sampleMSE, .momentumError, .time: nil
+    case .evaluated: run.evaluation.data?.file.map(\.lastPathPart)
+    case .split: run.evaluation.split
+    case .rows, .best, .epochs, .loss, .mse, .sampleMSE, .momentumError, .time, .samples: nil
     }
   }
 
@@ -57,7 +67,7 @@ enum RunColumn: String, CLIChoice {
     if let text = text(of: run) { return Self.cut(text, keepsEnd: self == .run) }
     guard let number = number(of: run) else { return "-" }
     switch self {
-    case .rows, .best, .epochs:
+    case .rows, .best, .epochs, .samples:
       return Int(exactly: number).map(Numbers.grouped) ?? "\(number)"
     case .time: return Self.duration(number)
     default: return Numbers.significant(number, digits: 3)

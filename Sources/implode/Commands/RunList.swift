@@ -32,10 +32,12 @@ struct RunList {
   }
 
   /// Ascending numbers, alphabetical text, the latest start first. Runs without a value in the
-  /// column come last in either direction.
+  /// column come last in either direction. By a metric only evaluations on the same rows with the
+  /// same number of samples are ranked; runs that have others only come after all.
   func sorted(by column: RunColumn, reverse: Bool) -> [ListedRun] {
     let isDown = (column == .started) != reverse
-    return runs.sorted { a, b in
+    return (column.isMetric ? Self.comparing(runs) : runs).sorted { a, b in
+      if a.isComparable != b.isComparable { return a.isComparable }
       func order<Value: Comparable>(_ x: Value?, _ y: Value?) -> Bool? {
         guard let x, let y else { return (x == nil) == (y == nil) ? nil : x != nil }
         return x == y ? nil : (x < y) != isDown

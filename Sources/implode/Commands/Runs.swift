@@ -11,9 +11,13 @@ let runs = Command<RunsOptions>(
   ],
   notes: [
     "A run is a folder with a run.json, at most two levels below DIR. loss is the best validation "
-      + "loss. From the last evaluation, mse is the mean squared error of the mean of the samples, "
-      + "sample-mse that of one sample, and p-error the relative momentum error of the mean after "
-      + "re-simulation. Columns that do not fit are omitted; --json has all of them."
+      + "loss. mse is the mean squared error of the mean of the samples, sample-mse that of one sample, "
+      + "and p-error the relative momentum error of the mean after re-simulation. They are of the "
+      + "last evaluation, whose file, split and samples per row are in the columns evaluated, split "
+      + "and samples. Columns that do not fit are omitted; --json has all of them.",
+    "--sort by a metric compares evaluations on the same rows with the same number of samples: the "
+      + "kind that most runs have. Runs without it are listed below. implode evaluate RUN --data "
+      + "FILE --samples K adds one.",
   ],
   initial: RunsOptions(), keys: RunsOptions.keys, operands: "[DIR]",
   positional: { try $0.folder.take($1, hint: "name one folder") },
@@ -47,7 +51,14 @@ struct RunsOptions: Hashable, Sendable {
       output.note("hint: train one: implode train default --data data.csv")
       return try output.print("\(folder): no runs yet")
     }
-    try output.print(RunList.text(of: runs, width: min(100, output.terminal.tableWidth)))
+    let width = min(100, output.terminal.tableWidth)
+    let (ranked, others) = (runs.filter(\.isComparable), runs.filter { !$0.isComparable })
+    if !ranked.isEmpty { try output.print(RunList.text(of: ranked, width: width)) }
+    if !others.isEmpty {
+      try output.print(
+        "\nNot ranked, because evaluated on other data or with other samples:\n"
+          + RunList.text(of: others, width: width))
+    }
     for run in runs {
       for note in run.notes { output.warn("\(run.path): \(note)") }
     }

@@ -1,0 +1,73 @@
+import Datasets
+import Evaluation
+import Physics
+import Text
+import Training
+
+extension EvaluateOptions {
+  /// How many of the evaluated rows the model was trained or validated on, by their momenta; nil
+  /// where the training data are not there any more.
+  func usedRows(
+    _ rows: [UInt32], of table: Table<Float>, _ model: SavedModel, threads: Int
+  ) throws -> Int? {
+    guard let own = try trainingTable(table, model, threads: threads) else { return nil }
+    let parts = try split(of: own, model, threads: threads)
+    let used = RowSet(
+      own, rows: parts.training + parts.validation,
+      columns: model.preparation.frame.molecule.momentumColumns)
+    return used?.count(in: table, rows: rows)
+  }
+
+  /// The table itself, or what the file of the training has now, if that is the same as then.
+  private func trainingTable(
+    _ table: Table<Float>, _ model: SavedModel, threads: Int
+  ) throws -> Table<Float>? {
+    if table.fingerprint == model.data.fingerprint { return table }
+    // Reading a pipe would wait for a writer.
+    guard ListedRun.exists(model.data.file) else { return nil }
+    var reader = reader(for: model, threads: threads)
+    reader.badRows = .skip
+    let found = try? reader.read(model.data.file).table
+    return found?.fingerprint == model.data.fingerprint ? found : nil
+  }
+
+  func split(of table: Table<Float>, _ model: SavedModel, threads: Int) throws -> Split {
+    let parts = model.configuration.data.split
+    return try Split(
+      rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
+      seed: model.configuration.seed, threads: threads)
+  }
+
+  func reader(for model: SavedModel, threads: Int) -> TableReader<Float> {
+    let molecule = model.preparation.frame.molecule
+    var reader = TableReader<Float>(
+      columns: molecule.positionColumns + model.preparation.inputColumns, badRows: onBadRow)
+    (reader.threads, reader.molecule) = (threads, molecule)
+    if !model.preparation.readsCharges { reader.optional = molecule.chargeColumns }
+    return reader
+  }
+}
+
+extension Output {
+  /// Says what the evaluated rows have to do with the training, where that is not plain.
+  func remark(on result: EvaluateOptions.Outcome, file: String?) {
+    guard let file else { return }
+    let evaluation = result.evaluation
+    let rows = Numbers.grouped(evaluation.rows)
+    if evaluation.isTrainingData {
+      warn(
+        "\(file): these are the training data: evaluated on the \(rows) rows of the "
+          + "\(result.split) split only")
+    }
+    guard let used = evaluation.usedInTraining else {
+      return note(
+        "\(result.model.data.file): the training data are not there, or have changed: whether rows "
+          + "of \(file) were used in training is not checked")
+    }
+    if used > 0, result.split == "test" || result.split == "all" {
+      warn(
+        "\(file): \(Numbers.grouped(used)) of \(rows) rows were used in training or validation: "
+          + "errors on them do not show how the model does on new rows")
+    }
+  }
+}
