@@ -74,11 +74,11 @@ extension Audit.Scale {
   /// From a few tenths of the equilibrium's to far beyond dissociation; without a structure, those
   /// of any molecule.
   private static func plausible(_ molecule: Molecule) -> ClosedRange<Double> {
-    guard let geometry = molecule.structure?.geometry else { return 1...60 }
+    guard let geometry = molecule.structure?.geometry else { return 1.4...60 }
     let potential = Energy.potential(
       geometry.flatMap { [$0.x, $0.y, $0.z] }, charges: molecule.charges)
     let size = molecule.chargeProduct / potential
-    return 0.4 * size...12 * size
+    return 0.5 * size...12 * size
   }
 }
 
