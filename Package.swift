@@ -49,7 +49,7 @@ let package = Package(
       ]),
     .target(
       name: "Reporting",
-      dependencies: ["Evaluation", "Datasets", "Machine", "Physics", "Text"]),
+      dependencies: ["CMachine", "Evaluation", "Datasets", "Machine", "Physics", "Text"]),
     .target(
       name: "OpenCLBackend",
       dependencies: ["Engine", "KernelSources", "COpenCL", "Machine", "Text"]),
@@ -59,7 +59,7 @@ let package = Package(
       dependencies: [
         "Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets", "Machine", "Text",
         "Configuration", "Records", "Models", "Training", "Evaluation", "Reporting",
-        "ShippedConfigurations",
+        "ShippedConfigurations", "CMachine",
       ]),
 
     .executableTarget(
@@ -103,6 +103,7 @@ let package = Package(
       name: "ReportingTests",
       dependencies: [
         "Reporting", "Evaluation", "Training", "Physics", "Randomness", "TestSupport", "Text",
+        "Machine",
       ], exclude: ["Golden"]),
     .testTarget(name: "RecordTests", dependencies: ["Records", "Text", "TestSupport"]),
     .testTarget(

@@ -42,6 +42,23 @@ ct_inflate_state ct_inflate(ct_inflater *inflater, const uint8_t *source, size_t
   return code == Z_OK || code == Z_BUF_ERROR ? ct_inflate_more : ct_inflate_corrupt;
 }
 
+size_t ct_gzip_bound(size_t length) { return compressBound((uLong)length) + 32; }
+
+size_t ct_gzip(const uint8_t *source, size_t length, uint8_t *target, size_t room) {
+  z_stream stream = {0};
+  const int level = 4, memory = 8;
+  if (deflateInit2(&stream, level, Z_DEFLATED, 15 + 16, memory, Z_DEFAULT_STRATEGY) != Z_OK)
+    return 0;
+  stream.next_in = (Bytef *)source;
+  stream.avail_in = (uInt)length;
+  stream.next_out = target;
+  stream.avail_out = (uInt)room;
+  int code = deflate(&stream, Z_FINISH);
+  size_t size = room - stream.avail_out;
+  deflateEnd(&stream);
+  return code == Z_STREAM_END ? size : 0;
+}
+
 uint32_t ct_crc32(uint32_t crc, const void *bytes, size_t length) {
   return (uint32_t)crc32_z(crc, bytes, length);
 }

@@ -1,6 +1,8 @@
+package import Machine
 package import Text
 
-/// Writes a table as the kind of file that its name asks for: NPZ for `.npz`, else CSV.
+/// Writes a table as the kind of file that its name asks for: NPZ for `.npz`, else CSV, which is
+/// compressed for `.gz`.
 package enum TableWriter {
   case csv(CSVWriter)
   case npz(NPZWriter)
@@ -14,19 +16,22 @@ package enum TableWriter {
   package init(
     _ path: String, columns: [String], rows: Int?, samples: Int = 1,
     format: CSVWriter.Format = .shortest, precision: NPZWriter.Precision = .float64,
-    threads: Int = 1
+    threads: Int = 1, rule: OverwriteRule? = nil
   ) throws(Failure) {
+    try ForeignFormat.check(path)
     switch Self.format(of: path) {
     case .npz:
       self = .npz(
-        try NPZWriter(path, columns: columns, rows: rows, samples: samples, precision: precision))
+        try NPZWriter(
+          path, columns: columns, rows: rows, samples: samples, precision: precision, rule: rule))
     case .npy:
       throw Failure(
         .creation, file: path, cause: "an NPY file has no names of columns",
         hint: "name the file .npz: numpy reads it too")
     case .csv:
       self = .csv(
-        try CSVWriter(path, columns: columns, samples: samples, format: format, threads: threads))
+        try CSVWriter(
+          path, columns: columns, samples: samples, format: format, threads: threads, rule: rule))
     }
   }
 

@@ -5,28 +5,43 @@ package import Text
 ///
 /// What is no file, such as a pipe, is written to as it is; so is standard output, for `-`.
 package final class OutputFile {
+  /// As the user wrote it.
   private let path: String
-  /// The name until the file is complete; nil where that is not for us to choose.
-  private let temporary: String?
+  /// Where the file is, behind links.
+  private let target: String
+  private let rule: OverwriteRule?
+  /// The file until it is complete; nil where that is not for us to choose.
+  private let temporary: TemporaryFile?
   private let descriptor: Int32
   private let calls = FileCalls.current
   /// Whether the descriptor is ours to close, and whether the file has its name.
   private var isOpen = true
   private var isComplete = false
 
-  package init(_ path: String) throws(Failure) {
+  /// - Parameter rule: says which files may be overwritten; nil for any.
+  package init(_ path: String, rule: OverwriteRule? = nil) throws(Failure) {
     let isStandardOutput = path == "-"
     self.path = isStandardOutput ? "standard output" : path
-    temporary = isStandardOutput || Self.isSpecial(path) ? nil : "\(path).\(getpid()).tmp"
-    descriptor =
-      temporary.map { open($0, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644) }
-      ?? (isStandardOutput
-        ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_WRONLY | O_CLOEXEC))
-    guard descriptor >= 0 else {
-      (isOpen, isComplete) = (false, true)
-      throw Failure(
-        .creation, file: self.path, cause: "cannot be created: \(SystemError.last)",
-        hint: "name a file in a folder that exists and that you may write to")
+    (target, self.rule) = (Self.target(of: path), rule)
+    try rule?.check(path)
+    guard !isStandardOutput, !Self.isSpecial(path) else {
+      temporary = nil
+      descriptor =
+        isStandardOutput
+        ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_WRONLY | O_CLOEXEC)
+      if descriptor < 0 {
+        isOpen = false
+        throw Self.cannotCreate(self.path, .last)
+      }
+      return
+    }
+    if rule != nil { TemporaryFile.removeLeftovers(in: Self.folder(of: target)) }
+    do {
+      let file = try TemporaryFile(for: target)
+      (temporary, descriptor) = (file, file.opened())
+    } catch {
+      (temporary, descriptor, isOpen) = (nil, -1, false)
+      throw Self.cannotCreate(path, error)
     }
   }
 
@@ -34,15 +49,17 @@ package final class OutputFile {
 
   /// Writes a whole file.
   package static func write(
-    _ bytes: [UInt8], to path: String, previous: String? = nil
+    _ bytes: [UInt8], to path: String, previous: String? = nil, rule: OverwriteRule? = nil
   ) throws(Failure) {
-    let file = try OutputFile(path)
+    let file = try OutputFile(path, rule: rule)
     try file.write(bytes)
     try file.close(previous: previous)
   }
 
-  package static func write(_ text: String, to path: String) throws(Failure) {
-    try write(Array(text.utf8), to: path)
+  package static func write(
+    _ text: String, to path: String, rule: OverwriteRule? = nil
+  ) throws(Failure) {
+    try write(Array(text.utf8), to: path, rule: rule)
   }
 
   /// Whether what was written can be written again; pipes cannot.
@@ -75,7 +92,15 @@ package final class OutputFile {
     if let previous {
       keep(as: previous)
     }
-    guard calls.rename(temporary, path) == 0 else { throw failure(errno) }
+    if let rule {
+      // The work may have taken hours.
+      do { try rule.check(path) } catch {
+        discard()
+        throw error
+      }
+      rule.mark(temporary.path)
+    }
+    guard temporary.rename(to: target) else { throw failure(errno) }
     isComplete = true
     syncFolder()
   }
@@ -104,11 +129,30 @@ package final class OutputFile {
 
   /// Lets the new name itself outlive a loss of power, where the file system can.
   private func syncFolder() {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) + "/" } ?? "."
-    let descriptor = open(folder, O_DIRECTORY | O_RDONLY | O_CLOEXEC)
+    let descriptor = open(Self.folder(of: target), O_DIRECTORY | O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     Glibc.close(descriptor)
+  }
+
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) + "/" } ?? "."
+  }
+
+  /// Where the file is that `path` is a link to: a link stays what it is.
+  private static func target(of path: String) -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
+      let resolved = realpath(path, nil)
+    else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static func cannotCreate(_ path: String, _ error: SystemError) -> Failure {
+    Failure(
+      .creation, file: path, cause: "cannot be created: \(error)",
+      hint: "name a file in a folder that exists and that you may write to")
   }
 
   /// Whether there is something at `path` that is no plain file.
@@ -139,7 +183,7 @@ package final class OutputFile {
 
   private func discard() {
     if isOpen { Glibc.close(descriptor) }
-    if let temporary { unlink(temporary) }
+    temporary?.remove()
     (isOpen, isComplete) = (false, true)
   }
 }

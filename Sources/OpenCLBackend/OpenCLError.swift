@@ -82,6 +82,14 @@ extension OpenCLError {
       device: properties.name, hint: smallerBatch)
   }
 
+  /// One value has more elements than kernels can count.
+  static func count(of shape: String, on properties: OpenCLProperties) -> OpenCLError {
+    OpenCLError(
+      "a \(shape) value has more than 2,147,483,647 elements, which kernels cannot count",
+      device: properties.name,
+      hint: "use a smaller batch, fewer rows or a smaller model, or --backend cpu")
+  }
+
   private static let smallerBatch =
     "use a smaller batch, or a device with more memory (`implode devices`)"
 

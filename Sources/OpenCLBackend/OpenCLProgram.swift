@@ -15,6 +15,9 @@ package final class OpenCLProgram: Program {
     _ graph: Graph, on device: OpenCLDevice, in session: OpenCLSession,
     sharing other: OpenCLProgram?
   ) throws(OpenCLError) {
+    if let value = graph.values.first(where: { !$0.fitsKernels }) {
+      throw .count(of: "\(value.shape)", on: session.properties)
+    }
     let plan = graph.lowered(for: device.traits)
     let graph = plan.graph
     (self.device, self.session, self.graph) = (device, session, graph)

@@ -1,5 +1,5 @@
 import Glibc
-import Machine
+package import Machine
 package import Text
 
 /// The report of a run: a folder with figures, an HTML page, and tables.
@@ -11,36 +11,80 @@ package struct Report: Sendable {
 
   package init(_ content: ReportContent) { self.content = content }
 
+  /// The names of all files that a report can have.
+  private static var names: [String] {
+    ["index.html", "metrics.md"]
+      + Figure.all.flatMap { figure in Drawing.endings.map { "\(figure.name).\($0)" } }
+  }
+
+  /// Throws if files in a folder would be overwritten which must not be.
+  package static func check(_ folder: String, _ rule: OverwriteRule?) throws(Failure) {
+    for name in names { try rule?.check("\(folder)/\(name)") }
+  }
+
   /// Writes the report into a folder, which is created if needed. Files of an earlier report are
-  /// replaced.
+  /// replaced. A report that cannot be completed is removed.
   ///
   /// - Parameters:
+  ///   - rule: Says what may be overwritten; nil for anything.
   ///   - gnuplot: nil if it is not installed; the report then has no pictures.
   ///   - threads: The number of figures that are drawn at a time.
-  package func write(to folder: String, gnuplot: Gnuplot?, threads: Int) throws(Failure)
-    -> ReportSummary
-  {
-    if mkdir(folder, 0o755) != 0 && errno != EEXIST {
+  package func write(
+    to folder: String, rule: OverwriteRule? = nil, gnuplot: Gnuplot?, threads: Int
+  ) throws(Failure) -> ReportSummary {
+    try Self.check(folder, rule)
+    let isNew = mkdir(folder, 0o755) == 0
+    if !isNew && errno != EEXIST {
       throw Failure(
         .creation, file: folder, cause: "cannot be made: \(SystemError.last)",
         hint: "name a folder that you may write to")
     }
+    TemporaryFile.removeLeftovers(in: folder)
+    do {
+      return try complete(folder, rule, gnuplot: gnuplot, threads: threads)
+    } catch {
+      throw Self.remove(folder, isNew: isNew, after: error)
+    }
+  }
+
+  private func complete(
+    _ folder: String, _ rule: OverwriteRule?, gnuplot: Gnuplot?, threads: Int
+  ) throws(Failure) -> ReportSummary {
     let content = content
+    let deadline = ContinuousClock.now + .seconds(gnuplot?.limit ?? 0)
     let parts = ParallelParts.run(Figure.all.count, threads: threads) { index in
-      Self.make(Figure.all[index], of: content, in: folder, gnuplot: gnuplot)
+      let drawing = Drawing(name: Figure.all[index].name, folder: folder, rule: rule)
+      return Self.make(Figure.all[index], of: content, drawing, gnuplot: gnuplot, until: deadline)
     }
     let figures = try parts.map { part throws(Failure) in try part.get() }
     let page = Page(content: content, figures: figures, hasGnuplot: gnuplot != nil)
-    try OutputFile.write(page.html, to: "\(folder)/index.html")
-    try OutputFile.write(MarkdownPage(content).text, to: "\(folder)/metrics.md")
+    try OutputFile.write(MarkdownPage(content).text, to: "\(folder)/metrics.md", rule: rule)
+    // The page comes last: where it is, the report is complete.
+    try OutputFile.write(page.html, to: "\(folder)/index.html", rule: rule)
     return ReportSummary(page: "\(folder)/index.html", figures: figures, hasGnuplot: gnuplot != nil)
+  }
+
+  /// Removes the files of a report that cannot be completed; says what there still is.
+  private static func remove(_ folder: String, isNew: Bool, after failure: Failure) -> Failure {
+    for figure in Figure.all {
+      Drawing(name: figure.name, folder: folder).removeOld(withData: true)
+    }
+    unlink("\(folder)/metrics.md")
+    if isNew { rmdir(folder) }
+    let page = "\(folder)/index.html"
+    return Failure(
+      failure.message,
+      hint: "the incomplete report was removed"
+        + (Files.exist(page) ? ", and '\(page)' is that of an earlier report" : "")
+        + "; make room, or name another folder with --out",
+      details: failure.details, code: failure.code)
   }
 
   /// Composes one figure and draws it.
   private static func make(
-    _ figure: Figure, of content: ReportContent, in folder: String, gnuplot: Gnuplot?
+    _ figure: Figure, of content: ReportContent, _ drawing: Drawing, gnuplot: Gnuplot?,
+    until deadline: ContinuousClock.Instant
   ) -> Result<FinishedFigure, Failure> {
-    let drawing = Drawing(name: figure.name, folder: folder)
     do {
       let composition = try figure.compose(content)
       drawing.removeOld(withData: false)
@@ -49,7 +93,7 @@ package struct Report: Sendable {
         return .success(FinishedFigure(figure, .undrawn, remarks: composition.remarks))
       }
       let state: FinishedFigure.State =
-        switch drawing.draw(with: gnuplot) {
+        switch drawing.draw(with: gnuplot, until: deadline) {
         case .success(let svg): .drawn(InlineSVG(svg, name: figure.name, title: figure.title))
         case .failure(let failure): .failed(failure.reason)
         }

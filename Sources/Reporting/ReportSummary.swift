@@ -37,7 +37,18 @@ package struct ReportSummary: Sendable {
     let missing =
       isWithoutGnuplot
       ? ["no gnuplot was found: the report has tables but no pictures; \(Self.advice)"] : []
-    return missing + failures.map { "figure \($0.figure) was not drawn: \($0.reason)" }
+    // What many figures have in common is said once.
+    var reasons: [String] = []
+    for failure in failures where !reasons.contains(failure.reason) {
+      reasons.append(failure.reason)
+    }
+    return missing
+      + reasons.map { reason in
+        let names = failures.filter { $0.reason == reason }.map(\.figure)
+        return names.count == 1
+          ? "figure \(names[0]) was not drawn: \(reason)"
+          : "figures \(names.joined(separator: ", ")) were not drawn: \(reason)"
+      }
   }
 
   static let advice = "install it (`apt install gnuplot-nox`) and make the report again"

@@ -54,7 +54,9 @@ package struct LossStep {
   ///
   /// - Parameter traits: of the device that joins steps; nil for one that does not.
   func bytes(on traits: LaunchTraits?) -> Int {
-    let graph = traits.map { self.graph.lowered(for: $0).graph } ?? self.graph
+    let graph =
+      graph.fitsKernels
+      ? traits.map { self.graph.lowered(for: $0).graph } ?? self.graph : self.graph
     return 4 * graph.values.filter { graph.views[$0] == nil }.reduce(0) { $0 + $1.shape.count }
   }
 

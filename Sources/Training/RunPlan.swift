@@ -24,17 +24,22 @@ package struct RunPlan {
 
   /// The bytes of the first stage that does not fit, and the largest power of two as a batch with
   /// which it would; nil where all stages fit.
+  ///
+  /// - Parameter holdsState: whether the program's own copies of the parameters are in this memory.
   package func shortage(
-    of memory: Int, on traits: LaunchTraits?
+    of memory: Int, on traits: LaunchTraits?, holdsState: Bool
   ) -> (needed: Int, batch: Int?)? {
+    func bytes(_ stage: StagePlan) -> Int {
+      stage.bytes(on: traits) + (holdsState ? stage.bytesOfState : 0)
+    }
     for stage in stages {
-      let needed = stage.bytes(on: traits)
+      let needed = bytes(stage)
       guard needed > memory else { continue }
       let batch = (0..<20).reversed().map { 1 << $0 }.first { batch in
         var smaller = settings
         smaller.batch = batch
         return batch < settings.batch
-          && StagePlan(stage.model, data: data, settings: smaller).bytes(on: traits) <= memory
+          && bytes(StagePlan(stage.model, data: data, settings: smaller)) <= memory
       }
       return (needed, batch)
     }

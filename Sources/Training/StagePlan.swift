@@ -36,14 +36,18 @@ package struct StagePlan {
     training.bytes(on: traits) + validation.bytes(on: traits)
   }
 
+  /// What the program itself holds of the parameters besides, bytes: the state that it goes back to,
+  /// the one that it saves, and the file's content.
+  package var bytesOfState: Int { parameters * 16 * MemoryLayout<Float>.size }
+
   /// The matrix products of a training step that a device computes by kernels of their own, and how
   /// often each occurs.
   package func products(on traits: LaunchTraits) -> [ProductShape: Int] {
     training.graph.products(on: traits)
   }
 
-  /// The launches of a training step.
-  package func launches(on traits: LaunchTraits) -> Int {
-    training.graph.launches(for: traits).count
+  /// The launches of a training step; nil for one that kernels cannot compute.
+  package func launches(on traits: LaunchTraits) -> Int? {
+    training.graph.fitsKernels ? training.graph.launches(for: traits).count : nil
   }
 }

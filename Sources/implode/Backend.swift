@@ -55,11 +55,14 @@ struct Workplace {
   let threads: Int?
   /// Whether an OpenCL device computes narrowed products by tensor cores.
   var tensorCores = ProductUnits.emulated
-  /// Bytes of an OpenCL device, else nil.
-  var memory: Int?
+  /// Bytes: all of an OpenCL device, or what is free for the cpu backend.
+  let memory: Int
 
   /// What its launches are made for.
   var traits: LaunchTraits { (device as? OpenCLDevice)?.traits ?? Self.cpuTraits }
+
+  /// The traits of a device that joins steps into launches; nil for the cpu backend.
+  var joinedBy: LaunchTraits? { backend == .cpu ? nil : traits }
 
   /// - Parameters:
   ///   - index: of an OpenCL device; asking for one is asking for OpenCL.
@@ -91,7 +94,7 @@ struct Workplace {
     let device = CPUDevice<Float>(threads: threads ?? CPU.threads)
     return Workplace(
       device: device, backend: .cpu, name: CPU.current.name,
-      threads: device.threads)
+      threads: device.threads, memory: Memory.available)
   }
 
   /// The launches by which steps of the cpu backend are counted and named.

@@ -83,8 +83,7 @@ enum HoldPoint {
       let count = readlink("/proc/self/fd/\(file)", &path, path.count)
       let bytes = path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
       let name = String(decoding: bytes, as: UTF8.self).lastPathPart
-      let temporary = ".\(getpid()).tmp"
-      return name.hasSuffix(temporary) ? String(name.dropLast(temporary.count)) : name
+      return TemporaryFile.finalName(of: name) ?? name
     }
   #endif
 }

@@ -1,3 +1,4 @@
+import CMachine
 import Glibc
 import Synchronization
 import Text
@@ -24,6 +25,7 @@ enum StopFlag {
         if number == SIGINT,
           StopFlag.interrupts.add(1, ordering: .acquiringAndReleasing).oldValue > 0
         {
+          machine_clean_up()
           _exit(ExitCode.interrupted.rawValue)
         }
         StopFlag.signal.store(number, ordering: .releasing)

@@ -1,6 +1,8 @@
+import CMachine
 import Glibc
 import Text
 
+machine_clean_up_on_signals()
 let code = HoldPoint.inFileCalls {
   Implode.main(Array(CommandLine.arguments.dropFirst()), environment: processEnvironment)
 }

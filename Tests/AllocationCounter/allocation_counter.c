@@ -4,16 +4,19 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+static atomic_long count;
+
+long allocation_count(void) { return atomic_load(&count); }
+
+// Sanitizers bring their own allocator.
+#if !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
+
 // Symbols of the executable take precedence over those of the C library, in every shared library
 // of the process; each of these counts and hands on.
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
-
-static atomic_long count;
-
-long allocation_count(void) { return atomic_load(&count); }
 
 static void tick(void) { atomic_fetch_add_explicit(&count, 1, memory_order_relaxed); }
 
@@ -43,3 +46,5 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
   *memory = memalign(alignment, size);
   return *memory ? 0 : ENOMEM;
 }
+
+#endif

@@ -133,7 +133,8 @@ struct TrainProductsTests {
     var settings = OpenCLSettings()
     settings.treatsAsCPU = false
     let device = try OpenCLDevice.discover(settings).device(at: 0)
-    let place = Workplace(device: device, backend: .opencl, name: device.name, threads: nil)
+    let place = Workplace(
+      device: device, backend: .opencl, name: device.name, threads: nil, memory: .max)
     let shape = ProductShape(.forward, rows: 1, columns: 2, depth: 3)
     var tuning = ProductTuning()
     let room = device.properties.localMemoryBytes

@@ -211,6 +211,38 @@ import Text
     #expect(try folder.data("run/checkpoints/best.safetensors") == before)
   }
 
+  @Test("what does not fit in memory is refused before it is tried, with what would fit")
+  func memory() throws {
+    expect(
+      try folder.train("model.decoder=[65536,65536]", "--dry-run"), 69,
+      "GiB, this process may take ")
+  }
+
+  @Test(
+    "where memory runs out in the middle, the program ends in words",
+    arguments: [
+      "inspect", "predict",
+    ])
+  func outOfMemory(_ command: String) throws {
+    #expect(try folder.train().status == 0)
+    try folder.simulate(rows: 100_000, seed: 3, to: "many.csv")
+    let arguments =
+      command == "inspect"
+      ? "inspect \(folder["many.csv"])"
+      : "predict \(folder["run"]) \(folder["many.csv"]) --backend cpu --out \(folder["x.npz"])"
+    var ends: [Int32] = []
+    // From what the loader needs to what is enough, in steps of 5 MB.
+    for limit in stride(from: 50_000, to: 600_000, by: 5_000) where ends.last != 0 {
+      let result = try Binary.shell("ulimit -v \(limit); implode \(arguments)")
+      // 127 is the loader's; the program has not begun.
+      if ends.isEmpty && result.status == 127 { continue }
+      ends.append(result.status)
+      #expect([0, 69].contains(result.status), "\(limit): \(result.messages)")
+      #expect(result.status == 0 || result.messages.contains("\nhint: "), "\(result.messages)")
+    }
+    #expect(ends.last == 0 && ends.contains(69), "\(ends)")
+  }
+
   @Test("several copies at once are refused")
   func copies() throws {
     for variables in [

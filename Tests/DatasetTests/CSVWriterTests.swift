@@ -96,3 +96,60 @@ import Text
     #expect(error?.code == .creation)
   }
 }
+
+/// CSV that is compressed as it is written, and formats that cannot be written.
+@Suite struct WrittenFormatTests {
+  @Test("a name that ends in .gz is compressed, to the same bytes on any number of threads")
+  func gzip() throws {
+    // More than a block of a mebibyte, so that the file has several members.
+    let numbers = (0..<270_000).map { Double($0).squareRoot() }
+    var files: [[UInt8]] = []
+    for (threads, pieces) in [(1, 1), (2, 3), (3, 100)] {
+      let file = TemporaryFile(named: "x.csv.GZ")
+      let writer = try TableWriter(
+        file.path, columns: ["a", "b", "c"], rows: nil, threads: threads)
+      for piece in 0..<pieces {
+        let size = numbers.count / pieces
+        try writer.append(Array(numbers[piece * size..<(piece + 1) * size]))
+      }
+      try writer.close()
+      #expect(file.bytes.starts(with: [0x1F, 0x8B]))
+      let table = try TableReader<Double>().read(file.path).table
+      #expect(table.columns == ["a", "b", "c"])
+      #expect(Array(table.values) == numbers)
+      files.append(file.bytes)
+    }
+    #expect(files[0] == files[1] && files[0] == files[2])
+  }
+
+  @Test("a gzip file of a header alone is one")
+  func header() throws {
+    let file = TemporaryFile(named: "x.csv.gz")
+    let writer = try TableWriter(file.path, columns: ["a"], rows: nil)
+    try writer.close()
+    #expect(file.bytes.count > 20 && file.bytes.starts(with: [0x1F, 0x8B]))
+  }
+
+  @Test(
+    "what cannot be written is refused, with the formats and a way to it",
+    arguments: [
+      ("a.parquet", "Parquet files cannot be written", "to_parquet('a.parquet')"),
+      ("b/a.PQ", "Parquet files cannot be written", "numpy.load('b/a.npz')"),
+      ("a.h5", "HDF5 files cannot be written", "h5py.File('a.h5', 'w')"),
+      ("a.hdf5", "HDF5 files cannot be written", "h5py"),
+      ("a.root", "ROOT files cannot be written", "uproot.recreate('a.root')"),
+      ("a.xlsx", ".xlsx files cannot be written", ".csv, .csv.gz and .npz"),
+      ("a.csv.bz2", ".bz2 files cannot be written", ".csv, .csv.gz and .npz"),
+      ("a.npz.gz", ".npz.gz files cannot be written", ".csv, .csv.gz and .npz"),
+    ])
+  func refused(_ name: String, _ cause: String, _ hint: String) {
+    let error = #expect(throws: Failure.self) {
+      _ = try TableWriter(name, columns: ["a"], rows: 1)
+    }
+    #expect(error?.message == "'\(name)': \(cause)")
+    #expect(error?.hint.contains(hint) == true && error?.code == .usage)
+  }
+
+  @Test("other names are those of CSV", arguments: ["a", "a.csv", "a.txt", "root/a.dat", "h5.csv"])
+  func accepted(_ name: String) throws { try ForeignFormat.check(name) }
+}

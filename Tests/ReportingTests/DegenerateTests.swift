@@ -76,7 +76,7 @@ struct DegenerateTests {
         try drawing.write(composition.data, composition.script)
         let gnuplot = try #require(installed)
         #expect(throws: Never.self, "\(figure.name) of \(loss)") {
-          try drawing.draw(with: gnuplot).get()
+          try drawing.draw(with: gnuplot, until: .now + .seconds(60)).get()
         }
         drawn += 1
       }

@@ -1,6 +1,10 @@
 import Foundation
+import Glibc
+import Machine
+import Synchronization
 import Testing
 import TestSupport
+import Text
 
 @testable import Reporting
 
@@ -31,7 +35,9 @@ import TestSupport
     #expect(
       summary.failures.contains { $0 == .init(figure: "learning", reason: "line 7: no such thing") }
     )
-    #expect(summary.warnings.contains("figure learning was not drawn: line 7: no such thing"))
+    #expect(summary.warnings.count == 1)
+    #expect(summary.warnings[0].hasPrefix("figures learning, components, "))
+    #expect(summary.warnings[0].hasSuffix(" were not drawn: line 7: no such thing"))
     #expect(try isClean(folder))
     #expect(
       String(decoding: try folder.read("index.html"), as: UTF8.self).contains("no such thing"))
@@ -52,8 +58,62 @@ import TestSupport
   func endless() throws {
     let (summary, folder) = try report("exec sleep 100", limit: 0.05)
     #expect(summary.failures.allSatisfy { $0.reason.contains("was stopped") })
-    #expect(!summary.failures.isEmpty)
+    #expect(summary.failures.count > 5)
+    // The limit is that of all figures, and what became of them is said once.
+    #expect(summary.warnings.count { $0.contains("was stopped") } == 1)
+    #expect(summary.warnings.contains { $0.hasPrefix("figures learning, ") })
     #expect(try isClean(folder))
+    #expect(
+      String(decoding: try folder.read("index.html"), as: UTF8.self).contains("was stopped"))
+  }
+
+  @Test("on a disk that becomes full at any file, no part of the report stays")
+  func full() throws {
+    let report = Report(try SyntheticRun().content())
+    let (whole, earlier) = (try Folder(), try Folder())
+    let written = try counting(failingAt: .max) {
+      try report.write(to: whole.path, gnuplot: nil, threads: 1)
+    }
+    #expect(written.count > 20)
+    _ = try report.write(to: earlier.path, gnuplot: nil, threads: 1)
+    let page = try earlier.read("index.html")
+    for number in [1, 2, written.count / 2, written.count - 1, written.count] {
+      let new = try Folder()
+      let place = new.path("report")
+      let failure = try counting(failingAt: number) {
+        try report.write(to: place, gnuplot: nil, threads: 1)
+      }.failure
+      #expect(failure?.code == .output)
+      #expect(failure?.message.contains("No space left on device") == true)
+      #expect(failure?.hint.hasPrefix("the incomplete report was removed; make room") == true)
+      #expect(!FileManager.default.fileExists(atPath: place), "\(number)")
+      let again = try counting(failingAt: number) {
+        try report.write(to: earlier.path, gnuplot: nil, threads: 1)
+      }.failure
+      #expect(again?.hint.contains("index.html' is that of an earlier report;") == true)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: earlier.path) == ["index.html"])
+      #expect(try earlier.read("index.html") == page)
+    }
+  }
+
+  /// Writes a report with a disk that is full from one call on.
+  private func counting(
+    failingAt number: Int, _ write: () throws -> ReportSummary
+  ) throws -> (count: Int, failure: Failure?) {
+    let count = Atomic<Int>(0)
+    var calls = FileCalls()
+    calls.write = { file, bytes, length in
+      guard count.add(1, ordering: .relaxed).newValue < number else {
+        errno = ENOSPC
+        return -1
+      }
+      return Glibc.write(file, bytes, length)
+    }
+    var failure: Failure?
+    try FileCalls.$current.withValue(calls) {
+      do { _ = try write() } catch { failure = try #require(error as? Failure) }
+    }
+    return (count.load(ordering: .relaxed), failure)
   }
 
   @Test("a folder that cannot be made is an error with a hint")

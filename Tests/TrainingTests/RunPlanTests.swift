@@ -25,10 +25,14 @@ import Testing
   func shortage() throws {
     let needed = try plan(batch: 64).stages[0].bytes(on: .plain)
     let smaller = try plan(batch: 16).stages[0].bytes(on: .plain)
-    #expect(try plan(batch: 64).shortage(of: needed, on: .plain) == nil)
-    let shortage = try plan(batch: 64).shortage(of: smaller, on: .plain)
+    #expect(try plan(batch: 64).shortage(of: needed, on: .plain, holdsState: false) == nil)
+    let shortage = try plan(batch: 64).shortage(
+      of: smaller, on: .plain, holdsState: false)
     #expect(shortage?.needed == needed && shortage?.batch == 16)
-    let none = try plan(batch: 64).shortage(of: 1, on: .plain)
+    let none = try plan(batch: 64).shortage(of: 1, on: .plain, holdsState: false)
     #expect(none != nil && none?.batch == nil)
+    // The copies of the parameters that the program holds count where they are in the same memory.
+    let held = try plan(batch: 64).shortage(of: needed, on: .plain, holdsState: true)
+    #expect(held?.needed == needed + (try plan(batch: 64).stages[0].parameters) * 64)
   }
 }

@@ -74,6 +74,11 @@ ct_inflate_state ct_inflate(ct_inflater *inflater, const uint8_t *source, size_t
 // Ready for the next member of a gzip file.
 void ct_inflater_reset(ct_inflater *inflater);
 
+// Packs `length` bytes as one member of a gzip file, which has no time; the bytes written, or 0
+// without memory. `target` has room for ct_gzip_bound(length).
+size_t ct_gzip(const uint8_t *source, size_t length, uint8_t *target, size_t room);
+size_t ct_gzip_bound(size_t length);
+
 uint32_t ct_crc32(uint32_t crc, const void *bytes, size_t length);
 // That of bytes with `first` followed by `length` bytes with `second`.
 uint32_t ct_crc32_joined(uint32_t first, uint32_t second, size_t length);

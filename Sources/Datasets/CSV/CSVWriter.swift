@@ -1,10 +1,11 @@
 import CText
-import Machine
+package import Machine
 package import Text
 
-/// Writes rows of numbers as CSV with a header.
+/// Writes rows of numbers as CSV with a header; compressed if the name ends in `.gz`.
 package final class CSVWriter {
   private let file: OutputFile
+  private let gzip: GzipWriter?
   private let width: Int
   private let format: Format
   private let threads: Int
@@ -30,13 +31,14 @@ package final class CSVWriter {
   ///   `row` and `sample`, both counted from 1.
   package init(
     _ path: String, columns: [String], samples: Int = 1, format: Format = .shortest,
-    threads: Int = 1
+    threads: Int = 1, rule: OverwriteRule? = nil
   ) throws(Failure) {
-    file = try OutputFile(path)
+    file = try OutputFile(path, rule: rule)
+    gzip = path.lowercased().hasSuffix(".gz") ? GzipWriter(file, threads: threads) : nil
     (width, self.format, self.threads) = (columns.count, format, max(1, threads))
     numbering = samples == 1 ? nil : LineNumbering(samples: samples)
     let names = (numbering == nil ? [] : LineNumbering.columns) + columns
-    try file.write(Array((names.joined(separator: ",") + "\n").utf8))
+    try send(Array((names.joined(separator: ",") + "\n").utf8))
   }
 
   /// Appends rows, given as one row-major array.
@@ -46,7 +48,14 @@ package final class CSVWriter {
   package func append(floats: [Float]) throws(Failure) { try write(floats) }
 
   /// Completes the file; it appears under its name only now.
-  package func close() throws(Failure) { try file.close() }
+  package func close() throws(Failure) {
+    try gzip?.finish()
+    try file.close()
+  }
+
+  private func send(_ bytes: [UInt8]) throws(Failure) {
+    if let gzip { try gzip.write(bytes) } else { try file.write(bytes) }
+  }
 
   private func write<Number: TableValue>(_ numbers: [Number]) throws(Failure) {
     precondition(numbers.count % width == 0, "\(numbers.count) numbers for rows of \(width)")
@@ -62,7 +71,7 @@ package final class CSVWriter {
       }
     }
     lines += rows
-    for text in texts { try file.write(text) }
+    for text in texts { try send(text) }
   }
 
   private static func text<Number: TableValue>(

@@ -1,3 +1,4 @@
+package import Machine
 package import Text
 
 /// Writes named arrays as an NPZ file. Each array is written by one call.
@@ -8,9 +9,9 @@ package final class NPZArrayWriter {
   private let archive: ZipWriter
   private var size = 0
 
-  package init(_ path: String) throws(Failure) {
+  package init(_ path: String, rule: OverwriteRule? = nil) throws(Failure) {
     self.path = path
-    archive = try ZipWriter(path)
+    archive = try ZipWriter(path, rule: rule)
   }
 
   /// Adds an array, row-major.

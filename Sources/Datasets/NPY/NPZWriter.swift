@@ -1,4 +1,5 @@
 import CText
+package import Machine
 package import Text
 
 /// Writes a table as an NPZ file with an array `columns` of names and an array `data` of rows.
@@ -32,7 +33,8 @@ package final class NPZWriter {
   ///   - mostBytes: the largest size of the file; small in tests.
   package init(
     _ path: String, columns: [String], rows: Int?, samples: Int = 1,
-    precision: Precision = .float64, mostBytes: Int = NPZWriter.mostBytes
+    precision: Precision = .float64, rule: OverwriteRule? = nil,
+    mostBytes: Int = NPZWriter.mostBytes
   ) throws(Failure) {
     (self.path, width, self.precision) = (path, columns.count, precision)
     (promised, self.samples, self.mostBytes) = (rows, samples, mostBytes)
@@ -43,7 +45,7 @@ package final class NPZWriter {
     guard !isTooMany, data < mostBytes - header.count - names.count - Self.margin else {
       throw Self.tooLarge(path, rows: rows ?? 0, samples: samples, width: width)
     }
-    archive = try ZipWriter(path)
+    archive = try ZipWriter(path, rule: rule)
     guard rows != nil || archive.canReserve else {
       throw Failure(
         .creation, file: path,

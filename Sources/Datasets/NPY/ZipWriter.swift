@@ -15,7 +15,9 @@ final class ZipWriter {
   /// The number of bytes at the start of the entry that are written at its end.
   private var reserved = 0
 
-  init(_ path: String) throws(Failure) { file = try OutputFile(path) }
+  init(_ path: String, rule: OverwriteRule? = nil) throws(Failure) {
+    file = try OutputFile(path, rule: rule)
+  }
 
   /// Begins an entry of `size` bytes, which the following calls of `write` append.
   func begin(_ name: String, size: Int) throws(Failure) {

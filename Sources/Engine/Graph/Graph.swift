@@ -75,6 +75,9 @@ package struct Graph: Sendable {
   /// Multiplications and additions of all matrix products.
   package var flops: Int { steps.reduce(0) { $0 + $1.flops } }
 
+  /// Whether kernels can have all values.
+  package var fitsKernels: Bool { values.allSatisfy(\.fitsKernels) }
+
   /// The value whose memory holds `value`, and where.
   package func home(of value: Value) -> View {
     views[value] ?? View(parent: value, offset: 0)

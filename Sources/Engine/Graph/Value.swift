@@ -11,6 +11,9 @@ package struct Value: Hashable, Sendable {
     case word
   }
 
+  /// Whether kernels, which count elements by numbers of 32 bits, can have it.
+  package var fitsKernels: Bool { shape.count <= Int(Int32.max) }
+
   /// Some neighboring columns of this value.
   package func columns(_ range: Range<Int>) -> Slice { Slice(value: self, columns: range) }
 

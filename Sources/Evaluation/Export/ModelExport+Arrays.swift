@@ -1,13 +1,14 @@
 import Datasets
+package import Machine
 import Records
 import Training
 import Text
 
 extension ModelExport {
   /// Writes an NPZ file: the arrays of the safetensors export, and its metadata as a JSON text.
-  package func writeNPZ(to path: String) throws {
+  package func writeNPZ(to path: String, rule: OverwriteRule? = nil) throws {
     let file = try SafetensorsFile(safetensors(), path: path, trust: .sealed)
-    let archive = try NPZArrayWriter(path)
+    let archive = try NPZArrayWriter(path, rule: rule)
     for tensor in file.tensors {
       if tensor.elementType == .f64 {
         try archive.add(tensor.name, shape: tensor.shape, tensor.elements(of: Double.self))

@@ -1,3 +1,4 @@
+import CMachine
 import Glibc
 
 /// A running child process, with empty standard input and its standard error in a file.
@@ -9,6 +10,8 @@ struct Child {
   }
 
   private let pid: pid_t
+  /// Where it is noted, so that it does not outlive a process that a signal ends.
+  private let entry: Int32
 
   /// - Parameter arguments: The path of the program and its arguments.
   init?(_ arguments: [String], environment: [String], errors: String) {
@@ -24,22 +27,20 @@ struct Child {
     var pid = pid_t()
     guard let program = words[0], posix_spawn(&pid, program, &files, nil, words, settings) == 0
     else { return nil }
-    self.pid = pid
+    (self.pid, entry) = (pid, machine_note_child(pid))
   }
 
-  /// Waits until it ends, and kills it after a time limit.
-  func wait(seconds: Double) -> End {
+  /// Waits until it ends, and kills it at a deadline.
+  func wait(until deadline: ContinuousClock.Instant) -> End {
+    defer { machine_forget_child(entry) }
     var status: Int32 = 0
-    let pause = 0.005
-    var waited = 0.0
     while waitpid(pid, &status, WNOHANG) == 0 {
-      guard waited < seconds else {
+      guard ContinuousClock.now < deadline else {
         kill(pid, SIGKILL)
         waitpid(pid, &status, 0)
         return .timedOut
       }
-      usleep(UInt32(pause * 1e6))
-      waited += pause
+      usleep(5000)
     }
     let signal = status & 0x7F
     return signal == 0

@@ -4,7 +4,7 @@ import Machine
 /// The installed gnuplot, run without the user's settings.
 package struct Gnuplot: Hashable, Sendable {
   package let path: String
-  /// Time limit of a figure, in seconds.
+  /// Time limit of all figures of a report together, in seconds.
   package var limit = 60.0
 
   package init(path: String) { self.path = path }
@@ -27,25 +27,37 @@ package struct Gnuplot: Hashable, Sendable {
 
   /// Runs a script in its folder; returns why it failed, or nil.
   ///
-  /// - Parameter variables: Variables of the script, as quoted gnuplot strings.
-  func run(_ script: String, in folder: String, variables: KeyValuePairs<String, String>) -> String?
-  {
+  /// - Parameters:
+  ///   - variables: Variables of the script, as quoted gnuplot strings.
+  ///   - deadline: When it is stopped; after that nothing is started.
+  func run(
+    _ script: String, in folder: String, variables: KeyValuePairs<String, String>,
+    until deadline: ContinuousClock.Instant
+  ) -> String? {
+    guard ContinuousClock.now < deadline else { return tooSlow }
     let settings = variables.map { "\($0.key)=\(Script.quote($0.value))" }.joined(separator: "; ")
-    let log = "\(folder)/\(script).\(getpid()).log"
-    defer { unlink(log) }
+    let log: TemporaryFile
+    do { log = try TemporaryFile(for: "\(folder)/\(script).log") } catch {
+      return "its messages cannot be written: \(error)"
+    }
+    defer { log.remove() }
     // The shell changes the folder and then executes gnuplot.
     let arguments = [
       "/bin/sh", "-c", "cd -- \"$0\" && exec \"$@\"", folder, path, "-d", "-e", settings, script,
     ]
-    guard let child = Child(arguments, environment: Self.environment, errors: log) else {
+    guard let child = Child(arguments, environment: Self.environment, errors: log.path) else {
       return "\(path) could not be started"
     }
-    switch child.wait(seconds: limit) {
+    switch child.wait(until: deadline) {
     case .exited(0): return nil
-    case .exited(let code): return Self.cause(log) ?? "gnuplot ended with exit code \(code)"
+    case .exited(let code): return Self.cause(log.path) ?? "gnuplot ended with exit code \(code)"
     case .killed(let signal): return "gnuplot was ended by signal \(signal)"
-    case .timedOut: return "gnuplot took more than \(Int(limit)) s and was stopped"
+    case .timedOut: return tooSlow
     }
+  }
+
+  private var tooSlow: String {
+    "gnuplot took more than \(Int(limit)) s for all figures and was stopped"
   }
 
   /// The environment of this process with a UTF-8 locale and decimal points.

@@ -86,13 +86,21 @@ package final class RunDirectory {
 
   /// Files that a run which was killed has not finished.
   private func removeLeftovers() {
-    // In containers processes often have the same number, so leftover files can have it too.
     for folder in [path, "\(path)/checkpoints"] {
-      for name in Files.entries(of: folder) ?? [] where name.hasSuffix(".tmp") {
+      TemporaryFile.removeLeftovers(in: folder)
+      for name in Files.entries(of: folder) ?? [] where Self.isOldTemporary(name) {
         unlink("\(folder)/\(name)")
       }
     }
     unlink("\(path)/checkpoints/trial")
+  }
+
+  /// Whether an earlier version named its temporary files like this: `run.json.123.tmp`; or whether
+  /// it is the second name of a checkpoint.
+  private static func isOldTemporary(_ name: String) -> Bool {
+    let parts = name.split(separator: ".")
+    guard parts.last == "tmp", let middle = parts.dropLast().last else { return false }
+    return middle.allSatisfy(\.isNumber) || name == "last.prev.safetensors.tmp"
   }
 
   /// Fails now, not after hours of training, where checkpoints cannot be written.

@@ -50,6 +50,10 @@ extension Key {
     Key("on-bad-row", path, "stop at a bad row, or skip it")
   }
 
+  static func force(_ path: any WritableKeyPath<Config, Bool> & Sendable) -> Key {
+    Key("force", path, "overwrite a file that the command did not write")
+  }
+
   static func json(_ path: any WritableKeyPath<Config, Bool> & Sendable) -> Key {
     Key("json", path, "machine-readable output")
   }

@@ -34,8 +34,8 @@ struct DryRun {
         """
         \(plan.stages.count > 1 ? "stage \(index + 1): " : "")\
         \(Numbers.grouped(stage.parameters)) parameters, \
-        \(Numbers.grouped(stage.bytes(on: place.traits) >> 20)) MiB on the device, \
-        \(stage.launches(on: place.traits)) launches a step, \
+        \(Numbers.grouped(stage.bytes(on: place.joinedBy) >> 20)) MiB on the device, \
+        \(stage.launches(on: place.traits).map { "\($0) launches a step, " } ?? "")\
         \(Numbers.significant(seconds, digits: 3)) s an epoch, at most \
         \(Numbers.significant(minutes, digits: 3)) minutes
         """)

@@ -38,6 +38,7 @@ struct EvaluateOptions: Sendable {
   var onBadRow = BadRowPolicy.error
   var seed: UInt64 = 1
   var out: String?
+  var force = false
   var backend = Backend.auto
   var device: Int?
   var threads: Int?

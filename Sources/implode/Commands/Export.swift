@@ -30,10 +30,12 @@ struct ExportOptions: Sendable {
   var folder: String?
   var format: ExportFormat?
   var out: String?
+  var force = false
 
   static let keys: [Key<ExportOptions>] = [
     Key("format", \.format, "file format, by default that of the file extension"),
     Key("out", \.out, placeholder: "FILE", "file to write"),
+    .force(\.force),
   ]
 
   /// What to write, and where.

@@ -9,12 +9,14 @@ import Text
 extension ExportOptions {
   func run(_ output: Output) throws {
     let (format, path) = try target()
+    let rule = OverwriteRule(of: "export", isForced: force, run: folder)
+    try rule.check(path)
     let export = try ModelExport(
       SavedModel(ofRun: folder ?? ""), version: Implode.version)
     switch format {
-    case .onnx: try OutputFile.write(try export.onnx().bytes, to: path)
-    case .safetensors: try OutputFile.write(try export.safetensors(), to: path)
-    case .npz: try export.writeNPZ(to: path)
+    case .onnx: try OutputFile.write(try export.onnx().bytes, to: path, rule: rule)
+    case .safetensors: try OutputFile.write(try export.safetensors(), to: path, rule: rule)
+    case .npz: try export.writeNPZ(to: path, rule: rule)
     }
     let size = Self.size(of: path).map { "\(Numbers.grouped($0)) bytes, " } ?? ""
     try output.print("\(path): \(size)\(summary(export))")

@@ -35,7 +35,8 @@ struct Measurement: Hashable {
       benchmark.name, batch: stage.training.batch,
       precision: stage.narrowedLayers > 0 ? stage.settings.precision : .fp32,
       rowsPerSecond: try loop.rate(seconds: budget),
-      launchesPerStep: stage.launches(on: place.traits), flopsPerRow: stage.flopsPerRow, peak: peak)
+      launchesPerStep: stage.launches(on: place.traits) ?? 0, flopsPerRow: stage.flopsPerRow,
+      peak: peak)
   }
 
   func json(on place: Workplace) -> JSON {

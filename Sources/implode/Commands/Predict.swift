@@ -1,3 +1,4 @@
+import Datasets
 import Evaluation
 import Glibc
 import Text
@@ -36,13 +37,17 @@ struct PredictOptions: Hashable, Sendable {
   var samples = 1
   var mean = false
   var flags = false
+  var force = false
   var seed: UInt64 = 1
   var backend = Backend.auto
   var device: Int?
   var threads: Int?
 
   static let keys: [Key<PredictOptions>] = [
-    Key("out", \.out, placeholder: "FILE", "CSV or NPZ file to write; - is standard output"),
+    Key(
+      "out", \.out, placeholder: "FILE",
+      "CSV, CSV.GZ or NPZ file to write; - is standard output"),
+    .force(\.force),
     .samples(\.samples),
     Key("mean", \.mean, "write the mean of the samples instead of the samples"),
     Key("flags", \.flags, "add a column that tells rows with unusual momenta"),
@@ -67,6 +72,7 @@ struct PredictOptions: Hashable, Sendable {
       throw .usage(
         "no --out", hint: "name the file to write: --out positions.csv, or positions.npz")
     }
+    try ForeignFormat.check(out)
     if Self.areSame(momenta, out) {
       throw .usage("--out is the file of momenta", hint: "positions need a file of their own")
     }

@@ -9,6 +9,8 @@ import Text
 extension PredictOptions {
   func run(_ output: Output) throws {
     guard let folder, let momenta, let out else { return }
+    let rule = OverwriteRule(of: "predict", isForced: force, run: folder, inputs: [momenta])
+    try rule.check(out)
     let model = try SavedModel(ofRun: folder)
     let place = try Workplace.choose(backend, device: device, threads: threads)
     let threads = threads ?? CPU.threads
@@ -20,7 +22,7 @@ extension PredictOptions {
     }
     let writer = try TableWriter(
       out, columns: predictor.columns + (flags ? ["flags"] : []), rows: nil,
-      samples: mean ? 1 : samples, precision: .float32, threads: threads)
+      samples: mean ? 1 : samples, precision: .float32, threads: threads, rule: rule)
     let clock = ContinuousClock.now
     let file = momenta == "-" ? "standard input" : momenta
     var concerns: [String] = []

@@ -13,7 +13,8 @@ let report = Command<EvaluateOptions>(
   ],
   initial: EvaluateOptions(),
   keys: EvaluateOptions.keys + [
-    Key("out", \.out, placeholder: "DIR", "folder of the report, by default RUN/report")
+    Key("out", \.out, placeholder: "DIR", "folder of the report, by default RUN/report"),
+    .force(\.force),
   ], operands: "RUN",
   positional: { try $0.folder.take($1, hint: "name one run") },
   validate: { try $0.validate() },

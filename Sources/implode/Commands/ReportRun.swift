@@ -3,6 +3,7 @@ import Datasets
 import Evaluation
 import Foundation
 import Glibc
+import Machine
 import Models
 import Reporting
 import Training
@@ -12,6 +13,9 @@ extension EvaluateOptions {
   /// Evaluates the run, and writes its report.
   func report(_ output: Output) throws {
     let folder = folder ?? ""
+    let place = out ?? "\(folder)/report"
+    let rule = rule(for: place)
+    try Report.check(place, rule)
     let result = try evaluated(output)
     output.status("drawing figures")
     let run = ListedRun(folder, name: folder.lastPathPart)
@@ -19,7 +23,7 @@ extension EvaluateOptions {
     let content = content(result, run)
     let hasHistory = content.history["epoch"]?.isEmpty == false
     let summary = try Report(content).write(
-      to: out ?? "\(folder)/report",
+      to: place, rule: rule,
       gnuplot: Gnuplot.find(
         environment["IMPLODE_GNUPLOT"], search: environment["PATH"] ?? "/usr/local/bin:/usr/bin"),
       threads: result.threads)
@@ -35,6 +39,17 @@ extension EvaluateOptions {
       output.warn("\(folder)/metrics.csv: no epochs can be read; there are no learning curves")
     }
     for note in run.notes { output.warn("\(folder): \(note)") }
+  }
+
+  /// What the report may overwrite; nil in the run's own folder for it, where all is the report's.
+  private func rule(for place: String) -> OverwriteRule? {
+    var (a, b) = (stat(), stat())
+    let own = "\(folder ?? "")/report"
+    if place == own { return nil }
+    if stat(place, &a) == 0, stat(own, &b) == 0, a.st_dev == b.st_dev, a.st_ino == b.st_ino {
+      return nil
+    }
+    return OverwriteRule(of: "report", isForced: force, run: folder, inputs: [data])
   }
 
   private func content(_ result: Outcome, _ run: ListedRun) -> ReportContent {

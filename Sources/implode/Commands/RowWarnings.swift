@@ -41,9 +41,9 @@ extension FlaggedRows {
   private func sizes(_ file: String) -> String? {
     let group = self[.size]
     guard group.rows > 0 else { return nil }
-    return "\(file): \(Numbers.count(grouped: group.predictions, "predicted molecule")) smaller than "
-      + "0.01 bohr or larger than 1,000, in \(count(group)) (\(named(group))): are the momenta in "
-      + "atomic units?"
+    let molecules = Numbers.count(grouped: group.predictions, "predicted molecule")
+    return "\(file): \(molecules) smaller than 0.01 bohr or larger than 1,000, in \(count(group)) "
+      + "(\(named(group))): are the momenta in atomic units?"
   }
 
   /// `3 of 300 rows`

@@ -43,6 +43,7 @@ struct SimulateOptions: Hashable, Sendable {
   var rows: Int?
   var seed: UInt64 = 1
   var out: String?
+  var force = false
   var molecule = "OCS"
   var charges: String?
   var noise = 0.0
@@ -70,7 +71,8 @@ struct SimulateOptions: Hashable, Sendable {
       "rows", \.rows, check: { $0.map { $0 > 0 } ?? true ? nil : "must be at least 1" },
       "number of rows, by default 100000, or all of --positions"),
     Key("seed", \.seed, env: "IMPLODE_SEED", "random seed"),
-    Key("out", \.out, placeholder: "FILE", "CSV or NPZ file to write"),
+    Key("out", \.out, placeholder: "FILE", "CSV, CSV.GZ or NPZ file to write"),
+    .force(\.force),
     .molecule(\.molecule),
     Key(
       "charges", \.charges, placeholder: "Q,Q,Q",

@@ -21,6 +21,7 @@ extension SimulateOptions {
     guard out != nil else {
       throw .usage("no --out", hint: "name the file to write: --out data.csv, or data.npz")
     }
+    if let out { try ForeignFormat.check(out) }
     if digits != nil, let out, TableWriter.format(of: out) == .npz {
       throw .usage(
         "--digits does not apply to an NPZ file",
@@ -46,6 +47,13 @@ extension SimulateOptions {
 
   func run(_ output: Output) throws {
     guard let out else { return }
+    let rule = OverwriteRule(
+      of: "simulate", isForced: force,
+      inputs: [
+        positions, molecule,
+        molecule.hasSuffix(".xyz") ? "\(molecule.dropLast(4)).hessian" : nil,
+      ])
+    try rule.check(out)
     let threads = threads ?? CPU.threads
     let molecule = try MoleculeFile.molecule(molecule)
     let source = try geometries(of: molecule, threads: threads, output)
@@ -56,7 +64,7 @@ extension SimulateOptions {
       start: thermal.map { ThermalMomenta(temperature: $0) })
     let writer = try TableWriter(
       out, columns: generator.columns, rows: source.rows,
-      format: digits.map { .digits($0) } ?? .shortest, threads: threads)
+      format: digits.map { .digits($0) } ?? .shortest, threads: threads, rule: rule)
     let clock = ContinuousClock.now
     let report = try write(
       generator, rows: source.rows, to: writer, threads: threads, output)

@@ -80,14 +80,17 @@ struct TrainRun {
 
   /// Says what does not fit a device, and what would, before the driver says less.
   private func checkMemory(of plan: RunPlan, _ place: Workplace) throws {
-    guard let memory = place.memory,
-      let (needed, batch) = plan.shortage(of: memory, on: place.traits)
+    let isHost = place.backend == .cpu
+    guard
+      let (needed, batch) = plan.shortage(
+        of: place.memory, on: place.joinedBy, holdsState: isHost)
     else { return }
     throw Failure(
-      "\(place.name): training needs \(Numbers.memory(needed)), the device has "
-        + Numbers.memory(memory),
+      "\(place.name): training needs \(Numbers.memory(needed)), "
+        + (isHost ? "this process may take " : "the device has ") + Numbers.memory(place.memory),
       hint: batch.map { "training.batch=\($0) fits" }
-        ?? "no batch fits: use fewer rows, a smaller model, or --backend cpu",
+        ?? "no batch fits: use a smaller model or fewer rows"
+        + (isHost ? "" : ", or --backend cpu"),
       code: .unavailable)
   }
 

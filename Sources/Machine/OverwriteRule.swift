@@ -1,0 +1,91 @@
+import CMachine
+import Glibc
+package import Text
+
+/// What a command may overwrite: what it has written before and nobody has changed since; with
+/// `--force` also other files, but never its inputs and what is protected.
+///
+/// A file is marked by the extended attribute `user.implode`, which has the name of the command and
+/// the file's size, time of change and number: a copy or a changed file is not taken for the
+/// command's own.
+package struct OverwriteRule: Sendable {
+  /// The name of the command.
+  private let command: String
+  private let isForced: Bool
+  /// Paths of files that the command reads.
+  private let inputs: [String]
+  /// Why nothing may be written under a name; nil for most names.
+  private let protection: @Sendable (String) -> String?
+
+  package init(
+    _ command: String, isForced: Bool, inputs: [String] = [],
+    protection: @escaping @Sendable (String) -> String? = { _ in nil }
+  ) {
+    (self.command, self.isForced) = (command, isForced)
+    (self.inputs, self.protection) = (inputs, protection)
+  }
+
+  /// Throws if a file must not be written under the name `path`.
+  package func check(_ path: String) throws(Failure) {
+    if path == "-" { return }
+    var (entry, status) = (stat(), stat())
+    let isThere = stat(path, &status) == 0
+    if isThere && status.st_mode & S_IFMT != S_IFREG { return }
+    if let reason = protection(path) {
+      throw Failure(.creation, file: path, cause: reason, hint: "write to another file: --out FILE")
+    }
+    guard isThere else {
+      guard lstat(path, &entry) == 0 else { return }
+      throw Failure(
+        .creation, file: path, cause: "is a link to a file that does not exist",
+        hint: "remove the link, or write to another file")
+    }
+    if let input = inputs.first(where: { Self.isFile($0, status) }) {
+      throw Failure(
+        .creation, file: path,
+        cause: "is an input of this command" + (input == path ? "" : ", as '\(input)'"),
+        hint: "write to another file: --out FILE")
+    }
+    // Nothing is lost with an empty file, such as that of `mktemp`.
+    if isForced || status.st_size == 0 { return }
+    if let cause = strangeness(path, status) {
+      throw Failure(
+        .creation, file: path, cause: cause,
+        hint: "--force overwrites it; or write to another file")
+    }
+  }
+
+  /// Marks a complete file as one of the command's own; file systems without attributes forget it.
+  package func mark(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    _ = machine_set_mark(path, text(status))
+  }
+
+  private func text(_ status: stat) -> String {
+    "\(command) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) "
+      + "\(status.st_ino)"
+  }
+
+  /// Why a file is not one that the command has written; nil if it is.
+  private func strangeness(_ path: String, _ status: stat) -> String? {
+    var buffer = [CChar](repeating: 0, count: 256)
+    let count = machine_mark(path, &buffer, buffer.count)
+    guard count >= 0 else {
+      return errno == ENOTSUP
+        ? "exists, and its file system does not tell whether `implode \(command)` wrote it"
+        : "exists, and was not written by `implode \(command)`"
+    }
+    let found = String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    if found == text(status) { return nil }
+    return found.hasPrefix(command + " ")
+      ? "exists, and is not as `implode \(command)` left it"
+      : "exists, and was not written by `implode \(command)`"
+  }
+
+  private static func isFile(_ path: String, _ file: stat) -> Bool {
+    var status = stat()
+    let isThere = path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0
+    return isThere && status.st_dev == file.st_dev && status.st_ino == file.st_ino
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Machine
+
+/// Temporary files, and what becomes of them when the program ends before it is done.
+@Suite struct LeftoverTests {
+  private let folder: TrainFolder
+
+  init() throws { folder = try TrainFolder(rows: 60) }
+
+  private var temporary: [String] { folder.files().filter { $0.hasSuffix(".tmp") }.sorted() }
+
+  /// `implode simulate` that holds with half of its header written.
+  private func simulating() throws -> RunningTraining {
+    let running = try RunningTraining(
+      ["simulate", "--family", "random", "--rows", "9", "--out", folder["x.csv"]],
+      holdingAt: ["write x.csv"])
+    try running.waitUntilHeld(at: "write x.csv")
+    return running
+  }
+
+  @Test(
+    "a signal removes the temporary file and ends the program as usual", .inDebugBuilds,
+    arguments: [SIGINT, SIGTERM, SIGHUP])
+  func signals(_ signal: Int32) throws {
+    let running = try simulating()
+    #expect(temporary.count == 1)
+    running.kill(signal)
+    #expect(try running.end().status == -signal)
+    #expect(folder.files() == ["data.csv"])
+  }
+
+  @Test("a program that nohup started outlives SIGHUP", .inDebugBuilds)
+  func nohup() throws {
+    let running = try RunningTraining(
+      ["simulate", "--family", "random", "--rows", "9", "--out", folder["x.csv"]],
+      holdingAt: ["write x.csv"], by: ["nohup"])
+    try running.waitUntilHeld(at: "write x.csv")
+    running.kill(SIGHUP)
+    try running.goOn()
+    #expect(try running.end().status == 0)
+    #expect(folder.exists("x.csv"))
+  }
+
+  @Test(
+    "what a killed program has left, the next one removes; not what a living one writes to",
+    .inDebugBuilds)
+  func killed() throws {
+    let dead = try simulating()
+    dead.kill(SIGKILL)
+    #expect(try dead.end().status == -SIGKILL)
+    let living = try simulating()
+    // The second one has removed what the first one left.
+    #expect(temporary.count == 1)
+    // Names that are nearly those of temporary files, and a link.
+    let others = [
+      "x.csv.123.tmp", "x.implode-0123456789abcdeg.tmp", "x.csv.implode-0123456789abcdef",
+      "implode-0123456789abcdef.tmp",
+    ]
+    for name in others { try Data([1]).write(to: URL(filePath: folder[name])) }
+    #expect(symlink(folder["data.csv"], folder["y.implode-0123456789abcdef.tmp"]) == 0)
+    let result = try Binary.run([
+      "simulate", "--family", "random", "--rows", "2", "--out", folder["z.csv"],
+    ])
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(temporary.count == 1 + 3 + 1, "\(temporary)")
+    #expect(others.allSatisfy(folder.exists))
+    try living.goOn()
+    #expect(try living.end().status == 0)
+    #expect(folder.exists("x.csv"))
+  }
+
+  @Test("a leftover of the same process number is in nobody's way")
+  func numbers() throws {
+    let result = try Binary.shell(
+      "for n in $(seq 1 9); do echo > '\(folder["x.csv"])'.$((BASHPID + n)).tmp; done; "
+        + "implode simulate --family random --rows 2 --out '\(folder["x.csv"])'")
+    #expect(result.status == 0, "\(result.messages)")
+  }
+
+  @Test("a temporary file is locked until it has its name, and has a name of any length")
+  func lock() throws {
+    let long = String(repeating: "é", count: 120)
+    for name in ["a", long] {
+      let file = try TemporaryFile(for: folder[name])
+      #expect(TemporaryFile.finalName(of: URL(filePath: file.path).lastPathComponent) != nil)
+      close(file.opened())
+      TemporaryFile.removeLeftovers(in: folder.path)
+      #expect(Files.exist(file.path))
+      #expect(file.rename(to: folder[name]) && folder.exists(name))
+    }
+    do {
+      let file = try TemporaryFile(for: folder["b"])
+      #expect(temporary.count == 1)
+      withExtendedLifetime(file) {}
+    }
+    #expect(temporary.isEmpty)
+  }
+
+  @Test("where there are no locks nothing is taken for a leftover")
+  func noLocks() throws {
+    var calls = FileCalls()
+    calls.lock = { _, _ in
+      errno = ENOLCK
+      return -1
+    }
+    try FileCalls.$current.withValue(calls) {
+      let file = try TemporaryFile(for: folder["a"])
+      TemporaryFile.removeLeftovers(in: folder.path)
+      #expect(Files.exist(file.path))
+    }
+  }
+}
