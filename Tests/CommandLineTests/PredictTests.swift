@@ -140,8 +140,12 @@ import Testing
     let result = try predict("torn.csv", to: "out.csv")
     #expect(result.status == 65)
     #expect(result.messages.contains("torn.csv:302: 19 fields where the header has 18\n"))
-    #expect(result.messages.contains("hint: mend the file: 1 of 301 rows is bad\n"))
+    #expect(
+      result.messages.contains("hint: --on-bad-row skip drops such rows (1 of 301 rows is bad)\n"))
     #expect(folder.files() == before.union(["torn.csv"]))
+    let skipped = try predict("torn.csv", to: "out.csv", "--on-bad-row", "skip")
+    #expect(skipped.status == 0 && skipped.messages.contains("1 of 301 rows dropped"))
+    #expect(try folder.text("out.csv").split(separator: "\n").count == 301)
   }
 
   @Test("what cannot be predicted is said, with what to do")

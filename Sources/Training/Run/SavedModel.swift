@@ -72,13 +72,26 @@ package struct SavedModel: Sendable {
       file: file.metadata["data.file"] ?? "",
       fingerprint: file.metadata["data.fingerprint"] ?? "",
       rows: file.metadata["data.rows"].flatMap { Int($0) } ?? 0)
+    data.badRows = file.metadata["data.bad_rows"].flatMap(BadRowPolicy.init) ?? .error
     epoch = file.metadata["epoch"].flatMap { Int($0) } ?? 0
     parameters = try file.tensors.filter { Self.isParameter($0.name) }.map {
       NamedArray(name: $0.name, shape: $0.shape, elements: try $0.elements())
     }
+    try Self.checkFinite(parameters, file.path)
     meanPositions = try file["data.mean_positions"]?.elements() ?? []
     range = try TrainingRange(file)
     latent = try LatentDistribution(file, of: model)
+  }
+
+  private static func checkFinite(_ parameters: [NamedArray], _ path: String) throws {
+    for array in parameters {
+      let count = array.elements.count { !$0.isFinite }
+      if count > 0 {
+        throw Failure(
+          in: path, "\(count) of \(array.elements.count) numbers of '\(array.name)' are not finite",
+          hint: "use another checkpoint, or train the model again")
+      }
+    }
   }
 
   /// Of the names and shapes in a file: changed when files of before can no longer be read.
@@ -93,7 +106,8 @@ package struct SavedModel: Sendable {
     [
       "checkpoint.format": Self.format, "configuration": configuration.text,
       "data.file": data.file, "data.fingerprint": data.fingerprint,
-      "data.rows": String(data.rows), "epoch": String(epoch),
+      "data.rows": String(data.rows), "data.bad_rows": data.badRows.rawValue,
+      "epoch": String(epoch),
     ].merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
   }
 }
@@ -144,6 +158,8 @@ package struct DataIdentity: Hashable, Sendable {
   package var file: String
   package var fingerprint: String
   package var rows: Int
+  /// What was done with rows that cannot be read: the fingerprint is that of the others.
+  package var badRows = BadRowPolicy.error
 
   package init(file: String, fingerprint: String, rows: Int) {
     (self.file, self.fingerprint, self.rows) = (file, fingerprint, rows)

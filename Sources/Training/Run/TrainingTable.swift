@@ -37,7 +37,9 @@ package struct TrainingTable: Sendable {
     for note in reading.report.notes { listener.warn(note) }
     let table = reading.table
     report = reading.report
-    let identity = DataIdentity(file: file, fingerprint: table.fingerprint, rows: table.rows)
+    var identity = DataIdentity(
+      file: Files.absolute(file), fingerprint: table.fingerprint, rows: table.rows)
+    identity.badRows = badRows
     try check(identity)
     for concern in try Audit.concerns(about: table, molecule: molecule, threads: threads) {
       listener.warn("\(file): \(concern.text)")

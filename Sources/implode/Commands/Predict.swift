@@ -37,6 +37,7 @@ struct PredictOptions: Hashable, Sendable {
   var samples = 1
   var mean = false
   var flags = false
+  var onBadRow = BadRowPolicy.error
   var force = false
   var seed: UInt64 = 1
   var backend = Backend.auto
@@ -51,6 +52,7 @@ struct PredictOptions: Hashable, Sendable {
     .samples(\.samples),
     Key("mean", \.mean, "write the mean of the samples instead of the samples"),
     Key("flags", \.flags, "add a column that tells rows with unusual momenta"),
+    .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),
     .device(\.device),

@@ -9,9 +9,10 @@ import Text
 extension PredictOptions {
   func run(_ output: Output) throws {
     guard let folder, let momenta, let out else { return }
-    let rule = OverwriteRule(of: "predict", isForced: force, run: folder, inputs: [momenta])
+    let rule = OverwriteRule(
+      of: "predict", isForced: force, run: folder, inputs: [folder, momenta])
     try rule.check(out)
-    let model = try SavedModel(ofRun: folder)
+    let model = try SavedModel(of: folder)
     let place = try Workplace.choose(backend, device: device, threads: threads)
     let threads = threads ?? CPU.threads
     let predictor = try MomentumPredictor(
@@ -53,7 +54,8 @@ extension PredictOptions {
     _ model: SavedModel, _ predictor: MomentumPredictor, _ threads: Int
   ) -> TableReader<Float> {
     var reader = TableReader<Float>(columns: predictor.momenta)
-    (reader.threads, reader.molecule) = (threads, model.preparation.frame.molecule)
+    (reader.threads, reader.badRows) = (threads, onBadRow)
+    reader.molecule = model.preparation.frame.molecule
     if !model.preparation.readsCharges { reader.optional = reader.molecule.chargeColumns }
     return reader
   }
