@@ -16,6 +16,8 @@ package struct SavedModel: Sendable {
   /// The mean of the training rows' positions, bohr: what a prediction must be better than. Empty
   /// where the file does not say.
   package var meanPositions: [Float] = []
+  /// What the momenta of the training rows are like; nil where the file does not say.
+  package var range: TrainingRange?
   /// The epoch that the parameters are of, over all stages.
   package var epoch = 0
 
@@ -46,6 +48,7 @@ package struct SavedModel: Sendable {
     if !meanPositions.isEmpty {
       writer.add("data.mean_positions", shape: [meanPositions.count], meanPositions)
     }
+    range?.add(to: &writer)
     PreparationRecord.add(preparation.values, to: &writer)
     return writer
   }
@@ -76,6 +79,7 @@ package struct SavedModel: Sendable {
     }
     try Self.checkFinite(parameters, file.path)
     meanPositions = try file["data.mean_positions"]?.elements() ?? []
+    range = try TrainingRange(file)
     latent = try LatentDistribution(file, of: model)
   }
 
@@ -108,6 +112,27 @@ package struct SavedModel: Sendable {
       "data.rows": String(data.rows), "data.bad_rows": data.badRows.rawValue,
       "epoch": String(epoch),
     ].merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
+  }
+}
+
+extension TrainingRange {
+  fileprivate func add(to writer: inout SafetensorsWriter) {
+    writer.add("data.conditions", shape: [2, least.count], least + most)
+    writer.add("data.events", shape: [3], [scales.lowerBound, scales.upperBound, drift])
+  }
+
+  /// Nil where the file has none: those of earlier versions.
+  fileprivate init?(_ file: SafetensorsFile) throws {
+    guard let conditions = file["data.conditions"], let events = file["data.events"] else {
+      return nil
+    }
+    let (bounds, numbers) = (
+      try conditions.elements(of: Float.self), try events.elements(of: Double.self)
+    )
+    guard numbers.count == 3, numbers[0] <= numbers[1] else { return nil }
+    self.init(
+      least: Array(bounds.prefix(bounds.count / 2)), most: Array(bounds.suffix(bounds.count / 2)),
+      scales: numbers[0]...numbers[1], drift: numbers[2])
   }
 }
 
