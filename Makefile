@@ -64,7 +64,7 @@ test-kills: build
 test-interop: deps
 	IMPLODE_PYTHON=$$(scripts/python) && export IMPLODE_PYTHON && \
 	  swift test -c release \
-	    --filter 'RecordTests|DatasetTests|AgreementTests|ExportInteropTests|NotebookTests'
+	    --filter 'RecordTests|DatasetTests|AgreementTests|ExportInteropTests|NotebookTests|DocumentationTests'
 
 # Side by side with others, in turn: training and whole commands beside PyTorch, tables beside pandas
 # and pyarrow. What comes out is kept in bench/results.

@@ -60,11 +60,7 @@ struct BadRows {
   }
 
   /// Throws if `policy` does not allow these beside `good` rows.
-  ///
-  /// - Parameter offersSkip: Whether the user could have chosen `skip`.
-  func check(
-    _ policy: BadRowPolicy, good: Int, file: String, offersSkip: Bool = true
-  ) throws(Failure) {
+  func check(_ policy: BadRowPolicy, good: Int, file: String) throws(Failure) {
     guard let row = first.first else { return }
     let total = good + count
     let share = "\(count) of \(total) rows \(count == 1 ? "is" : "are") bad"
@@ -77,7 +73,7 @@ struct BadRows {
         + "\(share), and --on-bad-row skip drops at most 1 %"
     }
     let way =
-      tooMany || !offersSkip
+      tooMany
       ? "mend the file: \(share)" : "--on-bad-row skip drops such rows (\(share))"
     // A number behind the file's name is a line, which an editor goes to.
     let isLine = row.unit == .line

@@ -3,6 +3,8 @@ package import Text
 /// A kind of table that other programs have, and how to get from and to it.
 package struct ForeignFormat: Sendable {
   package let name: String
+  /// That of the name.
+  var article: String { name == "HDF5" ? "an" : "a" }
   private let endings: [String]
   /// A Python program that makes a file of a table in an NPZ file; nil where there is none to show.
   private let writing: (@Sendable (_ npz: String, _ file: String) -> String)?

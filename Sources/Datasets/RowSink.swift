@@ -47,6 +47,7 @@ struct RowBlocks<Value: TableValue>: RowSink {
     block = TableBuilder(columns: columns, limit: .max, file: file)
     let first = handedOn
     handedOn += table.rows
+    table.firstRow = first
     try body(table, first)
   }
 

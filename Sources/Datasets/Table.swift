@@ -8,6 +8,8 @@ package final class Table<Value: TableValue> {
   package let columns: [String]
   package let rows: Int
   package let values: UnsafeMutableBufferPointer<Value>
+  /// The number of rows before these, where this is a block of a file: for messages.
+  package var firstRow = 0
 
   /// A table of zeros, to be filled.
   package init(columns: [String], rows: Int) {

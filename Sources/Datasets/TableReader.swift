@@ -8,6 +8,8 @@ package import Text
 package struct TableReader<Value: TableValue> {
   /// The columns to read, in the order of the table; nil for all, in the order of the file.
   package var columns: [String]?
+  /// Columns that are read behind these where the file has them; it must have one of them.
+  package var anyOf: [String] = []
   /// Columns that are read behind the others where the file has them.
   package var optional: [String] = []
   package var badRows = BadRowPolicy.error
@@ -59,6 +61,7 @@ package struct TableReader<Value: TableValue> {
     _ input: InputFile, rowsPerBlock: Int, _ body: (Table<Value>, Int) throws -> Void
   ) throws -> ReadingReport {
     let stream = try ByteStream(input)
+    try refuseForeign(stream)
     return try withoutActuallyEscaping(body) { body in
       switch TableFormat(of: stream.start) {
       case .npy: try self.stream(plan(stream), rowsPerBlock: rowsPerBlock, body)
@@ -70,11 +73,35 @@ package struct TableReader<Value: TableValue> {
 
   private func read(_ input: InputFile) throws(Failure) -> Reading<Value> {
     let stream = try ByteStream(input)
+    try refuseForeign(stream)
     switch TableFormat(of: stream.start) {
     case .npy: return try load(plan(stream))
     case .npz: return try load(plan(input))
     case .csv: return try readText(stream)
     }
+  }
+}
+
+extension TableReader {
+  /// Throws for a file of another program, whose bytes would make no good message.
+  private func refuseForeign(_ stream: ByteStream) throws(Failure) {
+    guard let format = ForeignFormat.begins(stream.start) else { return }
+    let path = stream.file.path
+    throw Failure(
+      file: path, cause: "is \(format.article) \(format.name) file, which is not read",
+      hint: format.conversion(of: path))
+  }
+
+  /// The columns to read of those that a file has; nil for all.
+  func wanted(among names: [String]) -> [String]? {
+    let there = Set(names)
+    return columns.map { $0 + (anyOf + optional).filter(there.contains) }
+  }
+
+  /// Throws if a file has none of the columns of which it must have one.
+  func checkAny(among names: [String], file: String, line: Int? = nil) throws(Failure) {
+    guard !anyOf.isEmpty, Set(anyOf).isDisjoint(with: names) else { return }
+    throw MissingColumns.error(anyOf, of: anyOf, among: names, file: file, line: line)
   }
 }
 

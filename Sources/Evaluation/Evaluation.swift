@@ -34,6 +34,8 @@ package struct Evaluation: Sendable {
   /// The center of mass of the true positions; nil where it is not known.
   package var translation: Translation?
 
+  /// Rows that are not like those of training, or whose prediction may mean little.
+  package var flagged = FlaggedRows()
   /// Rows that the model was trained or validated on; nil where that is not known.
   package var usedInTraining: Int?
   /// Whether the table is that of the training.
@@ -96,6 +98,9 @@ extension Evaluation {
     latentWidth = model.latent?.width ?? 0
     undefinedRows = sampler.prepared.undefinedRows
     farValues = sampler.prepared.farValues
+    let flags = try model.preparation.flags(
+      of: sampler.prepared, in: table, rows: rows, range: model.range, threads: threads)
+    flagged.add(flags, numbers: { Int(rows[$0]) + 1 })
   }
 
   /// `count` different random rows, in ascending order.

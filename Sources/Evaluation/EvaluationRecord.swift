@@ -1,3 +1,4 @@
+import Datasets
 import Glibc
 import Machine
 package import Training
@@ -58,7 +59,12 @@ package struct EvaluationRecord {
       "calibration": evaluation.calibration.map(Self.json) ?? .null,
       "examples": .array(evaluation.examples.map(example)),
       "undefined_rows": .integer(evaluation.undefinedRows),
-      "far_values": .integer(evaluation.farValues), "seconds": .number(seconds),
+      "far_values": .integer(evaluation.farValues),
+      "unlike_training": .members([
+        "total_momentum": .integer(evaluation.flagged[.drifting].rows),
+        "energy": .integer(evaluation.flagged[.energy].rows),
+        "momenta": .integer(evaluation.flagged[.far].rows),
+      ]), "seconds": .number(seconds),
     ])
   }
 

@@ -6,11 +6,12 @@ package enum MoleculeSize {
   /// Plausible largest distances between two atoms, in bohr.
   package static let possible: ClosedRange<Double> = 0.01...1000
 
-  /// The number of finite rows with another size.
-  package static func odd(_ positions: [Float], _ molecule: Molecule) -> Int {
+  /// The finite predictions with another size, by their place.
+  package static func odd(_ positions: [Float], _ molecule: Molecule) -> [Int] {
     let (width, atoms) = (molecule.width, molecule.atoms)
-    guard atoms > 1 else { return 0 }
-    return stride(from: 0, to: positions.count, by: width).count { start in
+    guard atoms > 1 else { return [] }
+    return (0..<positions.count / width).filter { place in
+      let start = place * width
       var largest = 0.0
       for i in 1..<atoms {
         for j in 0..<i {

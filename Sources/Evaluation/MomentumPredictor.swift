@@ -16,20 +16,12 @@ package final class MomentumPredictor {
     case mean
   }
 
-  /// Counts of unusual rows so far.
-  package struct Oddities: Sendable, Hashable {
-    /// Rows whose momenta define no axes although the frame needs them.
-    package var undefinedRows = 0
-    /// Values far outside those of training.
-    package var farValues = 0
-    /// Predictions with a value that is not finite.
-    package var notFinite = 0
-    /// Predicted molecules of an implausible size.
-    package var oddSizes = 0
-  }
-
   package let samples: Int
-  package private(set) var oddities = Oddities()
+  /// Rows so far whose predictions may mean little.
+  package private(set) var flagged = FlaggedRows()
+  /// Of each row of the last block.
+  package private(set) var flags: [RowFlags] = []
+  private let range: TrainingRange?
   private let preparation: Preparation
   private let predictor: Predictor
   private let answer: Answer
@@ -44,7 +36,7 @@ package final class MomentumPredictor {
     threads: Int
   ) throws {
     (self.samples, self.answer, self.seed) = (samples, answer, seed)
-    (preparation, self.threads) = (model.preparation, threads)
+    (preparation, range, self.threads) = (model.preparation, model.range, threads)
     predictor = try Predictor(
       model, device: device, batch: min(4096, Self.rowsPerBlock(samples: samples)))
   }
@@ -60,8 +52,6 @@ package final class MomentumPredictor {
   /// - Parameter first: the number of the first row, counted from 0.
   package func predict(_ table: Table<Float>, first: Int) throws -> [Float] {
     let prepared = try preparation.prepare(table, positions: false, threads: threads)
-    oddities.undefinedRows += prepared.undefinedRows
-    oddities.farValues += prepared.farValues
     // Frames are affine for a given row, so the mean is taken before they are undone.
     let targets =
       answer == .mean
@@ -72,16 +62,32 @@ package final class MomentumPredictor {
         samples, of: prepared.conditions[...], numbers: .from(first), seed: seed)
     let positions = try preparation.restore(
       targets, of: table, samples: answer == .mean ? 1 : samples, threads: threads)
-    oddities.notFinite += notFinite(positions)
-    oddities.oddSizes += MoleculeSize.odd(positions, preparation.frame.molecule)
+    flags = try preparation.flags(of: prepared, in: table, range: range, threads: threads)
+    count(positions, first: first)
     return positions
   }
 
-  private func notFinite(_ positions: [Float]) -> Int {
-    if positions.allSatisfy(\.isFinite) { return 0 }
+  /// Adds what is odd about predictions to what is odd about their momenta.
+  private func count(_ positions: [Float], first: Int) {
+    let predictions = positions.count / columns.count / max(1, flags.count)
+    var odd: [RowFlags: [Int: Int]] = [:]
+    for (flag, places) in [
+      (RowFlags.size, MoleculeSize.odd(positions, preparation.frame.molecule)),
+      (.notFinite, notFinite(positions)),
+    ] {
+      for place in places {
+        flags[place / predictions].insert(flag)
+        odd[flag, default: [:]][place / predictions, default: 0] += 1
+      }
+    }
+    flagged.add(flags, numbers: { first + $0 + 1 }, predictions: { odd[$1]?[$0] ?? predictions })
+  }
+
+  private func notFinite(_ positions: [Float]) -> [Int] {
+    if positions.allSatisfy(\.isFinite) { return [] }
     let width = columns.count
-    return stride(from: 0, to: positions.count, by: width).count { start in
-      !positions[start..<start + width].allSatisfy(\.isFinite)
+    return (0..<positions.count / width).filter { place in
+      !positions[place * width..<(place + 1) * width].allSatisfy(\.isFinite)
     }
   }
 }

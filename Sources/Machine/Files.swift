@@ -47,6 +47,13 @@ package enum Files {
     return true
   }
 
+  /// The path of a file from every folder; the same for standard input.
+  package static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), path != "-", let folder = getcwd(nil, 0) else { return path }
+    defer { free(folder) }
+    return String(cString: folder) + "/" + path
+  }
+
   /// Whether there is something of this name.
   package static func exist(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

@@ -1,8 +1,8 @@
 import Glibc
 package import Text
 
-/// A regular file, or standard input for `-`, or bytes that are already here, read from front to
-/// back.
+/// A regular file, a stream such as a pipe, standard input for `-`, or bytes that are already here,
+/// read from front to back.
 ///
 /// It is read, not mapped: a file that shrinks while it is mapped ends the program, one that
 /// shrinks while it is read is noticed.
@@ -11,7 +11,8 @@ package final class InputFile {
   private let descriptor: Int32
   private let size: Int
   private let modified: timespec
-  private let isStandardInput: Bool
+  /// Whether it can be read only once, and has no size.
+  private let isStream: Bool
   /// What is read instead of a file.
   private let memory: [UInt8]?
   private var position = 0
@@ -19,22 +20,21 @@ package final class InputFile {
   /// Bytes that messages call `name`.
   package init(bytes: [UInt8], name: String) {
     (path, memory, size, modified) = (name, bytes, bytes.count, timespec())
-    (descriptor, isStandardInput) = (-1, false)
+    (descriptor, isStream) = (-1, false)
   }
 
   package init(_ path: String) throws(Failure) {
     self.path = path == "-" ? "standard input" : path
     memory = nil
-    isStandardInput = path == "-"
-    // A pipe without a writer would block the opening, not the reading.
-    descriptor = isStandardInput ? dup(0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.cannotOpen(path, code: errno) }
+    descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
+    let code = errno
     var status = stat()
     fstat(descriptor, &status)
+    isStream = path == "-" || Self.isStream(status.st_mode)
     size = Int(status.st_size)
     modified = status.st_mtim
-    guard !isStandardInput else { return }
-    if let what = Self.unreadable(status.st_mode) {
+    guard descriptor >= 0 else { throw Self.cannotOpen(path, code: code) }
+    if path != "-", let what = Self.unreadable(status.st_mode) {
       close(descriptor)
       throw Failure(
         .input, file: path, cause: "is \(what), not a file",
@@ -44,8 +44,8 @@ package final class InputFile {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// The size when the file was opened; nil for standard input, which has none.
-  package var bytes: Int? { isStandardInput ? nil : size }
+  /// The size when the file was opened; nil for a stream, which has none.
+  package var bytes: Int? { isStream ? nil : size }
 
   /// Fills `target` from its start, and returns how much: less than asked only at the end.
   package func read(into target: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
@@ -70,7 +70,7 @@ package final class InputFile {
     return filled
   }
 
-  /// Goes to `offset`; standard input cannot.
+  /// Goes to `offset`; a stream cannot.
   package func seek(to offset: Int) {
     position = offset
     if memory == nil { lseek(descriptor, offset, SEEK_SET) }
@@ -86,7 +86,7 @@ package final class InputFile {
 
   /// Throws if the file is not what it was when it was opened.
   package func checkUnchanged() throws(Failure) {
-    guard !isStandardInput, memory == nil else { return }
+    guard !isStream, memory == nil else { return }
     var status = stat()
     fstat(descriptor, &status)
     let same = Int(status.st_size) == size && status.st_mtim.tv_sec == modified.tv_sec
@@ -109,11 +109,14 @@ package final class InputFile {
 
   private static func unreadable(_ mode: mode_t) -> String? {
     switch mode & S_IFMT {
-    case S_IFREG: nil
     case S_IFDIR: "a directory"
-    case S_IFIFO: "a FIFO"
-    case S_IFSOCK: "a socket"
-    default: "a device"
+    case S_IFBLK: "a device"
+    default: nil
     }
+  }
+
+  /// Pipes, such as those of `<(…)`, terminals and sockets.
+  private static func isStream(_ mode: mode_t) -> Bool {
+    [S_IFIFO, S_IFCHR, S_IFSOCK].contains(mode & S_IFMT)
   }
 }

@@ -175,6 +175,8 @@ package final class OutputFile {
 
   private func failure(_ code: Int32) -> Failure {
     discard()
+    // Whoever stops reading, such as `head`, has what it wants.
+    if code == EPIPE, temporary == nil { return .unread(path) }
     return Failure(
       .output, file: path, cause: "cannot be written: \(SystemError(code: code))",
       hint: (temporary == nil ? "see what takes it" : "nothing was left behind; make room")

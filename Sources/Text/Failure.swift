@@ -33,6 +33,11 @@ package struct Failure: ExplainedError, Hashable {
     Failure(message, hint: hint, code: .usage)
   }
 
+  /// Not an error: whoever read the results has stopped, and the command ends without a word.
+  package static func unread(_ file: String) -> Failure {
+    Failure("\(file): nobody reads it", hint: "nothing needs to be done", code: .done)
+  }
+
   /// Of a place in a file: `data.csv:18231: column psy: 'abc' is not a number`.
   package init(
     _ code: ExitCode = .data, file: String, line: Int? = nil, column: String? = nil, cause: String,

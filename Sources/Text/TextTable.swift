@@ -40,8 +40,10 @@ package struct TextTable: Sendable {
 
   private func stack() -> String {
     rows.map { row in
-      zip(columns, row).enumerated().map { index, pair in
-        index == 0 ? pair.1 : "  \(pair.0.title): \(pair.1)"
+      zip(columns, row).enumerated().compactMap { index, pair in
+        if index == 0 { return pair.1 }
+        if pair.1.isEmpty { return nil }
+        return pair.0.title.isEmpty ? "  \(pair.1)" : "  \(pair.0.title): \(pair.1)"
       }.joined(separator: "\n")
     }.joined(separator: "\n")
   }

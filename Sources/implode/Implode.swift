@@ -21,14 +21,31 @@ enum Implode {
     let output = Output(
       .current(
         environment: environment, refusesColors: arguments.contains("--no-color")))
+    for warning in UnknownVariables.warnings(processVariables, for: commands) {
+      output.warn(warning)
+    }
     do {
+      try checkEncoding()
       try call(arguments[...], environment: environment, output: output)
       output.clearStatus()
       return .done
     } catch {
       let failure = Failure(error)
-      output.report(failure)
+      output.clearStatus()
+      if failure.code != .done { output.report(failure) }
       return failure.code
+    }
+  }
+
+  /// Throws for an argument that is no text: the name of a file could not be found again.
+  private static func checkEncoding() throws(Failure) {
+    for case let argument? in UnsafeBufferPointer(
+      start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+    where String(validatingCString: argument) == nil {
+      let text = String(cString: argument)
+      throw .usage(
+        "'\(text)' is not UTF-8 text",
+        hint: "rename the file, or name a link to it that has a name in UTF-8")
     }
   }
 

@@ -49,7 +49,8 @@ import Testing
     for (line, offer) in [
       ("tr", "train"), ("train --back", "--backend"), ("train --backend c", "cpu"),
       ("train training.ep", "training.epochs="), ("train cvae-w", "cvae-wide"),
-      ("simulate --family eq", "equilibrium"),
+      ("simulate --family eq", "equilibrium"), ("help tr", "train"),
+      ("train --progress = pl", "plain"), ("train --backend = c", "cpu"),
     ] {
       let words = ["implode"] + line.split(separator: " ").map(String.init)
       let list = words.map { "'\($0)'" }.joined(separator: " ")

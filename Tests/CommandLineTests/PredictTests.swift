@@ -118,7 +118,9 @@ import Testing
     let result = try predict("resting.csv", to: "out.csv")
     #expect(result.status == 0)
     #expect(
-      result.messages.contains("resting.csv: 2 rows without motion relative to the center of mass"))
+      result.messages.contains(
+        "resting.csv: 2 of 3 rows without motion relative to the center of mass (rows 2, 3): their")
+    )
     try write(
       [names, good, "1e20" + good.drop { $0 != "," }].joined(separator: "\n"), to: "far.csv")
     // In the canonical frame no momentum is large.
@@ -126,7 +128,8 @@ import Testing
     let far = try Binary.run(
       ["predict", folder["raw"], folder["far.csv"], "--out", folder["out.csv"]])
     #expect(
-      far.messages.contains("far.csv: 1 value of momenta more than a million standard deviations"))
+      far.messages.contains(
+        "far.csv: 1 of 2 rows with momenta unlike those of training (row 2): predictions are"))
   }
 
   @Test("a failure leaves nothing behind")
@@ -137,8 +140,12 @@ import Testing
     let result = try predict("torn.csv", to: "out.csv")
     #expect(result.status == 65)
     #expect(result.messages.contains("torn.csv:302: 19 fields where the header has 18\n"))
-    #expect(result.messages.contains("hint: mend the file: 1 of 301 rows is bad\n"))
+    #expect(
+      result.messages.contains("hint: --on-bad-row skip drops such rows (1 of 301 rows is bad)\n"))
     #expect(folder.files() == before.union(["torn.csv"]))
+    let skipped = try predict("torn.csv", to: "out.csv", "--on-bad-row", "skip")
+    #expect(skipped.status == 0 && skipped.messages.contains("1 of 301 rows dropped"))
+    #expect(try folder.text("out.csv").split(separator: "\n").count == 301)
   }
 
   @Test("what cannot be predicted is said, with what to do")
@@ -185,18 +192,81 @@ import Testing
     #expect(try folder.data("data.csv") == before)
   }
 
-  @Test("momenta in another unit are noticed by the size of the molecules")
-  func units() throws {
-    let folder = try TrainFolder()
-    #expect(try folder.train("--progress", "none").status == 0)
-    let names = ["pcx", "pcy", "pcz", "pox", "poy", "poz", "psx", "psy", "psz"]
-    // Momenta in units 10⁷ times as small.
-    let row = [3.0, 1, -4, 2, -6, 5, -5, 5, -1].map { "\($0 * 2e8)" }
-    try [names, row].map { $0.joined(separator: ",") }.joined(separator: "\n").write(
-      toFile: folder["large.csv"], atomically: true, encoding: .utf8)
-    let result = try Binary.run([
-      "predict", folder["run"], folder["large.csv"], "--out", folder["out.csv"],
-    ])
-    #expect(result.status == 0 && result.messages.contains("are the momenta in atomic units?"))
+  @Test(
+    "momenta that are not like those of training are named, by rows of the whole file",
+    arguments: [
+      ("as they are", 1, [], 0, []), ("copy", 1, [], 0, ["3 rows equal to an earlier row"]),
+      (
+        "in 1e-24 kg m/s", 1.99285, [], 0,
+        [" rows with a kinetic energy outside that of training, "]
+      ),
+      (
+        "u·Å/fs", 0.012, [], 0,
+        ["300 of 300 rows with a kinetic energy outside", "(rows 1, 2, 3, 4, 5, …)"]
+      ),
+      (
+        "huge", 1e8, [], 0,
+        [
+          "600 predicted molecules smaller than 0.01 bohr or larger than 1,000, in 300 of 300 rows (rows 1,"
+        ]
+      ),
+      (
+        "kg m/s", 1.99285e-24, [], 65,
+        ["600 predictions not finite, in 300 of 300 rows (rows 1, 2,"]
+      ),
+      (
+        "without an ion", 1, [4, 99, 250], 0,
+        ["3 of 300 rows whose momenta do not add up to 0 (rows 5, 100, 251): is an ion missing?"]
+      ),
+    ] as [(String, Double, [Int], Int32, [String])])
+  func foreign(
+    name: String, factor: Double, lost: [Int], status: Int32, messages: [String]
+  ) throws {
+    var lines = try rows()[0...].map { $0[9...].map(String.init) }
+    for row in 1..<lines.count {
+      lines[row] = lines[row].enumerated().map { c, cell in
+        lost.contains(row - 1) && c / 3 == 1 ? "0" : "\(factor * (Double(cell) ?? .nan))"
+      }
+    }
+    if name == "copy" { for row in 1...3 { lines[row + 100] = lines[row] } }
+    try write(lines.map { $0.joined(separator: ",") }.joined(separator: "\n"), to: "foreign.csv")
+    let result = try predict("foreign.csv", to: "out.csv", "--samples", "2", "--flags")
+    #expect(result.status == status, "\(result.messages)")
+    for message in messages {
+      #expect(result.messages.contains(message), "\(name): \(result.messages)")
+      #expect(result.messages.contains("\(folder["foreign.csv"]): "))
+    }
+    #expect(messages.isEmpty == result.messages.isEmpty, "\(name): \(result.messages)")
+    #expect(folder.exists("out.csv") == (status == 0))
+    guard status == 0 else { return }
+    let out = try TableReader<Float>().read(folder["out.csv"]).table
+    #expect(out.columns.last == "flags" && out.columns.count == 12 && out.rows == 600)
+    for row in 0..<300 {
+      #expect(lost.isEmpty || lost.contains(row) == (Int(out[2 * row, 11]) & 2 == 2), "\(row)")
+      #expect(out[2 * row, 11] == out[2 * row + 1, 11])
+    }
+    if lost.isEmpty, factor == 1 { #expect((0..<600).allSatisfy { out[$0, 11] == 0 }) }
+    #expect(factor != 0.012 || (0..<600).allSatisfy { Int(out[$0, 11]) & 4 == 4 })
+  }
+
+  @Test("the row of a charge that the model does not know is counted over the whole file")
+  func charges() throws {
+    let rows = try rows()
+    var lines = rows.map { $0[9...].joined(separator: ",") + ",2,2,2" }
+    lines[0] = rows[0][9...].joined(separator: ",") + ",qc,qo,qs"
+    lines[290] = lines[290].dropLast(5) + "1,2,2"
+    try write(lines.joined(separator: "\n"), to: "charged.csv")
+    // Blocks of 131 rows.
+    let result = try predict("charged.csv", to: "out.csv", "--samples", "1000")
+    #expect(result.status == 65)
+    #expect(
+      result.messages.contains("\(folder["charged.csv"]): row 290 has charges [1.0, 2.0, 2.0]"),
+      "\(result.messages)")
+    let full = rows.enumerated().map { row, cells in
+      cells.joined(separator: ",") + (row == 0 ? ",qc,qo,qs" : row == 290 ? ",1,2,2" : ",2,2,2")
+    }
+    try write(full.joined(separator: "\n"), to: "full.csv")
+    let evaluated = try Binary.run(["evaluate", folder["run"], "--data", folder["full.csv"]])
+    #expect(evaluated.messages.contains("\(folder["full.csv"]): row 290 has charges"))
   }
 }

@@ -8,6 +8,33 @@ import Text
 
   init() throws { folder = try TrainFolder() }
 
+  @Test(
+    "units and charges that do not fit, and duplicates, are named before training",
+    arguments: [
+      (["--charges", "3,2,2"], "", "with charges 2,2,2, and 1 with charges 3,2,2"),
+      (["--charges", "1,1,1"], "", "as for charges 1"),
+      ([], "cat {} {} | awk '!/c/ || NR == 1'", "300 rows equal to an earlier row"),
+      ([], "awk -F, -v OFS=, 'NR>1{$10*=2;$11*=2}1' {}", "momenta of a row add up to"),
+      ([], "cat {}", ""),
+    ] as [([String], String, String)])
+  func concerns(options: [String], change: String, message: String) throws {
+    let folder = try TrainFolder()
+    let (made, changed) = (folder["made.csv"], folder["changed.csv"])
+    let simulated = try Binary.run(
+      ["simulate", "--family", "random", "--rows", "300", "--out", made] + options)
+    #expect(simulated.status == 0, "\(simulated.messages)")
+    let command = change.isEmpty ? "cat {}" : change
+    #expect(
+      try Binary.shell(command.replacing("{}", with: made) + " > " + changed).status == 0)
+    let result = try folder.train("--data", changed, "--progress", "none")
+    #expect(result.status == 0)
+    #expect(
+      message.isEmpty ? result.messages.isEmpty : result.messages.contains(message),
+      "\(result.messages)")
+    let evaluated = try Binary.run(["evaluate", folder["run"], "--samples", "1"])
+    #expect(message.isEmpty || evaluated.messages.contains(message), "\(evaluated.messages)")
+  }
+
   @Test("a run's folder has what the contract lists")
   func folderOfRun() throws {
     let result = try folder.train(

@@ -8,7 +8,7 @@ import Text
     "texts that are not numbers, although Swift reads some of them",
     arguments: [
       "nan", "NaN", "-nan", "NaN(1)", "inf", "-inf", "infinity", "0x1p3", "0x10", "1e400", "-1e400",
-      " 1", "1 ", "1,5", "1_0", "", "-", "+", ".", "e5", "1e", "1.2.3", "½", "١",
+      " 1", "1 ", "1,5", "1__0", "_1", "1_", "", "-", "+", ".", "e5", "1e", "1.2.3", "½", "١",
     ])
   func noNumbers(_ text: String) {
     #expect(throws: Failure.self) { try Double(argument: text) }
@@ -33,7 +33,12 @@ import Text
       try Int(argument: "9223372036854775808")
     }
     #expect(error.message == "'9223372036854775808' is not in range")
-    for text in ["1.0", "1e3", "twelve"] {
+    for (text, value) in [
+      ("1e3", 1000), ("1E+3", 1000), ("1.5e3", 1500), ("-2e2", -200), ("200_000", 200_000),
+      ("1_0.50e1", 105), ("9223372036854775807e0", .max), ("0e99", 0),
+    ] { #expect(try Int(argument: text) == value, "\(text)") }
+    #expect(throws: Failure.self) { try Int(argument: "1e19") }
+    for text in ["1.0", "1e-3", "1.55e1", "twelve", "1e3.0", "1e1e1", "e3", ".e3", "1e999"] {
       let error = try #require(throws: Failure.self) { try Int(argument: text) }
       #expect(error.message == "'\(text)' is not a whole number")
     }

@@ -79,7 +79,7 @@ private func changed(
         == "warning: KE/PE is 1.52, which no known units or charges explain: do not use an "
         + "energy loss")
     // The atomic unit of momentum in the others.
-    let factors = EnergyUnits.all([2, 2, 2]).prefix(9).map(\.factor)
+    let factors = EnergyUnits.all([2, 2, 2]).prefix(10).map(\.factor)
     let expected = [
       1, 0.25, 2.25, 4, 1 / (83.325 * 83.325), 3.97146, 13.90506, 1e-4, 0.529177,
     ]
@@ -142,6 +142,65 @@ private func changed(
       try lines(table)["duplicates"]
         == "warning: 4 rows (0.4 %) equal to an earlier row, such as row 501 and row 4: a "
         + "split can put them into training and test")
+  }
+
+  @Test("one charge state that is not the molecule's is found by the energies")
+  func otherCharges() throws {
+    let families: [GeometryFamily] = [.random(RandomFamily()), .equilibrium(EquilibriumFamily())]
+    for family in families {
+      for (charges, text) in [
+        ([3.0, 2, 2], "3,2,2"), ([1, 2, 3], "1,2,3"), ([1, 1, 2], "1,1,2"),
+      ] {
+        for noise in [nil, MomentumNoise.relative(0.01)] {
+          let table = try simulated(
+            family, rows: 1000, charges: ChargeStates([charges]), noise: noise)
+          let found = try lines(table)
+          #expect(
+            found["energy"]?.contains(" with charges 2,2,2, and 1 with charges \(text): name")
+              == true,
+            "\(charges): \(found)")
+          #expect(found["noise"] == nil)
+        }
+      }
+    }
+    // Units are not charges.
+    let feet = changed(try simulated(rows: 200), 9..<18) { $0 * 1.234 }
+    #expect(try Audit(of: feet).fittedCharges == nil)
+  }
+
+  @Test("momenta without positions are questioned by the size that they stand for")
+  func momentaAlone() throws {
+    let random = try simulated(rows: 500)
+    let equilibrium = try simulated(.equilibrium(EquilibriumFamily()), rows: 500)
+    for (factor, isPlausible, unit) in [
+      (1, true, ""), (1.99285, false, "momenta in 1e-24 kg m/s"),
+      (1.99285e-24, false, "momenta in kg m/s"), (1 / 83.325, false, "momenta in u·Å/fs"),
+      (0.01, false, "momenta divided by 100"), (1e15, false, ""), (3.72894, false, "keV/c"),
+    ] as [(Float, Bool, String)] {
+      for table in [random, equilibrium] {
+        let part = Table<Float>(columns: Array(table.columns[9...]), rows: table.rows)
+        for row in 0..<table.rows { for c in 0..<9 { part[row, c] = factor * table[row, 9 + c] } }
+        let audit = try Audit(of: part)
+        let found = try #require(audit.findings.first { $0.topic == "scale" })
+        #expect(found.severity == (isPlausible ? .ok : .warning), "\(factor): \(found.text)")
+        #expect(found.text.contains(unit), "\(factor): \(found.text)")
+        #expect(audit.columns.allSatisfy { !$0.isConstant })
+      }
+    }
+  }
+
+  @Test("small momenta beside positions are not constant; single rows far from the others are odd")
+  func sizes() throws {
+    let table = changed(try simulated(rows: 500), 9..<18) { $0 * 1.99285e-24 }
+    let audit = try Audit(of: table)
+    #expect(audit.columns.allSatisfy { !$0.isConstant })
+    #expect(try lines(table)["energy"]?.contains("as for momenta in kg m/s") == true)
+    let odd = try simulated(rows: 500)
+    for (row, c) in [(40, 9), (41, 17)] { odd[row, c] = 1e30 }
+    #expect(
+      try lines(odd)["outliers"]
+        == "warning: 2 rows (0.4 %) with a kinetic energy more than 1,000 times from the median, "
+        + "the first is row 41: remove them")
   }
 
   @Test("drift, rows at rest, rows on a line, atoms in one place, values that are none")

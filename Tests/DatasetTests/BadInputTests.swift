@@ -178,7 +178,6 @@ import Text
   static let paths = [
     ("/nonexistent.csv", "/nonexistent.csv: cannot be opened (No such file or directory)"),
     ("/tmp", "/tmp: is a directory, not a file"),
-    ("/dev/null", "/dev/null: is a device, not a file"),
     ("", ": cannot be opened (No such file or directory)"),
   ]
 

@@ -77,11 +77,21 @@ import Text
     }
   }
 
-  @Test("the columns of a file, without its rows")
+  @Test("a delimiter at the end of the header names no column")
   func columns() throws {
-    let file = TemporaryFile("a;b;\n1;2\n")
-    #expect(try TableReader<Float>.columns(of: file.path) == ["a", "b"])
-    withExtendedLifetime(file) {}
+    let table = try TableReader<Float>().read(TemporaryFile("a;b;\n1;2\n")).table
+    #expect(table.columns == ["a", "b"])
+  }
+
+  @Test("of columns some of which must be there, those that are there count for the delimiter")
+  func anyOf() throws {
+    var reader = TableReader<Float>(columns: [])
+    reader.anyOf = ["cx", "cy"]
+    let table = try reader.read(TemporaryFile("A B C,cx\nx y z,1\nx y z,2\n")).table
+    #expect(table.columns == ["cx"] && Array(table.values) == [1, 2])
+    let error = #expect(throws: Failure.self) { try reader.read(TemporaryFile("a,b\n1,2\n")) }
+    #expect(error?.message.hasSuffix(":1: columns cx, cy are missing") == true)
+    #expect(error?.hint == "the file has a, b")
   }
 
   @Test("the order of rows, the bad ones and their lines do not depend on threads or chunks")

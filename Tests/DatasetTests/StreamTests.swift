@@ -111,7 +111,29 @@ import Text
     }
   }
 
-  @Test("a bad row is an error without the option to skip it, and no later row is delivered")
+  @Test("bad rows can be skipped, from text and from arrays", arguments: [10, 10_000])
+  func skipped(_ rowsPerBlock: Int) throws {
+    let text = Self.text.replacing("500,x,62.5", with: "500,x,nan")
+    var numbers = Self.flat
+    numbers[3 * 500 + 2] = .nan
+    let rows = ArrayFile.npy(numbers, shape: [Self.rows, 3])
+    for file in [
+      TemporaryFile(text),
+      TemporaryFile(try ArrayFile.npz([("data.npy", rows), ("columns.npy", Self.columnNames)])),
+    ] {
+      var reader = TableReader<Float>(columns: Self.names, badRows: .skip)
+      (reader.threads, reader.chunkSize) = (2, 256)
+      var count = 0
+      let report = try reader.stream(file.path, rowsPerBlock: rowsPerBlock) { table, first in
+        #expect(first == count)
+        count += table.rows
+      }
+      #expect(count == 999 && report.rowsKept == 999 && report.rowsDropped == 1)
+      #expect(report.notes.contains { $0.contains("1 of 1000 rows dropped") })
+    }
+  }
+
+  @Test("a bad row is an error, and no later row is delivered")
   func badRow() throws {
     let text = Self.text.replacing("500,x,62.5", with: "500,x,nan")
     var numbers = Self.flat
@@ -130,7 +152,7 @@ import Text
         _ = try reader.stream(file.path, rowsPerBlock: 10) { table, _ in rows += table.rows }
       }
       #expect(error?.message.hasPrefix(file.path + place) == true, "\(error?.message ?? "")")
-      #expect(error?.hint == "mend the file: 1 of 1000 rows is bad")
+      #expect(error?.hint == "--on-bad-row skip drops such rows (1 of 1000 rows is bad)")
       #expect(rows <= 500)
     }
   }

@@ -170,7 +170,7 @@ import Testing
           for i in block.values.indices { block.values[i] = table.values[first * 18 + i] }
           positions += try predictor.predict(block, first: first)
         }
-        #expect(predictor.oddities == MomentumPredictor.Oddities())
+        #expect(predictor.flagged.isEmpty)
         found.append(positions)
       }
       #expect(found[0].count == 200 * 9 * (answer == .samples ? 3 : 1))

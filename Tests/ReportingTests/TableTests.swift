@@ -50,7 +50,7 @@ import Training
     "split", "data", "rows", "seed", "version", "samples", "requested_samples", "single", "mean",
     "baseline",
     "origin", "translation", "per_coordinate", "latent", "density",
-    "calibration", "examples", "undefined_rows", "far_values", "seconds",
+    "calibration", "examples", "undefined_rows", "far_values", "unlike_training", "seconds",
   ]
 
   private func compare(_ text: String, _ name: String) throws {

@@ -65,6 +65,9 @@ extension KeyTable {
 
   private func suggestion(for name: String) -> String {
     let own = keys.map(\.name)
+    if let key = own.first(where: { Self.isShort(name, for: $0) }) {
+      return "did you mean '\(key)'?"
+    }
     // Keys of the same group come first, then keys of other kinds. Groups are candidates, too.
     let candidates = own + groups.sorted() + others.names
     // Names of very different lengths are no misspellings of each other.
@@ -84,6 +87,14 @@ extension KeyTable {
     var group = name.split(separator: ".").dropLast().joined(separator: ".")
     if !groups.contains(group) { group = "" }
     return "there are \(listing(of: group))"
+  }
+
+  /// Whether a name without a group is meant for a key: `batch`, `learning_rate` or `lr`.
+  private static func isShort(_ name: String, for key: String) -> Bool {
+    guard !name.contains("."), let last = key.split(separator: ".").last else { return false }
+    let plain = name.lowercased().filter { $0 != "_" && $0 != "-" }
+    let initials = last.prefix(1) + last.filter(\.isUppercase)
+    return plain == last.lowercased() || initials.count > 1 && plain == initials.lowercased()
   }
 
   /// The keys and groups directly in a group, or at the top level if the name is empty.

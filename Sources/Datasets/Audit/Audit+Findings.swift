@@ -3,13 +3,13 @@ import Physics
 import Text
 
 extension Audit {
-  /// A line on each of columns, constants, center, momentum, energy, noise, distances, collinear,
-  /// rest, duplicates and frame, as far as there is something to say.
+  /// A line on each of columns, constants, center, momentum, energy, noise, scale, outliers,
+  /// distances, collinear, rest, duplicates and frame, as far as there is something to say.
   package var findings: [Finding] {
     [
       columnFinding, notFiniteFinding, constantFinding, centerFinding, momentumFinding,
-      energyFinding, noiseFinding, distanceFinding, collinearFinding, restFinding,
-      duplicateFinding, frameFinding,
+      energyFinding, noiseFinding, scaleFinding, outlierFinding, distanceFinding,
+      collinearFinding, restFinding, duplicateFinding, frameFinding,
     ].compactMap { $0 }
   }
 
@@ -82,9 +82,17 @@ extension Audit {
   }
 
   private var energyFinding: Finding? {
-    // Where the spread is wide, the median is of nothing in particular.
-    guard let energy, energy.noise < Self.mostNoise else { return nil }
+    guard let energy else { return nil }
     let median = Self.text(energy.median)
+    if let fittedCharges {
+      return Finding(
+        "energy", .warning,
+        "KE/PE is \(median) with charges \(Self.list(molecule.charges)), and 1 with charges "
+          + "\(Self.list(fittedCharges)): name them in molecule, or add columns "
+          + NameList.of(molecule.chargeColumns))
+    }
+    // Where the spread is wide, the median is of nothing in particular.
+    guard energy.noise < Self.mostNoise else { return nil }
     guard let first = energy.candidates.first else {
       return Finding(
         "energy", .warning,
@@ -93,7 +101,7 @@ extension Audit {
     }
     let charges =
       hasCharges
-      ? "of each row" : molecule.charges.map { Self.text($0) }.joined(separator: ",")
+      ? "of each row" : Self.list(molecule.charges)
     if first.deviations == 0 {
       return Finding(
         "energy", .ok, "KE/PE is \(median): atomic units, charges \(charges), from rest")
@@ -108,7 +116,8 @@ extension Audit {
   }
 
   private var noiseFinding: Finding? {
-    guard let energy, energy.noise > 2e-4 else { return nil }
+    // Other charges explain the spread.
+    guard let energy, energy.noise > 2e-4, fittedCharges == nil else { return nil }
     let range = "KE/PE goes from \(Self.text(energy.low)) to \(Self.text(energy.high)) (5 to 95 %)"
     if energy.noise < Self.mostNoise {
       return Finding(
@@ -123,6 +132,32 @@ extension Audit {
         : "\(range): charges differ from row to row without columns "
           + "\(NameList.of(molecule.chargeColumns)), or positions and momenta do not match"
     )
+  }
+
+  /// Without positions: what the momenta say of the size of the molecule.
+  private var scaleFinding: Finding? {
+    guard let scale, energy == nil else { return nil }
+    let size =
+      "from rest, these momenta are those of ions \(Self.text(scale.median)) bohr apart (harmonic "
+      + "mean, median of the rows)"
+    if scale.plausible.contains(scale.median) { return Finding("scale", .ok, size) }
+    let names = scale.candidates.prefix(3)
+      .map { "\($0.name) (\(Self.text(scale.median * $0.factor)) bohr)" }
+    let range = [scale.plausible.lowerBound, scale.plausible.upperBound].map {
+      Self.text($0, digits: 2)
+    }
+    return Finding(
+      "scale", .warning,
+      "\(size), where \(range[0]) to \(range[1]) are plausible: the momenta or the charges have another "
+        + "unit" + (names.isEmpty ? "" : ", such as " + names.joined(separator: ", or ")))
+  }
+
+  private var outlierFinding: Finding? {
+    guard let scale, let first = scale.firstFarRow else { return nil }
+    return Finding(
+      "outliers", .warning,
+      "\(share(scale.farRows)) with a kinetic energy more than 1,000 times from the median, the first "
+        + "is row \(first + 1): remove them")
   }
 
   private var distanceFinding: Finding? {
@@ -168,7 +203,9 @@ extension Audit {
     if motion.restingRows > 0 {
       return Finding("frame", .note, "frame=centered is suitable: some rows define no axes")
     }
-    if let energy, energy.noise >= Self.mostNoise || energy.candidates.isEmpty {
+    if let energy, energy.noise >= Self.mostNoise || energy.candidates.isEmpty,
+      fittedCharges == nil
+    {
       return Finding(
         "frame", .note,
         "frame=canonical removes rotation, but its scale assumes a constant KE/PE; "
@@ -187,6 +224,11 @@ extension Audit {
 
   private func pair(_ atoms: [Int]) -> String {
     atoms.map { molecule.labels[$0] }.joined(separator: "–")
+  }
+
+  /// `2,2,2`
+  private static func list(_ charges: [Double]) -> String {
+    charges.map { text($0) }.joined(separator: ",")
   }
 
   private static func list(_ names: [String]) -> String {

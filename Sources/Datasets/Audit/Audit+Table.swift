@@ -9,7 +9,7 @@ extension Audit {
     let frame = try EventFrame(molecule.atoms > 1 ? .canonical : .centered, of: molecule)
     hasCharges = try RowCharges.found(in: table, molecule)
     let pass = AuditPass(table, molecule, frame)
-    defer { pass.ratios.deallocate() }
+    defer { pass.deallocate() }
     guard table.rows > 0, !pass.columns.isEmpty else {
       throw Failure(
         table.rows == 0 ? "no rows" : "no column of positions or momenta",
@@ -17,7 +17,7 @@ extension Audit {
           + NameList.of(molecule.momentumColumns))
     }
     let sums = pass.run(threads: threads)
-    let constant = Scaler.areConstant(sums.columns, 1e-7)
+    let constant = Self.areConstant(sums, pass, table, molecule)
     columns = pass.columns.indices.map { c in
       let found = sums.columns[c]
       return Column(
@@ -28,8 +28,57 @@ extension Audit {
     (rows, self.molecule) = (table.rows, molecule)
     geometry = pass.hasPositions && sums.placed > 0 ? Geometry(sums, molecule) : nil
     motion = pass.hasMomenta && sums.moving > 0 ? Motion(sums, molecule) : nil
-    energy = Balance(pass.ratios, sums, hasCharges ? nil : molecule.charges)
+    scale = Scale(pass.sizes, molecule)
+    let energy = Balance(pass.ratios, sums, hasCharges ? nil : molecule.charges)
+    self.energy = energy
+    let isBalanced = energy.map { $0.candidates.first?.deviations == 0 } ?? true
+    fittedCharges = hasCharges || isBalanced ? nil : ChargeFit.charges(of: table, molecule)
     duplicates = Duplicates(in: table, threads: threads)
+  }
+}
+
+extension Audit {
+  /// Columns of one kind are compared with each other: SI momenta are small beside bohr.
+  private static func areConstant(
+    _ sums: AuditSums, _ pass: AuditPass, _ table: Table<Float>, _ molecule: Molecule
+  ) -> [Bool] {
+    var constant = [Bool](repeating: false, count: pass.columns.count)
+    for names in [molecule.positionColumns, molecule.momentumColumns, molecule.chargeColumns] {
+      let group = pass.columns.indices.filter { names.contains(table.columns[pass.columns[$0]]) }
+      let found = Scaler.areConstant(group.map { sums.columns[$0] }, 1e-7)
+      for (c, isConstant) in zip(group, found) { constant[c] = isConstant }
+    }
+    return constant
+  }
+}
+
+extension Audit.Scale {
+  /// How far a row is from the median before it is odd.
+  private static let far = 1e3
+
+  fileprivate init?(_ sizes: UnsafeMutableBufferPointer<Double>, _ molecule: Molecule) {
+    let sorted = sizes.filter { $0 > 0 && $0 < .infinity }.sorted()
+    guard !sorted.isEmpty, molecule.atoms > 1 else { return nil }
+    let median = Quantile.of(sorted, 0.5)
+    let isFar = { (size: Double) in
+      size > 0 && size < .infinity && !(median / Self.far...median * Self.far).contains(size)
+    }
+    let plausible = Self.plausible(molecule)
+    self.init(
+      median: median, plausible: plausible,
+      candidates: plausible.contains(median)
+        ? [] : EnergyUnits.momenta.filter { plausible.contains(median * $0.factor) },
+      farRows: sizes.count(where: isFar), firstFarRow: sizes.firstIndex(where: isFar))
+  }
+
+  /// From a few tenths of the equilibrium's to far beyond dissociation; without a structure, those
+  /// of any molecule.
+  private static func plausible(_ molecule: Molecule) -> ClosedRange<Double> {
+    guard let geometry = molecule.structure?.geometry else { return 1.4...60 }
+    let potential = Energy.potential(
+      geometry.flatMap { [$0.x, $0.y, $0.z] }, charges: molecule.charges)
+    let size = molecule.chargeProduct / potential
+    return 0.5 * size...12 * size
   }
 }
 
@@ -59,7 +108,7 @@ extension Audit.Motion {
 extension Audit.Balance {
   /// - Parameter ratios: Sorted here.
   fileprivate init?(
-    _ ratios: UnsafeMutableBufferPointer<Float>, _ sums: AuditSums, _ charges: [Double]?
+    _ ratios: UnsafeMutableBufferPointer<Double>, _ sums: AuditSums, _ charges: [Double]?
   ) {
     guard sums.balanced > 0 else { return nil }
     var count = 0

@@ -9,8 +9,12 @@ package struct Audit: Sendable, Equatable {
   package let geometry: Geometry?
   /// nil without momenta.
   package let motion: Motion?
+  /// The distances that the kinetic energies stand for; nil without momenta.
+  package let scale: Scale?
   /// nil without both.
   package let energy: Balance?
+  /// One charge state of all rows that makes KE = PE, where the molecule's does not.
+  package let fittedCharges: [Double]?
   package let duplicates: Duplicates
   /// Whether rows have charges of their own, in columns; else those of the molecule are taken.
   package let hasCharges: Bool
@@ -45,6 +49,20 @@ package struct Audit: Sendable, Equatable {
     package let collinearRows: Int
     /// Rows without motion relative to the center of mass.
     package let restingRows: Int
+  }
+
+  /// Q/KE of the rows, Q = Σ qᵢqⱼ: the harmonic mean distance of ions that start from rest, in bohr if
+  /// momenta are in atomic units.
+  package struct Scale: Sendable, Equatable {
+    package let median: Double
+    /// The medians that atoms of a molecule can have.
+    package let plausible: ClosedRange<Double>
+    /// Units of the momenta that would make the median plausible, if it is not.
+    package let candidates: [EnergyUnits]
+    /// Rows whose value is a thousandth or a thousand times the median.
+    package let farRows: Int
+    /// The first of them, counted from 0.
+    package let firstFarRow: Int?
   }
 
   /// The distance of the center of mass from 0, as a part of the size, that is rounding.

@@ -8,7 +8,9 @@ struct AuditPass {
   let columns: [Int]
   private let positions, momenta, charges: [Int]?
   /// KE/PE of each row; empty without both.
-  let ratios: UnsafeMutableBufferPointer<Float>
+  let ratios: UnsafeMutableBufferPointer<Double>
+  /// Q/KE of each row; empty without momenta.
+  let sizes: UnsafeMutableBufferPointer<Double>
 
   init(_ table: Table<Float>, _ molecule: Molecule, _ frame: EventFrame) {
     (self.table, self.frame) = (table, frame)
@@ -20,6 +22,13 @@ struct AuditPass {
     let both = positions != nil && momenta != nil
     ratios = .allocate(capacity: both ? table.rows : 0)
     ratios.initialize(repeating: .nan)
+    sizes = .allocate(capacity: momenta == nil ? 0 : table.rows)
+    sizes.initialize(repeating: .nan)
+  }
+
+  func deallocate() {
+    ratios.deallocate()
+    sizes.deallocate()
   }
 
   var hasPositions: Bool { positions != nil }
@@ -63,15 +72,16 @@ struct AuditPass {
     _ pass: FramePass, _ sums: inout AuditSums
   ) {
     var potential = 0.0
+    let own = charges.map { $0.map { Double(table.values[row * table.width + $0]) } }
     if let positions {
       guard load(positions, row, x) else { return }
-      let own = charges.map { $0.map { Double(table.values[row * table.width + $0]) } }
       potential = addPositions(x, own ?? frame.molecule.charges, &sums)
     }
     guard let momenta, load(momenta, row, p) else { return }
     let shares = addMomenta(p, pass, &sums)
+    sizes[row] = (own.map(Molecule.chargeProduct) ?? frame.chargeProduct) / shares.kinetic
     guard positions != nil, potential > 0, potential < .infinity, shares.kinetic > 0 else { return }
-    ratios[row] = Float(shares.kinetic / potential)
+    ratios[row] = shares.kinetic / potential
     sums.squaredShares += shares.squares
     sums.balanced += 1
   }

@@ -25,7 +25,7 @@ package struct EnergyUnits: Sendable, Equatable {
   static func all(_ charges: [Double]?) -> [EnergyUnits] {
     var found: [EnergyUnits] = []
     for position in positions {
-      for momentum in momenta {
+      for momentum in momentumParts {
         for charge in others(charges) {
           let parts = [position, momentum, charge].compactMap { $0 }
           found.append(
@@ -46,7 +46,14 @@ package struct EnergyUnits: Sendable, Equatable {
     [nil, ("positions in Å", Units.angstromsPerBohr)]
   }
 
-  private static var momenta: [Part?] {
+  /// Units of momenta other than atomic ones.
+  static var momenta: [EnergyUnits] {
+    momentumParts.compactMap { $0 }.map {
+      EnergyUnits(name: $0.name, factor: $0.factor, deviations: 1)
+    }
+  }
+
+  private static var momentumParts: [Part?] {
     let dalton =
       Units.unifiedMass / Units.angstromsPerBohr * Units.femtosecondsPerTime
     let kilogramMetre =
@@ -58,6 +65,7 @@ package struct EnergyUnits: Sendable, Equatable {
       ("momenta in 1e-24 kg m/s", kilogramMetre * kilogramMetre * 1e48),
       ("momenta in keV/c", kiloelectronvolt * kiloelectronvolt),
       ("momenta divided by 100", 1e-4),
+      ("momenta in kg m/s", kilogramMetre * kilogramMetre),
     ]
   }
 

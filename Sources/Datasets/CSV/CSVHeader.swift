@@ -51,7 +51,7 @@ enum MissingColumns {
     // columns are no misspellings.
     let candidates = names.prefix(2000).filter { $0.utf8.count <= 64 && !wanted.contains($0) }
     let near = missing.compactMap { name in
-      Suggestion.nearest(to: name, among: candidates).map { "'\($0)' for \(name)" }
+      misspelling(of: name, among: candidates, wanted).map { "'\($0)' for \(name)" }
     }
     let guess =
       otherAtoms(names, wanted) ?? (near.isEmpty ? "" : "is it \(NameList.of(near, most: 4))? ")
@@ -63,6 +63,19 @@ enum MissingColumns {
     return Failure(
       file: file, line: line, cause: "columns \(NameList.of(missing)) are missing",
       hint: guess + "the file has \(found)")
+  }
+
+  /// The name that a wanted column probably has in a file.
+  private static func misspelling(
+    of name: String, among candidates: [String], _ wanted: [String]
+  ) -> String? {
+    // `px` is meant for `pcx` rather than for `cx`.
+    let isPosition = wanted.contains("p" + name)
+    let candidates = candidates.filter { !(isPosition && $0.lowercased().hasPrefix("p")) }
+    guard let nearest = Suggestion.nearest(to: name, among: candidates) else { return nil }
+    // Of three letters, two are too much to be a slip: `tof` is not `ox`.
+    let edits = Suggestion.distance(nearest.lowercased(), name.lowercased())
+    return edits <= 1 || name.count > 3 ? nearest : nil
   }
 
   /// A hint if the columns belong to another molecule; otherwise nil.

@@ -34,12 +34,10 @@ final class CSVPass<Sink: RowSink> {
   }
 
   /// Throws if the file could not be read, changed, has too many bad rows, or has no good row.
-  ///
-  /// - Parameter offersSkip: whether the hint names the option that skips bad rows.
-  func check(_ input: InputFile, offersSkip: Bool = true) throws(Failure) {
+  func check(_ input: InputFile) throws(Failure) {
     if let failure = feeder.failure { throw failure }
     try input.checkUnchanged()
-    try bad.check(policy, good: rows, file: input.path, offersSkip: offersSkip)
+    try bad.check(policy, good: rows, file: input.path)
     guard rows > 0 else {
       throw Failure(
         file: input.path, cause: "has a header and no rows",

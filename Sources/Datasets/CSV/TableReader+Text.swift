@@ -25,12 +25,12 @@ extension TableReader {
     _ stream: ByteStream, rowsPerBlock: Int, _ body: @escaping (Table<Value>, Int) throws -> Void
   ) throws -> ReadingReport {
     let file = stream.file.path
-    let reading = try prepare(stream, .error) {
+    let reading = try prepare(stream, badRows) {
       RowBlocks<Value>(columns: $0, rowsPerBlock: rowsPerBlock, file: file, body)
     }
     defer { reading.pass.sink.discard() }
     try run(reading, stream.file)
-    try reading.pass.check(stream.file, offersSkip: false)
+    try reading.pass.check(stream.file)
     try reading.pass.sink.flush()
     return report(reading, stream.file)
   }
@@ -50,7 +50,8 @@ extension TableReader {
     let feeder = ChunkFeeder(stream, chunkSize: chunkSize)
     let buffer = ChunkBuffer(capacity: longestRow)
     let header = try readHeader(feeder, buffer, file: file)
-    let wanted = columns.map { $0 + optional.filter(header.names.contains) } ?? header.names
+    try checkAny(among: header.names, file: file, line: header.line)
+    let wanted = wanted(among: header.names) ?? header.names
     let target = try header.layout(of: wanted, file: file)
     let pass = CSVPass(
       feeder: feeder, reader: RowReader<Value>(header: header, target: target),
@@ -76,14 +77,6 @@ extension TableReader {
       underflows: pass.underflows, extraColumns: prepared.names.filter { !kept.contains($0) })
   }
 
-  /// The names of the columns of the file at `path`.
-  package static func columns(of path: String) throws(Failure) -> [String] {
-    let input = try InputFile(path)
-    let feeder = ChunkFeeder(try ByteStream(input))
-    let buffer = ChunkBuffer(capacity: ChunkFeeder.longestRow)
-    return try Self().readHeader(feeder, buffer, file: input.path).names
-  }
-
   /// Reads the header and sets the feeder to the first row.
   private func readHeader(
     _ feeder: ChunkFeeder, _ buffer: ChunkBuffer, file: String
@@ -92,7 +85,7 @@ extension TableReader {
     while true {
       let header = try CSVHeader.read(
         text, isLast: feeder.atEnd, isFull: buffer.count == buffer.capacity,
-        wanted: columns ?? [], file: file)
+        wanted: (columns ?? []) + anyOf + optional, file: file)
       if let header {
         feeder.giveBack(buffer, from: header.end)
         return header

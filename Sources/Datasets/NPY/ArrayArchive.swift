@@ -41,7 +41,12 @@ struct ArrayArchive {
   /// The names in the array `columns`; nil if there is no such array of text.
   func names() throws(Failure) -> [String]? {
     guard let array = arrays.firstIndex(where: { $0.name == "columns" }) else { return nil }
-    guard case .text = try arrays[array].header.get().element else { return nil }
+    let header: NPYHeader
+    do { header = try arrays[array].header.get() } catch {
+      throw Failure(
+        error.message, hint: "save names as text: columns=np.array(names, dtype='U')")
+    }
+    guard case .text = header.element else { return nil }
     let source = try ZipEntrySource(entries[array], of: input, array: arrays[array].name)
     return try ArrayText.read(try NPYHeader.read(source), source)
   }

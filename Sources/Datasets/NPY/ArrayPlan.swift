@@ -40,9 +40,9 @@ struct ArrayPlan {
       header: header, source: source, targets: part.columns.map { targets[$0] })
   }
 
-  func report(rows: Int, bytes: Int, underflows: Int) -> ReadingReport {
+  func report(rows: Int, bytes: Int, underflows: Int, bad: BadRows) -> ReadingReport {
     ReadingReport(
-      file: file, format: format.rawValue, bytes: bytes, rowsKept: rows, underflows: underflows,
-      extraColumns: extraColumns)
+      file: file, format: format.rawValue, bytes: bytes, rowsKept: rows, rowsDropped: bad.count,
+      badRows: bad.first, underflows: underflows, extraColumns: extraColumns)
   }
 }

@@ -39,9 +39,10 @@ extension TableReader {
   ) throws(Failure) -> (layout: ArrayLayout, wanted: [String]?) {
     let layout = try ArrayLayout(
       arrays, names: names, wanted: columns, molecule: molecule, file: file)
-    let more = optional.filter(layout.columns.contains)
-    guard let columns, !more.isEmpty else { return (layout, columns) }
-    let wanted = columns + more
+    try checkAny(among: layout.columns, file: file)
+    guard let columns, let wanted = wanted(among: layout.columns), wanted != columns else {
+      return (layout, columns)
+    }
     return (
       try ArrayLayout(arrays, names: names, wanted: wanted, molecule: molecule, file: file), wanted
     )
@@ -66,9 +67,10 @@ extension TableReader {
   func load(_ plan: ArrayPlan) throws(Failure) -> Reading<Value> {
     let (block, bytes) = try filledBlock(plan)
     let (table, bad) = try block.finish(badRows, file: plan.file)
-    var report = plan.report(rows: table.rows, bytes: bytes, underflows: block.underflows)
-    (report.rowsDropped, report.badRows) = (bad.count, bad.first)
-    return Reading(table: table, report: report)
+    return Reading(
+      table: table,
+      report: plan.report(
+        rows: table.rows, bytes: bytes, underflows: block.underflows, bad: bad))
   }
 
   /// Calls `body` with each block of rows, in order, and the number of rows before it.
@@ -106,7 +108,7 @@ extension TableReader {
     let good = block.checkRows(&bad)
     try check(bad, good: good, file: plan.file)
     try block.append(good, to: &sink)
-    return plan.report(rows: good, bytes: bytes, underflows: block.underflows)
+    return plan.report(rows: good, bytes: bytes, underflows: block.underflows, bad: bad)
   }
 
   private func readBlocks(
@@ -124,19 +126,18 @@ extension TableReader {
       let kept = block.checkRows(&found)
       bad.append(found, after: start)
       // After a bad row, the other rows are read only to count bad ones.
-      if bad.count == 0 { try block.append(kept, to: &sink) }
+      if bad.count == 0 || badRows == .skip { try block.append(kept, to: &sink) }
       good += kept
       underflows += block.underflows
     }
     try loader.source.finish()
     try check(bad, good: good, file: plan.file)
     return plan.report(
-      rows: good, bytes: loader.header.dataBytes ?? 0, underflows: underflows)
+      rows: good, bytes: loader.header.dataBytes ?? 0, underflows: underflows, bad: bad)
   }
 
-  /// Bad rows are always an error here: skipping one would change the numbers of the rows after it.
   private func check(_ bad: BadRows, good: Int, file: String) throws(Failure) {
-    try bad.check(.error, good: good, file: file, offersSkip: false)
+    try bad.check(badRows, good: good, file: file)
     guard good > 0 else { throw ArrayBlock<Value>.noRows(file) }
   }
 }

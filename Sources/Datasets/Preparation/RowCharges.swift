@@ -36,14 +36,14 @@ package enum RowCharges {
       let charges = columns.map { Double(table[row, $0]) }
       guard areRead || charges == molecule.charges else {
         throw Failure(
-          "row \(row + 1) has charges \(charges), and the model was trained on "
+          "row \(table.firstRow + row + 1) has charges \(charges), and the model was trained on "
             + "\(molecule.charges) alone",
           hint: "leave such rows out, or train on rows with several charge states")
       }
       let repel = charges.allSatisfy { $0 > 0 } || charges.allSatisfy { $0 < 0 }
       guard repel, charges.allSatisfy(\.isFinite) else {
         throw Failure(
-          "row \(row + 1) has charges \(charges): every pair of ions must repel",
+          "row \(table.firstRow + row + 1) has charges \(charges): every pair of ions must repel",
           hint: "leave such rows out")
       }
     }

@@ -1,4 +1,4 @@
-package import Datasets
+import Datasets
 package import Physics
 
 /// What positions are relative to when errors are computed.

@@ -16,6 +16,8 @@ package struct SavedModel: Sendable {
   /// The mean of the training rows' positions, bohr: what a prediction must be better than. Empty
   /// where the file does not say.
   package var meanPositions: [Float] = []
+  /// What the momenta of the training rows are like; nil where the file does not say.
+  package var range: TrainingRange?
   /// The epoch that the parameters are of, over all stages.
   package var epoch = 0
 
@@ -46,6 +48,7 @@ package struct SavedModel: Sendable {
     if !meanPositions.isEmpty {
       writer.add("data.mean_positions", shape: [meanPositions.count], meanPositions)
     }
+    range?.add(to: &writer)
     PreparationRecord.add(preparation.values, to: &writer)
     return writer
   }
@@ -69,19 +72,36 @@ package struct SavedModel: Sendable {
       file: file.metadata["data.file"] ?? "",
       fingerprint: file.metadata["data.fingerprint"] ?? "",
       rows: file.metadata["data.rows"].flatMap { Int($0) } ?? 0)
+    data.badRows = file.metadata["data.bad_rows"].flatMap(BadRowPolicy.init) ?? .error
     epoch = file.metadata["epoch"].flatMap { Int($0) } ?? 0
-    parameters = try file.tensors.filter { Self.isParameter($0.name) }.map {
+    parameters = try file.tensors.filter(Self.isParameter).map {
       NamedArray(name: $0.name, shape: $0.shape, elements: try $0.elements())
     }
+    try Self.checkFinite(parameters, file.path)
     meanPositions = try file["data.mean_positions"]?.elements() ?? []
+    range = try TrainingRange(file)
     latent = try LatentDistribution(file, of: model)
+  }
+
+  private static func checkFinite(_ parameters: [NamedArray], _ path: String) throws {
+    for array in parameters {
+      let count = array.elements.count { !$0.isFinite }
+      if count > 0 {
+        throw Failure(
+          in: path, "\(count) of \(array.elements.count) numbers of '\(array.name)' are not finite",
+          hint: "use another checkpoint, or train the model again")
+      }
+    }
   }
 
   /// Of the names and shapes in a file: changed when files of before can no longer be read.
   private static let format = "2"
 
-  private static func isParameter(_ name: String) -> Bool {
-    !["latent.", "preparation.", "training.", "data."].contains { name.hasPrefix($0) }
+  /// Whether a tensor may be a parameter; other programs may have added others, of other types.
+  private static func isParameter(_ tensor: Tensor) -> Bool {
+    !["latent.", "preparation.", "training.", "data."].contains { tensor.name.hasPrefix($0) }
+      && (tensor.elementType == .f32
+        || [".weight", ".bias"].contains { tensor.name.hasSuffix($0) })
   }
 
   /// What there is beside the numbers.
@@ -89,8 +109,30 @@ package struct SavedModel: Sendable {
     [
       "checkpoint.format": Self.format, "configuration": configuration.text,
       "data.file": data.file, "data.fingerprint": data.fingerprint,
-      "data.rows": String(data.rows), "epoch": String(epoch),
+      "data.rows": String(data.rows), "data.bad_rows": data.badRows.rawValue,
+      "epoch": String(epoch),
     ].merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
+  }
+}
+
+extension TrainingRange {
+  fileprivate func add(to writer: inout SafetensorsWriter) {
+    writer.add("data.conditions", shape: [2, least.count], least + most)
+    writer.add("data.events", shape: [3], [scales.lowerBound, scales.upperBound, drift])
+  }
+
+  /// Nil where the file has none: those of earlier versions.
+  fileprivate init?(_ file: SafetensorsFile) throws {
+    guard let conditions = file["data.conditions"], let events = file["data.events"] else {
+      return nil
+    }
+    let (bounds, numbers) = (
+      try conditions.elements(of: Float.self), try events.elements(of: Double.self)
+    )
+    guard numbers.count == 3, numbers[0] <= numbers[1] else { return nil }
+    self.init(
+      least: Array(bounds.prefix(bounds.count / 2)), most: Array(bounds.suffix(bounds.count / 2)),
+      scales: numbers[0]...numbers[1], drift: numbers[2])
   }
 }
 
@@ -119,6 +161,8 @@ package struct DataIdentity: Hashable, Sendable {
   package var file: String
   package var fingerprint: String
   package var rows: Int
+  /// What was done with rows that cannot be read: the fingerprint is that of the others.
+  package var badRows = BadRowPolicy.error
 
   package init(file: String, fingerprint: String, rows: Int) {
     (self.file, self.fingerprint, self.rows) = (file, fingerprint, rows)

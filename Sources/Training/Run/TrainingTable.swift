@@ -37,8 +37,13 @@ package struct TrainingTable: Sendable {
     for note in reading.report.notes { listener.warn(note) }
     let table = reading.table
     report = reading.report
-    let identity = DataIdentity(file: file, fingerprint: table.fingerprint, rows: table.rows)
+    var identity = DataIdentity(
+      file: Files.absolute(file), fingerprint: table.fingerprint, rows: table.rows)
+    identity.badRows = badRows
     try check(identity)
+    for concern in try Audit.concerns(about: table, molecule: molecule, threads: threads) {
+      listener.warn("\(file): \(concern.text)")
+    }
     listener.status("preparing \(Numbers.grouped(table.rows)) rows")
     let preparation: Preparation
     do throws(Failure) {
@@ -50,6 +55,10 @@ package struct TrainingTable: Sendable {
     var model = SavedModel(configuration, preparation: preparation, data: identity)
     model.meanPositions = table.means(
       of: table.indices(of: molecule.positionColumns) ?? [], rows: split.training)
+    model.range = try preparation.range(
+      of: PreparedRows(
+        targets: preparation.targets.count, conditions: preparation.conditions.count,
+        values: rows.training), in: table, rows: split.training, threads: threads)
     self.model = model
   }
 

@@ -42,14 +42,15 @@ extension CLIValue where Self: FixedWidthInteger {
   var argument: String? { description }
 
   init(argument: String) throws(Failure) {
-    guard let number = Self(argument) else {
-      let digits = argument.drop { $0 == "-" || $0 == "+" }
-      let isNumber = !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
+    guard let digits = WholeNumber.digits(of: argument) else {
       throw .usage(
-        "'\(argument)' is not " + (isNumber ? "in range" : "a whole number"),
-        hint: isNumber
-          ? "write a whole number from \(Self.min) to \(Self.max)"
-          : "write a whole number in decimal digits")
+        "'\(argument)' is not a whole number",
+        hint: "write a whole number, such as 200000, 200_000 or 2e5")
+    }
+    guard let number = Self(digits) else {
+      throw .usage(
+        "'\(argument)' is not in range",
+        hint: "write a whole number from \(Self.min) to \(Self.max)")
     }
     self = number
   }

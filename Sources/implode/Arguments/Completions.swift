@@ -22,21 +22,37 @@ enum Completions: String, CLIChoice {
     let files = commands.flatMap { command in
       command.completed.filter(\.takesFile).map { "'\(command.name) --\($0.name)'" }
     }
+    let numbers = commands.flatMap { command in
+      command.completed.filter { !$0.isFlag && $0.choices.isEmpty && !$0.takesFile }
+        .map { "'\(command.name) --\($0.name)'" }
+    }
     let words = commands.map { command in
       let words = command.completed.map { "--\($0.name)" } + command.words
       return "      \(command.name)) words='\(words.joined(separator: " "))' files=1 ;;"
     }
+    let names = commands.map(\.name).joined(separator: " ")
     return """
       # implode --completions bash > ~/.local/share/bash-completion/completions/implode
       _implode() {
         local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words='' files=''
+        # bash takes the = of --name=value for a word of its own.
+        local equals=''
+        if [ "$current" = = ]; then
+          current='' equals=1
+        elif [ "$before" = = ]; then
+          before=${COMP_WORDS[COMP_CWORD-2]} equals=1
+        fi
         if [ "$COMP_CWORD" -eq 1 ]; then
-          words='\(commands.map(\.name).joined(separator: " ")) help --help --version'
+          words='\(names) help --help --version --completions'
+        elif [ "${COMP_WORDS[1]}" = help ]; then
+          words='\(names)'
         else
           case "${COMP_WORDS[1]} $before" in
       \(values.joined(separator: "\n"))
           \(files.joined(separator: " | "))) files=1 ;;
+          \(numbers.joined(separator: " | "))) ;;
           *)
+          [ -z "$equals" ] || return
           case "${COMP_WORDS[1]}" in
       \(words.joined(separator: "\n"))
           esac ;;
@@ -86,6 +102,9 @@ enum Completions: String, CLIChoice {
         shift words
         (( CURRENT-- ))
         case $words[1] in
+            help)
+              _describe command commands
+              ;;
       \(cases.joined(separator: "\n"))
         esac
       }
@@ -95,8 +114,9 @@ enum Completions: String, CLIChoice {
 
   private static func zshOption(_ option: Option) -> String {
     let about = option.about.filter { !"[]:".contains($0) }
-    let start = "--\(option.name)[\(about)]"
-    guard let placeholder = option.placeholder else { return start }
+    guard let placeholder = option.placeholder else { return "--\(option.name)[\(about)]" }
+    // With = the value may be in the same word or in the next.
+    let start = "--\(option.name)=[\(about)]"
     if !option.choices.isEmpty {
       return start + ":value:(\(option.choices.joined(separator: " ")))"
     }
@@ -113,6 +133,9 @@ enum Completions: String, CLIChoice {
         "complete -c implode -f -n __fish_use_subcommand -a \(command.name) "
           + "-d \(quoted(command.about))")
     }
+    let names = commands.map(\.name).joined(separator: " ")
+    lines.append("complete -c implode -f -n __fish_use_subcommand -a help")
+    lines.append("complete -c implode -f -n '__fish_seen_subcommand_from help' -a '\(names)'")
     for command in commands {
       let condition = "-n '__fish_seen_subcommand_from \(command.name)'"
       for option in command.completed {

@@ -8,6 +8,17 @@ let processEnvironment: @Sendable (String) -> String? = { name in
   getenv(name).map { String(cString: $0) }
 }
 
+/// The names of all variables of this process.
+var processVariables: [String] {
+  var names: [String] = []
+  var entry = environ
+  while let text = entry.pointee {
+    names.append(String(String(cString: text).prefix { $0 != "=" }))
+    entry += 1
+  }
+  return names
+}
+
 extension String {
   /// The name of a file or folder in its path, whatever slashes end it.
   var lastPathPart: String { split(separator: "/").last.map(String.init) ?? self }

@@ -11,7 +11,10 @@ enum Help {
       width: width)
     lines += ["", "Options:"]
     lines += list(
-      [("--version", "show the version")] + Option.common.map { ($0.usage, $0.about) },
+      [
+        ("--version", "show the version"),
+        ("--completions SHELL", "print completions for bash, zsh or fish"),
+      ] + Option.common.map { ($0.usage, $0.about) },
       width: width)
     lines.append("")
     lines += fill(

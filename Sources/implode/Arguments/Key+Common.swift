@@ -54,6 +54,14 @@ extension Key {
     Key("force", path, "overwrite a file that the command did not write")
   }
 
+  /// Of a command for which a run remembers what was chosen.
+  static func onBadRow(_ path: any WritableKeyPath<Config, BadRowPolicy?> & Sendable) -> Key {
+    Key(
+      "on-bad-row", path,
+      "stop at a bad row, or skip it (default error; for the training data of a run, as in training)"
+    )
+  }
+
   static func json(_ path: any WritableKeyPath<Config, Bool> & Sendable) -> Key {
     Key("json", path, "machine-readable output")
   }

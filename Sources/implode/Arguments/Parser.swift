@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 import Text
 
 /// Reads one command line into a command's configuration.
@@ -160,6 +161,11 @@ struct Parser<Config: Sendable> {
     let name = written.drop { $0 == "-" }
     let negated = command.keys.filter(\.option.isFlag).map { "no-\($0.option.name)" }
     let candidates = name.hasPrefix("no") ? names + negated : names
+    if Files.exist(written) {
+      return .usage(
+        "unknown option '\(written)'",
+        hint: "if it is the file of this name, write './\(written)', or -- before it")
+    }
     return .usage(
       "unknown option '\(written)'",
       hint: Suggestion.hint(for: String(name), among: candidates, prefix: "--") ?? seeHelp)

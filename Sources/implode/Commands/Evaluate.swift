@@ -35,7 +35,7 @@ struct EvaluateOptions: Sendable {
   var calibrationSamples = 256
   var examples = 3
   var origin = Origin.center
-  var onBadRow = BadRowPolicy.error
+  var onBadRow: BadRowPolicy?
   var seed: UInt64 = 1
   var out: String?
   var force = false

@@ -18,7 +18,7 @@ extension EvaluateOptions {
       try output.print(result.tables.sheets.reversed())
     }
     output.remark(on: result, file: data)
-    output.warn(of: result.evaluation)
+    output.warn(of: result)
   }
 
   /// What an evaluation needs, and what came of it.
@@ -33,12 +33,23 @@ extension EvaluateOptions {
     let place: Workplace
     let threads: Int
     let requestedSamples: Int
+    /// What is odd about the table as a whole, a line each.
+    let concerns: [String]
+    var file: String { data.file }
 
     var record: EvaluationRecord {
       EvaluationRecord(
         evaluation, split: split, data: data, seed: seed, version: Implode.version,
         seconds: seconds, requestedSamples: requestedSamples)
     }
+
+    /// Who may read a run may evaluate it.
+    func store(in folder: String, _ output: Output) {
+      do throws(Failure) { try record.write(to: folder) } catch {
+        output.warn("\(error.message): the evaluation is not stored")
+      }
+    }
+
     var tables: EvaluationTables { EvaluationTables(evaluation, split: split) }
   }
 
@@ -52,25 +63,29 @@ extension EvaluateOptions {
     output.status("reading")
     let table = try table(model, threads: threads, output)
     let (rows, part) = try rows(of: table, model, threads: threads)
-    var evaluation = try Evaluation(
-      model, on: table, rows: rows, settings: settings, device: place.device, threads: threads,
-      progress: output.status)
+    let file = data ?? model.data.file
+    var evaluation: Evaluation
+    do {
+      evaluation = try Evaluation(
+        model, on: table, rows: rows, settings: settings, device: place.device, threads: threads,
+        progress: output.status)
+    } catch let error as Failure where error.code == .data {
+      throw error.at(file)
+    }
     output.status("comparing with the training rows")
     evaluation.isTrainingData = table.fingerprint == model.data.fingerprint
     evaluation.usedInTraining = try usedRows(rows, of: table, model, threads: threads)
+    let concerns = try Audit.concerns(
+      about: table, file: file, model, evaluation.flagged, threads: threads)
     output.clearStatus()
     let seconds = (ContinuousClock.now - clock).seconds
     let result = Outcome(
       model: model, evaluation: evaluation, split: part,
       data: DataIdentity(
-        file: data ?? model.data.file, fingerprint: table.fingerprint, rows: table.rows),
-      seed: seed, seconds: seconds, place: place, threads: threads, requestedSamples: samples)
-    do throws(Failure) {
-      try result.record.write(to: folder)
-    } catch {
-      // Who may read a run may evaluate it.
-      output.warn("\(error.message): the evaluation is not stored")
-    }
+        file: file, fingerprint: table.fingerprint, rows: table.rows),
+      seed: seed, seconds: seconds, place: place, threads: threads, requestedSamples: samples,
+      concerns: concerns)
+    result.store(in: folder, output)
     return result
   }
 
@@ -141,29 +156,23 @@ extension Output {
   }
 
   /// Warns about unusual rows.
-  func warn(of evaluation: Evaluation) {
-    let (rows, undefined) = (evaluation.rows, evaluation.undefinedRows)
+  func warn(of result: EvaluateOptions.Outcome) {
+    let evaluation = result.evaluation
+    let rows = evaluation.rows
     if evaluation.single.notFinite > 0 {
       warn(
         "\(evaluation.single.notFinite) of \(rows) predictions are not finite and are "
           + "excluded from the metrics")
     }
-    if undefined > 0 {
-      warn(
-        "\(undefined) of \(rows) rows have no motion relative to the center of mass: their "
-          + "predictions are meaningless")
-    }
     let odd = MoleculeSize.odd(evaluation.evaluated.single, evaluation.evaluated.molecule)
+      .count
     if odd > 0 {
       warn(
         "\(odd) of \(rows) predictions are smaller than 0.01 bohr or larger than 1,000: are the "
           + "momenta in atomic units?")
     }
-    if evaluation.farValues > 0 {
-      warn(
-        "\(evaluation.farValues) momenta are more than a million standard deviations from those of "
-          + "training"
-      )
+    for line in evaluation.flagged.warnings(result.file, result.model) + result.concerns {
+      warn(line)
     }
   }
 }

@@ -9,10 +9,10 @@ import Text
 extension ExportOptions {
   func run(_ output: Output) throws {
     let (format, path) = try target()
-    let rule = OverwriteRule(of: "export", isForced: force, run: folder)
+    let rule = OverwriteRule(of: "export", isForced: force, run: folder, inputs: [folder])
     try rule.check(path)
     let export = try ModelExport(
-      SavedModel(ofRun: folder ?? ""), version: Implode.version)
+      SavedModel(of: folder ?? ""), version: Implode.version)
     switch format {
     case .onnx: try OutputFile.write(try export.onnx().bytes, to: path, rule: rule)
     case .safetensors: try OutputFile.write(try export.safetensors(), to: path, rule: rule)

@@ -8,6 +8,16 @@ extension Failure {
 }
 
 extension SavedModel {
+  /// The best model of the run in a folder, or the one in a file: a checkpoint, or an exported one.
+  init(of run: String) throws {
+    var status = stat()
+    guard stat(run, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      self = try SavedModel(ofRun: run)
+      return
+    }
+    self = try SavedModel(SafetensorsFile(contentsOf: run))
+  }
+
   /// The best model of the run in a folder.
   init(ofRun folder: String) throws {
     let path = "\(folder)/checkpoints/best.safetensors"

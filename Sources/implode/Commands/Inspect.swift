@@ -67,15 +67,8 @@ struct InspectOptions: Hashable, Sendable {
     _ file: String, _ molecule: Molecule, _ threads: Int
   ) throws -> Reading<Float> {
     let wanted = molecule.positionColumns + molecule.momentumColumns
-    // Standard input can be read once only, and an array has little that is not wanted.
-    let isText = try file == "-" || TableFormat(of: file) == .csv
-    let found = file == "-" || !isText ? wanted : try TableReader<Float>.columns(of: file)
-    let there = Set(found)
-    let columns = wanted.filter { there.contains($0) }
-    // Without any, asking for them says what there is instead.
-    var reader = TableReader<Float>(
-      columns: isText ? (columns.isEmpty ? wanted : columns) : nil, badRows: onBadRow)
-    reader.optional = molecule.chargeColumns
+    var reader = TableReader<Float>(columns: [], badRows: onBadRow)
+    (reader.anyOf, reader.optional) = (wanted, molecule.chargeColumns)
     (reader.threads, reader.molecule) = (threads, molecule)
     return try reader.read(file)
   }

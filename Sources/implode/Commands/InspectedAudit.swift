@@ -44,6 +44,8 @@ extension Audit {
       } ?? .null,
       "momentum": motion.map(Self.json) ?? .null,
       "energy": energy.map(Self.json) ?? .null,
+      "fitted_charges": fittedCharges.map { .array($0.map(JSON.number)) } ?? .null,
+      "size": scale.map(Self.json) ?? .null,
       "duplicates": .members([
         "rows": .integer(duplicates.count),
         "first": duplicates.first.map { .array([.integer($0.row + 1), .integer($0.of + 1)]) }
@@ -79,6 +81,17 @@ extension Audit {
       "total_rms": .number(motion.total), "total_max": .number(motion.mostTotal),
       "typical": .number(motion.typical), "collinear_rows": .integer(motion.collinearRows),
       "resting_rows": .integer(motion.restingRows),
+    ])
+  }
+
+  private static func json(_ scale: Scale) -> JSON {
+    .members([
+      "median": .number(scale.median),
+      "plausible": .array([
+        .number(scale.plausible.lowerBound), .number(scale.plausible.upperBound),
+      ]),
+      "candidates": .array(scale.candidates.map { .string($0.name) }),
+      "far_rows": .integer(scale.farRows),
     ])
   }
 

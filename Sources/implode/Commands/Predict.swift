@@ -19,6 +19,10 @@ let predict = Command<PredictOptions>(
     "Positions are in bohr, in the order of the rows. With --samples above 1 a CSV file begins with "
       + "the columns row and sample, counted from 1, and an NPZ file has an array of rows, samples "
       + "and coordinates. A sample depends only on the seed, the row and the sample number.",
+    "The column flags is the sum of 1 for a row without motion relative to the center of mass, 2 for "
+      + "momenta that do not add up to 0, 4 for a kinetic energy outside that of training, 8 for "
+      + "momenta unlike those of training, and 16 for a predicted size that is not that of a "
+      + "molecule. Predictions that are not finite end the command with code 65.",
   ],
   initial: PredictOptions(), keys: PredictOptions.keys, operands: "RUN MOMENTA",
   positional: { try $0.take($1) },
@@ -32,6 +36,8 @@ struct PredictOptions: Hashable, Sendable {
   var out: String?
   var samples = 1
   var mean = false
+  var flags = false
+  var onBadRow = BadRowPolicy.error
   var force = false
   var seed: UInt64 = 1
   var backend = Backend.auto
@@ -45,6 +51,8 @@ struct PredictOptions: Hashable, Sendable {
     .force(\.force),
     .samples(\.samples),
     Key("mean", \.mean, "write the mean of the samples instead of the samples"),
+    Key("flags", \.flags, "add a column that tells rows with unusual momenta"),
+    .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),
     .device(\.device),

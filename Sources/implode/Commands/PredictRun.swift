@@ -9,9 +9,10 @@ import Text
 extension PredictOptions {
   func run(_ output: Output) throws {
     guard let folder, let momenta, let out else { return }
-    let rule = OverwriteRule(of: "predict", isForced: force, run: folder, inputs: [momenta])
+    let rule = OverwriteRule(
+      of: "predict", isForced: force, run: folder, inputs: [folder, momenta])
     try rule.check(out)
-    let model = try SavedModel(ofRun: folder)
+    let model = try SavedModel(of: folder)
     let place = try Workplace.choose(backend, device: device, threads: threads)
     let threads = threads ?? CPU.threads
     let predictor = try MomentumPredictor(
@@ -21,25 +22,53 @@ extension PredictOptions {
       output.warn("\(folder): the model is deterministic: all samples of a row are the same")
     }
     let writer = try TableWriter(
-      out, columns: predictor.columns, rows: nil, samples: mean ? 1 : samples, precision: .float32,
-      threads: threads, rule: rule)
+      out, columns: predictor.columns + (flags ? ["flags"] : []), rows: nil,
+      samples: mean ? 1 : samples, precision: .float32, threads: threads, rule: rule)
     let clock = ContinuousClock.now
-    var reader = TableReader<Float>(columns: predictor.momenta)
-    reader.threads = threads
-    reader.molecule = model.preparation.frame.molecule
-    if !model.preparation.readsCharges { reader.optional = reader.molecule.chargeColumns }
-    let report = try reader.stream(
+    let file = momenta == "-" ? "standard input" : momenta
+    var concerns: [String] = []
+    let report = try reader(model, predictor, threads).stream(
       momenta, rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
     ) { table, first in
       output.status("\(Numbers.grouped(first)) rows")
-      try writer.append(floats: predictor.predict(table, first: first))
+      do {
+        let positions = try predictor.predict(table, first: first)
+        try writer.append(floats: flags ? flagged(positions, predictor) : positions)
+      } catch let error as Failure where error.code == .data {
+        throw error.at(file)
+      }
+      guard first == 0 else { return }
+      concerns = try Audit.concerns(
+        about: table, file: file, model, predictor.flagged, threads: threads)
     }
-    try writer.close()
     output.clearStatus()
-    for note in report.notes + remarks(on: predictor.oddities, file: report.file) {
+    for note in report.notes + concerns + predictor.flagged.warnings(file, model) {
       output.warn(note)
     }
+    try predictor.flagged.check(file)
+    try writer.close()
     try output.print(summary(rows: report.rowsKept, since: clock), about: out)
+  }
+
+  private func reader(
+    _ model: SavedModel, _ predictor: MomentumPredictor, _ threads: Int
+  ) -> TableReader<Float> {
+    var reader = TableReader<Float>(columns: predictor.momenta)
+    (reader.threads, reader.badRows) = (threads, onBadRow)
+    reader.molecule = model.preparation.frame.molecule
+    if !model.preparation.readsCharges { reader.optional = reader.molecule.chargeColumns }
+    return reader
+  }
+
+  /// The positions of the last block, with the flags of its rows behind each.
+  private func flagged(_ positions: [Float], _ predictor: MomentumPredictor) -> [Float] {
+    let width = predictor.columns.count
+    let predictions = mean ? 1 : samples
+    return predictor.flags.enumerated().flatMap { row, flags in
+      (row * predictions..<(row + 1) * predictions).flatMap {
+        positions[$0 * width..<($0 + 1) * width] + [Float(flags.rawValue)]
+      }
+    }
   }
 
   /// `out.csv: 16 samples for each of 1,000 rows in 0.1 s, 10,000 rows per second`.
@@ -53,33 +82,5 @@ extension PredictOptions {
     let rate = Int(Double(rows) / max(seconds, 1e-9))
     return "\(out == "-" ? "standard output" : out ?? ""): \(what) in "
       + "\(Numbers.fixed(seconds, digits: 1)) s, \(Numbers.grouped(rate)) rows per second"
-  }
-
-  /// A warning for each kind of row with unreliable predictions.
-  private func remarks(
-    on oddities: MomentumPredictor.Oddities, file: String
-  ) -> [String] {
-    var lines: [String] = []
-    if oddities.undefinedRows > 0 {
-      lines.append(
-        "\(file): \(Numbers.count(oddities.undefinedRows, "row")) without motion relative to the center of "
-          + "mass: their predictions are meaningless")
-    }
-    if oddities.farValues > 0 {
-      lines.append(
-        "\(file): \(Numbers.count(oddities.farValues, "value")) of momenta more than a million "
-          + "standard deviations from those of training: are they in atomic units?")
-    }
-    if oddities.oddSizes > 0 {
-      lines.append(
-        "\(file): \(Numbers.count(oddities.oddSizes, "row")) with predicted molecules smaller than "
-          + "0.01 bohr or larger than 1,000: are the momenta in atomic units?")
-    }
-    if oddities.notFinite > 0 {
-      lines.append(
-        "\(Numbers.count(oddities.notFinite, "prediction")) not finite: are the momenta "
-          + "in atomic units?")
-    }
-    return lines
   }
 }

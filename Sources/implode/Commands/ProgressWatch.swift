@@ -56,9 +56,17 @@ final class ProgressWatch: RunWatch {
     case .json: try? output.print(json(record).description)
     case .plain:
       output.note("epoch \(record.epoch)/\(epochs * stages)  " + summary(record))
+    case .auto where isKept(record.epoch):
+      output.note("epoch \(record.epoch)/\(epochs * stages)  " + summary(record))
     case .auto, .none: break
     }
     HoldPoint.pass("epoch")
+  }
+
+  /// Whether the line of an epoch stays on the terminal: of many epochs, fifty do.
+  private func isKept(_ epoch: Int) -> Bool {
+    let step = max(1, (epochsTotal + 49) / 50)
+    return epoch % step == 0 || epoch == epochsTotal
   }
 
   func setBack(_ setback: Setback) {

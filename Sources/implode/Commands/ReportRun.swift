@@ -33,7 +33,7 @@ extension EvaluateOptions {
       "\(summary.page): \(Numbers.count(summary.drawn.count, "figure")), "
         + Numbers.count(result.tables.sheets.count, "table"))
     output.remark(on: result, file: data)
-    output.warn(of: result.evaluation)
+    output.warn(of: result)
     for warning in summary.warnings { output.warn(warning) }
     if !hasHistory {
       output.warn("\(folder)/metrics.csv: no epochs can be read; there are no learning curves")

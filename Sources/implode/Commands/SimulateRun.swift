@@ -106,11 +106,18 @@ extension SimulateOptions {
       numbers[row * width..<(row + 1) * width].contains { !$0.isFinite }
     }
     let first = range.lowerBound + (bad ?? 0) + 1
+    let atoms = numbers[(bad ?? 0) * width..<((bad ?? 0) + 1) * width].prefix(width / 2)
+    // Farther out, the distances of single atoms are below the rounding of their positions.
+    let far = positions == nil ? nil : atoms.first { $0.isFinite && abs($0) > 1e6 }
     return Failure(
       "\(positions.map { "\($0): " } ?? "")row \(first) cannot be simulated"
         + (count > 1 ? ", nor can \(count - 1) later rows" : ""),
       hint: positions == nil
-        ? "raise --dmin, or use charges of one sign" : "all atoms must be at different positions",
+        ? "raise --dmin, or use charges of one sign"
+        : far.map {
+          "positions are in bohr, and \(Numbers.significant($0, digits: 3)) is too far away"
+        }
+          ?? "all atoms must be at different positions",
       code: positions == nil ? .usage : .data)
   }
 

@@ -48,7 +48,7 @@ struct TrainOptions: Sendable {
   var printConfig = false
   var threads: Int?
   var progress = ProgressStyle.auto
-  var onBadRow = BadRowPolicy.error
+  var onBadRow: BadRowPolicy?
   var tuneSeconds = Workplace.tuneSeconds
 
   static let keys: [Key<TrainOptions>] = [

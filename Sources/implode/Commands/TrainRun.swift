@@ -59,7 +59,7 @@ struct TrainRun {
     defer { output.clearStatus() }
     return try TrainingTable(
       reading: options.data ?? "", for: configuration,
-      badRows: options.onBadRow, threads: threads,
+      badRows: options.onBadRow ?? resume?.model.data.badRows ?? .error, threads: threads,
       tell: TrainingTable.Listener(status: output.status, warn: output.warn)
     ) { try resume?.check($0) }
   }

@@ -41,7 +41,8 @@ extension EvaluateOptions {
   func reader(for model: SavedModel, threads: Int) -> TableReader<Float> {
     let molecule = model.preparation.frame.molecule
     var reader = TableReader<Float>(
-      columns: molecule.positionColumns + model.preparation.inputColumns, badRows: onBadRow)
+      columns: molecule.positionColumns + model.preparation.inputColumns,
+      badRows: onBadRow ?? (data == nil ? model.data.badRows : .error))
     (reader.threads, reader.molecule) = (threads, molecule)
     if !model.preparation.readsCharges { reader.optional = molecule.chargeColumns }
     return reader

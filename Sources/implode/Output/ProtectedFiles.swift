@@ -7,7 +7,7 @@ enum ProtectedFiles {
   private static let names: Set = [
     "config.json5", "run.json", "metrics.csv", "evaluation.json", "log.txt", "lock", "lock.owner",
   ]
-  private static let folders: Set = ["checkpoints", "tb", "report"]
+  private static let folders: Set = ["checkpoints", "tb", "report", "evaluations"]
 
   /// Why nothing may be written under this name; nil if something may.
   static func reason(_ path: String) -> String? {

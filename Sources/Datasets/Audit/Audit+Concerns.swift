@@ -1,0 +1,39 @@
+package import Physics
+package import Text
+
+extension Audit {
+  /// Rows that are looked at.
+  private static let mostRows = 4096
+  private static let topics: Set<String> = ["momentum", "energy", "noise", "scale"]
+
+  /// The warnings on a table that a command gives before it uses it: on units, charges and total
+  /// momentum by some of the rows, on duplicates by all.
+  package static func concerns(
+    about table: Table<Float>, molecule: Molecule, threads: Int
+  ) throws(Failure) -> [Finding] {
+    let sample = table.sample(mostRows)
+    let audit = try Audit(of: sample, molecule: molecule, threads: threads)
+    let found = audit.findings.filter { $0.severity == .warning && topics.contains($0.topic) }
+    let duplicates = Duplicates(in: table, threads: threads)
+    guard let pair = duplicates.first else { return found }
+    return found + [
+      Finding(
+        "duplicates", .warning,
+        "\(Numbers.count(grouped: duplicates.count, "row")) equal to an earlier row, such as row "
+          + "\(table.firstRow + pair.row + 1) and row \(table.firstRow + pair.of + 1)")
+    ]
+  }
+}
+
+extension Table {
+  /// At most so many rows, evenly spaced; the table itself if it has no more.
+  func sample(_ most: Int) -> Table {
+    guard rows > most else { return self }
+    let part = Table(columns: columns, rows: most)
+    for row in 0..<most {
+      let from = row * rows / most
+      for c in 0..<width { part.values[row * width + c] = values[from * width + c] }
+    }
+    return part
+  }
+}
