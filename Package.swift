@@ -11,7 +11,9 @@ let package = Package(
   name: "implode",
   products: [.executable(name: "implode", targets: ["implode"])],
   targets: [
-    .target(name: "COpenCL"),
+    .target(
+      name: "COpenCL",
+      cSettings: [.define("OPENCL_FAULTS", .when(configuration: .debug))]),
     .target(
       name: "CHostMath", cSettings: [.unsafeFlags(["-O3"])],
       linkerSettings: [.linkedLibrary("m")]),
@@ -90,7 +92,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "Models", "Engine", "Randomness", "Configuration", "Datasets", "Physics",
-        "Records", "OpenCLBackend", "ShippedConfigurations", "Text", "TestSupport",
+        "Records", "COpenCL", "OpenCLBackend", "ShippedConfigurations", "Text", "TestSupport",
       ], exclude: ["Golden"]),
     .testTarget(
       name: "EvaluationTests",

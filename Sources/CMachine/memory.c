@@ -42,6 +42,7 @@ static void *given(void *memory, size_t size, void *caller) {
       (size >> 20) + 1);
   ssize_t written = write(STDERR_FILENO, text, (size_t)length);
   (void)written;
+  machine_clean_up();
   _exit(MACHINE_OUT_OF_MEMORY);
 }
 

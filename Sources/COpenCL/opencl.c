@@ -18,6 +18,43 @@ static void *find(const char *name) {
 
 bool opencl_is_present(void) { return find("clGetPlatformIDs") != NULL; }
 
+#ifdef OPENCL_FAULTS
+// The fault that a test has asked for: `calls` calls of the function go well before it.
+static struct {
+  pthread_mutex_t mutex;
+  char name[64];
+  int calls;
+  bool persists;
+  cl_int status;
+} asked = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+void opencl_ask_fault(const char *name, int calls, bool persists, cl_int status) {
+  pthread_mutex_lock(&asked.mutex);
+  snprintf(asked.name, sizeof asked.name, "%s", name);
+  asked.calls = calls;
+  asked.persists = persists;
+  asked.status = status;
+  pthread_mutex_unlock(&asked.mutex);
+}
+
+// The status with which this call fails; 0 if it does not.
+static cl_int opencl_fault(const char *name) {
+  cl_int fault = 0;
+  pthread_mutex_lock(&asked.mutex);
+  if (strcmp(name, asked.name) == 0 && asked.calls-- <= 0) {
+    fault = asked.status;
+    if (!asked.persists) asked.name[0] = 0;
+  }
+  pthread_mutex_unlock(&asked.mutex);
+  return fault;
+}
+#else
+static cl_int opencl_fault(const char *name) {
+  (void)name;
+  return 0;
+}
+#endif
+
 // The library's function of this name, looked up once; two threads that do find the same.
 #define RESOLVE(name)                         \
   static _Atomic(__typeof__(&name)) resolved; \
@@ -28,16 +65,19 @@ bool opencl_is_present(void) { return find("clGetPlatformIDs") != NULL; }
 #define STATUS(name, parameters, arguments)                            \
   cl_int name parameters {                                             \
     RESOLVE(name);                                                     \
+    const cl_int fault = opencl_fault(#name);                          \
+    if (fault) return fault;                                           \
     return function ? function arguments : COPENCL_PLATFORM_NOT_FOUND; \
   }
 
 // A function that returns a new object, and its status through its last parameter, `code`.
-#define OBJECT(type, name, parameters, arguments) \
-  type name parameters {                          \
-    RESOLVE(name);                                \
-    if (function) return function arguments;      \
-    if (code) *code = COPENCL_PLATFORM_NOT_FOUND; \
-    return NULL;                                  \
+#define OBJECT(type, name, parameters, arguments)                 \
+  type name parameters {                                          \
+    RESOLVE(name);                                                \
+    const cl_int fault = opencl_fault(#name);                     \
+    if (function && !fault) return function arguments;            \
+    if (code) *code = fault ? fault : COPENCL_PLATFORM_NOT_FOUND; \
+    return NULL;                                                  \
   }
 
 STATUS(clGetPlatformIDs, (cl_uint room, cl_platform_id *ids, cl_uint *count), (room, ids, count))

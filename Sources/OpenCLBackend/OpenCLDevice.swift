@@ -57,6 +57,8 @@ package final class OpenCLDevice: Device {
     try program(graph, sharing: other)
   }
 
+  package func renew() { session = nil }
+
   /// The program as what it is, for whoever knows the device's kind.
   package func program(
     _ graph: Graph, sharing other: (any Program)? = nil

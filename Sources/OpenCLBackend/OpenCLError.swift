@@ -1,7 +1,8 @@
+import Engine
 package import Text
 
 /// A failure of the world outside: of a driver, a device, a kernel file.
-package struct OpenCLError: ExplainedError {
+package struct OpenCLError: ExplainedError, DeviceError {
   /// What failed: a call, with what it was about.
   package let call: String
   /// The status that OpenCL or CLBlast returned, if one of them refused.
@@ -20,6 +21,11 @@ package struct OpenCLError: ExplainedError {
   ) {
     (self.call, self.status, self.device) = (call, status, device)
     (self.log, self.hint) = (log, hint ?? status.flatMap(Self.hint(for:)) ?? Self.lastResort)
+  }
+
+  /// Drivers report a device that was reset, or a kernel that was killed, by what they next refuse.
+  package var isLoss: Bool {
+    status.map { [-2, -5, -14, -34, -36, -9999].contains($0) } ?? false
   }
 
   private static let lastResort =

@@ -13,6 +13,8 @@ package final class Trainer {
   private let events: any TrainerEvents
   private var progress: TrainerState
   private var program: StageProgram?
+  /// The clock of the state that was gone back to when the device was lost; nil if it never was.
+  private var lossClock: [UInt32]?
 
   /// - Parameter resume: where an earlier run stopped; nil starts a new one.
   package init(
@@ -26,7 +28,12 @@ package final class Trainer {
   package func run() throws -> Outcome {
     while progress.stage < plan.stages.count {
       let program = try begin()
-      if case .stopped = try train(program) { return .stopped }
+      do {
+        if try train(program) == .stopped { return .stopped }
+      } catch let error as any DeviceError where error.isLoss {
+        try renew(after: error)
+        continue
+      }
       guard !state.best.isEmpty else {
         throw Self.diverged(epoch: epochs, culprit: "the validation loss")
       }
@@ -79,6 +86,17 @@ package final class Trainer {
     }
     self.program = program
     return program
+  }
+
+  /// Goes back to the last good state, on a device with nothing on it. A device that is lost again
+  /// before it has come further is given up.
+  private func renew(after error: any DeviceError) throws {
+    guard let good = progress.good, good.clock != lossClock else { throw error }
+    lossClock = good.clock
+    progress.current = good
+    program = nil
+    device.renew()
+    events.deviceLost(error, epochs: epochs)
   }
 
   /// Keeps the best parameters of a stage and goes on to the next.
@@ -206,6 +224,8 @@ package protocol TrainerEvents: AnyObject {
   /// Whether to save now that an epoch has ended.
   func shouldSave(after record: EpochRecord) -> Bool
   func setBack(_ setback: Setback)
+  /// The device was lost; training goes on from the end of epoch `epochs`.
+  func deviceLost(_ error: any Error, epochs: Int)
   func save(_ trainer: Trainer) throws
 }
 

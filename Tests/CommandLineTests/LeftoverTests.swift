@@ -45,6 +45,34 @@ import Testing
     #expect(folder.exists("x.csv"))
   }
 
+  @Test("a signal during a report ends gnuplot, and no temporary file stays")
+  func report() throws {
+    #expect(try folder.train("--progress", "none", "training.epochs=1").status == 0)
+    // It says that it has started, and does not end.
+    try "#!/bin/sh\necho $$ >> '\(folder["started"])'\nexec sleep 1000\n".write(
+      toFile: folder["gnuplot"], atomically: true, encoding: .utf8)
+    #expect(chmod(folder["gnuplot"], 0o755) == 0)
+    let running = try RunningTraining(
+      [
+        "report", folder["run"], "--samples", "1", "--calibration-rows", "0", "--out",
+        folder["page"], "--threads", "1",
+      ], by: ["IMPLODE_GNUPLOT=\(folder["gnuplot"])"])
+    try running.wait { (try? folder.text("started"))?.hasSuffix("\n") == true }
+    let child = try folder.text("started").split(separator: "\n")[0]
+    #expect(folder.files("page").count { $0.hasSuffix(".tmp") } == 3)
+    running.kill(SIGTERM)
+    #expect(try running.end().status == -SIGTERM)
+    #expect(folder.files("page").allSatisfy { !$0.hasSuffix(".tmp") })
+    // Killed, and gone as soon as it has been told; only a zombie may be left of it.
+    let start = ContinuousClock.now
+    while let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8),
+      !state.contains(") Z")
+    {
+      try #require(ContinuousClock.now - start < .seconds(600))
+      usleep(2000)
+    }
+  }
+
   @Test(
     "what a killed program has left, the next one removes; not what a living one writes to",
     .inDebugBuilds)

@@ -281,5 +281,6 @@ private final class Watch: RunWatch {
   func step(_ step: Int, of steps: Int) {}
   func epoch(_ record: EpochRecord, of epochs: Int) {}
   func setBack(_ setback: Setback) {}
+  func deviceLost(_ error: any Error, epochs: Int) {}
   func saveFailed(_ error: Failure) { problems.append(error) }
 }

@@ -52,6 +52,7 @@ import Testing
     func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) {}
     func shouldSave(after record: EpochRecord) -> Bool { false }
     func setBack(_ setback: Setback) {}
+    func deviceLost(_ error: any Error, epochs: Int) {}
     func save(_ trainer: Trainer) {}
   }
 

@@ -44,6 +44,19 @@ import Text
     #expect(file["nothing"] == nil)
   }
 
+  @Test("names that only look the same are two names")
+  func normalization() throws {
+    let (one, two) = ("\u{E9}", "e\u{301}")
+    let entry = { (name: String, start: Int) in
+      "\"\(name)\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[\(start),\(start + 1)]}"
+    }
+    let header = Array("{\(entry(one, 0)),\(entry(two, 1))}".utf8)
+    let length = (0..<8).map { UInt8(header.count >> (8 * $0) & 0xFF) }
+    let file = try SafetensorsFile(length + header + [7, 8], path: "x")
+    #expect(file[one].map { Array($0.bytes) } == [7])
+    #expect(file[two].map { Array($0.bytes) } == [8])
+  }
+
   @Test("data begin at a multiple of 64, wide elements first, then by name")
   func layout() throws {
     let bytes = try Self.small()

@@ -20,6 +20,11 @@ package final class InterposedDevice: Device {
 
   package var name: String { device.name }
 
+  package func renew() {
+    programs = 0
+    device.renew()
+  }
+
   package func compile(_ graph: Graph, sharing other: (any Program)?) throws -> any Program {
     defer { programs += 1 }
     try before(.compile, programs, programs, nil)

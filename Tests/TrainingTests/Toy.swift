@@ -71,6 +71,8 @@ final class Listener: TrainerEvents {
   private(set) var records: [EpochRecord] = []
   private(set) var setbacks: [Setback] = []
   private(set) var saved: TrainerState?
+  /// The epochs after which training went on when the device was lost.
+  private(set) var losses: [Int] = []
   private var pulses = 0
   /// The number of the pulse at which to stop.
   var stopAt: Int?
@@ -90,6 +92,11 @@ final class Listener: TrainerEvents {
     setbacks.append(setback)
     records.removeAll { $0.epoch > setback.epochs }
   }
+  func deviceLost(_ error: any Error, epochs: Int) {
+    losses.append(epochs)
+    records.removeAll { $0.epoch > epochs }
+  }
+
   func save(_ trainer: Trainer) throws { saved = try trainer.snapshot() }
 }
 

@@ -8,6 +8,7 @@ int machine_cpus(void);
 
 // The exit code of a program whose memory has run out: that of what is not available.
 #define MACHINE_OUT_OF_MEMORY 69
+
 // Files that are removed, and processes that are killed, when a signal ends this process. The
 // number of an entry, to take it back; −1 if there is no room for it.
 int machine_note_file(const char *path);

@@ -24,4 +24,8 @@ bool opencl_is_present(void);
 // Whether libclblast.so.1 could be loaded.
 bool clblast_is_present(void);
 
+// Only in debug builds: lets a function of OpenCL fail, once `calls` more calls of it have been
+// made; once or from then on. The empty name asks for no more faults.
+void opencl_ask_fault(const char *name, int calls, bool persists, cl_int status);
+
 #endif

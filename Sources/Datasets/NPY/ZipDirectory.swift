@@ -82,8 +82,8 @@ struct ZipDirectory {
     var position = 0
     for _ in 0..<count { entries.append(try readEntry(bytes, &position)) }
     guard position == bytes.count else { throw damaged("has a directory of another length") }
-    var names: Set<String> = []
-    for entry in entries where !names.insert(entry.name).inserted {
+    var names: Set<[UInt8]> = []
+    for entry in entries where !names.insert(Array(entry.name.utf8)).inserted {
       throw place.error(
         "holds \(Quotation.of(entry.name.utf8)) twice", hint: "remove or rename one of them")
     }

@@ -7,9 +7,20 @@ package protocol Device: AnyObject {
   /// Values with a name that `other` has too, in the same shape, are shared with it: a validation
   /// graph reads the parameters that a training graph updates.
   func compile(_ graph: Graph, sharing other: (any Program)?) throws -> any Program
+
+  /// Lets go of everything on the device, after a loss; its programs so far are of no more use.
+  func renew()
+}
+
+/// An error of a device.
+package protocol DeviceError: Error {
+  /// Whether the device may work again after `renew`, with nothing on it.
+  var isLoss: Bool { get }
 }
 
 extension Device {
+  package func renew() {}
+
   package func compile(_ graph: Graph) throws -> any Program {
     try compile(graph, sharing: nil)
   }

@@ -13,6 +13,9 @@ package struct ModelExport: Sendable {
 
   /// - Parameter version: of this program.
   package init(_ model: SavedModel, version: String) throws {
+    var model = model
+    // The folders of whoever trained it are nobody's business.
+    model.data.file = model.data.file.split(separator: "/").last.map(String.init) ?? ""
     (self.model, self.version) = (model, version)
     latent = try model.finished.latent
   }

@@ -64,11 +64,12 @@ struct HeaderScanner {
   mutating func object(
     most: Int = .max, item: (inout HeaderScanner, String) throws -> Void
   ) throws {
-    var names: Set<String> = []
+    // By bytes: for Swift, é as one character and as two are equal.
+    var names: Set<[UInt8]> = []
     try list("{", "}") { scanner in
       let place = scanner.position
       let name = try scanner.string()
-      guard names.insert(name).inserted else {
+      guard names.insert(Array(name.utf8)).inserted else {
         throw scanner.fault("'\(name)' is there twice", at: place)
       }
       if names.count > most { throw scanner.fault("more than \(most) names", at: place) }

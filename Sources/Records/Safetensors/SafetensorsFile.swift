@@ -13,7 +13,7 @@ package struct SafetensorsFile: Sendable {
   package let tensors: [Tensor]
   /// Whether the file has a checksum of Implode. A wrong checksum is an error.
   package let isSealed: Bool
-  private let places: [String: Int]
+  private let places: [[UInt8]: Int]
 
   /// Whether the file must have a checksum of Implode.
   package enum Trust: Sendable {
@@ -42,12 +42,13 @@ package struct SafetensorsFile: Sendable {
         path: path)
     }
     places = Dictionary(
-      tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+      tensors.enumerated().map { (Array($1.name.utf8), $0) },
+      uniquingKeysWith: { first, _ in first })
     metadata = header.metadata.filter { $0.key != Seal.versionKey && $0.key != Seal.digestKey }
   }
 
   /// The tensor of this name; nil if there is none.
-  package subscript(_ name: String) -> Tensor? { places[name].map { tensors[$0] } }
+  package subscript(_ name: String) -> Tensor? { places[Array(name.utf8)].map { tensors[$0] } }
 
   /// The elements of a tensor; throws if its type or shape is another.
   package func elements<Element: TensorElement>(

@@ -64,9 +64,19 @@ package final class RunRecorder: TrainerEvents {
   }
 
   package func setBack(_ setback: Setback) {
-    metrics.cut(keeping: setback.epochs)
-    events?.cut(keeping: setback.epochs)
+    cut(keeping: setback.epochs)
     watch.setBack(setback)
+  }
+
+  package func deviceLost(_ error: any Error, epochs: Int) {
+    cut(keeping: epochs)
+    watch.deviceLost(error, epochs: epochs)
+  }
+
+  /// Takes back what was recorded of epochs that are trained again.
+  private func cut(keeping epochs: Int) {
+    metrics.cut(keeping: epochs)
+    events?.cut(keeping: epochs)
   }
 
   /// Writes both checkpoints. A disk that is full for a while ends nothing.
@@ -115,6 +125,7 @@ package protocol RunWatch: AnyObject {
   func step(_ step: Int, of steps: Int)
   func epoch(_ record: EpochRecord, of epochs: Int)
   func setBack(_ setback: Setback)
+  func deviceLost(_ error: any Error, epochs: Int)
   func saveFailed(_ error: Failure)
 }
 

@@ -74,7 +74,7 @@ package struct SavedModel: Sendable {
       rows: file.metadata["data.rows"].flatMap { Int($0) } ?? 0)
     data.badRows = file.metadata["data.bad_rows"].flatMap(BadRowPolicy.init) ?? .error
     epoch = file.metadata["epoch"].flatMap { Int($0) } ?? 0
-    parameters = try file.tensors.filter { Self.isParameter($0.name) }.map {
+    parameters = try file.tensors.filter(Self.isParameter).map {
       NamedArray(name: $0.name, shape: $0.shape, elements: try $0.elements())
     }
     try Self.checkFinite(parameters, file.path)
@@ -97,8 +97,11 @@ package struct SavedModel: Sendable {
   /// Of the names and shapes in a file: changed when files of before can no longer be read.
   private static let format = "2"
 
-  private static func isParameter(_ name: String) -> Bool {
-    !["latent.", "preparation.", "training.", "data."].contains { name.hasPrefix($0) }
+  /// Whether a tensor may be a parameter; other programs may have added others, of other types.
+  private static func isParameter(_ tensor: Tensor) -> Bool {
+    !["latent.", "preparation.", "training.", "data."].contains { tensor.name.hasPrefix($0) }
+      && (tensor.elementType == .f32
+        || [".weight", ".bias"].contains { tensor.name.hasSuffix($0) })
   }
 
   /// What there is beside the numbers.

@@ -75,6 +75,12 @@ final class ProgressWatch: RunWatch {
         + "\(Numbers.significant(setback.rateFactor, digits: 3)) times the learning rate")
   }
 
+  func deviceLost(_ error: any Error, epochs: Int) {
+    output.warn(
+      "\(Failure(error).message); the device is set up again, and training goes on after epoch "
+        + "\(epochs)")
+  }
+
   func saveFailed(_ error: Failure) {
     output.warn("\(error.message); training continues and will try again")
   }
