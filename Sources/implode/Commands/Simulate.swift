@@ -44,6 +44,7 @@ struct SimulateOptions: Hashable, Sendable {
   var seed: UInt64 = 1
   var out: String?
   var force = false
+  var columns = ColumnNames()
   var molecule = "OCS"
   var charges: String?
   var noise = 0.0
@@ -67,6 +68,7 @@ struct SimulateOptions: Hashable, Sendable {
     Key(
       "positions", \.positions, placeholder: "FILE",
       "geometries to simulate, instead of a family"),
+    .columns(\.columns),
     Key(
       "rows", \.rows, check: { $0.map { $0 > 0 } ?? true ? nil : "must be at least 1" },
       "number of rows, by default 100000, or all of --positions"),

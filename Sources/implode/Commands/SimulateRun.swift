@@ -128,7 +128,7 @@ extension SimulateOptions {
     if let positions {
       output.status("reading \(positions)")
       var reader = TableReader<Double>(columns: molecule.positionColumns)
-      (reader.threads, reader.molecule) = (threads, molecule)
+      (reader.threads, reader.molecule, reader.names) = (threads, molecule, columns)
       let reading = try reader.read(positions)
       for note in reading.report.notes { output.warn(note) }
       let table = reading.table
@@ -156,19 +156,27 @@ extension SimulateOptions {
   }
 
   private func combinations(_ text: String, of molecule: Molecule) throws -> [[Double]] {
-    try text.split(separator: "/", omittingEmptySubsequences: false).map { combination in
-      let numbers = combination.split(separator: ",", omittingEmptySubsequences: false)
-        .map { Double(String($0)) }
-      guard numbers.count == molecule.atoms, numbers.allSatisfy({ $0?.isFinite == true }) else {
-        let example = molecule.charges.map { Numbers.significant($0, digits: 3) }
-          .joined(separator: ",")
-        throw Failure(
-          "implode simulate: '\(combination)' is not a charge for each of "
-            + molecule.labels.joined(separator: ", "),
-          hint: "write them as --charges \(example), several charge states separated by /",
-          code: .usage)
-      }
-      return numbers.compactMap { $0 }
+    try text.split(separator: "/", omittingEmptySubsequences: false).map {
+      try molecule.charges(
+        from: String($0), of: "simulate", more: ", several charge states separated by /")
     }
+  }
+}
+
+extension Molecule {
+  /// A charge for each atom, as in `2,2,2`.
+  ///
+  /// - Parameter more: what else the command accepts, for the hint.
+  func charges(from text: String, of command: String, more: String = "") throws -> [Double] {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false)
+      .map { Double(String($0)) }
+    guard numbers.count == atoms, numbers.allSatisfy({ $0?.isFinite == true }) else {
+      let example = charges.map { Int(exactly: $0).map { "\($0)" } ?? "\($0)" }
+        .joined(separator: ",")
+      throw Failure.usage(
+        "implode \(command): '\(text)' is not a charge for each of "
+          + labels.joined(separator: ", "), hint: "write them as --charges \(example)\(more)")
+    }
+    return numbers.compactMap { $0 }
   }
 }
