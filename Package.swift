@@ -79,7 +79,8 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "implode", "Engine", "OpenCLBackend", "Checks", "Machine", "Text", "Configuration",
-        "Training", "Datasets", "Records", "Models", "Randomness", "TestSupport",
+        "Training", "Datasets", "Records", "Models", "Physics", "Randomness",
+        "TestSupport",
       ],
       exclude: ["Golden"]),
     .testTarget(

@@ -20,7 +20,9 @@ func checkSafetensors(_ bytes: [UInt8]) {
     let back = try SafetensorsFile(writer.bytes(), path: "written", trust: .sealed)
     require(back.tensors.count == names.count, "tensors are lost")
     for name in names {
-      let (old, new) = (try file[name]?.elements() as [Float]?, try back[name]?.elements() as [Float]?)
+      let (old, new) = (
+        try file[name]?.elements() as [Float]?, try back[name]?.elements() as [Float]?
+      )
       require(
         old?.map(\.bitPattern) == new?.map(\.bitPattern), "\(name) is read back as something else")
     }
