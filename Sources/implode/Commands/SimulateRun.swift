@@ -76,6 +76,22 @@ extension SimulateOptions {
         + "\(Numbers.fixed(seconds, digits: 1)) s, "
         + "\(Numbers.fixed(Double(report.steps) / Double(report.rows), digits: 1)) steps per row",
       about: out)
+    if let line = noiseLine(report, molecule) { try output.print(line, about: out) }
+  }
+
+  /// `noise: 2 % of |p| drawn; 2.1 % (C), 1.7 % (O), 1.65 % (S) with a total momentum of 0`; nil
+  /// without noise.
+  private func noiseLine(_ report: SimulationReport, _ molecule: Molecule) -> String? {
+    let widths = report.noise.values
+    guard !widths.isEmpty else { return nil }
+    let isRelative = noise > 0
+    func text(_ x: Double) -> String {
+      Numbers.significant(isRelative ? 100 * x : x, digits: 3) + (isRelative ? " %" : "")
+    }
+    let realized = zip(widths, molecule.labels).map { "\(text($0)) (\($1))" }
+    return "noise: \(text(isRelative ? noise : noiseAbsolute)) "
+      + (isRelative ? "of |p|" : "atomic units") + " drawn; \(realized.joined(separator: ", ")) "
+      + "after the total momentum was made 0 again"
   }
 
   private func write(
