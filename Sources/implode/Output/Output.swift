@@ -84,6 +84,8 @@ final class Output {
 
   private func message(_ label: String, _ color: String, _ text: String) {
     clearStatus()
+    // What it quotes must not break the line, or speak to the terminal.
+    let text = Quotation.printable(text)
     keep(label + text)
     let hasColor = terminal.hasColors && !label.isEmpty
     let shown = hasColor ? "\u{1B}[\(color)m\(label)\u{1B}[0m" : label
