@@ -73,7 +73,7 @@ let package = Package(
       name: "EngineTests",
       dependencies: [
         "Engine", "OpenCLBackend", "KernelSources", "COpenCL", "Checks", "CHostMath",
-        "AllocationCounter", "Randomness", "TestSupport", "Models",
+        "AllocationCounter", "Machine", "Randomness", "TestSupport", "Models",
       ], exclude: ["Snapshots"]),
     .testTarget(
       name: "CommandLineTests",

@@ -115,10 +115,10 @@ extension RunConfiguration {
       "epochs without improvement before training stops; 0 never stops"),
     Key(
       "training.minDelta", \.trainingSettings.minimumDelta, check: Limit.notNegative,
-      "smallest decrease of the validation loss that counts as an improvement"),
+      "smallest decrease of the validation loss that restarts `training.patience`"),
     Key(
       "checkpoint.everyMinutes", \.minutesBetweenCheckpoints, check: checkpointTime,
-      "time between checkpoints"),
+      "time between checkpoints; a new best is saved within a minute"),
   ]
 
   /// Up to a year.

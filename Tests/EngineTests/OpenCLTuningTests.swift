@@ -1,5 +1,6 @@
 import Engine
 import Glibc
+import Machine
 import OpenCLBackend
 import TestSupport
 import Testing
@@ -86,6 +87,19 @@ extension OnDevices {
       #expect(file.add([better]))
       #expect(Set(file.load().products) == [better, other])
       #expect(workshop.cacheFiles == [file.path], "no temporary file is left")
+    }
+
+    @Test("what several tuners add at the same time is all kept")
+    func together() throws {
+      let file = try Self.file(in: Workshop([]))
+      let added = ParallelParts.run(24, threads: 4) { number in
+        file.add([
+          TunedProduct(
+            ProductShape(.forward, rows: number + 1, columns: 2, depth: 3), .standard,
+            microseconds: 1, error: 0)
+        ])
+      }
+      #expect(added.allSatisfy { $0 } && file.load().products.count == 24)
     }
 
     @Test("a damaged file, or one of another device, is ignored with a warning")

@@ -74,10 +74,15 @@ package struct TuningFile: Sendable {
 
   /// Puts products in place of, or beside, those of the same shapes; reports whether it could.
   package func add(_ products: [TunedProduct]) -> Bool {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    Files.makeFolder(folder, mode: 0o700)
+    // One process at a time, or lines that another adds meanwhile would be lost.
+    let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { if lock >= 0 { close(lock) } }
+    if lock >= 0 { flock(lock, LOCK_EX) }
     var all = Dictionary(load().products.map { ($0.shape, $0) }, uniquingKeysWith: { $1 })
     for product in products { all[product.shape] = product }
     let lines = all.values.map { $0.line + "\n" }.sorted()
-    if let slash = path.lastIndex(of: "/") { Files.makeFolder(String(path[..<slash]), mode: 0o700) }
     return Files.replace(path, with: Array((header + lines.joined()).utf8))
   }
 }
