@@ -50,7 +50,8 @@ test-races: build
 	scripts/require oclgrind
 	scripts/test-races
 
-# Random changes of good files, for the readers of tables; a crash is kept in .build/fuzz.
+# Random changes of good files, for the readers of tables, safetensors and configurations, so many
+# seconds each; a crash is kept in .build/fuzz.
 SECONDS = 600
 fuzz: deps
 	SECONDS_TO_FUZZ=$(SECONDS) scripts/fuzz

@@ -79,8 +79,8 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "implode", "Engine", "OpenCLBackend", "Checks", "Machine", "Text", "Configuration",
-        "Training",
-        "Datasets", "Records", "Models", "TestSupport",
+        "Training", "Datasets", "Records", "Models", "Physics", "Randomness",
+        "TestSupport",
       ],
       exclude: ["Golden"]),
     .testTarget(
@@ -121,7 +121,9 @@ let package = Package(
 if Context.environment["IMPLODE_FUZZ_BUILD"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "FuzzTables", dependencies: ["Datasets", "Text"], path: "fuzz", exclude: ["corpus"]))
+      name: "FuzzReaders",
+      dependencies: ["Configuration", "Datasets", "Records", "Text", "Training"], path: "fuzz",
+      exclude: ["corpus"]))
 }
 
 for target in package.targets {

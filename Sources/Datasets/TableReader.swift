@@ -12,6 +12,8 @@ package struct TableReader<Value: TableValue> {
   package var anyOf: [String] = []
   /// Columns that are read behind the others where the file has them.
   package var optional: [String] = []
+  /// Other names that columns have in the file.
+  package var names = ColumnNames()
   package var badRows = BadRowPolicy.error
   package var threads = CPU.threads
   /// The most bytes of values.

@@ -97,7 +97,8 @@ package struct DataSetGenerator: Sendable {
       for (i, row) in rows.enumerated() {
         report.add(Outcome(code: part.outcomes[i]))
         let momenta = part.momenta.part(i * n..<(i + 1) * n)
-        noise?.add(to: momenta, masses: molecule.masses, seed: seed, index: row)
+        noise?.add(
+          to: momenta, masses: molecule.masses, seed: seed, index: row, widths: &report.noise)
         let whole = output.part(i * width..<(i + 1) * width)
         for k in 0..<n {
           whole[k] = part.positions[i * n + k]

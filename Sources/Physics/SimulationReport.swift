@@ -5,6 +5,8 @@ package struct SimulationReport: Sendable, Equatable {
   package var steps = 0
   /// Rows without momenta; they are nan throughout.
   package var failed = 0
+  /// Of the noise on the momenta; empty without noise.
+  package var noise = NoiseWidths()
 
   package init() {}
 
@@ -18,6 +20,7 @@ package struct SimulationReport: Sendable, Equatable {
     sum.rows += b.rows
     sum.steps += b.steps
     sum.failed += b.failed
+    sum.noise = sum.noise + b.noise
     return sum
   }
 }

@@ -73,6 +73,8 @@ enum Implode {
     case "--completions":
       let shell = try Completions(argument: rest.first ?? "")
       try output.print(shell.script(for: commands))
+    case "--man":
+      try output.print(Manual.page(of: commands))
     case "help":
       try help(rest, output)
     case let name?:
@@ -95,7 +97,7 @@ enum Implode {
       throw .usage(
         "unknown option '\(name)'",
         hint: Suggestion.hint(
-          for: name, among: ["--help", "--version", "--no-color", "--completions"])
+          for: name, among: ["--help", "--version", "--no-color", "--completions", "--man"])
           ?? "options follow the command: implode COMMAND [OPTIONS]")
     }
     throw .usage(

@@ -47,7 +47,7 @@ import Testing
 
   @Test("no command overwrites the files of a run, checkpoints and inputs, even with --force")
   func never() throws {
-    for name in ["metrics.csv", "lock"] {
+    for name in ["metrics.csv", "log.txt", "lock"] {
       try expectKept("run/\(name)", "belongs to the run in '") {
         try predict(to: "run/\(name)", "--force")
       }
@@ -70,8 +70,8 @@ import Testing
     try expectKept(best, "belongs to the run in '") {
       try export(to: "elsewhere/best.safetensors", "--force")
     }
-    #expect(try predict(to: "run/log.txt").status == 73)
-    #expect(!folder.exists("run/log.txt"))
+    #expect(try predict(to: "run/checkpoints/new.csv").status == 73)
+    #expect(!folder.exists("run/checkpoints/new.csv"))
     try FileManager.default.copyItem(atPath: folder[best], toPath: folder["kept.safetensors"])
     try expectKept("kept.safetensors", "kept.safetensors: is a checkpoint\n") {
       try export(to: "kept.safetensors", "--force")

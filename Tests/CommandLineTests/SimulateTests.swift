@@ -104,6 +104,23 @@ import Testing
     #expect(abs(deviation - 2.75) < 0.35, "\(deviation)")
   }
 
+  @Test("the noise that is drawn and the noise that is left are printed")
+  func noiseLine() throws {
+    for (option, amount, start, ending) in [
+      ("--noise", "0.02", "noise: 2.00 % of |p| drawn; ", " % (S) after the total"),
+      ("--noise-absolute", "3", "noise: 3.00 atomic units drawn; ", " (S) after the total"),
+    ] {
+      let result = try Binary.run([
+        "simulate", "--family", "equilibrium", "--rows", "500", option, amount, "--out", file.path,
+        "--force",
+      ])
+      defer { try? FileManager.default.removeItem(at: file) }
+      let lines = result.output.split(separator: "\n")
+      #expect(result.status == 0 && lines.count == 2, "\(result.messages)")
+      #expect(lines.last?.hasPrefix(start) == true && lines.last?.contains(ending) == true)
+    }
+  }
+
   @Test("an NPZ file holds the same numbers as the text")
   func arrays() throws {
     let rows = try rows("--family", "random", "--rows", "70")

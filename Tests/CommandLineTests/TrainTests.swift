@@ -44,7 +44,7 @@ import Text
     let files = folder.files("run").filter { !$0.hasPrefix("tb/") }
     #expect(
       files == [
-        "config.json5", "run.json", "metrics.csv", "lock", "tb", "checkpoints",
+        "config.json5", "run.json", "metrics.csv", "log.txt", "lock", "tb", "checkpoints",
         "checkpoints/best.safetensors", "checkpoints/last.safetensors",
         "checkpoints/last.prev.safetensors",
       ])

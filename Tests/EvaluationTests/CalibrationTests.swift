@@ -109,25 +109,6 @@ import Testing
     #expect(abs(energy - ((0 + 3 + 5) / 3.0 - (3 + 4 + 5) / 6.0)) < 1e-6)
   }
 
-  @Test(
-    "Kolmogorov's distribution",
-    // From published tables of the limiting distribution.
-    arguments: [
-      (0.5, 0.963_945), (1, 0.269_999_7), (1.18, 0.123_453), (1.358_1, 0.05), (1.627_6, 0.01),
-      (2, 0.000_670_925),
-    ])
-  func kolmogorov(lambda: Double, probability: Double) {
-    #expect(abs(KolmogorovSmirnov.tail(lambda) - probability) < 2e-5)
-  }
-
-  @Test("the distance from the diagonal, by hand")
-  func distance() {
-    #expect(abs(KolmogorovSmirnov.distance([0.1, 0.4, 0.7]) - 0.3) < 1e-15)
-    #expect(KolmogorovSmirnov.distance([0.9]) == 0.9)
-    #expect(KolmogorovSmirnov.pValue((0..<100).map { (Double($0) + 0.5) / 100 }) > 0.999)
-    #expect(KolmogorovSmirnov.pValue((0..<100).map { Double($0) / 200 }) < 1e-20)
-  }
-
   @Test("quantiles lie between neighbors")
   func quantiles() {
     #expect([3.0, 1, 2].median == 2 && [4.0, 1, 2, 3].median == 2.5)

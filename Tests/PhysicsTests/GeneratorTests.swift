@@ -66,6 +66,41 @@ func makeRows(_ set: DataSetGenerator, _ rows: Range<Int>, threads: Int = 1) -> 
     #expect(abs(deviation(oxygen) / (part * variance.squareRoot()) - 1) < 0.04)
   }
 
+  @Test("the report has the width of the noise that is left", arguments: [1, 3])
+  func noiseWidths(threads: Int) throws {
+    let family = GeometryFamily.equilibrium(EquilibriumFamily())
+    let masses = Molecule.carbonylSulfide.masses
+    let shares = masses.map { $0 / masses.reduce(0, +) }
+    let clean = makeRows(try DataSetGenerator(family, seed: 5), 0..<4000)
+    for (noise, isRelative) in [(MomentumNoise.relative(0.02), true), (.absolute(3), false)] {
+      let set = try DataSetGenerator(family, seed: 5, noise: noise)
+      var table = [Double](repeating: 0, count: 4000 * 18)
+      let report = table.withUnsafeMutableBufferPointer {
+        set.makeRows(0..<4000, into: $0, threads: threads)
+      }
+      for atom in 0..<3 {
+        // As it is in the rows, and as it should be.
+        var (found, expected) = (0.0, 0.0)
+        for i in stride(from: 0, to: clean.count, by: 18) {
+          let sizes = (0..<3).map { norm(clean[i + 9 + 3 * $0..<i + 12 + 3 * $0]) }
+          let unit = isRelative ? sizes[atom] : 1
+          for axis in i + 9 + 3 * atom..<i + 12 + 3 * atom {
+            found += (table[axis] - clean[axis]) * (table[axis] - clean[axis]) / (unit * unit)
+          }
+          for other in 0..<3 {
+            let part = other == atom ? 1 - shares[atom] : shares[atom]
+            let sigma = isRelative ? 0.02 * sizes[other] / unit : 3
+            expected += 3 * part * part * sigma * sigma
+          }
+        }
+        let width = report.noise.values[atom]
+        #expect(abs(width / (found / 12_000).squareRoot() - 1) < 1e-9)
+        #expect(abs(width / (expected / 12_000).squareRoot() - 1) < 0.03)
+      }
+    }
+    #expect(SimulationReport().noise.values.isEmpty)
+  }
+
   @Test("absolute noise, and charges drawn for every row")
   func absoluteNoiseAndCharges() throws {
     let family = GeometryFamily.equilibrium(EquilibriumFamily())

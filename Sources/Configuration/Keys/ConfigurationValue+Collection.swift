@@ -1,5 +1,10 @@
+package import Text
+
 extension Array: ConfigurationValue where Element: ConfigurationValue {
   package static var noun: String { "a list of \(Element.plural)" }
+  package static var schema: JSON {
+    .members(["type": .string("array"), "items": Element.schema])
+  }
   package static var plural: String { "lists of \(Element.plural)" }
   package static var choices: [String] { Element.choices }
   package var literal: String { "[\(map(\.literal).joined(separator: ", "))]" }
@@ -25,6 +30,9 @@ extension Array: ConfigurationValue where Element: ConfigurationValue {
 /// A value that may be absent, which is written as null.
 extension Optional: ConfigurationValue where Wrapped: ConfigurationValue {
   package static var noun: String { "\(Wrapped.noun) or null" }
+  package static var schema: JSON {
+    .members(["anyOf": .array([Wrapped.schema, schema(of: "null")])])
+  }
   package static var plural: String { Wrapped.plural }
   package static var choices: [String] { Wrapped.choices }
   package static var isText: Bool { Wrapped.isText }

@@ -1,5 +1,8 @@
+package import Text
+
 extension ConfigurationValue where Self: FixedWidthInteger {
   package static var noun: String { "a whole number" }
+  package static var schema: JSON { schema(of: "integer") }
   package static var plural: String { "whole numbers" }
   package var literal: String { description }
 
@@ -35,6 +38,7 @@ extension UInt64: ConfigurationValue {}
 
 extension Double: ConfigurationValue {
   package static var noun: String { "a finite number" }
+  package static var schema: JSON { schema(of: "number") }
   package static var plural: String { "finite numbers" }
   /// JSON cannot express numbers that are not finite; they are written as null.
   package var literal: String { isFinite ? description : "null" }
@@ -51,6 +55,7 @@ extension Double: ConfigurationValue {
 /// A number that devices compute with. One that overflows or rounds to 0 in 32 bits is refused.
 extension Float: ConfigurationValue {
   package static var noun: String { "a finite number" }
+  package static var schema: JSON { schema(of: "number") }
   package static var plural: String { "finite numbers" }
   package var literal: String { isFinite ? description : "null" }
 

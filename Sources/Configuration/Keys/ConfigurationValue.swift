@@ -1,4 +1,4 @@
-import Text
+package import Text
 
 /// A type of value that a key can have.
 package protocol ConfigurationValue: SendableMetatype, Sendable {
@@ -8,6 +8,8 @@ package protocol ConfigurationValue: SendableMetatype, Sendable {
   static var plural: String { get }
   /// All values, if there are few; otherwise empty.
   static var choices: [String] { get }
+  /// The JSON schema of its values, an object.
+  static var schema: JSON { get }
   /// Whether `123` on a command line can be a text.
   static var isText: Bool { get }
   /// The value as JSON. Reading it as JSON5 gives the same value.
@@ -19,6 +21,10 @@ package protocol ConfigurationValue: SendableMetatype, Sendable {
 extension ConfigurationValue {
   package static var choices: [String] { [] }
   package static var isText: Bool { false }
+  package static var schema: JSON { .object([]) }
+
+  /// The schema of a type that JSON has.
+  static func schema(of type: String) -> JSON { .members(["type": .string(type)]) }
 }
 
 /// The reason why a key cannot have a value.
@@ -64,6 +70,7 @@ extension Node {
 
 extension Bool: ConfigurationValue {
   package static var noun: String { "true or false" }
+  package static var schema: JSON { schema(of: "boolean") }
   package static var plural: String { "Boolean values" }
   package var literal: String { description }
 
@@ -75,6 +82,7 @@ extension Bool: ConfigurationValue {
 
 extension String: ConfigurationValue {
   package static var noun: String { "a text in quotes" }
+  package static var schema: JSON { schema(of: "string") }
   package static var plural: String { "texts" }
   package static var isText: Bool { true }
 
@@ -115,6 +123,7 @@ extension ConfigurationChoice {
   package static var noun: String { "one of \(choices.joined(separator: ", "))" }
   package static var plural: String { "words out of \(choices.joined(separator: ", "))" }
   package static var choices: [String] { allCases.map(\.choiceName) }
+  package static var schema: JSON { .members(["enum": .array(choices.map(JSON.string))]) }
   package static var isText: Bool { true }
   package var literal: String { choiceName.literal }
 

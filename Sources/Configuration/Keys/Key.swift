@@ -1,3 +1,5 @@
+import Text
+
 /// One setting, with the same name in files, on command lines and in documents.
 package struct Key<Config: Sendable>: Sendable {
   /// The name, such as `optimizer.learningRate`. A dot separates a group from its keys.
@@ -8,6 +10,8 @@ package struct Key<Config: Sendable>: Sendable {
   package let about: String
   /// The type of its values, as in "a whole number".
   package let noun: String
+  /// The JSON schema of its values.
+  let schema: JSON
   /// The value that a configuration has for the key, as JSON.
   package let literal: @Sendable (Config) -> String
   /// Checks that involve other keys, too.
@@ -22,7 +26,7 @@ package struct Key<Config: Sendable>: Sendable {
   ) {
     precondition(Self.isName(name), "'\(name)' is not written like optimizer.learningRate")
     (self.name, variable, self.about) = (name, Self.variable(of: name), about)
-    (noun, isText) = (V.noun, V.isText)
+    (noun, schema, isText) = (V.noun, V.schema, V.isText)
     literal = { $0[keyPath: path].literal }
     assign = { (config, node) throws(Mismatch) in
       let value = try V(node)
@@ -40,7 +44,7 @@ package struct Key<Config: Sendable>: Sendable {
     set: @escaping @Sendable (inout Config, Part) -> Void
   ) {
     (name, variable, about) = (key.name, key.variable, key.about)
-    (noun, isText) = (key.noun, key.isText)
+    (noun, schema, isText) = (key.noun, key.schema, key.isText)
     literal = { key.literal(get($0)) }
     rules = key.rules.map { rule in { rule(get($0)) } }
     assign = { (config, node) throws(Mismatch) in

@@ -49,7 +49,9 @@ extension TableReader {
     let file = stream.file.path
     let feeder = ChunkFeeder(stream, chunkSize: chunkSize)
     let buffer = ChunkBuffer(capacity: longestRow)
-    let header = try readHeader(feeder, buffer, file: file)
+    var header = try readHeader(feeder, buffer, file: file)
+    try names.check(header.names, file: file, line: header.line)
+    header.names = names.renamed(header.names)
     try checkAny(among: header.names, file: file, line: header.line)
     let wanted = wanted(among: header.names) ?? header.names
     let target = try header.layout(of: wanted, file: file)
@@ -85,7 +87,7 @@ extension TableReader {
     while true {
       let header = try CSVHeader.read(
         text, isLast: feeder.atEnd, isFull: buffer.count == buffer.capacity,
-        wanted: (columns ?? []) + anyOf + optional, file: file)
+        wanted: (columns ?? []) + anyOf + optional + names.inFile, file: file)
       if let header {
         feeder.giveBack(buffer, from: header.end)
         return header

@@ -25,8 +25,13 @@ extension TableReader {
   /// Plans the reading of an NPZ file.
   func plan(_ input: InputFile) throws(Failure) -> ArrayPlan {
     let archive = try ArrayArchive(input)
+    let columns = try archive.names()
+    try names.check(archive.arrays.map(\.name) + (columns ?? []), file: archive.file)
+    let arrays = zip(archive.arrays, names.renamed(archive.arrays.map(\.name))).map {
+      StoredArray(name: $1, header: $0.header)
+    }
     let (layout, wanted) = try layout(
-      of: archive.arrays, names: archive.names(), file: archive.file)
+      of: arrays, names: columns.map(names.renamed), file: archive.file)
     return ArrayPlan(
       layout, wanted: wanted, file: input.path, format: .npz,
       others: layout.others.map { archive.arrays[$0].name } + archive.strangers

@@ -72,6 +72,7 @@ package struct SavedModel: Sendable {
       file: file.metadata["data.file"] ?? "",
       fingerprint: file.metadata["data.fingerprint"] ?? "",
       rows: file.metadata["data.rows"].flatMap { Int($0) } ?? 0)
+    data.names = try file.metadata["data.columns"].map { try ColumnNames($0) } ?? ColumnNames()
     data.badRows = file.metadata["data.bad_rows"].flatMap(BadRowPolicy.init) ?? .error
     epoch = file.metadata["epoch"].flatMap { Int($0) } ?? 0
     parameters = try file.tensors.filter(Self.isParameter).map {
@@ -111,7 +112,9 @@ package struct SavedModel: Sendable {
       "data.file": data.file, "data.fingerprint": data.fingerprint,
       "data.rows": String(data.rows), "data.bad_rows": data.badRows.rawValue,
       "epoch": String(epoch),
-    ].merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
+    ].merging(data.names.isEmpty ? [:] : ["data.columns": data.names.description]) { first, _ in
+      first
+    }.merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
   }
 }
 
@@ -163,6 +166,8 @@ package struct DataIdentity: Hashable, Sendable {
   package var rows: Int
   /// What was done with rows that cannot be read: the fingerprint is that of the others.
   package var badRows = BadRowPolicy.error
+  /// Other names that columns have in the file.
+  package var names = ColumnNames()
 
   package init(file: String, fingerprint: String, rows: Int) {
     (self.file, self.fingerprint, self.rows) = (file, fingerprint, rows)

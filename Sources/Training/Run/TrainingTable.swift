@@ -23,15 +23,15 @@ package struct TrainingTable: Sendable {
 
   /// - Parameter check: throws where the table is not the expected one; called before preparation.
   package init(
-    reading file: String, for configuration: RunConfiguration, badRows: BadRowPolicy, threads: Int,
-    tell listener: Listener,
+    reading file: String, for configuration: RunConfiguration, names: ColumnNames = .init(),
+    badRows: BadRowPolicy, threads: Int, tell listener: Listener,
     check: (DataIdentity) throws -> Void = { _ in }
   ) throws {
     let molecule = configuration.molecule
     listener.status("reading \(file)")
     var reader = TableReader<Float>(
       columns: molecule.positionColumns + molecule.momentumColumns, badRows: badRows)
-    (reader.threads, reader.molecule) = (threads, molecule)
+    (reader.threads, reader.molecule, reader.names) = (threads, molecule, names)
     reader.optional = molecule.chargeColumns
     let reading = try reader.read(file)
     for note in reading.report.notes { listener.warn(note) }
@@ -39,7 +39,7 @@ package struct TrainingTable: Sendable {
     report = reading.report
     var identity = DataIdentity(
       file: Files.absolute(file), fingerprint: table.fingerprint, rows: table.rows)
-    identity.badRows = badRows
+    (identity.badRows, identity.names) = (badRows, names)
     try check(identity)
     for concern in try Audit.concerns(about: table, molecule: molecule, threads: threads) {
       listener.warn("\(file): \(concern.text)")

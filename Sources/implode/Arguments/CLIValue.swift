@@ -1,3 +1,4 @@
+import Datasets
 import Text
 
 /// What an option can hold.
@@ -73,6 +74,13 @@ extension Double: CLIValue {
     }
     self = number
   }
+}
+
+extension ColumnNames: CLIValue {
+  static var placeholder: String? { "NAME=COLUMN,…" }
+  var argument: String? { isEmpty ? nil : description }
+
+  init(argument: String) throws(Failure) { try self.init(argument) }
 }
 
 extension Optional: CLIValue where Wrapped: CLIValue {

@@ -14,22 +14,6 @@ enum Completions: String, CLIChoice {
   // MARK: bash
 
   private static func bash(_ commands: [any Subcommand]) -> String {
-    let values = commands.flatMap { command in
-      command.completed.filter { !$0.choices.isEmpty && !$0.isFlag }.map { option in
-        "    '\(command.name) --\(option.name)') words='\(option.choices.joined(separator: " "))' ;;"
-      }
-    }
-    let files = commands.flatMap { command in
-      command.completed.filter(\.takesFile).map { "'\(command.name) --\($0.name)'" }
-    }
-    let numbers = commands.flatMap { command in
-      command.completed.filter { !$0.isFlag && $0.choices.isEmpty && !$0.takesFile }
-        .map { "'\(command.name) --\($0.name)'" }
-    }
-    let words = commands.map { command in
-      let words = command.completed.map { "--\($0.name)" } + command.words
-      return "      \(command.name)) words='\(words.joined(separator: " "))' files=1 ;;"
-    }
     let names = commands.map(\.name).joined(separator: " ")
     return """
       # implode --completions bash > ~/.local/share/bash-completion/completions/implode
@@ -37,24 +21,23 @@ enum Completions: String, CLIChoice {
         local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words='' files=''
         # bash takes the = of --name=value for a word of its own.
         local equals=''
+        COMPREPLY=()
         if [ "$current" = = ]; then
           current='' equals=1
         elif [ "$before" = = ]; then
           before=${COMP_WORDS[COMP_CWORD-2]} equals=1
         fi
         if [ "$COMP_CWORD" -eq 1 ]; then
-          words='\(names) help --help --version --completions'
+          words='\(names) help --help --version --completions --man'
         elif [ "${COMP_WORDS[1]}" = help ]; then
           words='\(names)'
         else
           case "${COMP_WORDS[1]} $before" in
-      \(values.joined(separator: "\n"))
-          \(files.joined(separator: " | "))) files=1 ;;
-          \(numbers.joined(separator: " | "))) ;;
+      \(bashValues(commands))
           *)
           [ -z "$equals" ] || return
           case "${COMP_WORDS[1]}" in
-      \(words.joined(separator: "\n"))
+      \(bashWords(commands))
           esac ;;
           esac
         fi
@@ -67,6 +50,31 @@ enum Completions: String, CLIChoice {
       }
       complete -o filenames -F _implode implode
       """
+  }
+
+  /// What follows an option that has a value: one of its choices, a file, or nothing to offer.
+  private static func bashValues(_ commands: [any Subcommand]) -> String {
+    let options = commands.flatMap { command in
+      command.completed.filter { !$0.isFlag }.map { (name: "'\(command.name) --\($0.name)'", $0) }
+    }
+    let choices = options.filter { !$0.1.choices.isEmpty }.map { name, option in
+      "    \(name)) words='\(option.choices.joined(separator: " "))' ;;"
+    }
+    let files = options.filter { $0.1.choices.isEmpty && $0.1.takesFile }.map(\.name)
+    let others = options.filter { $0.1.choices.isEmpty && !$0.1.takesFile }.map(\.name)
+    return
+      (choices + [
+        "    \(files.joined(separator: " | "))) files=1 ;;",
+        "    \(others.joined(separator: " | "))) ;;",
+      ]).joined(separator: "\n")
+  }
+
+  /// The options of each command, and its other words.
+  private static func bashWords(_ commands: [any Subcommand]) -> String {
+    commands.map { command in
+      let words = command.completed.map { "--\($0.name)" } + command.words
+      return "      \(command.name)) words='\(words.joined(separator: " "))' files=1 ;;"
+    }.joined(separator: "\n")
   }
 
   // MARK: zsh

@@ -14,6 +14,7 @@ enum Help {
       [
         ("--version", "show the version"),
         ("--completions SHELL", "print completions for bash, zsh or fish"),
+        ("--man", "print the manual page: implode --man | man -l -"),
       ] + Option.common.map { ($0.usage, $0.about) },
       width: width)
     lines.append("")
@@ -42,7 +43,7 @@ enum Help {
     return lines.joined(separator: "\n")
   }
 
-  private static func about(_ option: Option, standard: String?) -> String {
+  static func about(_ option: Option, standard: String?) -> String {
     var facts: [String] = []
     if let standard, !option.isFlag { facts.append("default \(standard)") }
     if let variable = option.variable { facts.append(variable) }

@@ -62,6 +62,10 @@ extension Key {
     )
   }
 
+  static func columns(_ path: any WritableKeyPath<Config, ColumnNames> & Sendable) -> Key {
+    Key("columns", path, "names of columns in the file, where they are others: pcx=C_px,pcy=C_py")
+  }
+
   static func json(_ path: any WritableKeyPath<Config, Bool> & Sendable) -> Key {
     Key("json", path, "machine-readable output")
   }

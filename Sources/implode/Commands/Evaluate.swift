@@ -35,6 +35,7 @@ struct EvaluateOptions: Sendable {
   var calibrationSamples = 256
   var examples = 3
   var origin = Origin.center
+  var columns = ColumnNames()
   var onBadRow: BadRowPolicy?
   var seed: UInt64 = 1
   var out: String?
@@ -64,6 +65,7 @@ struct EvaluateOptions: Sendable {
       "origin", \.origin,
       "errors relative to the center of mass, which momenta do not determine, or to the origin of "
         + "the file"),
+    .columns(\.columns),
     .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),

@@ -34,12 +34,18 @@ extension BadRowPolicy: CLIChoice {}
 struct InspectOptions: Hashable, Sendable {
   var file: String?
   var molecule = "OCS"
+  var charges: String?
+  var columns = ColumnNames()
   var onBadRow = BadRowPolicy.error
   var json = false
   var threads: Int?
 
   static let keys: [Key<InspectOptions>] = [
     .molecule(\.molecule),
+    Key(
+      "charges", \.charges, placeholder: "Q,Q,Q",
+      "charges of the ions, by default those of the molecule"),
+    .columns(\.columns),
     .json(\.json),
     .onBadRow(\.onBadRow),
     .threads(\.threads),
@@ -48,7 +54,11 @@ struct InspectOptions: Hashable, Sendable {
   func run(_ output: Output) throws {
     guard let file else { return }
     let threads = threads ?? CPU.threads
-    let molecule = try MoleculeFile.molecule(molecule)
+    var molecule = try MoleculeFile.molecule(molecule)
+    if let charges {
+      let numbers = try molecule.charges(from: charges, of: "inspect")
+      molecule = try molecule.with(charges: numbers)
+    }
     let reading = try read(file, molecule, threads)
     let audit: Audit
     do { audit = try Audit(of: reading.table, molecule: molecule, threads: threads) } catch {
@@ -69,7 +79,7 @@ struct InspectOptions: Hashable, Sendable {
     let wanted = molecule.positionColumns + molecule.momentumColumns
     var reader = TableReader<Float>(columns: [], badRows: onBadRow)
     (reader.anyOf, reader.optional) = (wanted, molecule.chargeColumns)
-    (reader.threads, reader.molecule) = (threads, molecule)
+    (reader.threads, reader.molecule, reader.names) = (threads, molecule, columns)
     return try reader.read(file)
   }
 }

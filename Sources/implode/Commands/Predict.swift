@@ -36,6 +36,7 @@ struct PredictOptions: Hashable, Sendable {
   var out: String?
   var samples = 1
   var mean = false
+  var columns = ColumnNames()
   var flags = false
   var onBadRow = BadRowPolicy.error
   var force = false
@@ -52,6 +53,7 @@ struct PredictOptions: Hashable, Sendable {
     .samples(\.samples),
     Key("mean", \.mean, "write the mean of the samples instead of the samples"),
     Key("flags", \.flags, "add a column that tells rows with unusual momenta"),
+    .columns(\.columns),
     .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),

@@ -54,7 +54,7 @@ extension PredictOptions {
     _ model: SavedModel, _ predictor: MomentumPredictor, _ threads: Int
   ) -> TableReader<Float> {
     var reader = TableReader<Float>(columns: predictor.momenta)
-    (reader.threads, reader.badRows) = (threads, onBadRow)
+    (reader.threads, reader.badRows, reader.names) = (threads, onBadRow, columns)
     reader.molecule = model.preparation.frame.molecule
     if !model.preparation.readsCharges { reader.optional = reader.molecule.chargeColumns }
     return reader

@@ -76,6 +76,22 @@ extension SimulateOptions {
         + "\(Numbers.fixed(seconds, digits: 1)) s, "
         + "\(Numbers.fixed(Double(report.steps) / Double(report.rows), digits: 1)) steps per row",
       about: out)
+    if let line = noiseLine(report, molecule) { try output.print(line, about: out) }
+  }
+
+  /// `noise: 2 % of |p| drawn; 2.1 % (C), 1.7 % (O), 1.65 % (S) with a total momentum of 0`; nil
+  /// without noise.
+  private func noiseLine(_ report: SimulationReport, _ molecule: Molecule) -> String? {
+    let widths = report.noise.values
+    guard !widths.isEmpty else { return nil }
+    let isRelative = noise > 0
+    func text(_ x: Double) -> String {
+      Numbers.significant(isRelative ? 100 * x : x, digits: 3) + (isRelative ? " %" : "")
+    }
+    let realized = zip(widths, molecule.labels).map { "\(text($0)) (\($1))" }
+    return "noise: \(text(isRelative ? noise : noiseAbsolute)) "
+      + (isRelative ? "of |p|" : "atomic units") + " drawn; \(realized.joined(separator: ", ")) "
+      + "after the total momentum was made 0 again"
   }
 
   private func write(
@@ -128,7 +144,7 @@ extension SimulateOptions {
     if let positions {
       output.status("reading \(positions)")
       var reader = TableReader<Double>(columns: molecule.positionColumns)
-      (reader.threads, reader.molecule) = (threads, molecule)
+      (reader.threads, reader.molecule, reader.names) = (threads, molecule, columns)
       let reading = try reader.read(positions)
       for note in reading.report.notes { output.warn(note) }
       let table = reading.table
@@ -156,19 +172,27 @@ extension SimulateOptions {
   }
 
   private func combinations(_ text: String, of molecule: Molecule) throws -> [[Double]] {
-    try text.split(separator: "/", omittingEmptySubsequences: false).map { combination in
-      let numbers = combination.split(separator: ",", omittingEmptySubsequences: false)
-        .map { Double(String($0)) }
-      guard numbers.count == molecule.atoms, numbers.allSatisfy({ $0?.isFinite == true }) else {
-        let example = molecule.charges.map { Numbers.significant($0, digits: 3) }
-          .joined(separator: ",")
-        throw Failure(
-          "implode simulate: '\(combination)' is not a charge for each of "
-            + molecule.labels.joined(separator: ", "),
-          hint: "write them as --charges \(example), several charge states separated by /",
-          code: .usage)
-      }
-      return numbers.compactMap { $0 }
+    try text.split(separator: "/", omittingEmptySubsequences: false).map {
+      try molecule.charges(
+        from: String($0), of: "simulate", more: ", several charge states separated by /")
     }
+  }
+}
+
+extension Molecule {
+  /// A charge for each atom, as in `2,2,2`.
+  ///
+  /// - Parameter more: what else the command accepts, for the hint.
+  func charges(from text: String, of command: String, more: String = "") throws -> [Double] {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false)
+      .map { Double(String($0)) }
+    guard numbers.count == atoms, numbers.allSatisfy({ $0?.isFinite == true }) else {
+      let example = charges.map { Int(exactly: $0).map { "\($0)" } ?? "\($0)" }
+        .joined(separator: ",")
+      throw Failure.usage(
+        "implode \(command): '\(text)' is not a charge for each of "
+          + labels.joined(separator: ", "), hint: "write them as --charges \(example)\(more)")
+    }
+    return numbers.compactMap { $0 }
   }
 }

@@ -46,8 +46,10 @@ struct TrainOptions: Sendable {
   var resume: String?
   var dryRun = false
   var printConfig = false
+  var printSchema = false
   var threads: Int?
   var progress = ProgressStyle.auto
+  var columns = ColumnNames()
   var onBadRow: BadRowPolicy?
   var tuneSeconds = Workplace.tuneSeconds
 
@@ -60,9 +62,11 @@ struct TrainOptions: Sendable {
     .device(\.device),
     .threads(\.threads),
     .tuneSeconds(\.tuneSeconds),
+    .columns(\.columns),
     .onBadRow(\.onBadRow),
     Key("dry-run", \.dryRun, short: "n", "read the data, run one step, estimate time and memory"),
     Key("print-config", \.printConfig, "print every key and where its value comes from"),
+    Key("print-schema", \.printSchema, "print a JSON schema of configurations, for editors"),
     Key("progress", \.progress, "redrawn line, plain lines, JSON lines, or nothing"),
   ]
 
@@ -76,6 +80,7 @@ struct TrainOptions: Sendable {
   }
 
   func validate() throws(Failure) {
+    if printSchema { return }
     guard config != nil || resume != nil && resume != "auto" else {
       throw .usage("no CONFIG", hint: "name a file, or one of \(Self.shippedNames)")
     }

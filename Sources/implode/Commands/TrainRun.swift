@@ -19,6 +19,9 @@ struct TrainRun {
   }
 
   func run() throws {
+    if options.printSchema {
+      return try output.print(RunConfiguration.table.schema.description)
+    }
     if !options.printConfig { try ParallelStart.check() }
     // A configuration that can be shown without a checkpoint is.
     let resume =
@@ -59,6 +62,7 @@ struct TrainRun {
     defer { output.clearStatus() }
     return try TrainingTable(
       reading: options.data ?? "", for: configuration,
+      names: options.columns.isEmpty ? resume?.model.data.names ?? .init() : options.columns,
       badRows: options.onBadRow ?? resume?.model.data.badRows ?? .error, threads: threads,
       tell: TrainingTable.Listener(status: output.status, warn: output.warn)
     ) { try resume?.check($0) }
@@ -122,6 +126,7 @@ struct TrainRun {
     _ products: ProductTuning, in directory: RunDirectory, _ resume: RunResume?
   ) throws {
     StopFlag.install()
+    output.keepLog("\(directory.path)/log.txt")
     try record.writeConfiguration()
     try record.write(reason: "running")
     let watch = ProgressWatch(

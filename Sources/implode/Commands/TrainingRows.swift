@@ -26,7 +26,7 @@ extension EvaluateOptions {
     // Reading a pipe would wait for a writer.
     guard ListedRun.exists(model.data.file) else { return nil }
     var reader = reader(for: model, threads: threads)
-    reader.badRows = .skip
+    (reader.badRows, reader.names) = (.skip, model.data.names)
     let found = try? reader.read(model.data.file).table
     return found?.fingerprint == model.data.fingerprint ? found : nil
   }
@@ -44,6 +44,8 @@ extension EvaluateOptions {
       columns: molecule.positionColumns + model.preparation.inputColumns,
       badRows: onBadRow ?? (data == nil ? model.data.badRows : .error))
     (reader.threads, reader.molecule) = (threads, molecule)
+    // The training data have the names that they had then.
+    reader.names = data == nil && columns.isEmpty ? model.data.names : columns
     if !model.preparation.readsCharges { reader.optional = molecule.chargeColumns }
     return reader
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Machine
 import Text
@@ -8,12 +9,28 @@ final class Output {
   private var hasStatus = false
   /// Nobody reads the results any more: `implode devices | head -1`.
   private var isClosed = false
+  /// Where all lines are kept as well, with the time; −1 for nowhere.
+  private var log: Int32 = -1
 
   init(_ terminal: Terminal) { self.terminal = terminal }
+
+  deinit { if log >= 0 { close(log) } }
+
+  /// From now on appends all lines to a file, too. A file that cannot be written is no failure.
+  func keepLog(_ path: String) {
+    log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+  }
+
+  private func keep(_ text: String) {
+    guard log >= 0 else { return }
+    let time = Date().formatted(.iso8601)
+    _ = Self.write("\(time)  \(text)\n", to: log)
+  }
 
   /// Prints a line, or several, of results.
   func print(_ text: String) throws(Failure) {
     clearStatus()
+    keep(text)
     if isClosed { return }
     let code = Self.write(text + "\n", to: STDOUT_FILENO)
     if code == EPIPE {
@@ -67,6 +84,9 @@ final class Output {
 
   private func message(_ label: String, _ color: String, _ text: String) {
     clearStatus()
+    // What it quotes must not break the line, or speak to the terminal.
+    let text = Quotation.printable(text)
+    keep(label + text)
     let hasColor = terminal.hasColors && !label.isEmpty
     let shown = hasColor ? "\u{1B}[\(color)m\(label)\u{1B}[0m" : label
     _ = Self.write("\(shown)\(text)\n", to: STDERR_FILENO)
