@@ -4,7 +4,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test test-load test-packages build lint deps test-devices test-races test-kills test-interop fuzz bench bench-training bench-commands bench-tables bundle snapshots clean
+.PHONY: demo test test-load test-packages build lint deps test-devices test-races test-kills test-faults test-interop fuzz bench bench-training bench-commands bench-tables bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -59,6 +59,12 @@ fuzz: deps
 # Training, killed at random moments and resumed, ends with the same bytes: some minutes.
 test-kills: build
 	scripts/test-kills
+
+# Every system call by which a run writes its files fails once, and kills once; disks, files and
+# memory that are too small: some minutes. As root also disks that are full.
+test-faults: build
+	scripts/require strace
+	scripts/test-faults
 
 # Files, exported models, and training steps, against the Python packages that others use; PyTorch
 # and ONNX Runtime among them.

@@ -35,6 +35,11 @@ package final class MetricsLog {
   /// - Returns: why it has to wait, too. A metric that cannot be written does not cost the training.
   package func append(_ record: EpochRecord) -> Failure? {
     pending += Self.row(record, terms) + "\n"
+    return writePending()
+  }
+
+  private func writePending() -> Failure? {
+    guard !pending.isEmpty else { return nil }
     let bytes = Array(pending.utf8)
     let end = lseek(file, 0, SEEK_END)
     let count = bytes.withUnsafeBytes { bytes in
@@ -51,7 +56,10 @@ package final class MetricsLog {
   }
 
   /// Sees to it that rows outlive a loss of power as the checkpoint does that counts on them.
-  package func synchronize() { _ = calls.fsync(file) }
+  package func synchronize() {
+    _ = writePending()
+    _ = calls.fsync(file)
+  }
 
   /// The names of the columns; the first nine are always there.
   package static func header(_ terms: [LossTerm.Name]) -> String {

@@ -157,6 +157,17 @@ import Testing
     }
   }
 
+  @Test(
+    "colors are for terminals that do not refuse them", .enabled(if: hasScript),
+    arguments: [("TERM=xterm", true), ("NO_COLOR=1", false), ("TERM=dumb", false)])
+  func colors(_ variable: String, areShown: Bool) throws {
+    let result = try Binary.shell(
+      "env -u NO_COLOR TERM=xterm \(variable) script -qec '\"\(Binary.path)\" trian' /dev/null "
+        + "< /dev/null")
+    #expect(result.output.contains("unknown command"), "\(result.output)")
+    #expect(result.output.contains("\u{1B}") == areShown, "\(result.output)")
+  }
+
   private static let hasScript = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")
 
   /// Exports the model, and lets another program change it, which has no seal to put on it.

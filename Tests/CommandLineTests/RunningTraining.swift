@@ -59,6 +59,21 @@ final class RunningTraining {
 
   func kill(_ signal: Int32) { _ = Foundation.kill(process.processIdentifier, signal) }
 
+  /// What the system calls its state, such as `T` of a process that was paused.
+  var state: String {
+    let path = "/proc/\(process.processIdentifier)/stat"
+    let text = try? String(contentsOfFile: path, encoding: .utf8)
+    return text.flatMap { $0.split(separator: ") ").last }.map { String($0.prefix(1)) } ?? ""
+  }
+
+  /// The memory it has in use, in KiB.
+  var residentKiB: Int {
+    let path = "/proc/\(process.processIdentifier)/status"
+    let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n") ?? []
+    let words = lines.first { $0.hasPrefix("VmRSS:") }?.split(whereSeparator: \.isWhitespace)
+    return words.flatMap { $0.count > 1 ? Int($0[1]) : nil } ?? 0
+  }
+
   /// The exit code, negative after a signal, and what the program said.
   func end() throws -> (status: Int32, messages: String) {
     while try readMessages() {}

@@ -228,6 +228,11 @@ import Text
       let rows = try folder.text("metrics.csv").split(separator: "\n").dropFirst()
       #expect(rows.map { String($0.prefix(2)) } == ["1,", "2,", "3,", "4,"])
       #expect(rows.allSatisfy { $0.hasSuffix(",nan,0.0,0.0,0.0,0.0") })
+      // The last row has none after it that would take it along; a checkpoint does.
+      faults.arm(1..<2)
+      #expect(log.append(record(5)) != nil)
+      log.synchronize()
+      #expect(try folder.text("metrics.csv").contains("\n5,"))
     }
   }
 

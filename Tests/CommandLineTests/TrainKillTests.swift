@@ -171,6 +171,55 @@ import Testing
     #expect(end.status == 75, "\(end.messages)")
   }
 
+  @Test("a run that is paused for a while goes on to the same bits", .inDebugBuilds)
+  func paused() throws {
+    #expect(try folder.train(out: "whole").status == 0)
+    let running = try RunningTraining(
+      folder.arguments(out: "run", TrainFolder.small), holdingAt: ["epoch:2"])
+    try running.waitUntilHeld(at: "epoch:2")
+    running.kill(SIGSTOP)
+    try running.wait { running.state == "T" }
+    running.kill(SIGCONT)
+    try running.goOn()
+    let end = try running.end()
+    #expect(end.status == 0, "\(end.messages)")
+    #expect(try folder.areSame("whole", "run"))
+  }
+
+  @Test("memory does not grow over a thousand steps", .inDebugBuilds)
+  func memory() throws {
+    // An epoch has four steps.
+    let points = ["epoch:10", "epoch:260"]
+    let running = try RunningTraining(endless + ["training.patience=0"], holdingAt: points)
+    var sizes: [Int] = []
+    for point in points {
+      try running.waitUntilHeld(at: point)
+      sizes.append(running.residentKiB)
+      try running.goOn()
+    }
+    running.kill(SIGKILL)
+    _ = try running.end()
+    #expect(sizes[0] > 0 && sizes[1] - sizes[0] <= sizes[0] / 100, "\(sizes) KiB")
+  }
+
+  @Test(
+    "a job script that starts again what exit code 75 ends comes to the same bits", .inDebugBuilds)
+  func requeued() throws {
+    let arguments = folder.arguments(out: "run", TrainFolder.small + ["--resume", "auto"])
+    #expect(try folder.train(out: "whole").status == 0)
+    // What a batch system sends before the end of the time that a job has.
+    for point in ["epoch", "step:2"] {
+      let running = try RunningTraining(arguments, holdingAt: [point])
+      try running.waitUntilHeld(at: point)
+      running.kill(SIGUSR1)
+      try running.goOn()
+      #expect(try running.end().status == 75)
+    }
+    let last = try Binary.run(arguments)
+    #expect(last.status == 0, "\(last.messages)")
+    #expect(try folder.areSame("whole", "run"))
+  }
+
   /// A run that goes on until it is ended.
   private var endless: [String] {
     folder.arguments(out: "run", TrainFolder.small + ["training.epochs=1000000"])

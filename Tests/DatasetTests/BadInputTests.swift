@@ -1,3 +1,4 @@
+import Glibc
 import Machine
 import Testing
 import Text
@@ -141,6 +142,10 @@ import Text
       "mend the file: 2 of 3 rows are bad"
     ),
     (
+      "n,cx,oy,sz\n\"a\nb\",1,2,3\nc,x,8,9\n", "4: column cx: 'x' is not a number",
+      "mend the file: 1 of 2 rows is bad"
+    ),
+    (
       "\u{0}\u{0}\n", "1: the header cannot be divided into names",
       "the first line names the columns, divided by commas, semicolons, tabs or blanks"
     ),
@@ -186,6 +191,30 @@ import Text
     let error = #expect(throws: Failure.self) { _ = try TableReader<Float>().read(path) }
     #expect(error?.message == message)
     #expect(error?.code == .input)
+  }
+
+  @Test("a link that leads nowhere, a device without an end, a file without permission")
+  func oddFiles() throws {
+    func failure(_ path: String) -> Failure? {
+      #expect(throws: Failure.self) { _ = try TableReader<Float>().read(path) }
+    }
+    let link = TemporaryFile(named: "link.csv")
+    try #require(symlink("/nonexistent", link.path) == 0)
+    let dangling = failure(link.path)
+    #expect(dangling?.message == "\(link.path): cannot be opened (No such file or directory)")
+    #expect(dangling?.code == .input)
+    for path in ["/dev/zero", "/dev/full"] {
+      let endless = failure(path)
+      #expect(endless?.message == "\(path): has no end of its first line within 2 MiB")
+      #expect(endless?.code == .data)
+    }
+    // Root may read everything.
+    guard geteuid() != 0 else { return }
+    let file = TemporaryFile("cx\n1\n")
+    try #require(chmod(file.path, 0) == 0)
+    let closed = failure(file.path)
+    #expect(closed?.message == "\(file.path): cannot be opened (Permission denied)")
+    #expect(closed?.code == .input)
   }
 
   @Test("one row in a hundred may be dropped, and no more")

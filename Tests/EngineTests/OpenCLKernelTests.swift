@@ -65,6 +65,13 @@ extension OnDevices.OpenCLTests {
     #expect(embedded.count == files.count)
   }
 
+  @Test("no kernel needs double precision")
+  func singlePrecision() {
+    for source in KernelSource.all + KernelSource.tensorProbe {
+      #expect(source.text.firstMatch(of: /\bdouble\d*\b|cl_khr_fp64/) == nil, "\(source.fileName)")
+    }
+  }
+
   @Test("a compiler log is shortened to its first errors")
   func buildLog() {
     let log = """

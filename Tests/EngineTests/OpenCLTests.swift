@@ -149,5 +149,14 @@ extension OnDevices {
       #expect("\(error)".hasSuffix(", \(code))"))
       #expect(!error.hint.isEmpty)
     }
+
+    @Test("every status of CLBlast has a name, and every error a hint")
+    func libraryNames() {
+      for code in Array(Int32(-1024) ... -1007) + Array(-2050 ... -2039) where code != -1023 {
+        let error = OpenCLError("CLBlastSgemm", status: code, device: "D")
+        #expect(OpenCLError.name(of: code).hasPrefix("CLBlast: "), "\(code)")
+        #expect(!error.hint.isEmpty && "\(error)".contains(OpenCLError.name(of: code)), "\(code)")
+      }
+    }
   }
 }

@@ -53,13 +53,15 @@ let installed = Gnuplot.find(search: ProcessInfo.processInfo.environment["PATH"]
     var content = try SyntheticRun().content()
     content.latent = nil
     try Data([1]).write(to: URL(fileURLWithPath: folder + "/latent.svg"))
+    let executed = parent.path("executed")
     content.history.columns = content.history.columns.map {
-      $0.replacing("kl", with: "it's \" } { \\ # `id`")
+      $0.replacing("kl", with: "it's \" } { \\ # `touch \(executed)`'; system('touch \(executed)')")
     }
     let summary = try Report(content).write(to: folder, gnuplot: installed, threads: 2)
     #expect(summary.failures.isEmpty, "\(summary.failures)")
     #expect(summary.drawn.count == Figure.all.count - 1)
     #expect(summary.notes.map(\.figure) == ["latent"])
+    #expect(!FileManager.default.fileExists(atPath: executed), "gnuplot ran a name")
     let files = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
     for name in summary.drawn {
       #expect(files.isSuperset(of: ["dat", "gp", "svg", "png"].map { "\(name).\($0)" }))

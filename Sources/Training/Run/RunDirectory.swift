@@ -31,8 +31,10 @@ package final class RunDirectory {
         .creation, file: path, cause: "is not empty",
         hint: "name a new folder with --out, or go on with the run in it: --resume auto")
     }
-    for folder in ["checkpoints", "tb"] { try Self.make("\(path)/\(folder)") }
+    // First the lock, by which a start that got no further is known for one.
+    try Self.make(path)
     lock = try FolderLock(path)
+    for folder in ["checkpoints", "tb"] { try Self.make("\(path)/\(folder)") }
     if start == .again, let file = [last, previous, best].first(where: Files.exist) {
       throw Failure(
         "\(file): is there already, and would be overwritten",

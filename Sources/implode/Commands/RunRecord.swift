@@ -14,6 +14,8 @@ struct RunRecord {
   private let configuration: RunConfiguration
   private let members: KeyValuePairs<String, JSON>
   private let start = Date()
+  /// The clock on the wall may be set while a run trains.
+  private let clock = ContinuousClock.now
 
   init(
     _ options: TrainOptions, _ resolved: Resolved<RunConfiguration>, _ table: TrainingTable,
@@ -69,7 +71,7 @@ struct RunRecord {
       "epochs": .optional(trainer?.epochs), "best_epoch": .optional(stopping?.bestEpoch),
       "best_validation_loss": .optional(stopping?.best),
       "started": .string(start.formatted(.iso8601)),
-      "seconds": .number(-start.timeIntervalSinceNow), "exit_reason": .string(reason),
+      "seconds": .number((ContinuousClock.now - clock).seconds), "exit_reason": .string(reason),
     ]
     let lines = (Array(members) + Array(end)).map { "  \"\($0.key)\": \($0.value)" }
     try OutputFile.write("{\n" + lines.joined(separator: ",\n") + "\n}\n", to: directory.record)
