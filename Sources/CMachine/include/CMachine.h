@@ -1,5 +1,6 @@
 #pragma once
 
+#include <spawn.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,8 +14,11 @@ int machine_cpus(void);
 // number of an entry, to take it back; −1 if there is no room for it.
 int machine_note_file(const char *path);
 void machine_forget_file(int entry);
-int machine_note_child(int pid);
 void machine_forget_child(int entry);
+
+// Starts a process that is noted; its number, or −1.
+int machine_start_child(const char *program, char *const words[], char *const settings[],
+                        const posix_spawn_file_actions_t *files, int *entry);
 
 // Kills these processes and removes these files; may be called in a signal handler.
 void machine_clean_up(void);

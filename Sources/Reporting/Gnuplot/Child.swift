@@ -24,10 +24,11 @@ struct Child {
     let words = arguments.map { strdup($0) } + [nil]
     let settings = environment.map { strdup($0) } + [nil]
     defer { for pointer in words + settings { free(pointer) } }
-    var pid = pid_t()
-    guard let program = words[0], posix_spawn(&pid, program, &files, nil, words, settings) == 0
+    var entry: Int32 = -1
+    guard let program = words[0],
+      case let pid = machine_start_child(program, words, settings, &files, &entry), pid > 0
     else { return nil }
-    (self.pid, entry) = (pid, machine_note_child(pid))
+    (self.pid, self.entry) = (pid, entry)
   }
 
   /// Waits until it ends, and kills it at a deadline.
