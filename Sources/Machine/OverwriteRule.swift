@@ -7,7 +7,8 @@ package import Text
 ///
 /// A file is marked by the extended attribute `user.implode`, which has the name of the command and
 /// the file's size, time of change and number: a copy or a changed file is not taken for the
-/// command's own.
+/// command's own. For file systems without attributes, such as NFS before version 4.2, the mark is
+/// kept in the user's cache, under the number of the file.
 package struct OverwriteRule: Sendable {
   /// The name of the command.
   private let command: String
@@ -55,11 +56,31 @@ package struct OverwriteRule: Sendable {
     }
   }
 
-  /// Marks a complete file as one of the command's own; file systems without attributes forget it.
+  /// Marks a complete file as one of the command's own.
   package func mark(_ path: String) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return }
-    _ = machine_set_mark(path, text(status))
+    guard stat(path, &status) == 0, !machine_set_mark(path, text(status)), errno == ENOTSUP,
+      let folder = Self.cache
+    else { return }
+    Files.makeFolder(folder, mode: 0o700)
+    Files.replace("\(folder)/\(status.st_ino)", with: Array(text(status).utf8))
+  }
+
+  /// The folder of marks of file systems without attributes; nil where there is no cache.
+  private static let cache = Cache.folder("written")
+
+  /// The mark of a file; `errno` says why there is none.
+  private static func mark(of path: String, _ status: stat) -> String? {
+    var buffer = [CChar](repeating: 0, count: 256)
+    let count = machine_mark(path, &buffer, buffer.count)
+    if count >= 0 {
+      return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+    guard errno == ENOTSUP, let cache else { return nil }
+    defer { errno = ENOTSUP }
+    return (try? Files.read("\(cache)/\(status.st_ino)", most: 4096)).map {
+      String(decoding: $0, as: UTF8.self)
+    }
   }
 
   private func text(_ status: stat) -> String {
@@ -69,14 +90,11 @@ package struct OverwriteRule: Sendable {
 
   /// Why a file is not one that the command has written; nil if it is.
   private func strangeness(_ path: String, _ status: stat) -> String? {
-    var buffer = [CChar](repeating: 0, count: 256)
-    let count = machine_mark(path, &buffer, buffer.count)
-    guard count >= 0 else {
-      return errno == ENOTSUP
+    guard let found = Self.mark(of: path, status) else {
+      return errno == ENOTSUP && Self.cache == nil
         ? "exists, and its file system does not tell whether `implode \(command)` wrote it"
         : "exists, and was not written by `implode \(command)`"
     }
-    let found = String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     if found == text(status) { return nil }
     return found.hasPrefix(command + " ")
       ? "exists, and is not as `implode \(command)` left it"

@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 
 /// Where kernels come from and where they are kept.
 package struct OpenCLSettings: Sendable {
@@ -29,20 +30,11 @@ package struct OpenCLSettings: Sendable {
   /// it, and an empty `IMPLODE_CACHE` turns it off.
   package static func fromEnvironment() -> OpenCLSettings {
     var settings = OpenCLSettings(
-      kernelFolder: variable("IMPLODE_KERNELS"), cacheFolder: cacheFolder())
+      kernelFolder: variable("IMPLODE_KERNELS"), cacheFolder: Cache.folder("opencl"))
     settings.treatsAsCPU = variable("IMPLODE_LAUNCHES").flatMap {
       ["cpu": true, "gpu": false][$0]
     }
     return settings
-  }
-
-  private static func cacheFolder() -> String? {
-    if getenv("IMPLODE_CACHE") != nil { return variable("IMPLODE_CACHE").map { $0 + "/opencl" } }
-    // The rules say that a relative path is to be ignored.
-    if let folder = variable("XDG_CACHE_HOME"), folder.hasPrefix("/") {
-      return folder + "/implode/opencl"
-    }
-    return variable("HOME").map { $0 + "/.cache/implode/opencl" }
   }
 
   private static func variable(_ name: String) -> String? {
