@@ -1,3 +1,4 @@
+import Machine
 package import Text
 
 /// A kind of table that other programs have, and how to get from and to it.
@@ -86,7 +87,7 @@ package struct ForeignFormat: Sendable {
   }
 
   private static func ending(of path: String) -> String {
-    let name = path.split(separator: "/").last ?? ""
+    let name = path.lastPathPart
     guard let dot = name.lastIndex(of: ".") else { return "" }
     return name[name.index(after: dot)...].lowercased()
   }

@@ -85,3 +85,8 @@ package enum Files {
     return names
   }
 }
+
+extension String {
+  /// The name of a file or folder in its path, whatever slashes end it.
+  package var lastPathPart: String { split(separator: "/").last.map(String.init) ?? self }
+}

@@ -130,12 +130,7 @@ import Testing
 
   @Test("where there are no locks nothing is taken for a leftover")
   func noLocks() throws {
-    var calls = FileCalls()
-    calls.lock = { _, _ in
-      errno = ENOLCK
-      return -1
-    }
-    try FileCalls.$current.withValue(calls) {
+    try FileCalls.$current.withValue(.withoutLocks) {
       let file = try TemporaryFile(for: folder["a"])
       TemporaryFile.removeLeftovers(in: folder.path)
       #expect(Files.exist(file.path))

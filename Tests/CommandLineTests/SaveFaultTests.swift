@@ -128,12 +128,7 @@ import Text
 
   @Test("a file system without second names keeps the checkpoint before the last all the same")
   func noLinks() throws {
-    var calls = FileCalls()
-    calls.link = { _, _ in
-      errno = EPERM
-      return -1
-    }
-    try FileCalls.$current.withValue(calls) {
+    try FileCalls.$current.withValue(.withoutLinks) {
       let (trainer, recorder) = try start("links", Watch())
       for _ in 0..<3 {
         try recorder.save(trainer)
@@ -147,12 +142,7 @@ import Text
 
   @Test("where the file system has no locks, a file says who writes to the folder")
   func noLocks() throws {
-    var calls = FileCalls()
-    calls.lock = { _, _ in
-      errno = ENOLCK
-      return -1
-    }
-    try FileCalls.$current.withValue(calls) {
+    try FileCalls.$current.withValue(.withoutLocks) {
       let owner = folder["locks/lock.owner"]
       var held: RunDirectory? = try RunDirectory(folder["locks"])
       #expect(held?.isClaimed == true)

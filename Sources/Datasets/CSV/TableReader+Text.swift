@@ -1,5 +1,5 @@
 import Machine
-package import Text
+import Text
 
 /// Reads named columns of numbers from CSV text, plain or gzip-compressed.
 ///

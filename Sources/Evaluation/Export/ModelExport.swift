@@ -1,5 +1,6 @@
 import Datasets
 import Engine
+import Machine
 import Models
 import Physics
 package import Records
@@ -15,7 +16,7 @@ package struct ModelExport: Sendable {
   package init(_ model: SavedModel, version: String) throws {
     var model = model
     // The folders of whoever trained it are nobody's business.
-    model.data.file = model.data.file.split(separator: "/").last.map(String.init) ?? ""
+    model.data.file = model.data.file.lastPathPart
     (self.model, self.version) = (model, version)
     latent = try model.finished.latent
   }

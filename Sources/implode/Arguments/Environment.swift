@@ -18,8 +18,3 @@ var processVariables: [String] {
   }
   return names
 }
-
-extension String {
-  /// The name of a file or folder in its path, whatever slashes end it.
-  var lastPathPart: String { split(separator: "/").last.map(String.init) ?? self }
-}

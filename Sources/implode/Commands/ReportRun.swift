@@ -75,7 +75,10 @@ extension EvaluateOptions {
     if let name = record.configuration, name != model.configuration.kind.choiceName {
       facts[0].value += " (\(name))"
     }
-    add("training data", "\(model.data.file), \(Numbers.count(grouped: model.data.rows, "row"))")
+    // Pages are passed on; whose folder the data were in is nobody's business.
+    add(
+      "training data",
+      "\(model.data.file.lastPathPart), \(Numbers.count(grouped: model.data.rows, "row"))")
     add("fingerprint", model.data.fingerprint)
     add(
       "evaluated on",

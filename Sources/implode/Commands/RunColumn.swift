@@ -1,3 +1,4 @@
+import Machine
 import Text
 
 /// A column of the table of runs; the table can be sorted by any of them.
