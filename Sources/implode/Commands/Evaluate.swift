@@ -38,6 +38,7 @@ struct EvaluateOptions: Sendable {
   var examples = 3
   var origin = Origin.center
   var columns = ColumnNames()
+  var units = DataUnits()
   var onBadRow: BadRowPolicy?
   var seed: UInt64 = 1
   var out: String?
@@ -70,6 +71,7 @@ struct EvaluateOptions: Sendable {
       "errors relative to the center of mass, which momenta do not determine, or to the origin of "
         + "the file"),
     .columns(\.columns),
+    .units(\.units),
     .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),

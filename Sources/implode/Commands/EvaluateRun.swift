@@ -35,6 +35,8 @@ extension EvaluateOptions {
     let requestedSamples: Int
     /// What is odd about the table as a whole, a line each.
     let concerns: [String]
+    /// Units of momenta that would make the energies those of training, if there are such.
+    let fittingUnits: DataUnits?
     var file: String { data.file }
 
     var record: EvaluationRecord {
@@ -75,6 +77,8 @@ extension EvaluateOptions {
     output.status("comparing with the training rows")
     evaluation.isTrainingData = table.fingerprint == model.data.fingerprint
     evaluation.usedInTraining = try usedRows(rows, of: table, model, threads: threads)
+    let units = try model.preparation.units(
+      explaining: table, range: model.range, threads: threads)
     let concerns = try Audit.concerns(
       about: table, file: file, model, evaluation.flagged, threads: threads)
     output.clearStatus()
@@ -84,7 +88,7 @@ extension EvaluateOptions {
       data: DataIdentity(
         file: file, fingerprint: table.fingerprint, rows: table.rows),
       seed: seed, seconds: seconds, place: place, threads: threads, requestedSamples: samples,
-      concerns: concerns)
+      concerns: concerns, fittingUnits: units)
     // The evaluation of a run is that of its best model.
     if !SavedModel.isFile(folder) { result.store(in: folder, output) }
     return result
@@ -182,11 +186,11 @@ extension Output {
       .count
     if odd > 0 {
       warn(
-        "\(odd) of \(rows) predictions are smaller than 0.01 bohr or larger than 1,000: are the "
-          + "momenta in atomic units?")
+        "\(odd) of \(rows) predictions are smaller than 0.01 bohr or larger than 1,000: "
+          + DataUnits.question(result.fittingUnits))
     }
-    for line in evaluation.flagged.warnings(result.file, result.model) + result.concerns {
-      warn(line)
-    }
+    let flagged = evaluation.flagged.warnings(
+      result.file, result.model, units: result.fittingUnits)
+    for line in flagged + result.concerns { warn(line) }
   }
 }

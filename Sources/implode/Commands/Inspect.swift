@@ -36,6 +36,7 @@ struct InspectOptions: Hashable, Sendable {
   var molecule = "OCS"
   var charges: String?
   var columns = ColumnNames()
+  var units = DataUnits()
   var onBadRow = BadRowPolicy.error
   var json = false
   var threads: Int?
@@ -46,6 +47,7 @@ struct InspectOptions: Hashable, Sendable {
       "charges", \.charges, placeholder: "Q,Q,Q",
       "charges of the ions, by default those of the molecule"),
     .columns(\.columns),
+    .units(\.units),
     .json(\.json),
     .onBadRow(\.onBadRow),
     .threads(\.threads),
@@ -79,7 +81,8 @@ struct InspectOptions: Hashable, Sendable {
     let wanted = molecule.positionColumns + molecule.momentumColumns
     var reader = TableReader<Float>(columns: [], badRows: onBadRow)
     (reader.anyOf, reader.optional) = (wanted, molecule.chargeColumns)
-    (reader.threads, reader.molecule, reader.names) = (threads, molecule, columns)
+    (reader.threads, reader.molecule) = (threads, molecule)
+    (reader.names, reader.units) = (columns, units)
     return try reader.read(file)
   }
 }

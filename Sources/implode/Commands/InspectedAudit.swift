@@ -13,7 +13,10 @@ extension Audit {
       let remark = column.isConstant ? "constant" : ""
       table.append([column.name] + numbers.map(Self.cell) + [remark])
     }
-    var lines = ["\(file): \(Numbers.grouped(rows)) rows", "", table.text(width: width), ""]
+    let origin = units.isEmpty ? "" : ", converted from \(units.description)"
+    var lines = [
+      "\(file): \(Numbers.grouped(rows)) rows\(origin)", "", table.text(width: width), "",
+    ]
     for finding in findings {
       let label = finding.severity.rawValue
       let padding = String(repeating: " ", count: 9 - label.count)
@@ -35,7 +38,7 @@ extension Audit {
   func json(of file: String, _ report: ReadingReport) -> JSON {
     .members([
       "file": .string(file), "rows": .integer(rows),
-      "rows_dropped": .integer(report.rowsDropped),
+      "rows_dropped": .integer(report.rowsDropped), "units": .string(units.description),
       "columns": .array(columns.map(Self.json)),
       "missing": .array(missing.map { .string($0) }),
       "center_of_mass": geometry.map(Self.json) ?? .null,

@@ -37,6 +37,7 @@ struct PredictOptions: Hashable, Sendable {
   var samples = 1
   var mean = false
   var columns = ColumnNames()
+  var units = DataUnits()
   var flags = false
   var onBadRow = BadRowPolicy.error
   var force = false
@@ -54,6 +55,7 @@ struct PredictOptions: Hashable, Sendable {
     Key("mean", \.mean, "write the mean of the samples instead of the samples"),
     Key("flags", \.flags, "add a column that tells rows with unusual momenta"),
     .columns(\.columns),
+    .units(\.units),
     .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),
@@ -79,6 +81,11 @@ struct PredictOptions: Hashable, Sendable {
     try ForeignFormat.check(out)
     if Self.areSame(momenta, out) {
       throw .usage("--out is the file of momenta", hint: "positions need a file of their own")
+    }
+    if let unit = units[.position] {
+      throw .usage(
+        "--units position=\(unit.name): no positions are read",
+        hint: "name the unit of momenta only; positions are written in bohr")
     }
     if mean && samples == 1 {
       throw .usage("--mean needs more than one sample", hint: "add --samples 64, or omit --mean")

@@ -27,6 +27,7 @@ extension PredictOptions {
     let clock = ContinuousClock.now
     let file = momenta == "-" ? "standard input" : momenta
     var concerns: [String] = []
+    var fitting: DataUnits?
     let report = try reader(model, predictor, threads).stream(
       momenta, rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
     ) { table, first in
@@ -40,12 +41,14 @@ extension PredictOptions {
       guard first == 0 else { return }
       concerns = try Audit.concerns(
         about: table, file: file, model, predictor.flagged, threads: threads)
+      fitting = try model.preparation.units(
+        explaining: table, range: model.range, threads: threads)
     }
     output.clearStatus()
-    for note in report.notes + concerns + predictor.flagged.warnings(file, model) {
+    for note in report.notes + concerns + predictor.flagged.warnings(file, model, units: fitting) {
       output.warn(note)
     }
-    try predictor.flagged.check(file)
+    try predictor.flagged.check(file, units: fitting)
     try writer.close()
     try output.print(summary(rows: report.rowsKept, since: clock), about: out)
   }
@@ -54,7 +57,8 @@ extension PredictOptions {
     _ model: SavedModel, _ predictor: MomentumPredictor, _ threads: Int
   ) -> TableReader<Float> {
     var reader = TableReader<Float>(columns: predictor.momenta)
-    (reader.threads, reader.badRows, reader.names) = (threads, onBadRow, columns)
+    (reader.threads, reader.badRows) = (threads, onBadRow)
+    (reader.names, reader.units) = (columns, units)
     reader.molecule = model.preparation.frame.molecule
     if !model.preparation.readsCharges { reader.optional = reader.molecule.chargeColumns }
     return reader

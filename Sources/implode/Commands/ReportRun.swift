@@ -84,6 +84,7 @@ extension EvaluateOptions {
     add(
       "training data",
       "\(model.data.file.lastPathPart), \(Numbers.count(grouped: model.data.rows, "row"))")
+    add("units of its file", model.data.units.isEmpty ? nil : model.data.units.description)
     add("fingerprint", model.data.fingerprint)
     add(
       "evaluated on",

@@ -36,6 +36,8 @@ struct RunRecord {
       "data": .members([
         "file": .string(table.model.data.file),
         "fingerprint": .string(table.model.data.fingerprint),
+        "columns": .string(table.model.data.names.description),
+        "units": .string(table.model.data.units.description),
         "rows_kept": .integer(table.report.rowsKept),
         "rows_dropped": .integer(table.report.rowsDropped),
         "training": .integer(table.split.training.count),

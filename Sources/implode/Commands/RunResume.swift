@@ -152,6 +152,13 @@ struct RunResume {
   /// A run goes on with the rows that it began with.
   func check(_ data: DataIdentity) throws {
     guard data.fingerprint == model.data.fingerprint else {
+      if data.units != model.data.units {
+        let (now, then) = (data.units.description, model.data.units.description)
+        throw Failure(
+          "\(data.file): is read with --units \(now), and the run was started "
+            + (then.isEmpty ? "without it" : "with --units \(then)"),
+          hint: "omit --units: a resumed run reads its data as it did then", code: .data)
+      }
       throw Failure(
         "\(data.file): has \(data.rows) rows with fingerprint \(data.fingerprint), the run was "
           + "started with \(model.data.rows) rows with fingerprint \(model.data.fingerprint)",

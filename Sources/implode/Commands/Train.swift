@@ -52,6 +52,7 @@ struct TrainOptions: Sendable {
   var threads: Int?
   var progress = ProgressStyle.auto
   var columns = ColumnNames()
+  var units = DataUnits()
   var onBadRow: BadRowPolicy?
   var tuneSeconds = Workplace.tuneSeconds
 
@@ -65,6 +66,7 @@ struct TrainOptions: Sendable {
     .threads(\.threads),
     .tuneSeconds(\.tuneSeconds),
     .columns(\.columns),
+    .units(\.units),
     .onBadRow(\.onBadRow),
     Key("dry-run", \.dryRun, short: "n", "read the data, run one step, estimate time and memory"),
     Key("print-config", \.printConfig, "print every key and where its value comes from"),

@@ -64,6 +64,7 @@ struct TrainRun {
     return try TrainingTable(
       reading: options.data ?? "", for: configuration,
       names: options.columns.isEmpty ? resume?.model.data.names ?? .init() : options.columns,
+      units: options.units.isEmpty ? resume?.model.data.units ?? .init() : options.units,
       badRows: options.onBadRow ?? resume?.model.data.badRows ?? .error, threads: threads,
       tell: TrainingTable.Listener(status: output.status, warn: output.warn)
     ) { try resume?.check($0) }
