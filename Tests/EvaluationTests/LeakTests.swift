@@ -48,6 +48,7 @@ import Testing
   }
 
   private final class Silent: TrainerEvents {
+    var shouldStop: Bool { false }
     func pulse(step: Int, of steps: Int, trainer: Trainer) -> Pulse { .goOn }
     func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) {}
     func shouldSave(after record: EpochRecord) -> Bool { false }

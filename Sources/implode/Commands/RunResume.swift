@@ -16,7 +16,7 @@ struct RunResume {
   /// The kernels of matrix products that the run began with.
   let products: ProductTuning
   /// The run that it is of, if it lies in one.
-  private let source: String?
+  let source: String?
   /// Where the run goes on.
   private let out: String
   /// The run's own folder, which nobody else writes to from before its checkpoint was read.
@@ -119,13 +119,21 @@ struct RunResume {
   var epochs: Int { state.pastEpochs + state.current.epoch }
   var metrics: String? { source.map { "\($0)/metrics.csv" } }
 
+  /// How long the run has trained, as its record says; not at all where there is none.
+  var seconds: Double {
+    source.flatMap { ListedRun($0, name: "").record.seconds } ?? 0
+  }
+
   /// What the run was started with, for a command that names no configuration.
   func configuration() throws -> ConfigurationFile {
     try ConfigurationFile(Array(model.configuration.text.utf8), path: file)
   }
 
   /// Keys that say how long a run goes on, not what it learns.
-  static let changeable = ["training.epochs", "training.patience", "checkpoint.everyMinutes"]
+  static let changeable = [
+    "training.epochs", "training.patience", "training.maxMinutes", "checkpoint.everyMinutes",
+    "checkpoint.keep",
+  ]
 
   /// A run goes on with the configuration that it began with.
   func check(_ configuration: RunConfiguration) throws {

@@ -21,6 +21,8 @@ let train = Command<TrainOptions>(
     "A resumed run uses the data and the configuration it was started with. Only "
       + RunResume.changeable.joined(separator: ", ")
       + " may change; with more epochs, a finished run continues.",
+    "training.maxMinutes is for all starts of a run together. For the time limit of a batch job let "
+      + "the job send SIGUSR1 some minutes before its end: #SBATCH --signal=USR1@300.",
   ],
   initial: TrainOptions(), keys: TrainOptions.keys, operands: "CONFIG [NAME=VALUE …]",
   words: TrainOptions.completedWords,
