@@ -16,6 +16,8 @@ package struct TableReader<Value: TableValue> {
   package var names = ColumnNames()
   /// Of momenta and positions in the file; tables are in atomic units.
   package var units = DataUnits()
+  /// Whether an array of rows, samples and columns is read as a row for each sample.
+  package var joinsSamples = false
   package var badRows = BadRowPolicy.error
   package var threads = CPU.threads
   /// The most bytes of values.
