@@ -22,19 +22,21 @@ struct FastDevRun {
     StopFlag.install()
     let folder = try WorkFolder(options.out)
     let (data, run) = ("\(folder.path)/data.npz", "\(folder.path)/run")
-    var warnings: [String] = []
-    // Warnings of one stage are repeated by the next.
+    var (warnings, remarks): ([String], [String]) = ([], [])
+    // Warnings of one stage are repeated by the next; and what a model of one step predicts is odd,
+    // which is no news.
+    let silent = Output(output.terminal) { text in
+      remarks.append(text.replacing(data, with: options.data ?? ""))
+    }
     let quiet = Output(output.terminal) { text in
       let text = text.replacing(data, with: options.data ?? "")
-      if !warnings.contains(text) { warnings.append(text) }
+      if !warnings.contains(text), !remarks.contains(text) { warnings.append(text) }
     }
-    // That positions are not read is no news here.
-    let silent = Output(output.terminal) { _ in }
     let evaluation = evaluation(of: run)
     let stages: [(name: String, body: () throws -> Void)] = [
       ("data", { try FirstRows(options, resolved.config).write(to: data, quiet) }),
       ("training", { try TrainRun(training(on: data, run, resolved.config), quiet).run() }),
-      ("evaluation", { try evaluation.run(quiet) }),
+      ("evaluation", { try evaluation.run(silent) }),
       ("report", { try evaluation.report(quiet) }),
       ("prediction", { try prediction(of: run, data, "\(folder.path)/positions.csv").run(silent) }),
       ("export", { try Self.export(of: run, "\(folder.path)/model.onnx").run(quiet) }),
