@@ -52,6 +52,7 @@ import Testing
     #expect(trained.status == 0, "\(trained.messages)")
     let record = try folder.object("si/run.json")["data"] as? [String: Any]
     #expect(record?["units"] as? String == "momentum=si,position=pm")
+    #expect(record?["columns"] is NSNull)
     // Own data need no option, and named again they are the training data.
     for options in ["", "--data si.csv \(Self.option)"] {
       let evaluated = try shell(

@@ -14,8 +14,8 @@ let inspect = Command<InspectOptions>(
   ],
   notes: [
     "Columns are found by name, in any order: for OCS cx … sz for positions in bohr, pcx … psz for "
-      + "momenta in atomic units, and qc, qo, qs for charges. Missing columns are not "
-      + "checked. Without charge columns the energy balance uses the charges of the molecule.",
+      + "momenta in atomic units (or in those of --units), and qc, qo, qs for charges. Missing columns "
+      + "are not checked. Without charge columns the energy balance uses the charges of the molecule.",
     "Warnings do not change the exit code: it is 0 if the file could be read.",
   ],
   initial: InspectOptions(),

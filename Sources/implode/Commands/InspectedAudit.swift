@@ -38,7 +38,8 @@ extension Audit {
   func json(of file: String, _ report: ReadingReport) -> JSON {
     .members([
       "file": .string(file), "rows": .integer(rows),
-      "rows_dropped": .integer(report.rowsDropped), "units": .string(units.description),
+      "rows_dropped": .integer(report.rowsDropped),
+      "units": units.isEmpty ? .null : .string(units.description),
       "columns": .array(columns.map(Self.json)),
       "missing": .array(missing.map { .string($0) }),
       "center_of_mass": geometry.map(Self.json) ?? .null,

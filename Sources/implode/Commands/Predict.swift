@@ -17,8 +17,8 @@ let predict = Command<PredictOptions>(
     Example("runs/default-1 - --out - < measured.csv > positions.csv", "in a pipeline"),
   ],
   notes: [
-    "MOMENTA is a CSV, NPY or NPZ file with the columns pcx … psz in atomic units; - is standard "
-      + "input. Other columns are ignored. CSV files may be larger than memory.",
+    "MOMENTA is a CSV, NPY or NPZ file with the columns pcx … psz in atomic units, or in "
+      + "those of --units; - is standard input. Other columns are ignored. CSV files may be larger than memory.",
     "Positions are in bohr, in the order of the rows. With --samples above 1 a CSV file begins with "
       + "the columns row and sample, counted from 1, and an NPZ file has an array of rows, samples "
       + "and coordinates. A sample depends only on the seed, the row and the sample number.",

@@ -36,8 +36,8 @@ struct RunRecord {
       "data": .members([
         "file": .string(table.model.data.file),
         "fingerprint": .string(table.model.data.fingerprint),
-        "columns": .string(table.model.data.names.description),
-        "units": .string(table.model.data.units.description),
+        "columns": Self.named(table.model.data.names.description),
+        "units": Self.named(table.model.data.units.description),
         "rows_kept": .integer(table.report.rowsKept),
         "rows_dropped": .integer(table.report.rowsDropped),
         "training": .integer(table.split.training.count),
@@ -46,6 +46,9 @@ struct RunRecord {
       ]), "sources": Self.sources(resolved),
     ]
   }
+
+  /// Null for what was not said.
+  private static func named(_ text: String) -> JSON { text.isEmpty ? .null : .string(text) }
 
   /// Where each value of config.json5 comes from.
   private static func sources(_ resolved: Resolved<RunConfiguration>) -> JSON {
