@@ -10,6 +10,8 @@ package final class Table<Value: TableValue> {
   package let values: UnsafeMutableBufferPointer<Value>
   /// The number of rows before these, where this is a block of a file: for messages.
   package var firstRow = 0
+  /// Those of the file; the values themselves are in atomic units.
+  package internal(set) var units = DataUnits()
 
   /// A table of zeros, to be filled.
   package init(columns: [String], rows: Int) {

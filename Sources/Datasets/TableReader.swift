@@ -14,6 +14,10 @@ package struct TableReader<Value: TableValue> {
   package var optional: [String] = []
   /// Other names that columns have in the file.
   package var names = ColumnNames()
+  /// Of momenta and positions in the file; tables are in atomic units.
+  package var units = DataUnits()
+  /// Whether an array of rows, samples and columns is read as a row for each sample.
+  package var joinsSamples = false
   package var badRows = BadRowPolicy.error
   package var threads = CPU.threads
   /// The most bytes of values.
@@ -64,11 +68,16 @@ package struct TableReader<Value: TableValue> {
   ) throws -> ReadingReport {
     let stream = try ByteStream(input)
     try refuseForeign(stream)
-    return try withoutActuallyEscaping(body) { body in
+    let file = stream.file.path
+    return try withoutActuallyEscaping(body) { given in
+      let body: (Table<Value>, Int) throws -> Void = { table, first in
+        try units.convert(table, of: molecule, file: file)
+        try given(table, first)
+      }
       switch TableFormat(of: stream.start) {
-      case .npy: try self.stream(plan(stream), rowsPerBlock: rowsPerBlock, body)
-      case .npz: try self.stream(plan(input), rowsPerBlock: rowsPerBlock, body)
-      case .csv: try streamText(stream, rowsPerBlock: rowsPerBlock, body)
+      case .npy: return try self.stream(plan(stream), rowsPerBlock: rowsPerBlock, body)
+      case .npz: return try self.stream(plan(input), rowsPerBlock: rowsPerBlock, body)
+      case .csv: return try streamText(stream, rowsPerBlock: rowsPerBlock, body)
       }
     }
   }
@@ -76,11 +85,14 @@ package struct TableReader<Value: TableValue> {
   private func read(_ input: InputFile) throws(Failure) -> Reading<Value> {
     let stream = try ByteStream(input)
     try refuseForeign(stream)
-    switch TableFormat(of: stream.start) {
-    case .npy: return try load(plan(stream))
-    case .npz: return try load(plan(input))
-    case .csv: return try readText(stream)
-    }
+    let reading: Reading<Value> =
+      switch TableFormat(of: stream.start) {
+      case .npy: try load(plan(stream))
+      case .npz: try load(plan(input))
+      case .csv: try readText(stream)
+      }
+    try units.convert(reading.table, of: molecule, file: stream.file.path)
+    return reading
   }
 }
 

@@ -31,7 +31,7 @@ package final class Sampler {
     of samples: Int, seed: UInt64
   ) throws -> (single: [Float], mean: [Float]) {
     let (single, mean) = try predictor.means(
-      samples, of: prepared.conditions[...], numbers: .list(rows), seed: seed)
+      samples, of: prepared.conditions[...], numbers: .list(rows), z: .prior(seed: seed))
     return (
       try preparation.restore(single, of: table, rows: rows, threads: threads),
       try preparation.restore(mean, of: table, rows: rows, threads: threads)
@@ -41,7 +41,8 @@ package final class Sampler {
   /// Several samples of each row: rows×samples×3N.
   package func samples(_ samples: Int, seed: UInt64) throws -> [Float] {
     let targets = try predictor.samples(
-      samples, of: prepared.conditions[...], numbers: .list(rows), seed: seed)
+      samples, of: prepared.conditions[...], numbers: .list(rows), z: .prior(seed: seed)
+    ).targets
     return try preparation.restore(
       targets, of: table, rows: rows, samples: samples, threads: threads)
   }

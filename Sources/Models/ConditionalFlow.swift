@@ -59,16 +59,16 @@ package struct ConditionalFlow: Model, LatentSampler, ConditionalDensity, Biject
   }
 
   package func traceLikelihood(
-    _ batch: Batch, in trace: inout ModelTrace, as term: Objective.Term
+    of targets: Value, shared: Value, in trace: inout ModelTrace, as term: Objective.Term
   ) {
-    let z = traceLatent(batch, in: &trace)
+    let z = traceLatent(Batch(targets: targets, condition: shared), in: &trace)
     trace.graph.normalLikelihood(z.z, logDeterminant: z.logDeterminant, as: term)
   }
 
   package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {
     let x = noisy(batch.targets, settings.positionNoise, .dataNoise, in: &trace)
     let c = noisy(batch.condition, settings.momentumNoise, .conditionNoise, in: &trace)
-    traceLikelihood(Batch(targets: x, condition: c), in: &trace, as: objective.term(.nll))
+    traceLikelihood(of: x, shared: c, in: &trace, as: objective.term(.nll))
   }
 
   private func noisy(

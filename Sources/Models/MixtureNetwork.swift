@@ -75,16 +75,14 @@ package struct MixtureNetwork: Model, LatentSampler, ConditionalDensity {
   }
 
   package func traceLikelihood(
-    _ batch: Batch, in trace: inout ModelTrace, as term: Objective.Term
+    of targets: Value, shared: Value, in trace: inout ModelTrace, as term: Objective.Term
   ) {
-    trace.graph.mixtureLikelihood(
-      traceShared(batch.condition, in: &trace), of: batch.targets, mixture, as: term)
+    trace.graph.mixtureLikelihood(shared, of: targets, mixture, as: term)
   }
 
   package func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {
     let density = traceShared(batch.condition, in: &trace)
-    trace.graph.mixtureLikelihood(
-      density, of: batch.targets, mixture, as: objective.term(.nll))
+    traceLikelihood(of: batch.targets, shared: density, in: &trace, as: objective.term(.nll))
     if settings.meanError > 0 {
       trace.graph.mixtureMeanError(
         density, of: batch.targets, mixture, as: objective.term(.reconstruction))

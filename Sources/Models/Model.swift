@@ -68,7 +68,10 @@ package protocol LatentEncoder: Sendable {
 /// A model whose density of targets can be computed.
 package protocol ConditionalDensity: Sendable {
   /// Makes −log p(targets | conditions) a term of an objective, without the noise of training.
-  func traceLikelihood(_ batch: Batch, in trace: inout ModelTrace, as term: Objective.Term)
+  ///
+  /// - Parameter shared: what all samples for a condition have in common.
+  func traceLikelihood(
+    of targets: Value, shared: Value, in trace: inout ModelTrace, as term: Objective.Term)
 }
 
 /// A model that is invertible: z follows from targets as targets follow from z.

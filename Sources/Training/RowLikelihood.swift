@@ -10,7 +10,7 @@ package enum RowLikelihood {
     of model: any Model, parameters: [NamedArray], rows: PreparedRows, device: any Device
   ) throws -> Double? {
     guard let density = model.density else { return nil }
-    let stage = LikelihoodStage(dimensions: model.dimensions, density: density)
+    let stage = LikelihoodStage(model: model, density: density)
     let step = LossStep(validating: stage, rows: rows.count, batch: min(rows.count, 1024))
     let loss = try LossProgram(step, on: device)
     try loss.program.write(stage.terms.map(\.weight), to: step.objective.weights)
@@ -23,12 +23,15 @@ package enum RowLikelihood {
 
 /// A density as a loss of its own.
 private struct LikelihoodStage: TrainingStage {
-  let dimensions: Dimensions
+  let model: any Model
   let density: any ConditionalDensity
 
+  var dimensions: Dimensions { model.dimensions }
   var terms: [LossTerm] { [LossTerm(.nll, weight: 1)] }
 
   func traceLoss(_ batch: Batch, in trace: inout ModelTrace, _ objective: Objective) {
-    density.traceLikelihood(batch, in: &trace, as: objective.term(LossTerm.Name.nll.rawValue))
+    density.traceLikelihood(
+      of: batch.targets, shared: model.traceShared(batch.condition, in: &trace), in: &trace,
+      as: objective.term(LossTerm.Name.nll.rawValue))
   }
 }

@@ -51,8 +51,11 @@ extension RunConfiguration {
       "features of the condition besides the momenta"),
     Key(
       "data.split", \.data.split,
-      check: { $0.count == 3 && $0.allSatisfy { $0 > 0 } ? nil : "must be three parts above 0" },
-      "fractions of the rows for training, validation and test"),
+      check: {
+        $0.count == 3 && $0[0] > 0 && $0[1] > 0 && $0[2] >= 0
+          ? nil : "must be three parts, the first two above 0"
+      },
+      "fractions of the rows for training, validation and test; that for test may be 0"),
   ].ruled("data.split") {
     abs($0.data.split.reduce(0, +) - 1) < 1e-6 ? nil : "must have the sum 1"
   }
@@ -117,8 +120,14 @@ extension RunConfiguration {
       "training.minDelta", \.trainingSettings.minimumDelta, check: Limit.notNegative,
       "smallest decrease of the validation loss that restarts `training.patience`"),
     Key(
+      "training.maxMinutes", \.trainingSettings.maxMinutes.orZero, check: Limit.notNegative,
+      "minutes of training, all starts of the run together, after which it ends; 0 never ends it"),
+    Key(
       "checkpoint.everyMinutes", \.minutesBetweenCheckpoints, check: checkpointTime,
       "time between checkpoints; a new best is saved within a minute"),
+    Key(
+      "checkpoint.keep", \.trainingSettings.keptEpochs, check: Limit.within(0...1000),
+      "how many of the best epochs keep a file of their own, checkpoints/epoch-0012.safetensors"),
   ]
 
   /// Up to a year.

@@ -37,8 +37,10 @@ package struct StagePlan {
   }
 
   /// What the program itself holds of the parameters besides, bytes: the state that it goes back to,
-  /// the one that it saves, and the file's content.
-  package var bytesOfState: Int { parameters * 16 * MemoryLayout<Float>.size }
+  /// the one that it saves, and the file's content; and the epochs that are kept.
+  package var bytesOfState: Int {
+    parameters * (16 + settings.keptEpochs) * MemoryLayout<Float>.size
+  }
 
   /// The matrix products of a training step that a device computes by kernels of their own, and how
   /// often each occurs.

@@ -15,6 +15,8 @@ package struct StageState: Hashable, Sendable {
   package var stopping = EarlyStopping()
   /// The parameters of the best epoch, as predictions use them.
   package var best: [Float] = []
+  /// The epochs whose checkpoints are kept.
+  package var kept = KeptEpochs()
   /// Factor of the learning rate from plateaus and setbacks.
   package var rateFactor = 1.0
   /// Epochs since the loss improved or the plateau lowered the rate.

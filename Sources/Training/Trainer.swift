@@ -22,6 +22,8 @@ package final class Trainer {
   ) {
     (self.plan, self.device, self.events) = (plan, device, events)
     progress = resume ?? TrainerState()
+    progress.current.kept.trim(to: plan.settings.keptEpochs)
+    progress.good?.kept.trim(to: plan.settings.keptEpochs)
   }
 
   /// Trains until the end of the last stage, or until `events` says stop.
@@ -52,7 +54,7 @@ package final class Trainer {
 
   package enum Outcome: Hashable, Sendable {
     case finished
-    /// Somebody asked for it; everything is saved.
+    /// `events` asked for it; everything is saved.
     case stopped
   }
 
@@ -68,6 +70,16 @@ package final class Trainer {
   package var bestParameters: [NamedArray] {
     guard let program, !state.best.isEmpty else { return progress.finished }
     return progress.finished + program.named(state.best)
+  }
+
+  /// Whether there are parameters of all stages.
+  package var hasModel: Bool { progress.stage + 1 == plan.stages.count && !state.best.isEmpty }
+
+  /// The parameters of all stages as they were after an epoch that is kept; nil where only its file
+  /// has them.
+  package func parameters(of epoch: KeptEpochs.Entry) -> [NamedArray]? {
+    guard let program, !epoch.parameters.isEmpty else { return nil }
+    return progress.finished + program.named(epoch.parameters)
   }
 
   private func begin() throws -> StageProgram {
@@ -113,6 +125,10 @@ package final class Trainer {
     epochs: while state.epoch < plan.settings.epochs,
       !state.stopping.shouldStop(patience: plan.settings.patience)
     {
+      if events.shouldStop {
+        try events.save(self)
+        return .stopped
+      }
       try program.prepare(epoch: state.epoch, rateFactor: state.rateFactor)
       let clock = ContinuousClock.now
       let first = try program.stepsDone(inEpoch: state.epoch)
@@ -148,7 +164,7 @@ package final class Trainer {
     progress.current.epoch += 1
     record.isBest = progress.current.stopping.note(
       record.validation.loss, epoch: record.epoch, delta: plan.settings.minimumDelta)
-    if record.isBest { progress.current.best = try program.predictionParameters() }
+    try keep(record, program)
     progress.current.plateau = state.stopping.waited == 0 ? 0 : state.plateau + 1
     let rate = plan.settings.learningRate
     if rate.schedule == .plateau, state.plateau >= rate.plateauPatience {
@@ -157,6 +173,19 @@ package final class Trainer {
     }
     try events.epochEnded(record, of: plan.settings.epochs, trainer: self)
     return record
+  }
+
+  /// Keeps the parameters of an epoch that is the best, or among the best of the last stage.
+  private func keep(_ record: EpochRecord, _ program: StageProgram) throws {
+    let most = progress.stage + 1 == plan.stages.count ? plan.settings.keptEpochs : 0
+    let isKept = state.kept.takes(record.validation.loss, most: most)
+    guard record.isBest || isKept else { return }
+    let parameters = try program.predictionParameters()
+    if record.isBest { progress.current.best = parameters }
+    guard isKept else { return }
+    progress.current.kept.add(
+      KeptEpochs.Entry(
+        epoch: record.epoch, loss: record.validation.loss, parameters: parameters), most: most)
   }
 
   /// After so many updates left out one after the other, goes back to where all was well, and on in
@@ -220,6 +249,8 @@ package struct TrainerState: Hashable, Sendable {
 package protocol TrainerEvents: AnyObject {
   /// Between two steps: nothing may take long here.
   func pulse(step: Int, of steps: Int, trainer: Trainer) -> Pulse
+  /// Whether to stop before the next epoch.
+  var shouldStop: Bool { get }
   func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) throws
   /// Whether to save now that an epoch has ended.
   func shouldSave(after record: EpochRecord) -> Bool

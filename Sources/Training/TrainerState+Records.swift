@@ -20,6 +20,8 @@ extension TrainerState {
   ) {
     writer.add(prefix + "numbers", shape: [numbers.count], numbers)
     writer.add(prefix + "clock", shape: [state.clock.count], state.clock)
+    let kept = state.kept.numbers
+    if !kept.isEmpty { writer.add(prefix + "kept", shape: [kept.count / 2, 2], kept) }
     for (name, array) in arrays {
       let elements = state[keyPath: array]
       writer.add(prefix + name, shape: [elements.count], elements)
@@ -38,6 +40,7 @@ extension TrainerState {
     (stage, pastEpochs) = (numbers.count(.stage), numbers.count(.pastEpochs))
     good = try Self.state(file, "training.good.")?.state
     if good?.best.isEmpty == true { good?.best = current.best }
+    try readKept(of: file)
     let prefix = "training.finished."
     for tensor in file.tensors where tensor.name.hasPrefix(prefix) {
       finished.append(
@@ -45,6 +48,17 @@ extension TrainerState {
           name: String(tensor.name.dropFirst(prefix.count)), shape: tensor.shape,
           elements: try tensor.elements()))
     }
+  }
+
+  /// Reads which epochs are kept, once the best of each state is there.
+  private mutating func readKept(of file: SafetensorsFile) throws {
+    func kept(_ state: StageState, _ prefix: String) throws -> KeptEpochs {
+      KeptEpochs(
+        numbers: try file[prefix + "kept"]?.elements() ?? [], epoch: state.stopping.bestEpoch,
+        best: state.best)
+    }
+    current.kept = try kept(current, "training.")
+    if let good { self.good?.kept = try kept(good, "training.good.") }
   }
 
   /// Nil where the file has none under this prefix.

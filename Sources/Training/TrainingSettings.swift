@@ -12,6 +12,10 @@ package struct TrainingSettings: Hashable, Sendable {
   package var patience: Int?
   /// How much lower the validation loss must be to count as improved.
   package var minimumDelta: Double = 0
+  /// Minutes of training, over all starts of a run, after which it ends; nil for no limit.
+  package var maxMinutes: Double?
+  /// How many of the best epochs keep a checkpoint of their own.
+  package var keptEpochs = 0
   package var optimizer = OptimizerSettings()
   package var learningRate = LearningRate()
 

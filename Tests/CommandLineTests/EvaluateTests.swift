@@ -38,6 +38,31 @@ import Text
     #expect(columns.count == 9 && columns["sz"]?.count == 3)
   }
 
+  @Test("without test rows the validation rows are evaluated, with a warning")
+  func noTestRows() throws {
+    let trained = try folder.train("data.split=[0.8,0.2,0]", "--progress", "none")
+    #expect(trained.status == 0, "\(trained.messages)")
+    let data = try #require(try folder.object("run/run.json")["data"] as? [String: Any])
+    #expect(data["test"] as? Int == 0 && data["validation"] as? Int == 60)
+    let arguments = [folder["run"], "--samples", "1", "--calibration-rows", "20"]
+    let result = try Binary.run(["evaluate"] + arguments + ["--json"])
+    #expect(result.status == 0 && result.messages.contains("has no test rows: evaluated on"))
+    let object = try folder.object("run/evaluation.json")
+    #expect(object["split"] as? String == "validation" && object["rows"] as? Int == 60)
+    let asked = try Binary.run(["evaluate"] + arguments + ["--split", "validation"])
+    #expect(asked.status == 0 && !asked.messages.contains("no test rows"), "\(asked.messages)")
+    for command in ["evaluate", "report"] {
+      let refused = try Binary.run([command] + arguments + ["--split", "test"])
+      #expect(refused.status == 64, "\(refused.messages)")
+      #expect(refused.messages.contains("its data.split is [0.8, 0.2, 0.0]"))
+      #expect(refused.messages.contains("hint: evaluate the validation rows with --split "))
+    }
+    let report = try Binary.run(
+      ["report"] + arguments, environment: ["IMPLODE_GNUPLOT": "/nowhere"])
+    #expect(report.status == 0 && report.messages.contains("no test rows"), "\(report.messages)")
+    #expect(try folder.text("run/report/index.html").contains("training data, validation split"))
+  }
+
   @Test("the table fits a hundred columns and has the baseline")
   func table() throws {
     #expect(try folder.train("--progress", "none").status == 0)

@@ -78,6 +78,14 @@ final class TrainFolder {
         == data("\(b)/checkpoints/\(name).safetensors")
     }
     let metrics = try metrics(a) == metrics(b)
-    return checkpoints && metrics
+    let kept = try kept(a) == kept(b)
+    return checkpoints && metrics && kept
+  }
+
+  /// The checkpoints of the epochs that a run keeps, by name.
+  func kept(_ run: String) throws -> [String: Data] {
+    let names = files("\(run)/checkpoints").filter { $0.hasPrefix("epoch-") }
+    return try Dictionary(
+      uniqueKeysWithValues: names.map { ($0, try data("\(run)/checkpoints/\($0)")) })
   }
 }

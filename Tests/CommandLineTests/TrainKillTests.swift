@@ -30,14 +30,17 @@ import Testing
   static let cases = [
     Case(
       configuration: "default",
-      changes: ["optimizer.averaging=0.9", "optimizer.clipNorm=1"],
+      changes: [
+        "optimizer.averaging=0.9", "optimizer.clipNorm=1", "optimizer.learningRate=0.1",
+        "checkpoint.keep=2",
+      ],
       points: points),
     Case(
       configuration: "two-stage",
       changes: [
         "optimizer.schedule=plateau", "optimizer.plateauPatience=1", "optimizer.averaging=0.9",
         "loss.klWarmup=2", "training.minDelta=0.1", "model.autoencoder=[8]",
-        "model.encoder=[8]", "model.latent=2",
+        "model.encoder=[8]", "model.latent=2", "checkpoint.keep=3",
       ],
       // Five more epochs lead into the second stage.
       points: points + ["epoch:5", "step:2", "rename last.safetensors:2"]),

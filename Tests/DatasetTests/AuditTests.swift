@@ -56,22 +56,46 @@ private func changed(
   @Test("units are recognized by their energy")
   func units() throws {
     for (positions, momenta, text) in [
-      (0.529177, 1, "0.529 with charges 2,2,2: as for positions in Å (0.529)"),
-      (1, 0.5, "0.25 with charges 2,2,2: as for charges 1 (0.25)"),
-      (1, 1.5, "2.25 with charges 2,2,2: as for charges 3 (2.25)"),
+      (
+        0.529177, 1,
+        "0.529 with charges 2,2,2: as for positions in Å (0.529); add --units position=angstrom"
+      ),
+      (1, 0.5, "0.25 with charges 2,2,2: as for charges 1 (0.25); name the charges in molecule"),
+      (1, 1.5, "2.25 with charges 2,2,2: as for charges 3 (2.25); name the charges in molecule"),
       (
         1, 2,
-        "4 with charges 2,2,2: as for charges 4 (4), or momenta in 1e-24 kg m/s (3.97)"
+        "4 with charges 2,2,2: as for charges 4 (4), or momenta in 1e-24 kg m/s (3.97); "
+          + "name the charges in molecule, or add --units momentum=1e-24si"
       ),
-      (1, 1 / 83.325, "0.000144 with charges 2,2,2: as for momenta in u·Å/fs (0.000144)"),
-      (1, 3.72894, "13.9 with charges 2,2,2: as for momenta in keV/c (13.9)"),
-      (1, 0.01, "0.0001 with charges 2,2,2: as for momenta divided by 100 (0.0001)"),
-      (0.529177, 0.5, "0.132 with charges 2,2,2: as for positions in Å, charges 1 (0.132)"),
+      (
+        1, 1 / 83.325,
+        "0.000144 with charges 2,2,2: as for momenta in u·Å/fs (0.000144); "
+          + "add --units momentum=u.angstrom/fs"
+      ),
+      (
+        1, 3.72894,
+        "13.9 with charges 2,2,2: as for momenta in keV/c (13.9); add --units momentum=kev/c"
+      ),
+      (
+        1, 0.01,
+        "0.0001 with charges 2,2,2: as for momenta divided by 100 (0.0001); "
+          + "add --units momentum=100au"
+      ),
+      (
+        0.529177, 0.5,
+        "0.132 with charges 2,2,2: as for positions in Å, charges 1 (0.132); "
+          + "add --units position=angstrom and name the charges in molecule"
+      ),
+      (
+        52.9177, 1.99285e-24,
+        "2.1e-46 with charges 2,2,2: as for positions in pm, momenta in kg m/s (2.1e-46); "
+          + "add --units momentum=si,position=pm"
+      ),
     ] as [(Float, Float, String)] {
       let table = changed(
         changed(try simulated(rows: 200), 0..<9) { $0 * positions }, 9..<18
       ) { $0 * momenta }
-      #expect(try lines(table)["energy"] == "warning: KE/PE is \(text); convert first")
+      #expect(try lines(table)["energy"] == "warning: KE/PE is \(text)")
     }
     let unknown = changed(try simulated(rows: 200), 9..<18) { $0 * 1.234 }
     #expect(
@@ -79,7 +103,7 @@ private func changed(
         == "warning: KE/PE is 1.52, which no known units or charges explain: do not use an "
         + "energy loss")
     // The atomic unit of momentum in the others.
-    let factors = EnergyUnits.all([2, 2, 2]).prefix(10).map(\.factor)
+    let factors = EnergyUnits.all([2, 2, 2]).prefix(12).map(\.factor)
     let expected = [
       1, 0.25, 2.25, 4, 1 / (83.325 * 83.325), 3.97146, 13.90506, 1e-4, 0.529177,
     ]

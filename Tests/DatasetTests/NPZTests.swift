@@ -155,6 +155,25 @@ import Text
     }
   }
 
+  @Test("an array of rows, samples and columns is a table only where that is asked for")
+  func samples() throws {
+    let file = TemporaryFile(named: "x.npz")
+    let numbers = (0..<12).map { Float($0) }
+    let writer = try NPZWriter(
+      file.path, columns: ["z1", "cx"], rows: 2, samples: 3, precision: .float32)
+    try writer.append(floats: numbers)
+    try writer.close()
+    var reader = TableReader<Float>()
+    let error = #expect(throws: Failure.self) { try reader.read(file.path) }
+    #expect(error?.message.contains("shape (2, 3, 2)") == true, "\(error?.message ?? "")")
+    reader.joinsSamples = true
+    let table = try reader.read(file.path).table
+    #expect(table.rows == 6 && table.columns == ["z1", "cx"] && Array(table.values) == numbers)
+    reader.columns = ["z1", "cx"]
+    let plain = try reader.read(bytes: ArrayFile.npy([1, 2, 3, 4], shape: [2, 2]), name: "a")
+    #expect(plain.table.rows == 2)
+  }
+
   @Test("rows of unknown number cannot be written to a pipe; more than 4 GiB are refused")
   func unpromisedLimits() throws {
     let file = TemporaryFile(named: "x.npz")

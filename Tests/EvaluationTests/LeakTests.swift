@@ -48,6 +48,7 @@ import Testing
   }
 
   private final class Silent: TrainerEvents {
+    var shouldStop: Bool { false }
     func pulse(step: Int, of steps: Int, trainer: Trainer) -> Pulse { .goOn }
     func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) {}
     func shouldSave(after record: EpochRecord) -> Bool { false }
@@ -85,7 +86,7 @@ import Testing
     let predictor = try Predictor(model, device: CPUDevice<Float>(threads: 1), batch: 16)
     let prepared = try model.preparation.prepare(table, rows: rows, positions: false)
     let samples = try predictor.means(
-      1, of: prepared.conditions[...], numbers: .from(0), seed: 8
+      1, of: prepared.conditions[...], numbers: .from(0), z: .prior(seed: 8)
     ).single
     return try model.preparation.restore(samples, of: table, rows: rows)
   }
@@ -161,14 +162,14 @@ import Testing
       // As one block, and in some of seven rows, whose last is smaller.
       for (rows, threads) in [(200, 1), (7, 1), (64, 2)] {
         let predictor = try MomentumPredictor(
-          model, samples: 3, answer: answer, seed: 8, device: CPUDevice<Float>(threads: threads),
+          model, samples: 3, answer: answer, device: CPUDevice<Float>(threads: threads),
           threads: threads)
         var positions: [Float] = []
         for first in stride(from: 0, to: 200, by: rows) {
           let count = min(rows, 200 - first)
           let block = Table<Float>(columns: table.columns, rows: count)
           for i in block.values.indices { block.values[i] = table.values[first * 18 + i] }
-          positions += try predictor.predict(block, first: first)
+          positions += try predictor.predict(block, first: first, z: .prior(seed: 8))
         }
         #expect(predictor.flagged.isEmpty)
         found.append(positions)

@@ -82,6 +82,8 @@ final class Listener: TrainerEvents {
     return pulses == stopAt ? .stop : .goOn
   }
 
+  var shouldStop: Bool { false }
+
   func epochEnded(_ record: EpochRecord, of epochs: Int, trainer: Trainer) {
     records.append(record)
   }

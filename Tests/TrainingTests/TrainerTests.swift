@@ -44,6 +44,7 @@ import Text
     var settings = Toy.settings
     settings.optimizer.averaging = index % 2 == 0 ? 0.99 : nil
     settings.learningRate.schedule = index % 2 == 0 ? .cosine : .plateau
+    settings.keptEpochs = 2
     let whole = try train(stages, settings: settings)
     let steps = 11 * settings.epochs * stages.count
     for stop in [1, 7, 11, 12, 23, steps - 1, steps] {
@@ -55,6 +56,8 @@ import Text
       // Two large arrays are compared here, not printed.
       let isSame = rest.trainer.bestParameters == whole.trainer.bestParameters
       #expect(isSame, "stopped at \(stop)")
+      let keepsSame = rest.trainer.state.kept == whole.trainer.state.kept
+      #expect(keepsSame && whole.trainer.state.kept.entries.count == 2, "stopped at \(stop)")
       let records = (first.records + rest.listener.records).map(\.timeless)
       let areSame = records == whole.listener.records.map(\.timeless)
       #expect(areSame, "stopped at \(stop)")
@@ -144,6 +147,36 @@ import Text
     #expect((stopping.best, stopping.bestEpoch) == (0.84, 5))
     // 0.85 is the first to be lower than 1 by more than 0.1.
     #expect((stopping.reference, stopping.waited) == (0.85, 2))
+  }
+
+  @Test("an epoch's sum of finite losses that overflows makes the mean infinite, not nan")
+  func overflow() throws {
+    let good = Toy.data(rows: 700, validation: 3000)
+    // Targets of validation rows: squares near the largest float.
+    let far = good.validation.enumerated().map { $0.offset % 6 < 3 ? 1e19 : $0.element }
+    let data = TrainingData(targets: 3, conditions: 3, training: good.training, validation: far)
+    let listener = Listener()
+    let failure = #expect(throws: Failure.self) {
+      try train([try Toy.regression()], listener: listener, data: data)
+    }
+    #expect(failure?.code == .diverged && failure?.message.contains("validation loss") == true)
+    #expect(listener.records.map(\.validation.loss).allSatisfy { $0 == .infinity })
+    #expect(listener.records.count == 4)
+    #expect(listener.records.allSatisfy { $0.training.loss.isFinite && $0.skipped == 0 })
+  }
+
+  @Test("of equal losses the earlier epoch is kept, and none that is not finite")
+  func kept() {
+    var kept = KeptEpochs()
+    for (index, loss) in [3, .nan, 2, 2, .infinity, 1, 2.5].enumerated()
+    where kept.takes(loss, most: 3) {
+      kept.add(KeptEpochs.Entry(epoch: index + 1, loss: loss, parameters: [0]), most: 3)
+    }
+    #expect(kept.entries.map(\.epoch) == [6, 3, 4])
+    let read = KeptEpochs(numbers: kept.numbers, epoch: 6, best: [1])
+    #expect(read.entries.map(\.loss) == [1, 2, 2])
+    #expect(read.entries.map(\.parameters) == [[1], [], []])
+    #expect(!kept.takes(0, most: 0))
   }
 
   @Test("training stops when the loss has not improved for so long, and keeps the best")

@@ -30,6 +30,7 @@ extension Table {
   func sample(_ most: Int) -> Table {
     guard rows > most else { return self }
     let part = Table(columns: columns, rows: most)
+    part.units = units
     for row in 0..<most {
       let from = row * rows / most
       for c in 0..<width { part.values[row * width + c] = values[from * width + c] }

@@ -112,7 +112,7 @@ extension Audit {
     return Finding(
       "energy", .warning,
       "KE/PE is \(median) with charges \(charges): as for \(names.joined(separator: ", or ")); "
-        + "convert first")
+        + remedies(simplest))
   }
 
   private var noiseFinding: Finding? {
@@ -141,15 +141,21 @@ extension Audit {
       "from rest, these momenta are those of ions \(Self.text(scale.median)) bohr apart (harmonic "
       + "mean, median of the rows)"
     if scale.plausible.contains(scale.median) { return Finding("scale", .ok, size) }
-    let names = scale.candidates.prefix(3)
-      .map { "\($0.name) (\(Self.text(scale.median * $0.factor)) bohr)" }
+    let candidates = scale.candidates.prefix(3)
+    let names = candidates.map { "\($0.name) (\(Self.text(scale.median * $0.factor)) bohr)" }
     let range = [scale.plausible.lowerBound, scale.plausible.upperBound].map {
       Self.text($0, digits: 2)
     }
     return Finding(
       "scale", .warning,
       "\(size), where \(range[0]) to \(range[1]) are plausible: the momenta or the charges have another "
-        + "unit" + (names.isEmpty ? "" : ", such as " + names.joined(separator: ", or ")))
+        + "unit"
+        + (names.isEmpty
+          ? "" : ", such as \(names.joined(separator: ", or ")): \(remedies(candidates))"))
+  }
+
+  private func remedies(_ candidates: ArraySlice<EnergyUnits>) -> String {
+    candidates.map { $0.remedy(given: units) }.joined(separator: ", or ")
   }
 
   private var outlierFinding: Finding? {

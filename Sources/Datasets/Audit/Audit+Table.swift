@@ -8,6 +8,7 @@ extension Audit {
   ) throws(Failure) {
     let frame = try EventFrame(molecule.atoms > 1 ? .canonical : .centered, of: molecule)
     hasCharges = try RowCharges.found(in: table, molecule)
+    units = table.units
     let pass = AuditPass(table, molecule, frame)
     defer { pass.deallocate() }
     guard table.rows > 0, !pass.columns.isEmpty else {

@@ -18,6 +18,8 @@ package struct Audit: Sendable, Equatable {
   package let duplicates: Duplicates
   /// Whether rows have charges of their own, in columns; else those of the molecule are taken.
   package let hasCharges: Bool
+  /// The units that the file was read in.
+  package let units: DataUnits
 
   /// A column of the molecule.
   package struct Column: Sendable, Equatable {

@@ -3,14 +3,17 @@ import Physics
 /// What else the numbers of a file could be, if the kinetic energy is not the potential energy.
 ///
 /// From rest KE = PE. Reading other units as atomic ones multiplies KE/PE by a factor that is known:
-/// lengths in ångström by 0.529177, since shorter lengths make PE larger; momenta by the square of
-/// what an atomic unit is in theirs, which is 0.012001 u·Å/fs, 1.99285e-24 kg m/s or 3.72895 keV/c;
+/// positions by 1/size of their unit, since shorter lengths make PE larger; momenta by 1/size²;
 /// charges q read as Q by (q/Q)².
 package struct EnergyUnits: Sendable, Equatable {
   /// As in "positions in Å".
   package let name: String
   /// KE/PE of exact data in these units, read in atomic ones.
   package let factor: Double
+  /// What `--units` calls them; empty for charges.
+  let units: DataUnits
+  /// Whether the charges are not those that were assumed.
+  let hasOtherCharges: Bool
   /// How many units are not what they should be.
   let deviations: Int
 
@@ -24,14 +27,10 @@ package struct EnergyUnits: Sendable, Equatable {
   /// `momenta in keV/c, charges 1`, and so on.
   static func all(_ charges: [Double]?) -> [EnergyUnits] {
     var found: [EnergyUnits] = []
-    for position in positions {
-      for momentum in momentumParts {
-        for charge in others(charges) {
-          let parts = [position, momentum, charge].compactMap { $0 }
-          found.append(
-            EnergyUnits(
-              name: parts.isEmpty ? "atomic units" : parts.map(\.name).joined(separator: ", "),
-              factor: parts.reduce(1) { $0 * $1.factor }, deviations: parts.count))
+    for position in [nil] + positions {
+      for momentum in [nil] + momenta {
+        for charge in [nil] + others(charges) {
+          found.append(EnergyUnits(of: [position, momentum, charge].compactMap(\.self)))
         }
       }
     }
@@ -40,41 +39,58 @@ package struct EnergyUnits: Sendable, Equatable {
     }.map(\.element)
   }
 
-  private typealias Part = (name: String, factor: Double)
-
-  private static var positions: [Part?] {
-    [nil, ("positions in Å", Units.angstromsPerBohr)]
+  /// Several deviations at once.
+  private init(of parts: [EnergyUnits]) {
+    name = parts.isEmpty ? "atomic units" : parts.map(\.name).joined(separator: ", ")
+    factor = parts.reduce(1) { $0 * $1.factor }
+    units = parts.reduce(DataUnits()) { $0.adding($1.units) ?? $0 }
+    hasOtherCharges = parts.contains(where: \.hasOtherCharges)
+    deviations = parts.count
   }
+
+  private init?(_ name: String, _ unit: String, of quantity: Quantity) {
+    guard let units = try? DataUnits("\(quantity.rawValue)=\(unit)"), let unit = units[quantity]
+    else { return nil }
+    (self.name, self.units) = (name, units)
+    (hasOtherCharges, deviations) = (false, 1)
+    factor = quantity == .momentum ? 1 / (unit.size * unit.size) : 1 / unit.size
+  }
+
+  private init(charge: Double, assumed: Double) {
+    (name, units) = ("charges \(Int(charge))", DataUnits())
+    factor = (charge / assumed) * (charge / assumed)
+    (hasOtherCharges, deviations) = (true, 1)
+  }
+
+  private static let positions = [
+    ("positions in Å", "angstrom"), ("positions in pm", "pm"), ("positions in m", "m"),
+  ].compactMap { EnergyUnits($0, $1, of: .position) }
 
   /// Units of momenta other than atomic ones.
-  static var momenta: [EnergyUnits] {
-    momentumParts.compactMap { $0 }.map {
-      EnergyUnits(name: $0.name, factor: $0.factor, deviations: 1)
+  static let momenta = [
+    ("momenta in u·Å/fs", "u.angstrom/fs"), ("momenta in 1e-24 kg m/s", "1e-24si"),
+    ("momenta in keV/c", "kev/c"), ("momenta divided by 100", "100au"),
+    ("momenta in kg m/s", "si"),
+  ].compactMap { EnergyUnits($0, $1, of: .momentum) }
+
+  private static func others(_ charges: [Double]?) -> [EnergyUnits] {
+    guard let charges, let assumed = charges.first, charges.allSatisfy({ $0 == assumed })
+    else { return [] }
+    return [1.0, 2, 3, 4].filter { $0 != assumed }.map {
+      EnergyUnits(charge: $0, assumed: assumed)
     }
   }
+}
 
-  private static var momentumParts: [Part?] {
-    let dalton =
-      Units.unifiedMass / Units.angstromsPerBohr * Units.femtosecondsPerTime
-    let kilogramMetre =
-      Units.kilogramsPerMass * Units.angstromsPerBohr * 1e-10
-      / (Units.femtosecondsPerTime * 1e-15)
-    let kiloelectronvolt = Units.speedOfLight * Units.electronvoltsPerHartree * 1e-3
+extension EnergyUnits {
+  /// What to do for numbers that are in these units: `add --units momentum=si`.
+  ///
+  /// - Parameter given: the units that they were read in.
+  func remedy(given: DataUnits) -> String {
+    let option = given.adding(units).map { "add --units \($0.description)" }
     return [
-      nil, ("momenta in u·Å/fs", 1 / (dalton * dalton)),
-      ("momenta in 1e-24 kg m/s", kilogramMetre * kilogramMetre * 1e48),
-      ("momenta in keV/c", kiloelectronvolt * kiloelectronvolt),
-      ("momenta divided by 100", 1e-4),
-      ("momenta in kg m/s", kilogramMetre * kilogramMetre),
-    ]
-  }
-
-  private static func others(_ charges: [Double]?) -> [Part?] {
-    guard let charges, let assumed = charges.first, charges.allSatisfy({ $0 == assumed })
-    else { return [nil] }
-    return [nil]
-      + [1.0, 2, 3, 4].filter { $0 != assumed }.map { charge in
-        ("charges \(Int(charge))", (charge / assumed) * (charge / assumed))
-      }
+      units.isEmpty ? nil : option ?? "correct --units \(given.description)",
+      hasOtherCharges ? "name the charges in molecule" : nil,
+    ].compactMap(\.self).joined(separator: " and ")
   }
 }

@@ -61,6 +61,15 @@ struct NPYHeader: Hashable {
     }
   }
 
+  /// An array of rows, samples and columns as one with a row for each sample; others as they are.
+  var joiningSamples: NPYHeader {
+    guard shape.count == 3, !isFortran else { return self }
+    let (rows, isTooLarge) = shape[0].multipliedReportingOverflow(by: shape[1])
+    var header = self
+    if !isTooLarge { header.shape = [rows, shape[2]] }
+    return header
+  }
+
   /// The shape as in Python: `(2, 3)` or `(2,)`.
   var shapeText: String {
     let dimensions = shape.map(String.init).joined(separator: ", ")

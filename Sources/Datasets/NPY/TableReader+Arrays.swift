@@ -11,7 +11,7 @@ extension TableReader {
   /// Plans the reading of an NPY file.
   func plan(_ stream: ByteStream) throws(Failure) -> ArrayPlan {
     let source = WholeFileSource(stream)
-    let head = try NPYHeader.read(source)
+    let head = joined(try NPYHeader.read(source))
     guard head.shape.count == 2, head.matrix != nil else {
       throw NPYRefusal.shape(head, source.place)
     }
@@ -28,14 +28,21 @@ extension TableReader {
     let columns = try archive.names()
     try names.check(archive.arrays.map(\.name) + (columns ?? []), file: archive.file)
     let arrays = zip(archive.arrays, names.renamed(archive.arrays.map(\.name))).map {
-      StoredArray(name: $1, header: $0.header)
+      StoredArray(name: $1, header: $0.header.map(joined))
     }
     let (layout, wanted) = try layout(
       of: arrays, names: columns.map(names.renamed), file: archive.file)
     return ArrayPlan(
       layout, wanted: wanted, file: input.path, format: .npz,
       others: layout.others.map { archive.arrays[$0].name } + archive.strangers
-    ) { (array) throws(Failure) in try archive.open(array) }
+    ) { (array) throws(Failure) in
+      let (header, source) = try archive.open(array)
+      return (joined(header), source)
+    }
+  }
+
+  private func joined(_ header: NPYHeader) -> NPYHeader {
+    joinsSamples ? header.joiningSamples : header
   }
 
   /// The layout of the arrays, and the wanted columns with the optional ones that the file has.

@@ -143,16 +143,19 @@ package struct Preparation: Sendable, Equatable {
   }
 
   /// By what the frame multiplies the positions of each row of a table.
+  ///
+  /// - Parameter rows: nil for all.
   package func frameScales(
-    of table: Table<Float>, rows: [UInt32], threads: Int = 1
+    of table: Table<Float>, rows: [UInt32]? = nil, threads: Int = 1
   ) throws(Failure) -> [Double] {
     let reader = try reader(of: table, needsPositions: false)
-    return [Double](unsafeUninitializedCapacity: rows.count) { scales, made in
+    let count = rows?.count ?? table.rows
+    return [Double](unsafeUninitializedCapacity: count) { scales, made in
       nonisolated(unsafe) let scales = scales
       reader.forEachEvent(of: rows, threads: threads) { _, number, orientation, _ in
         scales[number] = frame.frame == .canonical ? orientation.scale : 1
       }
-      made = rows.count
+      made = count
     }
   }
 }

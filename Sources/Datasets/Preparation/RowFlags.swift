@@ -65,6 +65,22 @@ extension Preparation {
     }
   }
 
+  /// The units, of momenta in a file, that would make the median energy of its rows one of training;
+  /// nil where it is one, and where none would.
+  package func units(
+    explaining table: Table<Float>, range: TrainingRange?, threads: Int
+  ) throws(Failure) -> DataUnits? {
+    guard let scales = range?.scales else { return nil }
+    let usual = scales.lowerBound / Self.energyMargin...scales.upperBound * Self.energyMargin
+    let found = try measures(of: table, rows: nil, threads: threads)
+      .map(\.scale).filter { $0 > 0 && $0 < .infinity }.sorted()
+    guard !found.isEmpty, !usual.contains(found[found.count / 2]) else { return nil }
+    let fitting = EnergyUnits.momenta.first {
+      usual.contains(found[found.count / 2] / $0.factor)
+    }
+    return fitting.flatMap { table.units.adding($0.units) }
+  }
+
   private func isFar(_ conditions: ArraySlice<Float>, _ range: TrainingRange?) -> Bool {
     if conditions.contains(where: { !(abs($0) <= Float(Scaler.farthest)) }) { return true }
     guard let range, range.least.count == conditions.count else { return false }

@@ -102,7 +102,7 @@ package final class RunDirectory {
   private static func isOldTemporary(_ name: String) -> Bool {
     let parts = name.split(separator: ".")
     guard parts.last == "tmp", let middle = parts.dropLast().last else { return false }
-    return middle.allSatisfy(\.isNumber) || name == "last.prev.safetensors.tmp"
+    return middle.allSatisfy(\.isNumber) || name.hasSuffix(".safetensors.tmp")
   }
 
   /// Fails now, not after hours of training, where checkpoints cannot be written.

@@ -13,6 +13,10 @@ package final class RunRecorder: TrainerEvents {
   private let events: EventWriter?
   private let interval: Duration
   private let watch: any RunWatch
+  private let time: TrainingTime
+  private var kept: KeptCheckpoints
+  /// Is told of every checkpoint that was written.
+  package var didSave: (Trainer) -> Void = { _ in }
   private var lastSave = ContinuousClock.now
   /// Whether a checkpoint of this run is there, and whether an epoch that it has not seen is the
   /// best so far.
@@ -25,10 +29,15 @@ package final class RunRecorder: TrainerEvents {
   /// - Parameters:
   ///   - model: what checkpoints say besides the parameters.
   ///   - notes: what else they say, by names of its own.
+  ///   - time: how long the run has trained.
+  ///   - state: that the run goes on from, and `source` the folder that it is of.
   package init(
     _ directory: RunDirectory, model: SavedModel, metrics: MetricsLog, events: EventWriter?,
-    watch: any RunWatch, notes: [String: String] = [:]
+    watch: any RunWatch, notes: [String: String] = [:], time: TrainingTime = TrainingTime(),
+    resuming state: TrainerState? = nil, from source: String? = nil
   ) {
+    self.time = time
+    kept = KeptCheckpoints(directory, resuming: state, from: source)
     self.notes = notes
     (self.directory, self.model, self.metrics) = (directory, model, metrics)
     (self.events, self.watch) = (events, watch)
@@ -37,9 +46,16 @@ package final class RunRecorder: TrainerEvents {
   }
 
   package func pulse(step: Int, of steps: Int, trainer: Trainer) -> Pulse {
-    if watch.shouldStop { return .stop }
+    if shouldStop { return .stop }
     watch.step(step, of: steps)
     return isDue ? .save : .goOn
+  }
+
+  package var shouldStop: Bool { watch.shouldStop || isTimeOver }
+
+  /// Whether the run has trained for as long as it may.
+  package var isTimeOver: Bool {
+    time.isOver(minutes: model.configuration.trainingSettings.maxMinutes)
   }
 
   /// A new best is on disk a minute after the checkpoint before it at the latest.
@@ -85,9 +101,10 @@ package final class RunRecorder: TrainerEvents {
     do {
       try write(trainer)
       (failures, hasSaved, hasNewBest) = (0, true, false)
+      didSave(trainer)
     } catch let error as Failure where [.creation, .output].contains(error.code) {
       failures += 1
-      if failures >= Self.mostFailures || watch.shouldStop { throw error }
+      if failures >= Self.mostFailures || shouldStop { throw error }
       watch.saveFailed(error)
     }
   }
@@ -99,6 +116,9 @@ package final class RunRecorder: TrainerEvents {
     // What cannot be gone on with must not take the place of what can.
     guard state.current.isFinite else { return }
     metrics.synchronize()
+    try kept.write(state) { entry in
+      try trainer.parameters(of: entry).map { try bytes(of: $0, epoch: entry.epoch) }
+    }
     model.parameters = trainer.bestParameters
     model.epoch = state.current.stopping.bestEpoch
     var writer = model.writer(adding: notes)
@@ -108,14 +128,36 @@ package final class RunRecorder: TrainerEvents {
     if !state.current.best.isEmpty || !state.finished.isEmpty {
       try OutputFile.write(model.writer(adding: notes).bytes(), to: directory.best)
     }
+    kept.finish(state)
   }
 
-  /// Writes the model that training has come to, which has everything that predicting needs.
-  package func finish(_ trainer: Trainer, latent: LatentDistribution) throws {
-    model.latent = latent
+  private func bytes(
+    of parameters: [NamedArray], epoch: Int, latent: LatentDistribution? = nil
+  ) throws -> [UInt8] {
+    var model = model
+    (model.parameters, model.epoch, model.latent) = (parameters, epoch, latent)
+    return try model.writer(adding: notes).bytes()
+  }
+
+  /// Writes the model that training has come to, which has everything that predicting needs; and so
+  /// the other epochs that are kept.
+  ///
+  /// - Parameter latent: the latent distribution that belongs to some parameters.
+  package func finish(
+    _ trainer: Trainer, latent: ([NamedArray]) throws -> LatentDistribution
+  ) throws {
+    // Those of the latest epochs may have no files yet.
+    if trainer.state.kept.entries.count > 1 { try write(trainer) }
+    for entry in trainer.state.kept.entries.dropFirst() {
+      let file = directory.epoch(entry.epoch)
+      guard Files.exist(file) else { continue }
+      let parameters = try SavedModel(SafetensorsFile(contentsOf: file)).parameters
+      try OutputFile.write(
+        try bytes(of: parameters, epoch: entry.epoch, latent: latent(parameters)), to: file)
+    }
+    model.latent = try latent(trainer.bestParameters)
     try write(trainer)
   }
-
 }
 
 /// Whoever looks on while a run trains.

@@ -73,6 +73,7 @@ package struct SavedModel: Sendable {
       fingerprint: file.metadata["data.fingerprint"] ?? "",
       rows: file.metadata["data.rows"].flatMap { Int($0) } ?? 0)
     data.names = try file.metadata["data.columns"].map { try ColumnNames($0) } ?? ColumnNames()
+    data.units = try file.metadata["data.units"].map { try DataUnits($0) } ?? DataUnits()
     data.badRows = file.metadata["data.bad_rows"].flatMap(BadRowPolicy.init) ?? .error
     epoch = file.metadata["epoch"].flatMap { Int($0) } ?? 0
     parameters = try file.tensors.filter(Self.isParameter).map {
@@ -112,9 +113,11 @@ package struct SavedModel: Sendable {
       "data.file": data.file, "data.fingerprint": data.fingerprint,
       "data.rows": String(data.rows), "data.bad_rows": data.badRows.rawValue,
       "epoch": String(epoch),
-    ].merging(data.names.isEmpty ? [:] : ["data.columns": data.names.description]) { first, _ in
-      first
-    }.merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
+    ].merging(
+      ["data.columns": data.names.description, "data.units": data.units.description]
+        .filter { !$1.isEmpty }
+    ) { first, _ in first }
+    .merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
   }
 }
 
@@ -168,6 +171,8 @@ package struct DataIdentity: Hashable, Sendable {
   package var badRows = BadRowPolicy.error
   /// Other names that columns have in the file.
   package var names = ColumnNames()
+  /// Those of the file; the fingerprint is that of its values in atomic units.
+  package var units = DataUnits()
 
   package init(file: String, fingerprint: String, rows: Int) {
     (self.file, self.fingerprint, self.rows) = (file, fingerprint, rows)

@@ -24,22 +24,22 @@ package struct TrainingTable: Sendable {
   /// - Parameter check: throws where the table is not the expected one; called before preparation.
   package init(
     reading file: String, for configuration: RunConfiguration, names: ColumnNames = .init(),
-    badRows: BadRowPolicy, threads: Int, tell listener: Listener,
+    units: DataUnits = .init(), badRows: BadRowPolicy, threads: Int, tell listener: Listener,
     check: (DataIdentity) throws -> Void = { _ in }
   ) throws {
     let molecule = configuration.molecule
     listener.status("reading \(file)")
     var reader = TableReader<Float>(
       columns: molecule.positionColumns + molecule.momentumColumns, badRows: badRows)
-    (reader.threads, reader.molecule, reader.names) = (threads, molecule, names)
-    reader.optional = molecule.chargeColumns
+    (reader.threads, reader.molecule) = (threads, molecule)
+    (reader.names, reader.units, reader.optional) = (names, units, molecule.chargeColumns)
     let reading = try reader.read(file)
     for note in reading.report.notes { listener.warn(note) }
     let table = reading.table
     report = reading.report
     var identity = DataIdentity(
       file: Files.absolute(file), fingerprint: table.fingerprint, rows: table.rows)
-    (identity.badRows, identity.names) = (badRows, names)
+    (identity.badRows, identity.names, identity.units) = (badRows, names, units)
     try check(identity)
     for concern in try Audit.concerns(about: table, molecule: molecule, threads: threads) {
       listener.warn("\(file): \(concern.text)")
@@ -50,7 +50,7 @@ package struct TrainingTable: Sendable {
       (split, preparation, rows) = try Self.prepare(
         table, configuration, threads: threads, listener)
     } catch {
-      throw Failure("\(file): \(error.message)", hint: error.hint, code: error.code)
+      throw error.at(file)
     }
     var model = SavedModel(configuration, preparation: preparation, data: identity)
     model.meanPositions = table.means(

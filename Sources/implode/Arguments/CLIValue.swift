@@ -83,6 +83,13 @@ extension ColumnNames: CLIValue {
   init(argument: String) throws(Failure) { try self.init(argument) }
 }
 
+extension DataUnits: CLIValue {
+  static var placeholder: String? { "QUANTITY=UNIT,…" }
+  var argument: String? { isEmpty ? nil : description }
+
+  init(argument: String) throws(Failure) { try self.init(argument) }
+}
+
 extension Optional: CLIValue where Wrapped: CLIValue {
   static var placeholder: String? { Wrapped.placeholder }
   static var choices: [String] { Wrapped.choices }

@@ -66,6 +66,11 @@ extension Key {
     Key("columns", path, "names of columns in the file, where they are others: pcx=C_px,pcy=C_py")
   }
 
+  static func units(_ path: any WritableKeyPath<Config, DataUnits> & Sendable) -> Key {
+    Key(
+      "units", path, "units of the file, where they are not atomic: momentum=si,position=angstrom")
+  }
+
   static func json(_ path: any WritableKeyPath<Config, Bool> & Sendable) -> Key {
     Key("json", path, "machine-readable output")
   }

@@ -10,8 +10,10 @@ let evaluate = Command<EvaluateOptions>(
     Example("runs/default-1 --data fresh.csv --samples 64", "on all rows of another file"),
   ],
   notes: [
+    "RUN is a run's folder, of which the best model is evaluated and the result kept, or a "
+      + "checkpoint, such as runs/a/checkpoints/epoch-0012.safetensors.",
     "Predictions use momenta only. Latent variables are sampled from the distribution "
-      + "that was computed from training rows, never from positions of the evaluated rows."
+      + "that was computed from training rows, never from positions of the evaluated rows.",
   ],
   initial: EvaluateOptions(),
   keys: EvaluateOptions.keys + [.json(\.json)], operands: "RUN",
@@ -36,6 +38,7 @@ struct EvaluateOptions: Sendable {
   var examples = 3
   var origin = Origin.center
   var columns = ColumnNames()
+  var units = DataUnits()
   var onBadRow: BadRowPolicy?
   var seed: UInt64 = 1
   var out: String?
@@ -49,7 +52,9 @@ struct EvaluateOptions: Sendable {
     Key(
       "data", \.data, placeholder: "FILE",
       "evaluate all rows of this file; of the training data only --split"),
-    Key("split", \.split, "which rows of the run's data (default test)"),
+    Key(
+      "split", \.split,
+      "which rows of the run's data (default test; validation where the run has no test rows)"),
     .samples(\.samples),
     Key(
       "calibration-rows", \.calibrationRows, check: { $0 >= 0 ? nil : "must not be negative" },
@@ -66,6 +71,7 @@ struct EvaluateOptions: Sendable {
       "errors relative to the center of mass, which momenta do not determine, or to the origin of "
         + "the file"),
     .columns(\.columns),
+    .units(\.units),
     .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),

@@ -35,6 +35,8 @@ extension EvaluateOptions {
     let requestedSamples: Int
     /// What is odd about the table as a whole, a line each.
     let concerns: [String]
+    /// Units of momenta that would make the energies those of training, if there are such.
+    let fittingUnits: DataUnits?
     var file: String { data.file }
 
     var record: EvaluationRecord {
@@ -57,12 +59,12 @@ extension EvaluateOptions {
   func evaluated(_ output: Output) throws -> Outcome {
     let clock = ContinuousClock.now
     let folder = folder ?? ""
-    let model = try SavedModel(ofRun: folder)
+    let model = try SavedModel(of: folder)
     let place = try Workplace.choose(backend, device: device, threads: threads)
     let threads = threads ?? CPU.threads
     output.status("reading")
     let table = try table(model, threads: threads, output)
-    let (rows, part) = try rows(of: table, model, threads: threads)
+    let (rows, part) = try rows(of: table, model, threads: threads, output)
     let file = data ?? model.data.file
     var evaluation: Evaluation
     do {
@@ -75,6 +77,8 @@ extension EvaluateOptions {
     output.status("comparing with the training rows")
     evaluation.isTrainingData = table.fingerprint == model.data.fingerprint
     evaluation.usedInTraining = try usedRows(rows, of: table, model, threads: threads)
+    let units = try model.preparation.units(
+      explaining: table, range: model.range, threads: threads)
     let concerns = try Audit.concerns(
       about: table, file: file, model, evaluation.flagged, threads: threads)
     output.clearStatus()
@@ -84,8 +88,9 @@ extension EvaluateOptions {
       data: DataIdentity(
         file: file, fingerprint: table.fingerprint, rows: table.rows),
       seed: seed, seconds: seconds, place: place, threads: threads, requestedSamples: samples,
-      concerns: concerns)
-    result.store(in: folder, output)
+      concerns: concerns, fittingUnits: units)
+    // The evaluation of a run is that of its best model.
+    if !SavedModel.isFile(folder) { result.store(in: folder, output) }
     return result
   }
 
@@ -114,7 +119,7 @@ extension EvaluateOptions {
 
   /// The rows to evaluate, and what to call them: of the run's own table a part, of any other all.
   private func rows(
-    of table: Table<Float>, _ model: SavedModel, threads: Int
+    of table: Table<Float>, _ model: SavedModel, threads: Int, _ output: Output
   ) throws -> (evaluated: [UInt32], name: String) {
     guard table.fingerprint == model.data.fingerprint else {
       guard data != nil else {
@@ -132,8 +137,21 @@ extension EvaluateOptions {
       }
       return ((0..<UInt32(table.rows)).map { $0 }, "all")
     }
-    let split = split ?? .test
     let own = try self.split(of: table, model, threads: threads)
+    if own.test.isEmpty {
+      guard split != .test else {
+        throw Failure(
+          "the run has no test rows: its data.split is \(model.configuration.data.split)",
+          hint: "evaluate the validation rows with --split validation, or other rows with --data",
+          code: .usage)
+      }
+      if split == nil {
+        output.warn(
+          "the run has no test rows: evaluated on the validation rows, by which its best epoch was "
+            + "chosen")
+      }
+    }
+    let split = split ?? (own.test.isEmpty ? .validation : .test)
     switch split {
     case .train: return (own.training, split.rawValue)
     case .validation: return (own.validation, split.rawValue)
@@ -168,11 +186,11 @@ extension Output {
       .count
     if odd > 0 {
       warn(
-        "\(odd) of \(rows) predictions are smaller than 0.01 bohr or larger than 1,000: are the "
-          + "momenta in atomic units?")
+        "\(odd) of \(rows) predictions are smaller than 0.01 bohr or larger than 1,000: "
+          + DataUnits.question(result.fittingUnits))
     }
-    for line in evaluation.flagged.warnings(result.file, result.model) + result.concerns {
-      warn(line)
-    }
+    let flagged = evaluation.flagged.warnings(
+      result.file, result.model, units: result.fittingUnits)
+    for line in flagged + result.concerns { warn(line) }
   }
 }

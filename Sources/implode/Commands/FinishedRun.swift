@@ -10,12 +10,16 @@ extension Failure {
 extension SavedModel {
   /// The best model of the run in a folder, or the one in a file: a checkpoint, or an exported one.
   init(of run: String) throws {
+    self =
+      try Self.isFile(run)
+      ? SavedModel(SafetensorsFile(contentsOf: run)) : SavedModel(ofRun: run)
+  }
+
+  /// Whether this is a file, rather than the folder of a run.
+  static func isFile(_ run: String) -> Bool {
+    // Opening a pipe would wait for a writer.
     var status = stat()
-    guard stat(run, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      self = try SavedModel(ofRun: run)
-      return
-    }
-    self = try SavedModel(SafetensorsFile(contentsOf: run))
+    return stat(run, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// The best model of the run in a folder.
@@ -26,9 +30,7 @@ extension SavedModel {
         "\(folder): has no checkpoints/best.safetensors",
         hint: "name the folder of a trained run", code: .input)
     }
-    // Opening a pipe would wait for a writer.
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard Self.isFile(path) else {
       throw Failure(
         "\(path): is not a file", hint: "name the folder of a trained run",
         code: .input)

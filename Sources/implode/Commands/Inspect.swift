@@ -14,8 +14,8 @@ let inspect = Command<InspectOptions>(
   ],
   notes: [
     "Columns are found by name, in any order: for OCS cx … sz for positions in bohr, pcx … psz for "
-      + "momenta in atomic units, and qc, qo, qs for charges. Missing columns are not "
-      + "checked. Without charge columns the energy balance uses the charges of the molecule.",
+      + "momenta in atomic units (or in those of --units), and qc, qo, qs for charges. Missing columns "
+      + "are not checked. Without charge columns the energy balance uses the charges of the molecule.",
     "Warnings do not change the exit code: it is 0 if the file could be read.",
   ],
   initial: InspectOptions(),
@@ -36,6 +36,7 @@ struct InspectOptions: Hashable, Sendable {
   var molecule = "OCS"
   var charges: String?
   var columns = ColumnNames()
+  var units = DataUnits()
   var onBadRow = BadRowPolicy.error
   var json = false
   var threads: Int?
@@ -46,6 +47,7 @@ struct InspectOptions: Hashable, Sendable {
       "charges", \.charges, placeholder: "Q,Q,Q",
       "charges of the ions, by default those of the molecule"),
     .columns(\.columns),
+    .units(\.units),
     .json(\.json),
     .onBadRow(\.onBadRow),
     .threads(\.threads),
@@ -79,7 +81,8 @@ struct InspectOptions: Hashable, Sendable {
     let wanted = molecule.positionColumns + molecule.momentumColumns
     var reader = TableReader<Float>(columns: [], badRows: onBadRow)
     (reader.anyOf, reader.optional) = (wanted, molecule.chargeColumns)
-    (reader.threads, reader.molecule, reader.names) = (threads, molecule, columns)
+    (reader.threads, reader.molecule) = (threads, molecule)
+    (reader.names, reader.units) = (columns, units)
     return try reader.read(file)
   }
 }

@@ -13,7 +13,10 @@ extension Audit {
       let remark = column.isConstant ? "constant" : ""
       table.append([column.name] + numbers.map(Self.cell) + [remark])
     }
-    var lines = ["\(file): \(Numbers.grouped(rows)) rows", "", table.text(width: width), ""]
+    let origin = units.isEmpty ? "" : ", converted from \(units.description)"
+    var lines = [
+      "\(file): \(Numbers.grouped(rows)) rows\(origin)", "", table.text(width: width), "",
+    ]
     for finding in findings {
       let label = finding.severity.rawValue
       let padding = String(repeating: " ", count: 9 - label.count)
@@ -36,6 +39,7 @@ extension Audit {
     .members([
       "file": .string(file), "rows": .integer(rows),
       "rows_dropped": .integer(report.rowsDropped),
+      "units": units.isEmpty ? .null : .string(units.description),
       "columns": .array(columns.map(Self.json)),
       "missing": .array(missing.map { .string($0) }),
       "center_of_mass": geometry.map(Self.json) ?? .null,

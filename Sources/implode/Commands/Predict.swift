@@ -11,14 +11,21 @@ let predict = Command<PredictOptions>(
     Example(
       "runs/default-1 measured.csv --samples 64 --out samples.npz", "64 samples for each row"),
     Example("runs/default-1 measured.csv --samples 64 --mean --out mean.csv", "their mean"),
+    Example(
+      "runs/default-1 measured.csv --log-density --with-latents --out all.csv",
+      "with the density of each sample, and the z that it follows from"),
     Example("runs/default-1 - --out - < measured.csv > positions.csv", "in a pipeline"),
   ],
   notes: [
-    "MOMENTA is a CSV, NPY or NPZ file with the columns pcx … psz in atomic units; - is standard "
-      + "input. Other columns are ignored. CSV files may be larger than memory.",
+    "MOMENTA is a CSV, NPY or NPZ file with the columns pcx … psz in atomic units, or in "
+      + "those of --units; - is standard input. Other columns are ignored. CSV files may be larger than memory.",
     "Positions are in bohr, in the order of the rows. With --samples above 1 a CSV file begins with "
       + "the columns row and sample, counted from 1, and an NPZ file has an array of rows, samples "
       + "and coordinates. A sample depends only on the seed, the row and the sample number.",
+    "With --log-density a column log_density has log p(positions | momenta) of each sample, in nats, "
+      + "of the coordinates that the model has a density for, in bohr. With --with-latents columns "
+      + "z1, z2, … have the z that it follows from; --latents reads z from such columns of a file, in "
+      + "the same order, or one z for all samples, instead of drawing it.",
     "The column flags is the sum of 1 for a row without motion relative to the center of mass, 2 for "
       + "momenta that do not add up to 0, 4 for a kinetic energy outside that of training, 8 for "
       + "momenta unlike those of training, and 16 for a predicted size that is not that of a "
@@ -37,6 +44,10 @@ struct PredictOptions: Hashable, Sendable {
   var samples = 1
   var mean = false
   var columns = ColumnNames()
+  var units = DataUnits()
+  var logDensity = false
+  var withLatents = false
+  var latents: String?
   var flags = false
   var onBadRow = BadRowPolicy.error
   var force = false
@@ -52,8 +63,14 @@ struct PredictOptions: Hashable, Sendable {
     .force(\.force),
     .samples(\.samples),
     Key("mean", \.mean, "write the mean of the samples instead of the samples"),
+    Key("log-density", \.logDensity, "add a column with the log-density of each sample"),
+    Key("with-latents", \.withLatents, "add columns with the latent variables of each sample"),
+    Key(
+      "latents", \.latents, placeholder: "FILE",
+      "latent variables of the samples, instead of random ones"),
     Key("flags", \.flags, "add a column that tells rows with unusual momenta"),
     .columns(\.columns),
+    .units(\.units),
     .onBadRow(\.onBadRow),
     Key("seed", \.seed, "random seed of the samples"),
     .backend(\.backend),
@@ -77,18 +94,38 @@ struct PredictOptions: Hashable, Sendable {
         "no --out", hint: "name the file to write: --out positions.csv, or positions.npz")
     }
     try ForeignFormat.check(out)
-    if Self.areSame(momenta, out) {
-      throw .usage("--out is the file of momenta", hint: "positions need a file of their own")
+    for (input, name) in [(momenta, "momenta"), (latents, "latents")]
+    where Self.areSame(input, out) {
+      throw .usage("--out is the file of \(name)", hint: "positions need a file of their own")
+    }
+    try checkOptions()
+  }
+
+  /// What options say of each other.
+  private func checkOptions() throws(Failure) {
+    if momenta == "-" && latents == "-" {
+      throw .usage(
+        "momenta and latents from standard input", hint: "name a file for one of them")
+    }
+    if let unit = units[.position] {
+      throw .usage(
+        "--units position=\(unit.name): no positions are read",
+        hint: "name the unit of momenta only; positions are written in bohr")
     }
     if mean && samples == 1 {
       throw .usage("--mean needs more than one sample", hint: "add --samples 64, or omit --mean")
+    }
+    for (name, isGiven) in [("log-density", logDensity), ("with-latents", withLatents)]
+    where isGiven && mean {
+      throw .usage("--\(name) with --mean", hint: "only samples have one: omit --mean")
     }
   }
 
   /// Whether two names are of one file: directly, by links, or as the standard input.
   private static func areSame(_ input: String?, _ out: String) -> Bool {
     var (a, b) = (stat(), stat())
-    let isKnown = input == "-" ? fstat(STDIN_FILENO, &a) == 0 : stat(input ?? "", &a) == 0
+    guard let input else { return false }
+    let isKnown = input == "-" ? fstat(STDIN_FILENO, &a) == 0 : stat(input, &a) == 0
     guard isKnown, stat(out, &b) == 0, b.st_mode & S_IFMT == S_IFREG else { return false }
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino
   }

@@ -2,73 +2,90 @@ import Datasets
 import Engine
 import Evaluation
 import Machine
+import Models
 import Physics
 import Training
 import Text
 
 extension PredictOptions {
   func run(_ output: Output) throws {
-    guard let folder, let momenta, let out else { return }
+    guard let folder, let out else { return }
     let rule = OverwriteRule(
-      of: "predict", isForced: force, run: folder, inputs: [folder, momenta])
+      of: "predict", isForced: force, run: folder, inputs: [folder, momenta, latents])
     try rule.check(out)
     let model = try SavedModel(of: folder)
+    try check(model)
     let place = try Workplace.choose(backend, device: device, threads: threads)
     let threads = threads ?? CPU.threads
     let predictor = try MomentumPredictor(
-      model, samples: samples, answer: mean ? .mean : .samples, seed: seed, device: place.device,
-      threads: threads)
+      model, samples: samples, answer: mean ? .mean : .samples, additions: additions,
+      device: place.device, threads: threads)
     if samples > 1, !predictor.isRandom {
       output.warn("\(folder): the model is deterministic: all samples of a row are the same")
     }
+    let given = try givenLatents(of: model, threads: threads)
     let writer = try TableWriter(
-      out, columns: predictor.columns + (flags ? ["flags"] : []), rows: nil,
-      samples: mean ? 1 : samples, precision: .float32, threads: threads, rule: rule)
+      out, columns: predictor.columns, rows: nil, samples: mean ? 1 : samples,
+      precision: .float32, threads: threads, rule: rule)
     let clock = ContinuousClock.now
+    let rows = try predict(model, predictor, given, to: writer, threads: threads, output)
+    try writer.close()
+    try output.print(summary(rows: rows, since: clock), about: out)
+  }
+
+  private var additions: MomentumPredictor.Additions {
+    var additions: MomentumPredictor.Additions = []
+    if logDensity { additions.insert(.logDensity) }
+    if withLatents { additions.insert(.latents) }
+    if flags { additions.insert(.flags) }
+    return additions
+  }
+
+  /// Predicts block by block, and says what is odd.
+  ///
+  /// - Returns: the number of rows.
+  private func predict(
+    _ model: SavedModel, _ predictor: MomentumPredictor, _ given: GivenLatents?,
+    to writer: TableWriter, threads: Int, _ output: Output
+  ) throws -> Int {
+    let momenta = momenta ?? "-"
     let file = momenta == "-" ? "standard input" : momenta
-    var concerns: [String] = []
+    var (concerns, units): ([String], DataUnits?) = ([], nil)
     let report = try reader(model, predictor, threads).stream(
       momenta, rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
     ) { table, first in
       output.status("\(Numbers.grouped(first)) rows")
+      let z = try given?.source(first..<first + table.rows, samples: samples)
       do {
-        let positions = try predictor.predict(table, first: first)
-        try writer.append(floats: flags ? flagged(positions, predictor) : positions)
+        try writer.append(
+          floats: predictor.predict(table, first: first, z: z ?? .prior(seed: seed)))
       } catch let error as Failure where error.code == .data {
         throw error.at(file)
       }
       guard first == 0 else { return }
       concerns = try Audit.concerns(
         about: table, file: file, model, predictor.flagged, threads: threads)
+      units = try model.preparation.units(explaining: table, range: model.range, threads: threads)
     }
     output.clearStatus()
-    for note in report.notes + concerns + predictor.flagged.warnings(file, model) {
+    try given?.checkEnd(rows: report.rowsKept, samples: samples)
+    let flagged = predictor.flagged
+    for note in report.notes + concerns + flagged.warnings(file, model, units: units) {
       output.warn(note)
     }
-    try predictor.flagged.check(file)
-    try writer.close()
-    try output.print(summary(rows: report.rowsKept, since: clock), about: out)
+    try flagged.check(file, units: units)
+    return report.rowsKept
   }
 
   private func reader(
     _ model: SavedModel, _ predictor: MomentumPredictor, _ threads: Int
   ) -> TableReader<Float> {
     var reader = TableReader<Float>(columns: predictor.momenta)
-    (reader.threads, reader.badRows, reader.names) = (threads, onBadRow, columns)
+    (reader.threads, reader.badRows) = (threads, onBadRow)
+    (reader.names, reader.units) = (columns, units)
     reader.molecule = model.preparation.frame.molecule
     if !model.preparation.readsCharges { reader.optional = reader.molecule.chargeColumns }
     return reader
-  }
-
-  /// The positions of the last block, with the flags of its rows behind each.
-  private func flagged(_ positions: [Float], _ predictor: MomentumPredictor) -> [Float] {
-    let width = predictor.columns.count
-    let predictions = mean ? 1 : samples
-    return predictor.flags.enumerated().flatMap { row, flags in
-      (row * predictions..<(row + 1) * predictions).flatMap {
-        positions[$0 * width..<($0 + 1) * width] + [Float(flags.rawValue)]
-      }
-    }
   }
 
   /// `out.csv: 16 samples for each of 1,000 rows in 0.1 s, 10,000 rows per second`.

@@ -13,6 +13,11 @@ extension EvaluateOptions {
   /// Evaluates the run, and writes its report.
   func report(_ output: Output) throws {
     let folder = folder ?? ""
+    if SavedModel.isFile(folder) {
+      throw Failure(
+        "\(folder): is a file, and a report is of a run",
+        hint: "name the run's folder; implode evaluate takes a checkpoint", code: .usage)
+    }
     let place = out ?? "\(folder)/report"
     let rule = rule(for: place)
     try Report.check(place, rule)
@@ -79,6 +84,7 @@ extension EvaluateOptions {
     add(
       "training data",
       "\(model.data.file.lastPathPart), \(Numbers.count(grouped: model.data.rows, "row"))")
+    add("units of its file", model.data.units.isEmpty ? nil : model.data.units.description)
     add("fingerprint", model.data.fingerprint)
     add(
       "evaluated on",
@@ -92,9 +98,7 @@ extension EvaluateOptions {
           ? "center of mass, \(offset) bohr (rms) from the origin of the file" : "that of the file")
     }
     add("epochs", record.epochs.map { "\($0), best \(model.epoch)" })
-    add(
-      "training time",
-      record.seconds.map { "\(Numbers.significant($0, digits: 3)) s (last session)" })
+    add("training time", record.seconds.map { "\(Numbers.significant($0, digits: 3)) s" })
     add("trained on", [record.backend, record.device].compactMap(\.self).joined(separator: ": "))
     add("evaluated with", "\(result.place.backend.rawValue): \(result.place.name)")
     add("random seed of the samples", "\(seed)")

@@ -7,8 +7,11 @@ import Training
 extension FlaggedRows {
   /// A warning for each kind of row whose prediction may mean little.
   ///
-  /// - Parameter model: what the rows are compared with.
-  func warnings(_ file: String, _ model: SavedModel) -> [String] {
+  /// - Parameters:
+  ///   - model: what the rows are compared with.
+  ///   - units: those that would make the rows like those of training, if there are such.
+  func warnings(_ file: String, _ model: SavedModel, units: DataUnits?) -> [String] {
+    let question = DataUnits.question(units)
     let texts: [(RowFlags, String, String)] = [
       (
         .resting, "without motion relative to the center of mass",
@@ -17,7 +20,7 @@ extension FlaggedRows {
       (.drifting, "whose momenta do not add up to 0", "is an ion missing?"),
       (
         .energy, "with a kinetic energy outside that of training" + energies(model),
-        "are the momenta in atomic units?"
+        question
       ),
       (.far, "with momenta unlike those of training", "predictions are extrapolated"),
     ]
@@ -25,25 +28,25 @@ extension FlaggedRows {
       let group = self[flag]
       guard group.rows > 0 else { return nil }
       return "\(file): \(count(group)) \(what) (\(named(group))): \(advice)"
-    } + [sizes(file)].compactMap(\.self)
+    } + [sizes(file, question)].compactMap(\.self)
   }
 
   /// An error where a prediction is not finite.
-  func check(_ file: String) throws(Failure) {
+  func check(_ file: String, units: DataUnits?) throws(Failure) {
     let group = self[.notFinite]
     guard group.rows > 0 else { return }
     throw Failure(
       "\(file): \(Numbers.count(grouped: group.predictions, "prediction")) not finite, in "
         + "\(count(group)) (\(named(group)))",
-      hint: "remove these rows; are the momenta in atomic units?")
+      hint: "\(DataUnits.question(units)); else remove these rows")
   }
 
-  private func sizes(_ file: String) -> String? {
+  private func sizes(_ file: String, _ question: String) -> String? {
     let group = self[.size]
     guard group.rows > 0 else { return nil }
     let molecules = Numbers.count(grouped: group.predictions, "predicted molecule")
     return "\(file): \(molecules) smaller than 0.01 bohr or larger than 1,000, in \(count(group)) "
-      + "(\(named(group))): are the momenta in atomic units?"
+      + "(\(named(group))): \(question)"
   }
 
   /// `3 of 300 rows`
@@ -66,6 +69,15 @@ extension FlaggedRows {
       Numbers.significant($0 * product, digits: 3)
     }
     return ", \(bounds[0]) to \(bounds[1]) hartree"
+  }
+}
+
+extension DataUnits {
+  /// Asks for the units of momenta, with those that would fit.
+  static func question(_ fitting: DataUnits?) -> String {
+    "are the momenta in atomic units? "
+      + (fitting.map { "with --units \($0.description) their energies are those of training" }
+        ?? "--units names others")
   }
 }
 

@@ -14,14 +14,14 @@ struct RunRecord {
   private let configuration: RunConfiguration
   private let members: KeyValuePairs<String, JSON>
   private let start = Date()
-  /// The clock on the wall may be set while a run trains.
-  private let clock = ContinuousClock.now
+  private let time: TrainingTime
 
   init(
     _ options: TrainOptions, _ resolved: Resolved<RunConfiguration>, _ table: TrainingTable,
-    _ place: Workplace, _ products: ProductTuning, _ directory: RunDirectory
+    _ place: Workplace, _ products: ProductTuning, _ directory: RunDirectory,
+    _ time: TrainingTime
   ) {
-    (self.directory, configuration) = (directory, resolved.config)
+    (self.directory, configuration, self.time) = (directory, resolved.config, time)
     members = [
       "version": .string(Implode.version),
       "command": .array(CommandLine.arguments.dropFirst().map { .string($0) }),
@@ -36,6 +36,8 @@ struct RunRecord {
       "data": .members([
         "file": .string(table.model.data.file),
         "fingerprint": .string(table.model.data.fingerprint),
+        "columns": Self.named(table.model.data.names.description),
+        "units": Self.named(table.model.data.units.description),
         "rows_kept": .integer(table.report.rowsKept),
         "rows_dropped": .integer(table.report.rowsDropped),
         "training": .integer(table.split.training.count),
@@ -44,6 +46,9 @@ struct RunRecord {
       ]), "sources": Self.sources(resolved),
     ]
   }
+
+  /// Null for what was not said.
+  private static func named(_ text: String) -> JSON { text.isEmpty ? .null : .string(text) }
 
   /// Where each value of config.json5 comes from.
   private static func sources(_ resolved: Resolved<RunConfiguration>) -> JSON {
@@ -63,7 +68,7 @@ struct RunRecord {
   }
 
   /// - Parameters:
-  ///   - reason: why the run is not going on: finished, stopped, failed; or that it is.
+  ///   - reason: why the run is not going on: finished, time limit, stopped, failed; or that it is.
   ///   - trainer: what has come of it.
   func write(reason: String, _ trainer: Trainer? = nil) throws {
     let stopping = trainer?.state.stopping
@@ -71,7 +76,7 @@ struct RunRecord {
       "epochs": .optional(trainer?.epochs), "best_epoch": .optional(stopping?.bestEpoch),
       "best_validation_loss": .optional(stopping?.best),
       "started": .string(start.formatted(.iso8601)),
-      "seconds": .number((ContinuousClock.now - clock).seconds), "exit_reason": .string(reason),
+      "seconds": .number(time.seconds), "exit_reason": .string(reason),
     ]
     let lines = (Array(members) + Array(end)).map { "  \"\($0.key)\": \($0.value)" }
     try OutputFile.write("{\n" + lines.joined(separator: ",\n") + "\n}\n", to: directory.record)

@@ -16,7 +16,7 @@ struct RunResume {
   /// The kernels of matrix products that the run began with.
   let products: ProductTuning
   /// The run that it is of, if it lies in one.
-  private let source: String?
+  let source: String?
   /// Where the run goes on.
   private let out: String
   /// The run's own folder, which nobody else writes to from before its checkpoint was read.
@@ -119,13 +119,21 @@ struct RunResume {
   var epochs: Int { state.pastEpochs + state.current.epoch }
   var metrics: String? { source.map { "\($0)/metrics.csv" } }
 
+  /// How long the run has trained, as its record says; not at all where there is none.
+  var seconds: Double {
+    source.flatMap { ListedRun($0, name: "").record.seconds } ?? 0
+  }
+
   /// What the run was started with, for a command that names no configuration.
   func configuration() throws -> ConfigurationFile {
     try ConfigurationFile(Array(model.configuration.text.utf8), path: file)
   }
 
   /// Keys that say how long a run goes on, not what it learns.
-  static let changeable = ["training.epochs", "training.patience", "checkpoint.everyMinutes"]
+  static let changeable = [
+    "training.epochs", "training.patience", "training.maxMinutes", "checkpoint.everyMinutes",
+    "checkpoint.keep",
+  ]
 
   /// A run goes on with the configuration that it began with.
   func check(_ configuration: RunConfiguration) throws {
@@ -144,6 +152,13 @@ struct RunResume {
   /// A run goes on with the rows that it began with.
   func check(_ data: DataIdentity) throws {
     guard data.fingerprint == model.data.fingerprint else {
+      if data.units != model.data.units {
+        let (now, then) = (data.units.description, model.data.units.description)
+        throw Failure(
+          "\(data.file): is read with --units \(now), and the run was started "
+            + (then.isEmpty ? "without it" : "with --units \(then)"),
+          hint: "omit --units: a resumed run reads its data as it did then", code: .data)
+      }
       throw Failure(
         "\(data.file): has \(data.rows) rows with fingerprint \(data.fingerprint), the run was "
           + "started with \(model.data.rows) rows with fingerprint \(model.data.fingerprint)",

@@ -48,6 +48,7 @@ struct SimulateOptions: Hashable, Sendable {
   var out: String?
   var force = false
   var columns = ColumnNames()
+  var units = DataUnits()
   var molecule = "OCS"
   var charges: String?
   var noise = 0.0
@@ -72,6 +73,7 @@ struct SimulateOptions: Hashable, Sendable {
       "positions", \.positions, placeholder: "FILE",
       "geometries to simulate, instead of a family"),
     .columns(\.columns),
+    .units(\.units),
     Key(
       "rows", \.rows, check: { $0.map { $0 > 0 } ?? true ? nil : "must be at least 1" },
       "number of rows, by default 100000, or all of --positions"),

@@ -15,6 +15,7 @@ extension SimulateOptions {
           ? "choose one of random, equilibrium, oriented, or name a file with --positions"
           : "omit one of them")
     }
+    try checkReading()
     if noise > 0 && noiseAbsolute > 0 {
       throw .usage("--noise and --noise-absolute", hint: "omit one of them")
     }
@@ -42,6 +43,18 @@ extension SimulateOptions {
     }
     if radius != nil && shape != .ball || half != nil && shape == .ball {
       throw .usage("--half needs a cube, --radius a ball", hint: "add --shape ball, or omit it")
+    }
+  }
+
+  private func checkReading() throws(Failure) {
+    for (name, isGiven) in [("columns", !columns.isEmpty), ("units", !units.isEmpty)]
+    where isGiven && positions == nil {
+      throw .usage("--\(name) without --positions", hint: "no file is read: omit it")
+    }
+    if let unit = units[.momentum] {
+      throw .usage(
+        "--units momentum=\(unit.name): no momenta are read",
+        hint: "name the unit of positions only; momenta are written in atomic units")
     }
   }
 
@@ -144,7 +157,8 @@ extension SimulateOptions {
     if let positions {
       output.status("reading \(positions)")
       var reader = TableReader<Double>(columns: molecule.positionColumns)
-      (reader.threads, reader.molecule, reader.names) = (threads, molecule, columns)
+      (reader.threads, reader.molecule) = (threads, molecule)
+      (reader.names, reader.units) = (columns, units)
       let reading = try reader.read(positions)
       for note in reading.report.notes { output.warn(note) }
       let table = reading.table

@@ -21,13 +21,23 @@ let train = Command<TrainOptions>(
     "A resumed run uses the data and the configuration it was started with. Only "
       + RunResume.changeable.joined(separator: ", ")
       + " may change; with more epochs, a finished run continues.",
+    "--fast-dev-run takes the first rows of the data, as many as one training step needs, and does "
+      + "everything with them that a run and its evaluation do, in a temporary folder that is removed, "
+      + "or in --out, where it stays. The first stage that fails ends it, with its own error and exit "
+      + "code.",
+    "training.maxMinutes is for all starts of a run together. For the time limit of a batch job let "
+      + "the job send SIGUSR1 some minutes before its end: #SBATCH --signal=USR1@300.",
   ],
   initial: TrainOptions(), keys: TrainOptions.keys, operands: "CONFIG [NAME=VALUE …]",
   words: TrainOptions.completedWords,
   positional: { try $0.take($1) },
   assignment: { $0.assignments.append(Assignment($1, $2)) },
   validate: { try $0.validate() },
-  run: { try TrainRun($0, $1).run() })
+  run: {
+    // What is printed only needs no run.
+    let isRun = $0.fastDevRun && !$0.printConfig && !$0.printSchema
+    try isRun ? FastDevRun($0, $1).run() : TrainRun($0, $1).run()
+  })
 
 /// How progress is shown.
 enum ProgressStyle: String, CLIChoice {
@@ -45,11 +55,13 @@ struct TrainOptions: Sendable {
   var seed: UInt64?
   var resume: String?
   var dryRun = false
+  var fastDevRun = false
   var printConfig = false
   var printSchema = false
   var threads: Int?
   var progress = ProgressStyle.auto
   var columns = ColumnNames()
+  var units = DataUnits()
   var onBadRow: BadRowPolicy?
   var tuneSeconds = Workplace.tuneSeconds
 
@@ -63,8 +75,12 @@ struct TrainOptions: Sendable {
     .threads(\.threads),
     .tuneSeconds(\.tuneSeconds),
     .columns(\.columns),
+    .units(\.units),
     .onBadRow(\.onBadRow),
     Key("dry-run", \.dryRun, short: "n", "read the data, run one step, estimate time and memory"),
+    Key(
+      "fast-dev-run", \.fastDevRun,
+      "one step of training, validation, checkpoint, evaluation, report, prediction and export"),
     Key("print-config", \.printConfig, "print every key and where its value comes from"),
     Key("print-schema", \.printSchema, "print a JSON schema of configurations, for editors"),
     Key("progress", \.progress, "redrawn line, plain lines, JSON lines, or nothing"),
@@ -92,6 +108,11 @@ struct TrainOptions: Sendable {
     }
     if resume == "auto" && out == nil {
       throw .usage("--resume auto without --out", hint: "name the run's folder with --out DIR")
+    }
+    if fastDevRun && (dryRun || resume != nil) {
+      throw .usage(
+        "--fast-dev-run with \(dryRun ? "--dry-run" : "--resume")",
+        hint: "--fast-dev-run makes a short run of its own; omit one of the two")
     }
     if !printConfig { try backend.check(device: device) }
   }

@@ -52,8 +52,9 @@ struct TrainRun {
       output.note(
         "the file system of \(directory.path) has no locks; lock.owner stands for one")
     }
-    let record = RunRecord(options, resolved, table, place, products, directory)
-    try train(plan, table.model, record, place, products, in: directory, resume)
+    let time = TrainingTime(before: resume?.seconds ?? 0)
+    let record = RunRecord(options, resolved, table, place, products, directory, time)
+    try train(plan, table.model, record, time, place, products, in: directory, resume)
   }
 
   private func table(
@@ -63,6 +64,7 @@ struct TrainRun {
     return try TrainingTable(
       reading: options.data ?? "", for: configuration,
       names: options.columns.isEmpty ? resume?.model.data.names ?? .init() : options.columns,
+      units: options.units.isEmpty ? resume?.model.data.units ?? .init() : options.units,
       badRows: options.onBadRow ?? resume?.model.data.badRows ?? .error, threads: threads,
       tell: TrainingTable.Listener(status: output.status, warn: output.warn)
     ) { try resume?.check($0) }
@@ -122,8 +124,9 @@ struct TrainRun {
   }
 
   private func train(
-    _ plan: RunPlan, _ model: SavedModel, _ record: RunRecord, _ place: Workplace,
-    _ products: ProductTuning, in directory: RunDirectory, _ resume: RunResume?
+    _ plan: RunPlan, _ model: SavedModel, _ record: RunRecord, _ time: TrainingTime,
+    _ place: Workplace, _ products: ProductTuning, in directory: RunDirectory,
+    _ resume: RunResume?
   ) throws {
     StopFlag.install()
     output.keepLog("\(directory.path)/log.txt")
@@ -136,26 +139,48 @@ struct TrainRun {
     let recorder = RunRecorder(
       directory, model: model, metrics: metrics,
       events: try EventWriter(folder: directory.events, keeping: resume?.epochs), watch: watch,
-      notes: products.notes)
+      notes: products.notes, time: time, resuming: resume?.state, from: resume?.source)
+    recorder.didSave = { try? record.write(reason: "running", $0) }
     let trainer = Trainer(plan, device: place.device, events: recorder, resume: resume?.state)
+    let end: TrainingEnd
     do {
-      if try trainer.run() == .stopped { throw stopped(trainer, directory) }
-      output.status("encoding the training rows")
-      try recorder.finish(
-        trainer,
-        latent: LatentDistribution(
-          of: model.model, parameters: trainer.bestParameters, data: plan.data,
-          device: place.device))
+      end = try TrainingEnd(trainer.run(), recorder)
+      if end == .stopped { throw stopped(trainer, directory) }
+      if trainer.hasModel {
+        output.status("encoding the training rows")
+        try recorder.finish(trainer) { parameters in
+          try LatentDistribution(
+            of: model.model, parameters: parameters, data: plan.data, device: place.device)
+        }
+      }
     } catch {
       // What was learned before it diverged is worth keeping.
       if (error as? any ExplainedError)?.code == .diverged { try? recorder.save(trainer) }
       let failure = Failure(error)
-      let reason = failure.code == .stopped ? "stopped" : "failed: \(failure.message)"
+      let reason =
+        failure.code == .stopped
+        ? TrainingEnd.stopped.rawValue : "failed: \(failure.message)"
       try? record.write(reason: reason, trainer)
       throw failure
     }
-    try record.write(reason: "finished", trainer)
-    report(trainer, directory)
+    try record.write(reason: end.rawValue, trainer)
+    report(trainer, directory, end)
+    if end == .timeLimit { remarkOnTime(trainer, time, directory) }
+  }
+
+  /// Says that the time is over, and how the run can go on.
+  private func remarkOnTime(
+    _ trainer: Trainer, _ time: TrainingTime, _ directory: RunDirectory
+  ) {
+    let minutes = Numbers.fixed(time.seconds / 60, digits: 1)
+    output.note(
+      "training.maxMinutes is over after \(minutes) minutes, in epoch \(trainer.epochs + 1); continue "
+        + "with --out \(directory.path) --resume auto and a larger value")
+    if !trainer.hasModel {
+      output.warn(
+        "\(directory.path): no epoch of the last stage has ended: there is no model yet, only the "
+          + "checkpoint to continue from")
+    }
   }
 
   private func stopped(_ trainer: Trainer, _ directory: RunDirectory) -> Failure {
@@ -165,17 +190,21 @@ struct TrainRun {
   }
 
   /// The last words; whoever has closed the standard output has a trained model all the same.
-  private func report(_ trainer: Trainer, _ directory: RunDirectory) {
+  private func report(_ trainer: Trainer, _ directory: RunDirectory, _ end: TrainingEnd) {
     output.clearStatus()
     let stopping = trainer.state.stopping
+    let best = Numbers.significant(stopping.best, digits: 5)
+    let result =
+      stopping.best.isFinite
+      ? "best validation loss \(best) in epoch \(stopping.bestEpoch) of \(trainer.epochs)"
+      : "no validation loss yet"
     let line =
       options.progress == .json
       ? JSON.members([
         "run": .string(directory.path), "epochs": .integer(trainer.epochs),
         "best_epoch": .integer(stopping.bestEpoch), "best_validation_loss": .number(stopping.best),
-      ]).description
-      : "\(directory.path): best validation loss \(Numbers.significant(stopping.best, digits: 5)) "
-        + "in epoch \(stopping.bestEpoch) of \(trainer.epochs)"
+        "exit_reason": .string(end.rawValue),
+      ]).description : "\(directory.path): \(result)"
     do { try output.print(line) } catch { output.warn(error.message) }
   }
 }

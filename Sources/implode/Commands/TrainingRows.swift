@@ -26,7 +26,7 @@ extension EvaluateOptions {
     // Reading a pipe would wait for a writer.
     guard ListedRun.exists(model.data.file) else { return nil }
     var reader = reader(for: model, threads: threads)
-    (reader.badRows, reader.names) = (.skip, model.data.names)
+    (reader.badRows, reader.names, reader.units) = (.skip, model.data.names, model.data.units)
     let found = try? reader.read(model.data.file).table
     return found?.fingerprint == model.data.fingerprint ? found : nil
   }
@@ -44,8 +44,9 @@ extension EvaluateOptions {
       columns: molecule.positionColumns + model.preparation.inputColumns,
       badRows: onBadRow ?? (data == nil ? model.data.badRows : .error))
     (reader.threads, reader.molecule) = (threads, molecule)
-    // The training data have the names that they had then.
+    // The training data have the names and the units that they had then.
     reader.names = data == nil && columns.isEmpty ? model.data.names : columns
+    reader.units = data == nil && units.isEmpty ? model.data.units : units
     if !model.preparation.readsCharges { reader.optional = molecule.chargeColumns }
     return reader
   }

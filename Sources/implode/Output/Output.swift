@@ -11,8 +11,13 @@ final class Output {
   private var isClosed = false
   /// Where all lines are kept as well, with the time; −1 for nowhere.
   private var log: Int32 = -1
+  /// Takes warnings, and nothing else is shown; nil where all goes to the streams.
+  private let listener: ((String) -> Void)?
 
-  init(_ terminal: Terminal) { self.terminal = terminal }
+  /// - Parameter listener: takes warnings in place of the streams, which then get nothing at all.
+  init(_ terminal: Terminal, listener: ((String) -> Void)? = nil) {
+    (self.terminal, self.listener) = (terminal, listener)
+  }
 
   deinit { if log >= 0 { close(log) } }
 
@@ -31,7 +36,7 @@ final class Output {
   func print(_ text: String) throws(Failure) {
     clearStatus()
     keep(text)
-    if isClosed { return }
+    if isClosed || listener != nil { return }
     let code = Self.write(text + "\n", to: STDOUT_FILENO)
     if code == EPIPE {
       isClosed = true
@@ -60,7 +65,10 @@ final class Output {
   /// Tells how work goes on, a line at a time.
   func note(_ text: String) { message("", "", text) }
 
-  func warn(_ text: String) { message("warning: ", "33", text) }
+  func warn(_ text: String) {
+    listener?(text)
+    message("warning: ", "33", text)
+  }
 
   /// Tells of the failure that ends the program.
   func report(_ failure: Failure) {
@@ -71,7 +79,7 @@ final class Output {
 
   /// Shows what is going on until the next line is printed, where that can be taken back.
   func status(_ text: String) {
-    guard terminal.canRedraw else { return }
+    guard terminal.canRedraw, listener == nil else { return }
     let shown = text.prefix(max(1, min(terminal.tableWidth, 80) - 1))
     _ = Self.write("\r\u{1B}[K\(shown)", to: STDERR_FILENO)
     hasStatus = true
@@ -87,6 +95,7 @@ final class Output {
     // What it quotes must not break the line, or speak to the terminal.
     let text = Quotation.printable(text)
     keep(label + text)
+    if listener != nil { return }
     let hasColor = terminal.hasColors && !label.isEmpty
     let shown = hasColor ? "\u{1B}[\(color)m\(label)\u{1B}[0m" : label
     _ = Self.write("\(shown)\(text)\n", to: STDERR_FILENO)

@@ -66,7 +66,7 @@ struct ExportedPredictions {
       last, parameters: model.parameters, latent: latent,
       device: CPUDevice<Float>(threads: 1), batch: 250)
     let sampled = try predictor.means(
-      1, of: prepared.conditions[...], numbers: .from(0), seed: 5
+      1, of: prepared.conditions[...], numbers: .from(0), z: .prior(seed: 5)
     ).single
     #expect(sampled == predicted)
 
