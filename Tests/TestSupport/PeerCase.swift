@@ -51,7 +51,8 @@ package struct PeerCase: Decodable {
     content = stride(from: 0, to: digits.count, by: 2).compactMap {
       UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
     }
-    peers = try (try? [fields.decode(Reading.self, forKey: .peer)])
+    peers =
+      try (try? [fields.decode(Reading.self, forKey: .peer)])
       ?? fields.decode([Reading].self, forKey: .peer)
     reason = try fields.decodeIfPresent(String.self, forKey: .differs)
     size = try fields.decodeIfPresent(Int.self, forKey: .size) ?? 0

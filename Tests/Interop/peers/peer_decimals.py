@@ -78,7 +78,10 @@ def spellings():
     for power in range(-330, 311):
         yield f"1e{power}"
         yield f"-9.999999999999999e{power}"
-    most = {32: decimal(Fraction(2) ** 128 - Fraction(2) ** 103), 64: decimal(Fraction(2) ** 1024 - Fraction(2) ** 970)}
+    most = {
+        32: decimal(Fraction(2) ** 128 - Fraction(2) ** 103),
+        64: decimal(Fraction(2) ** 1024 - Fraction(2) ** 970),
+    }
     for text in most.values():
         # The tie above the largest number is too large; less is the largest number.
         yield text

@@ -27,7 +27,17 @@ VALUES = {
     "fortran_order": (["0", "1", "'False'", "None", "false", "True", "not True", "()"], []),
     "shape": (
         ["(2,2)", "( 2 , 2 )", "(2, 2,)", "(2, 2, )", "[2, 2]", "(2.0, 2)", "(True, 2)", "(2_0, 2)"]
-        + ["(02, 2)", "(-2, -2)", "(2, , 2)", "2, 2", "(4, 1)", "(1, 4)", "(4,)", "(2, 1, 2)", "(3, 2)"]
+        + [
+            "(02, 2)",
+            "(-2, -2)",
+            "(2, , 2)",
+            "2, 2",
+            "(4, 1)",
+            "(1, 4)",
+            "(4,)",
+            "(2, 1, 2)",
+            "(3, 2)",
+        ]
         + ["()", "None"],
         ["((2), 2)", "(2L, 2L)", "(+2, 2)", "(0x2, 2)"],
     ),
@@ -114,7 +124,9 @@ def main():
             add(cases, f"numpy's test array {kind}, version {version[0]}", saved(array, version))
         if not array.dtype.hasobject:
             add(cases, f"numpy's test array {kind}, savez", archive(array, np.savez))
-            add(cases, f"numpy's test array {kind}, compressed", archive(array, np.savez_compressed))
+            add(
+                cases, f"numpy's test array {kind}, compressed", archive(array, np.savez_compressed)
+            )
     for path in sorted(pathlib.Path(tests.__path__[0], "data").glob("*.np[yz]")):
         add(cases, f"numpy's test file {path.name}", path.read_bytes())
     data = np.arange(4.0).tobytes()

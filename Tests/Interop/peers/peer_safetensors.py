@@ -9,11 +9,27 @@ from peer_case import REFUSED, Cases
 
 HEADERS = [
     {"a": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}},
-    {"a": {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]}, "b": {"dtype": "I32", "shape": [], "data_offsets": [4, 8]}},
+    {
+        "a": {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]},
+        "b": {"dtype": "I32", "shape": [], "data_offsets": [4, 8]},
+    },
     {"__metadata__": {"k": "v"}, "é": {"dtype": "BF16", "shape": [2, 2], "data_offsets": [0, 8]}},
-    {"a": {"dtype": "F64", "shape": [0, 3], "data_offsets": [0, 0]}, "b": {"dtype": "I64", "shape": [1], "data_offsets": [0, 8]}},
+    {
+        "a": {"dtype": "F64", "shape": [0, 3], "data_offsets": [0, 0]},
+        "b": {"dtype": "I64", "shape": [1], "data_offsets": [0, 8]},
+    },
 ]
-PIECES = [*"{}[]\",:0123456789-.eE \\abu\n\t\0", "null", "true", "1e0", "\\u0061", '"shape"', "[]", "F16", "U8"]
+PIECES = [
+    *'{}[]",:0123456789-.eE \\abu\n\t\0',
+    "null",
+    "true",
+    "1e0",
+    "\\u0061",
+    '"shape"',
+    "[]",
+    "F16",
+    "U8",
+]
 
 
 def read(content):
