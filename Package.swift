@@ -73,7 +73,7 @@ let package = Package(
       name: "EngineTests",
       dependencies: [
         "Engine", "OpenCLBackend", "KernelSources", "COpenCL", "Checks", "CHostMath",
-        "AllocationCounter", "Machine", "Randomness", "TestSupport", "Models",
+        "AllocationCounter", "Machine", "Randomness", "TestSupport", "Models", "Text",
       ], exclude: ["Snapshots"]),
     .testTarget(
       name: "CommandLineTests",

@@ -4,11 +4,12 @@
 
 #define SUM_GROUP 256
 
-// sum += x, the low-order part of the true sum kept in error (Kahan).
+// sum += x, the low-order part of the true sum kept in error (Kahan). A sum that overflows is
+// infinite from then on.
 static inline void add_compensated(__global float *sum, __global float *error, float x) {
   const float corrected = x - *error;
   const float next = *sum + corrected;
-  *error = (next - *sum) - corrected;
+  *error = isfinite(next) ? (next - *sum) - corrected : 0.0f;
   *sum = next;
 }
 

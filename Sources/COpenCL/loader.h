@@ -10,6 +10,9 @@
 
 #pragma GCC visibility push(hidden)
 #include "include/COpenCL.h"
+
+// The status with which this call of a function is to fail; 0 if it is not.
+cl_int opencl_fault(const char *name);
 #pragma GCC visibility pop
 
 #include <dlfcn.h>

@@ -13,7 +13,7 @@ package struct OpenCLError: ExplainedError, DeviceError {
   package var log: String?
   /// What to do about it.
   package var hint: String
-  package var code: ExitCode { .unavailable }
+  package var code = ExitCode.unavailable
 
   package init(
     _ call: String, status: Int32? = nil, device: String? = nil, log: String? = nil,

@@ -20,6 +20,10 @@ package final class OpenCLProgram: Program {
     }
     let plan = graph.lowered(for: device.traits)
     let graph = plan.graph
+    // Before there is memory for anything else.
+    for case .product(let product) in plan.launches {
+      try LibraryCheck(product).pass(on: device, in: session)
+    }
     (self.device, self.session, self.graph) = (device, session, graph)
     memory = try OpenCLMemory(
       for: graph, in: session, sharing: other.map { ($0.memory, $0.graph) })
@@ -42,6 +46,11 @@ package final class OpenCLProgram: Program {
         }
       }
     }
+  }
+
+  /// Computes one product of values of this program by the library.
+  func multiply(_ product: Launch.Product) throws(OpenCLError) {
+    try ProductCommand(product, memory).enqueue(on: session.queue)
   }
 
   package func synchronize() throws(OpenCLError) {

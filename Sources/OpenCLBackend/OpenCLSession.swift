@@ -6,6 +6,8 @@ final class OpenCLSession {
   let kernels: KernelProgram
   /// Bytes that all programs hold on the device.
   fileprivate(set) var bytesInUse = 0
+  /// The products of the library that agreed with our kernel.
+  var checkedProducts: Set<LibraryCheck.Form> = []
   private let contextHandle: Handle
   private let queueHandle: Handle
 

@@ -149,6 +149,22 @@ import Text
     #expect((stopping.reference, stopping.waited) == (0.85, 2))
   }
 
+  @Test("an epoch's sum of finite losses that overflows makes the mean infinite, not nan")
+  func overflow() throws {
+    let good = Toy.data(rows: 700, validation: 3000)
+    // Targets of validation rows: squares near the largest float.
+    let far = good.validation.enumerated().map { $0.offset % 6 < 3 ? 1e19 : $0.element }
+    let data = TrainingData(targets: 3, conditions: 3, training: good.training, validation: far)
+    let listener = Listener()
+    let failure = #expect(throws: Failure.self) {
+      try train([try Toy.regression()], listener: listener, data: data)
+    }
+    #expect(failure?.code == .diverged && failure?.message.contains("validation loss") == true)
+    #expect(listener.records.map(\.validation.loss).allSatisfy { $0 == .infinity })
+    #expect(listener.records.count == 4)
+    #expect(listener.records.allSatisfy { $0.training.loss.isFinite && $0.skipped == 0 })
+  }
+
   @Test("of equal losses the earlier epoch is kept, and none that is not finite")
   func kept() {
     var kept = KeptEpochs()

@@ -19,6 +19,19 @@ package enum Launch: Hashable, Sendable {
     package let a, b, c: Operand
     package let accumulates: Bool
 
+    /// The same product of other values, which have the shapes of these.
+    package func of(_ a: Value, _ b: Value, into c: Value) -> Product {
+      func moved(_ operand: Operand, _ value: Value) -> Operand {
+        precondition(value.shape == operand.slice.value.shape, "\(value.shape) for an operand")
+        return Operand(
+          slice: Slice(value: value, columns: operand.slice.columns),
+          transposed: operand.transposed)
+      }
+      return Product(
+        rows: rows, columns: columns, depth: depth, a: moved(self.a, a), b: moved(self.b, b),
+        c: moved(self.c, c), accumulates: accumulates)
+    }
+
     package struct Operand: Hashable, Sendable {
       package let slice: Slice
       package var transposed = false

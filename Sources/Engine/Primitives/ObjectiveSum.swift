@@ -66,10 +66,11 @@ extension ObjectiveSum: DeviceStep {
   }
 }
 
-/// sum += x, the low-order part of the true sum kept in `error` (Kahan).
+/// sum += x, the low-order part of the true sum kept in `error` (Kahan). A sum that overflows is
+/// infinite from then on.
 private func addCompensated<E: Real>(_ x: E, to sum: inout E, error: inout E) {
   let corrected = x - error
   let next = sum + corrected
-  error = (next - sum) - corrected
+  error = next.isFinite ? (next - sum) - corrected : 0
   sum = next
 }

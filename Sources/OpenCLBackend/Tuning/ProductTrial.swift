@@ -13,8 +13,6 @@ struct ProductTrial {
   private let reference: OpenCLProgram
   private let expected: [[Float]]
 
-  /// Largest difference from the standard kernel's result: orders of sums differ, nothing else.
-  private static let bound = 2e-5
   /// So much of the standard kernel's time a candidate may take at most: less is noise.
   private static let share = 0.97
 
@@ -37,7 +35,7 @@ struct ProductTrial {
       let results = try? Self.results(of: probe, program)
     else { return }
     let error = ProductProbe.difference(results, expected)
-    guard error <= Self.bound, let time = try? program.microseconds() else { return }
+    guard error <= ProductProbe.bound, let time = try? program.microseconds() else { return }
     count += 1
     if time < best.microseconds && time < Self.share * standard.microseconds {
       best = TunedProduct(best.shape, choice, microseconds: time, error: error)

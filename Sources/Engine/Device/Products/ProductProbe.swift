@@ -35,20 +35,26 @@ package struct ProductProbe {
 
   /// Random operands, because zeros are computed faster.
   package func fill(_ program: any Program) throws {
-    // So many, over and over, as large operands would take longer to make than to multiply. The
-    // count is a prime, so that no two rows are alike.
-    let philox = Philox(seed: 5)
-    let numbers = (0..<65_521).map { i in
-      Float(philox(SIMD4(UInt32(i), 0, 0, 0)).x >> 8) * 0x1p-23 - 1
-    }
     for operand in operands {
-      var elements: [Float] = []
-      elements.reserveCapacity(operand.shape.count + numbers.count)
-      while elements.count < operand.shape.count { elements += numbers }
-      elements.removeLast(elements.count - operand.shape.count)
-      try program.write(elements, to: operand)
+      try program.write(Self.numbers(operand.shape.count), to: operand)
     }
   }
+
+  /// So many numbers from −1 to 1.
+  ///
+  /// They repeat, as large operands would take longer to make than to multiply. The count is a
+  /// prime, so that no two rows are alike.
+  package static func numbers(_ count: Int) -> [Float] {
+    let philox = Philox(seed: 5)
+    let numbers = (0..<min(count, 65_521)).map { i in
+      Float(philox(SIMD4(UInt32(i), 0, 0, 0)).x >> 8) * 0x1p-23 - 1
+    }
+    return (0..<count).map { numbers[$0 % 65_521] }
+  }
+
+  /// The largest difference of results that are the same but for the order of their sums, relative
+  /// to the largest number.
+  package static let bound = 2e-5
 
   /// Lets no result of an earlier run pass for one of the next.
   package func poison(_ program: any Program) throws {
