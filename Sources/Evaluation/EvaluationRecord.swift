@@ -71,6 +71,7 @@ package struct EvaluationRecord {
   private static func json(_ metrics: PositionMetrics) -> JSON {
     JSON.object(metrics.all.map { JSON.Member($0.key, .optional($0.value)) })
       .adding("not_finite", .integer(metrics.notFinite))
+      .adding("without_energy", .integer(metrics.withoutEnergy))
   }
 
   private static func json(_ translation: Translation) -> JSON {

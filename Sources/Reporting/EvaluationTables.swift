@@ -40,7 +40,7 @@ package struct EvaluationTables {
     }
     return Sheet(
       "\(split): \(Numbers.count(grouped: evaluation.rows, "row"))", table,
-      remark: [used, baseline, translation].compactMap(\.self).joined(separator: " "))
+      remark: [used, withoutEnergy, baseline, translation].compactMap(\.self).joined(separator: " "))
   }
 
   /// Nil where no row is known to have been used.
@@ -52,6 +52,14 @@ package struct EvaluationTables {
       : "\(Numbers.grouped(used)) of these \(Numbers.count(grouped: evaluation.rows, "row"))"
     return "\(count) were used in training or validation: errors on them do not show how the model "
       + "does on new rows."
+  }
+
+  /// Nil where all rows have momenta.
+  private var withoutEnergy: String? {
+    let count = evaluation.mean.withoutEnergy
+    guard count > 0 else { return nil }
+    return "\(Numbers.count(grouped: count, "row")) without momenta "
+      + "\(count == 1 ? "is" : "are") not in the energies and in the re-simulation."
   }
 
   private var baseline: String {
@@ -73,6 +81,16 @@ package struct EvaluationTables {
         + "do not determine: it adds \(mse) bohr² to the MSE of a model whose center of mass is at 0."
   }
 
+  /// A number that there may be none of, because no prediction is finite.
+  private static func cell(_ value: Double, digits: Int) -> String {
+    value.isNaN ? "-" : Numbers.significant(value, digits: digits)
+  }
+
+  /// The same in percent, with one digit behind the point.
+  private static func percent(_ share: Double) -> String {
+    share.isNaN ? "-" : Numbers.fixed(100 * share, digits: 1)
+  }
+
   /// Each coordinate, and each atom.
   var coordinates: Sheet {
     var table = TextTable([
@@ -87,7 +105,7 @@ package struct EvaluationTables {
       table.append(
         [name]
           + [\PositionMetrics.Column.mse, \.mae, \.mrePercent].map { key in
-            Numbers.significant(part.reduce(0) { $0 + $1[keyPath: key] } / count, digits: 4)
+            Self.cell(part.reduce(0) { $0 + $1[keyPath: key] } / count, digits: 4)
           })
     }
     for index in columns.indices { append(columns[index].name, columns[index...index]) }
@@ -105,20 +123,20 @@ package struct EvaluationTables {
         + [.number("KS p"), .number("CRPS, bohr")])
     for column in calibration.columns {
       table.append(
-        [column.name] + column.coverage.map { Numbers.fixed(100 * $0, digits: 1) }
+        [column.name] + column.coverage.map { Self.percent($0) }
           + [
-            Numbers.significant(column.pValue, digits: 2),
-            Numbers.significant(column.crps, digits: 3),
+            Self.cell(column.pValue, digits: 2),
+            Self.cell(column.crps, digits: 3),
           ])
     }
-    let all = calibration.coverage.map { Numbers.fixed(100 * $0, digits: 1) }
+    let all = calibration.coverage.map { Self.percent($0) }
     let crps = calibration.columns.map(\.crps).reduce(0, +) / Double(calibration.columns.count)
-    table.append(["all"] + all + ["", Numbers.significant(crps, digits: 3)])
+    table.append(["all"] + all + ["", Self.cell(crps, digits: 3)])
     return Sheet(
       "Calibration: true values within central intervals, % of "
         + "\(Numbers.grouped(calibration.rows)) rows, \(calibration.samples) samples each",
       table,
-      remark: "Energy score \(Numbers.significant(calibration.energyScore, digits: 4)) bohr. "
+      remark: "Energy score \(Self.cell(calibration.energyScore, digits: 4)) bohr. "
         + "KS p: p-value of the Kolmogorov–Smirnov test that the ranks are uniform, as they are for "
         + "a correct posterior.")
   }

@@ -7,6 +7,8 @@ package struct ReportContent: Sendable {
   package var title: String
   /// Facts about the run: what, on which data, when, how long.
   package var facts: [(name: String, value: String)] = []
+  /// What is odd about the evaluated rows and the predictions, a line each.
+  package var warnings: [String] = []
   /// Tables, in the order in which they are shown.
   package var tables: [Sheet] = []
   /// `metrics.csv`; empty where the run has none.

@@ -78,6 +78,50 @@ import Text
     #expect(other.output != result.output)
   }
 
+  @Test("where no prediction is finite there are no numbers, an error, and no rank")
+  func noneFinite() throws {
+    for run in ["run", "other"] {
+      #expect(try folder.train(out: run, "--progress", "none").status == 0)
+    }
+    let lines = try folder.text("data.csv").split(separator: "\n")
+    let rows = lines.dropFirst().map { line in
+      line.split(separator: ",").enumerated().map { column, cell in
+        column < 9 ? String(cell) : "\((Double(String(cell)) ?? .nan) * 1.99285e-24)"
+      }.joined(separator: ",")
+    }
+    try (String(lines[0]) + "\n" + rows.joined(separator: "\n") + "\n").write(
+      toFile: folder["si.csv"], atomically: true, encoding: .utf8)
+    let options = ["--data", folder["si.csv"], "--samples", "2", "--calibration-samples", "4"]
+    let shown = try Binary.run(["evaluate", folder["run"]] + options)
+    #expect(shown.status == 65, "\(shown.messages)")
+    #expect(shown.messages.contains("error: \(folder["si.csv"]): no prediction of 300 rows is "))
+    #expect(
+      shown.messages.contains("hint: are the momenta in atomic units? with --units momentum=si"))
+    #expect(
+      shown.output.split(separator: "\n").contains {
+        $0.hasPrefix("MSE, bohr²  ") && $0.contains(" - ")
+      })
+    let other = try Binary.run(["evaluate", folder["other"], "--json"] + options)
+    #expect(other.status == 65)
+    #expect(try folder.text("other/evaluation.json") == other.output)
+    for part in ["single", "mean"] {
+      let metrics = try #require(try folder.object("other/evaluation.json")[part] as? [String: Any])
+      #expect(metrics["mse"] is NSNull && metrics["largest_error"] is NSNull, "\(metrics)")
+      #expect(metrics["not_finite"] as? Int == 300)
+    }
+    #expect(try Binary.run(["evaluate", folder["run"], "--calibration-rows", "0"]).status == 0)
+    let list = try Binary.run(["runs", folder.path, "--sort", "mse"])
+    let names = list.output.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+    #expect(names.dropFirst().first == "run" && names.contains("other"), "\(list.output)")
+    let report = try Binary.run(
+      ["report", folder["run"]] + options, environment: ["IMPLODE_GNUPLOT": "/nowhere"])
+    #expect(report.status == 65, "\(report.messages)")
+    let page = try folder.text("run/report/index.html")
+    #expect(page.contains("No prediction is finite.") && !page.contains("the posterior is"))
+    #expect(page.contains("with --units momentum=si their energies are those of training"))
+    #expect(try folder.text("run/report/metrics.md").contains("- warning: "))
+  }
+
   @Test("what is no run is named")
   func refused() throws {
     let nothing = try Binary.run(["evaluate", folder["nothing"]])

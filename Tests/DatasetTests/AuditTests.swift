@@ -29,6 +29,8 @@ private func changed(
         "center ok: the center of mass is at 0",
         "momentum ok: the momenta of a row add up to 0",
         "energy ok: KE/PE is 1: atomic units, charges 2,2,2, from rest",
+        "explosion ok: the positions, exploded again, give the momenta within 1e-4 (relative, "
+          + "median of 300 rows)",
         "distances ok: atoms are 1.5 (C–S) to 12.8 (O–S) apart",
         "duplicates ok: no duplicate rows",
         "frame ok: frame=canonical is suitable: translation, rotation and scale need not be learned",
@@ -60,12 +62,12 @@ private func changed(
         0.529177, 1,
         "0.529 with charges 2,2,2: as for positions in Å (0.529); add --units position=angstrom"
       ),
-      (1, 0.5, "0.25 with charges 2,2,2: as for charges 1 (0.25); name the charges in molecule"),
-      (1, 1.5, "2.25 with charges 2,2,2: as for charges 3 (2.25); name the charges in molecule"),
+      (1, 0.5, "0.25 with charges 2,2,2: as for charges 1 (0.25); add --charges 1,1,1"),
+      (1, 1.5, "2.25 with charges 2,2,2: as for charges 3 (2.25); add --charges 3,3,3"),
       (
         1, 2,
         "4 with charges 2,2,2: as for charges 4 (4), or momenta in 1e-24 kg m/s (3.97); "
-          + "name the charges in molecule, or add --units momentum=1e-24si"
+          + "add --charges 4,4,4, or add --units momentum=1e-24si"
       ),
       (
         1, 1 / 83.325,
@@ -84,12 +86,17 @@ private func changed(
       (
         0.529177, 0.5,
         "0.132 with charges 2,2,2: as for positions in Å, charges 1 (0.132); "
-          + "add --units position=angstrom and name the charges in molecule"
+          + "add --units position=angstrom and add --charges 1,1,1"
       ),
       (
         52.9177, 1.99285e-24,
         "2.1e-46 with charges 2,2,2: as for positions in pm, momenta in kg m/s (2.1e-46); "
           + "add --units momentum=si,position=pm"
+      ),
+      (
+        5.29177e-11, 1.99285e-24,
+        "2.1e-58 with charges 2,2,2: as for positions in m, momenta in kg m/s (2.1e-58); "
+          + "add --units momentum=si,position=m"
       ),
     ] as [(Float, Float, String)] {
       let table = changed(
@@ -180,7 +187,7 @@ private func changed(
             family, rows: 1000, charges: ChargeStates([charges]), noise: noise)
           let found = try lines(table)
           #expect(
-            found["energy"]?.contains(" with charges 2,2,2, and 1 with charges \(text): name")
+            found["energy"]?.contains(" with charges 2,2,2, and 1 with charges \(text): add --charges ")
               == true,
             "\(charges): \(found)")
           #expect(found["noise"] == nil)

@@ -65,6 +65,26 @@ import Testing
     #expect((twice.resimulation.median ?? 1) < 1e-5)
   }
 
+  @Test("of no finite prediction there are no errors, instead of none")
+  func noneFinite() {
+    let none = metrics(truth.map { _ in .infinity })
+    #expect(none.notFinite == 1 && none.rows == 0)
+    #expect(none.all.allSatisfy { $0.value == nil }, "\(none.all)")
+    #expect(none.columns.allSatisfy { $0.mse.isNaN && $0.mae.isNaN && $0.mrePercent.isNaN })
+  }
+
+  @Test("rows without momenta are not in the energies and the re-simulation, and are counted")
+  func withoutMomenta() {
+    let twice = PositionMetrics(
+      predicted: truth + truth, truth: truth + truth, momenta: exploded + truth.map { _ in 0 },
+      molecule: molecule, threads: 1)
+    #expect(twice.rows == 2 && twice.withoutEnergy == 1 && twice.mse == 0)
+    #expect(twice.energyDiff1 < 1e-6 && twice.energyDiff2 < 1e-9)
+    #expect((twice.resimulation.percentile95 ?? 1) < 1e-5)
+    let none = metrics(truth, momenta: truth.map { _ in 0 })
+    #expect(none.energyDiff1.isNaN && none.resimulation.median == nil && none.mse == 0)
+  }
+
   @Test("re-simulation: median, 95th percentile, and the share within a percent")
   func resimulation() {
     let errors = (0...100).map { Double($0) / 1000 } + [.infinity]

@@ -3,13 +3,18 @@ import Physics
 import Text
 
 extension Audit {
-  /// A line on each of columns, constants, center, momentum, energy, noise, scale, outliers,
-  /// distances, collinear, rest, duplicates and frame, as far as there is something to say.
-  package var findings: [Finding] {
+  /// A line on each of columns, constants, center, momentum, energy, noise, explosion, scale,
+  /// outliers, distances, collinear, rest, duplicates and frame, as far as there is something to
+  /// say.
+  package var findings: [Finding] { findings(for: .inspecting) }
+
+  /// The same with what the command at hand can do about charges.
+  func findings(for command: ChargesRemedy) -> [Finding] {
     [
       columnFinding, notFiniteFinding, constantFinding, centerFinding, momentumFinding,
-      energyFinding, noiseFinding, scaleFinding, outlierFinding, distanceFinding,
-      collinearFinding, restFinding, duplicateFinding, frameFinding,
+      energyFinding(command), noiseFinding, explosionFinding, scaleFinding(command),
+      outlierFinding, distanceFinding, collinearFinding, restFinding, duplicateFinding,
+      frameFinding,
     ].compactMap { $0 }
   }
 
@@ -81,15 +86,15 @@ extension Audit {
         + "|p|: drift or lost ions; frame=canonical or centered removes it")
   }
 
-  private var energyFinding: Finding? {
+  private func energyFinding(_ command: ChargesRemedy) -> Finding? {
     guard let energy else { return nil }
     let median = Self.text(energy.median)
     if let fittedCharges {
       return Finding(
         "energy", .warning,
         "KE/PE is \(median) with charges \(Self.list(molecule.charges)), and 1 with charges "
-          + "\(Self.list(fittedCharges)): name them in molecule, or add columns "
-          + NameList.of(molecule.chargeColumns))
+          + "\(Self.list(fittedCharges)): \(command.text(fittedCharges, of: molecule)), or add "
+          + "columns \(NameList.of(molecule.chargeColumns))")
     }
     // Where the spread is wide, the median is of nothing in particular.
     guard energy.noise < Self.mostNoise else { return nil }
@@ -112,7 +117,7 @@ extension Audit {
     return Finding(
       "energy", .warning,
       "KE/PE is \(median) with charges \(charges): as for \(names.joined(separator: ", or ")); "
-        + remedies(simplest))
+        + remedies(simplest, command))
   }
 
   private var noiseFinding: Finding? {
@@ -134,8 +139,36 @@ extension Audit {
     )
   }
 
+  private var explosionFinding: Finding? {
+    guard let reexplosion else { return nil }
+    let (median, rows) = (reexplosion.median, Numbers.count(grouped: reexplosion.rows, "row"))
+    let deviation = median < 1e-4 ? "1e-4" : Self.text(median, digits: 2)
+    let other =
+      "the positions, exploded again, give momenta that are off by \(deviation) (relative, median "
+      + "of \(rows))"
+    switch reexplosion.explanation {
+    case .signs:
+      return Finding("explosion", .warning, "\(other): momenta with all signs changed would fit")
+    case .exchanged(let a, let b):
+      let atoms = "\(molecule.labels[a]) and \(molecule.labels[b])"
+      return Finding("explosion", .warning, "\(other): momenta of \(atoms) exchanged would fit")
+    case nil where median > Self.unrelated:
+      return Finding(
+        "explosion", .warning, "\(other): rows, atoms or axes of positions and momenta differ")
+    case nil where median > Self.mostNoise: return Finding("explosion", .note, other)
+    case nil:
+      return Finding(
+        "explosion", .ok,
+        "the positions, exploded again, give the momenta within \(deviation) (relative, median of "
+          + "\(rows))")
+    }
+  }
+
+  /// A deviation of directions that no detector and no temperature explains.
+  private static let unrelated = 0.7
+
   /// Without positions: what the momenta say of the size of the molecule.
-  private var scaleFinding: Finding? {
+  private func scaleFinding(_ command: ChargesRemedy) -> Finding? {
     guard let scale, energy == nil else { return nil }
     let size =
       "from rest, these momenta are those of ions \(Self.text(scale.median)) bohr apart (harmonic "
@@ -151,18 +184,25 @@ extension Audit {
       "\(size), where \(range[0]) to \(range[1]) are plausible: the momenta or the charges have another "
         + "unit"
         + (names.isEmpty
-          ? "" : ", such as \(names.joined(separator: ", or ")): \(remedies(candidates))"))
+          ? "" : ", such as \(names.joined(separator: ", or ")): \(remedies(candidates, command))"))
   }
 
-  private func remedies(_ candidates: ArraySlice<EnergyUnits>) -> String {
-    candidates.map { $0.remedy(given: units) }.joined(separator: ", or ")
+  private func remedies(
+    _ candidates: ArraySlice<EnergyUnits>, _ command: ChargesRemedy
+  ) -> String {
+    candidates.map { candidate in
+      let charges = candidate.charge.map { charge in
+        command.text(molecule.charges.map { _ in charge }, of: molecule)
+      }
+      return candidate.remedy(given: units, charges: charges)
+    }.joined(separator: ", or ")
   }
 
   private var outlierFinding: Finding? {
-    guard let scale, let first = scale.firstFarRow else { return nil }
+    guard let outliers = scale?.outliers, let first = outliers.first else { return nil }
     return Finding(
       "outliers", .warning,
-      "\(share(scale.farRows)) with a kinetic energy more than 1,000 times from the median, the first "
+      "\(share(outliers.rows)) with a kinetic energy more than 1,000 times from the median, the first "
         + "is row \(first + 1): remove them")
   }
 

@@ -29,11 +29,14 @@ extension Audit {
     (rows, self.molecule) = (table.rows, molecule)
     geometry = pass.hasPositions && sums.placed > 0 ? Geometry(sums, molecule) : nil
     motion = pass.hasMomenta && sums.moving > 0 ? Motion(sums, molecule) : nil
-    scale = Scale(pass.sizes, molecule)
+    scale = Scale(pass.sizes, table, molecule, threads: threads)
     let energy = Balance(pass.ratios, sums, hasCharges ? nil : molecule.charges)
     self.energy = energy
     let isBalanced = energy.map { $0.candidates.first?.deviations == 0 } ?? true
-    fittedCharges = hasCharges || isBalanced ? nil : ChargeFit.charges(of: table, molecule)
+    let fitted = hasCharges || isBalanced ? nil : ChargeFit.charges(of: table, molecule)
+    fittedCharges = fitted
+    reexplosion = Reexplosion(
+      of: table, molecule, charges: hasCharges ? nil : fitted ?? molecule.charges, threads: threads)
     duplicates = Duplicates(in: table, threads: threads)
   }
 }
@@ -54,22 +57,19 @@ extension Audit {
 }
 
 extension Audit.Scale {
-  /// How far a row is from the median before it is odd.
-  private static let far = 1e3
-
-  fileprivate init?(_ sizes: UnsafeMutableBufferPointer<Double>, _ molecule: Molecule) {
+  fileprivate init?(
+    _ sizes: UnsafeMutableBufferPointer<Double>, _ table: Table<Float>, _ molecule: Molecule,
+    threads: Int
+  ) {
     let sorted = sizes.filter { $0 > 0 && $0 < .infinity }.sorted()
     guard !sorted.isEmpty, molecule.atoms > 1 else { return nil }
     let median = Quantile.of(sorted, 0.5)
-    let isFar = { (size: Double) in
-      size > 0 && size < .infinity && !(median / Self.far...median * Self.far).contains(size)
-    }
     let plausible = Self.plausible(molecule)
     self.init(
       median: median, plausible: plausible,
       candidates: plausible.contains(median)
         ? [] : EnergyUnits.momenta.filter { plausible.contains(median * $0.factor) },
-      farRows: sizes.count(where: isFar), firstFarRow: sizes.firstIndex(where: isFar))
+      outliers: Outliers(in: table, molecule, median: median, threads: threads))
   }
 
   /// From a few tenths of the equilibrium's to far beyond dissociation; without a structure, those

@@ -15,6 +15,8 @@ package struct Audit: Sendable, Equatable {
   package let energy: Balance?
   /// One charge state of all rows that makes KE = PE, where the molecule's does not.
   package let fittedCharges: [Double]?
+  /// nil without positions, momenta, or a row that explodes.
+  package let reexplosion: Reexplosion?
   package let duplicates: Duplicates
   /// Whether rows have charges of their own, in columns; else those of the molecule are taken.
   package let hasCharges: Bool
@@ -61,10 +63,7 @@ package struct Audit: Sendable, Equatable {
     package let plausible: ClosedRange<Double>
     /// Units of the momenta that would make the median plausible, if it is not.
     package let candidates: [EnergyUnits]
-    /// Rows whose value is a thousandth or a thousand times the median.
-    package let farRows: Int
-    /// The first of them, counted from 0.
-    package let firstFarRow: Int?
+    package let outliers: Outliers
   }
 
   /// The distance of the center of mass from 0, as a part of the size, that is rounding.

@@ -12,8 +12,8 @@ package struct EnergyUnits: Sendable, Equatable {
   package let factor: Double
   /// What `--units` calls them; empty for charges.
   let units: DataUnits
-  /// Whether the charges are not those that were assumed.
-  let hasOtherCharges: Bool
+  /// The charge of each ion, where it is not the one that was assumed.
+  let charge: Double?
   /// How many units are not what they should be.
   let deviations: Int
 
@@ -44,7 +44,7 @@ package struct EnergyUnits: Sendable, Equatable {
     name = parts.isEmpty ? "atomic units" : parts.map(\.name).joined(separator: ", ")
     factor = parts.reduce(1) { $0 * $1.factor }
     units = parts.reduce(DataUnits()) { $0.adding($1.units) ?? $0 }
-    hasOtherCharges = parts.contains(where: \.hasOtherCharges)
+    charge = parts.compactMap(\.charge).first
     deviations = parts.count
   }
 
@@ -52,14 +52,14 @@ package struct EnergyUnits: Sendable, Equatable {
     guard let units = try? DataUnits("\(quantity.rawValue)=\(unit)"), let unit = units[quantity]
     else { return nil }
     (self.name, self.units) = (name, units)
-    (hasOtherCharges, deviations) = (false, 1)
+    (charge, deviations) = (nil, 1)
     factor = quantity == .momentum ? 1 / (unit.size * unit.size) : 1 / unit.size
   }
 
   private init(charge: Double, assumed: Double) {
     (name, units) = ("charges \(Int(charge))", DataUnits())
     factor = (charge / assumed) * (charge / assumed)
-    (hasOtherCharges, deviations) = (true, 1)
+    (self.charge, deviations) = (charge, 1)
   }
 
   private static let positions = [
@@ -85,12 +85,14 @@ package struct EnergyUnits: Sendable, Equatable {
 extension EnergyUnits {
   /// What to do for numbers that are in these units: `add --units momentum=si`.
   ///
-  /// - Parameter given: the units that they were read in.
-  func remedy(given: DataUnits) -> String {
+  /// - Parameters:
+  ///   - given: the units that they were read in.
+  ///   - charges: what to do about other charges, if they are others.
+  func remedy(given: DataUnits, charges: String?) -> String {
     let option = given.adding(units).map { "add --units \($0.description)" }
     return [
       units.isEmpty ? nil : option ?? "correct --units \(given.description)",
-      hasOtherCharges ? "name the charges in molecule" : nil,
+      charges,
     ].compactMap(\.self).joined(separator: " and ")
   }
 }

@@ -7,6 +7,7 @@ package struct Metric: Hashable, Sendable {
   package var isFraction = false
 
   init(_ key: String, _ label: String, _ value: Double?, isFraction: Bool = false) {
+    let value = value.flatMap { $0.isNaN ? nil : $0 }
     (self.key, self.label, self.value, self.isFraction) = (key, label, value, isFraction)
   }
 }

@@ -19,6 +19,8 @@ package struct PositionMetrics: Hashable, Sendable {
   package var columns: [Column]
   /// Rows whose prediction is not finite; they are excluded from all other numbers.
   package var notFinite = 0
+  /// Rows whose momenta are all 0; they are excluded from the energies and from re-simulation.
+  package var withoutEnergy = 0
   /// The largest error of a coordinate.
   package var worst: Double
 
@@ -65,23 +67,24 @@ package struct PositionMetrics: Hashable, Sendable {
         momenta[range].map(Double.init),
         charges: charges.map { $0[row * atoms..<(row + 1) * atoms].map(Double.init) })
     }
-    let count = Double(max(1, sums.rows))
-    func mean(_ sum: Double) -> Double { sum / count }
+    // Of no row there is no mean: 0/0 is nan.
+    func mean(_ sum: Double) -> Double { sum / Double(sums.rows) }
+    func energyMean(_ sum: Double) -> Double { sum / Double(sums.rows - sums.withoutEnergy) }
     rows = sums.rows
-    notFinite = sums.notFinite
+    (notFinite, withoutEnergy) = (sums.notFinite, sums.withoutEnergy)
     mse = mean(sums.squares.reduce(0, +)) / Double(width)
     mae = mean(sums.sizes.reduce(0, +)) / Double(width)
     mrePercent = 100 * mean(sums.relative.reduce(0, +)) / Double(width)
     mre2Percent = 100 * mean(sums.squaredRelative) / Double(width)
     medianMREPercent = 100 * sums.allRelative.median
-    energyDiff1 = mean(sums.energy)
-    energyDiff2 = mean(sums.squaredEnergy)
+    energyDiff1 = energyMean(sums.energy)
+    energyDiff2 = energyMean(sums.squaredEnergy)
     shape = zip(sums.coordinates, sums.shape).map { coordinate, sum in
       ShapeError(
         key: coordinate.key, label: "\(coordinate.label), \(coordinate.unit)", error: mean(sum))
     }
     handedness = sums.chiral > 0 ? Double(sums.sameHand) / Double(sums.chiral) : nil
-    worst = sums.worst
+    worst = sums.rows > 0 ? sums.worst : .nan
     columns = molecule.positionColumns.enumerated().map { c, name in
       Column(
         name: name, mse: mean(sums.squares[c]), mae: mean(sums.sizes[c]),
@@ -96,7 +99,7 @@ package struct PositionMetrics: Hashable, Sendable {
 /// What adds up over rows.
 private struct Sums {
   var rows = 0
-  var notFinite = 0
+  var notFinite = 0, withoutEnergy = 0
   var squares, sizes, relative: [Double]
   var squaredRelative = 0.0
   var allRelative: [Double] = []
@@ -137,9 +140,13 @@ private struct Sums {
       worst = max(worst, error)
     }
     let ke = Energy.kinetic(momenta, masses: molecule.masses)
-    let difference = (ke - Energy.potential(x, charges: charges ?? molecule.charges)) / ke
-    energy += abs(difference)
-    squaredEnergy += difference * difference
+    if ke > 0 {
+      let difference = (ke - Energy.potential(x, charges: charges ?? molecule.charges)) / ke
+      energy += abs(difference)
+      squaredEnergy += difference * difference
+    } else {
+      withoutEnergy += 1
+    }
     for (k, coordinate) in coordinates.enumerated() {
       shape[k] += abs(coordinate.value(x) - coordinate.value(truth))
     }

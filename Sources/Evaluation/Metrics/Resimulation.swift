@@ -19,7 +19,7 @@ package struct Resimulation: Hashable, Sendable {
     withinOnePercent = Double(errors.count { $0 <= 0.01 }) / Double(errors.count)
   }
 
-  /// The error of each row of which the prediction is finite.
+  /// The error of each row that has momenta, and of which the prediction is finite.
   ///
   /// - Parameters:
   ///   - predicted: rows×3N, bohr.
@@ -31,7 +31,8 @@ package struct Resimulation: Hashable, Sendable {
   ) -> [Double] {
     let width = molecule.width
     let finite = (0..<predicted.count / width).filter { row in
-      predicted[row * width..<(row + 1) * width].allSatisfy(\.isFinite)
+      let range = row * width..<(row + 1) * width
+      return predicted[range].allSatisfy(\.isFinite) && momenta[range].contains { $0 != 0 }
     }
     guard !finite.isEmpty else { return [] }
     let positions = finite.flatMap { predicted[$0 * width..<($0 + 1) * width].map(Double.init) }

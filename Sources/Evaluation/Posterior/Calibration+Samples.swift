@@ -17,7 +17,8 @@ extension Calibration {
       }
     }
     let rows = parts.flatMap { $0 }
-    let count = Double(max(1, rows.count))
+    // Of no row there is no mean: 0/0 is nan.
+    let count = Double(rows.count)
     self.init(
       rows: rows.count, samples: posterior.samples,
       columns: posterior.molecule.positionColumns.enumerated().map { c, name in
@@ -34,7 +35,7 @@ extension Calibration {
   /// The fraction of ranks in the central interval of probability `level`.
   package static func coverage(of ranks: [Double], level: Double) -> Double {
     let inside = ranks.count { abs($0 - 0.5) <= level / 2 }
-    return Double(inside) / Double(max(1, ranks.count))
+    return Double(inside) / Double(ranks.count)
   }
 }
 

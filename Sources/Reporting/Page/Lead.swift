@@ -68,16 +68,8 @@ struct Lead {
   }
 
   private var calibration: String? {
-    guard let calibration = content.calibration, !calibration.columns.isEmpty,
-      let level = Calibration.levels.firstIndex(of: 0.9)
+    guard let calibration = content.calibration, let verdict = CalibrationVerdict(calibration)
     else { return nil }
-    let held = calibration.coverage[level]
-    let verdict =
-      held > 0.93
-      ? "the posterior is too wide"
-      : held < 0.87
-        ? "the posterior is too narrow" : "the posterior is calibrated"
-    return "Central 90\u{A0}% intervals contain "
-      + "\(Numbers.percent(held).replacing(" ", with: "\u{A0}")) of the true coordinates: \(verdict)."
+    return verdict.sentence
   }
 }

@@ -13,6 +13,10 @@ struct MarkdownPage {
         content.facts.map { "- \(Self.line($0.name)): \(Self.line($0.value))" }
           .joined(separator: "\n"))
     }
+    if !content.warnings.isEmpty {
+      parts.append(
+        content.warnings.map { "- warning: \(Self.line($0))" }.joined(separator: "\n"))
+    }
     for sheet in content.tables {
       parts.append("## \(Self.line(sheet.title))")
       parts.append(Self.table(sheet.table))

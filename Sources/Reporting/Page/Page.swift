@@ -69,10 +69,18 @@ struct Page {
       <section id="lead">
       <h2>Summary</h2>
       <p class="lead">\(HTML.escape(sentences))</p>
+      \(warnings)
       \(note)
       \(content.tables.first.map(sheet) ?? "")
       </section>
       """
+  }
+
+  private var warnings: String {
+    guard !content.warnings.isEmpty else { return "" }
+    let entries = content.warnings.map { HTML.element("li", $0) }
+    return "<ul class=\"warnings\" aria-label=\"Warnings\">\n"
+      + "\(entries.joined(separator: "\n"))\n</ul>"
   }
 
   private func sheet(_ sheet: Sheet) -> String {

@@ -64,6 +64,7 @@ enum StyleSheet {
     .picture svg { display: block; width: 100%; height: auto; margin: 0 auto; }
     .picture text { font-variant-numeric: tabular-nums; white-space: pre; }
     .picture image { image-rendering: pixelated; }
+    .warnings { margin: 0 0 1.5rem; padding-left: 1.2rem; }
     .note {
       margin: 0; padding: 0.9rem 1.1rem; background: var(--shade); border-radius: 8px;
       border-left: 4px solid var(--orange);

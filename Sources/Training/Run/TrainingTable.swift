@@ -41,7 +41,9 @@ package struct TrainingTable: Sendable {
       file: Files.absolute(file), fingerprint: table.fingerprint, rows: table.rows)
     (identity.badRows, identity.names, identity.units) = (badRows, names, units)
     try check(identity)
-    for concern in try Audit.concerns(about: table, molecule: molecule, threads: threads) {
+    let concerns = try Audit.concerns(
+      about: table, molecule: molecule, for: .training, threads: threads)
+    for concern in concerns {
       listener.warn("\(file): \(concern.text)")
     }
     listener.status("preparing \(Numbers.grouped(table.rows)) rows")

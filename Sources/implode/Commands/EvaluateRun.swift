@@ -17,8 +17,8 @@ extension EvaluateOptions {
       // What is printed last is what a terminal shows.
       try output.print(result.tables.sheets.reversed())
     }
-    output.remark(on: result, file: data)
-    output.warn(of: result)
+    for remark in result.remarks(file: data) { output.show(remark) }
+    try result.check()
   }
 
   /// What an evaluation needs, and what came of it.
@@ -173,24 +173,10 @@ extension Output {
     }
   }
 
-  /// Warns about unusual rows.
-  func warn(of result: EvaluateOptions.Outcome) {
-    let evaluation = result.evaluation
-    let rows = evaluation.rows
-    if evaluation.single.notFinite > 0 {
-      warn(
-        "\(evaluation.single.notFinite) of \(rows) predictions are not finite and are "
-          + "excluded from the metrics")
+  func show(_ remark: EvaluateOptions.Remark) {
+    switch remark {
+    case .warning(let text): warn(text)
+    case .note(let text): note(text)
     }
-    let odd = MoleculeSize.odd(evaluation.evaluated.single, evaluation.evaluated.molecule)
-      .count
-    if odd > 0 {
-      warn(
-        "\(odd) of \(rows) predictions are smaller than 0.01 bohr or larger than 1,000: "
-          + DataUnits.question(result.fittingUnits))
-    }
-    let flagged = evaluation.flagged.warnings(
-      result.file, result.model, units: result.fittingUnits)
-    for line in flagged + result.concerns { warn(line) }
   }
 }

@@ -50,6 +50,7 @@ extension Audit {
       "energy": energy.map(Self.json) ?? .null,
       "fitted_charges": fittedCharges.map { .array($0.map(JSON.number)) } ?? .null,
       "size": scale.map(Self.json) ?? .null,
+      "explosion": reexplosion.map(json) ?? .null,
       "duplicates": .members([
         "rows": .integer(duplicates.count),
         "first": duplicates.first.map { .array([.integer($0.row + 1), .integer($0.of + 1)]) }
@@ -95,7 +96,21 @@ extension Audit {
         .number(scale.plausible.lowerBound), .number(scale.plausible.upperBound),
       ]),
       "candidates": .array(scale.candidates.map { .string($0.name) }),
-      "far_rows": .integer(scale.farRows),
+      "far_rows": .integer(scale.outliers.rows),
+    ])
+  }
+
+  private func json(_ reexplosion: Reexplosion) -> JSON {
+    let explanation: JSON =
+      switch reexplosion.explanation {
+      case .signs: .string("signs changed")
+      case .exchanged(let a, let b):
+        .string("\(molecule.names[a]) and \(molecule.names[b]) exchanged")
+      case nil: .null
+      }
+    return .members([
+      "rows": .integer(reexplosion.rows), "median_deviation": .number(reexplosion.median),
+      "explanation": explanation,
     ])
   }
 

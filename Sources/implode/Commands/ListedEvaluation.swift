@@ -21,6 +21,9 @@ struct ListedEvaluation: Decodable, Sendable {
     let rows, samples: Int
   }
 
+  /// Whether there is a number to rank: there is none where no prediction was finite.
+  var hasNumbers: Bool { mean?.mse != nil || single?.mse != nil }
+
   /// Nil where the file does not say what was evaluated.
   var key: Key? {
     guard let fingerprint = data?.fingerprint, let split, let rows, let samples else { return nil }
@@ -49,7 +52,7 @@ extension RunList {
   static func commonKey(of runs: [ListedRun]) -> ListedEvaluation.Key? {
     var counts: [ListedEvaluation.Key: (kept: Int, latest: Int)] = [:]
     for run in runs {
-      for key in Set(run.evaluations.compactMap(\.key)) {
+      for key in Set(run.evaluations.filter(\.hasNumbers).compactMap(\.key)) {
         counts[key, default: (0, 0)].kept += 1
         if run.evaluation.key == key { counts[key, default: (0, 0)].latest += 1 }
       }
@@ -70,7 +73,7 @@ extension RunList {
       if let same = run.evaluations.first(where: { $0.key == key }) {
         run.evaluation = same
       } else {
-        run.isComparable = run.evaluation.mean == nil && run.evaluation.single == nil
+        run.isComparable = !run.evaluation.hasNumbers
       }
       return run
     }

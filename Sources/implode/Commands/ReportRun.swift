@@ -37,13 +37,13 @@ extension EvaluateOptions {
     try output.print(
       "\(summary.page): \(Numbers.count(summary.drawn.count, "figure")), "
         + Numbers.count(result.tables.sheets.count, "table"))
-    output.remark(on: result, file: data)
-    output.warn(of: result)
+    for remark in result.remarks(file: data) { output.show(remark) }
     for warning in summary.warnings { output.warn(warning) }
     if !hasHistory {
       output.warn("\(folder)/metrics.csv: no epochs can be read; there are no learning curves")
     }
     for note in run.notes { output.warn("\(folder): \(note)") }
+    try result.check()
   }
 
   /// What the report may overwrite; nil in the run's own folder for it, where all is the report's.
@@ -66,6 +66,7 @@ extension EvaluateOptions {
     content.latent = evaluation.latent
     content.configuration = model.configuration.text
     content.facts = facts(result, run.record)
+    content.warnings = result.remarks(file: data).map(\.text)
     return content
   }
 

@@ -88,11 +88,13 @@ extension Audit {
     threads: Int
   ) throws(Failure) -> [String] {
     let found = try concerns(
-      about: table, molecule: model.preparation.frame.molecule, threads: threads)
+      about: table, molecule: model.preparation.frame.molecule, for: .predicting,
+      threads: threads)
     return found.filter { finding in
       switch finding.topic {
       case "momentum": flagged[.drifting].rows == 0
       case "scale": model.range == nil
+      case "outliers": flagged[.energy].rows == 0
       default: true
       }
     }.map { "\(file): \($0.text)" }

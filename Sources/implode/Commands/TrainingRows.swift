@@ -51,27 +51,3 @@ extension EvaluateOptions {
     return reader
   }
 }
-
-extension Output {
-  /// Says what the evaluated rows have to do with the training, where that is not plain.
-  func remark(on result: EvaluateOptions.Outcome, file: String?) {
-    guard let file else { return }
-    let evaluation = result.evaluation
-    let rows = Numbers.grouped(evaluation.rows)
-    if evaluation.isTrainingData {
-      warn(
-        "\(file): these are the training data: evaluated on the \(rows) rows of the "
-          + "\(result.split) split only")
-    }
-    guard let used = evaluation.usedInTraining else {
-      return note(
-        "\(result.model.data.file): the training data are not there, or have changed: whether rows "
-          + "of \(file) were used in training is not checked")
-    }
-    if used > 0, result.split == "test" || result.split == "all" {
-      warn(
-        "\(file): \(Numbers.grouped(used)) of \(rows) rows were used in training or validation: "
-          + "errors on them do not show how the model does on new rows")
-    }
-  }
-}

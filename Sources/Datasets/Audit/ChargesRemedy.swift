@@ -1,0 +1,24 @@
+import Physics
+import Text
+
+/// What to do in a command about ions that do not have the charges of the molecule.
+package enum ChargesRemedy: Sendable {
+  /// `implode inspect`, which has an option for them.
+  case inspecting
+  /// `implode train`, which has them in its configuration.
+  case training
+  /// Commands that use a trained model.
+  case predicting
+
+  /// `add --charges 1,1,1`
+  func text(_ charges: [Double], of molecule: Molecule) -> String {
+    let list = charges.map { Audit.text($0) }
+    switch self {
+    case .inspecting: return "add --charges \(list.joined(separator: ","))"
+    case .training:
+      return "add 'molecule={name: \"\(molecule.name)\", charges: [\(list.joined(separator: ", "))]}'"
+    case .predicting:
+      return "the model is of charges \(molecule.charges.map { Audit.text($0) }.joined(separator: ","))"
+    }
+  }
+}
