@@ -7,16 +7,34 @@
 #include "slots.h"
 #include "step.h"
 #include "tail.h"
+#include "tangent.h"
+
+// Every number of a lane's state, a position and a velocity at a time: e = 0 is the motion, the
+// others are its derivatives.
+#define CP_FOR_STATE(s, e, i, x, v)                                          \
+  for (int e = 0; e <= (s)->directions; e++)                                 \
+    for (int i = 0; i < ((s)->shape.atoms - 1) * (s)->shape.dimensions; i++) \
+      for (vec *x = state_position(s, e, i), *v = state_velocity(s, e) + i; x; x = NULL)
+
+CP_INLINE vec *state_position(const cp_series *s, int e, int i) {
+  const int d = s->shape.dimensions;
+  return (e == 0 ? pair_at(s, i / d, 0) : tangent_at(s, e - 1, i / d, 0)) + i % d;
+}
+
+CP_INLINE vec *state_velocity(const cp_series *s, int e) {
+  return e == 0 ? whole_at(s, 0) + VELOCITY : tangent_whole_at(s, e - 1, 0) + CHANGE_VELOCITY;
+}
+
+// Where number i of state e of a slot lies in its arrays.
+CP_INLINE long state_index(const cp_series *s, int e, int i, int slot) {
+  return ((long)e * (s->shape.atoms - 1) * s->shape.dimensions + i) * CP_SLOTS + slot;
+}
 
 // Slots first, first + 1 … into the lanes.
 CP_INLINE void load_slots(const cp_series *s, cp_slots *slots, int first) {
-  const int d = s->shape.dimensions, bodies = s->shape.atoms - 1;
-  for (int j = 0; j < bodies; j++) {
-    for (int c = 0; c < d; c++) {
-      const long at = (long)(j * d + c) * CP_SLOTS + first;
-      pair_at(s, j, 0)[c] = vec_load(slots->x + at);
-      whole_at(s, 0)[VELOCITY + j * d + c] = vec_load(slots->v + at);
-    }
+  CP_FOR_STATE(s, e, i, x, v) {
+    *x = vec_load(slots->x + state_index(s, e, i, first));
+    *v = vec_load(slots->v + state_index(s, e, i, first));
   }
   for (int p = 0; p < s->shape.pairs; p++) {
     s->charge[p] = vec_load(slots->charge + (long)p * CP_SLOTS + first);
@@ -24,25 +42,17 @@ CP_INLINE void load_slots(const cp_series *s, cp_slots *slots, int first) {
 }
 
 CP_INLINE void store_slots(const cp_series *s, cp_slots *slots, int first) {
-  const int d = s->shape.dimensions, bodies = s->shape.atoms - 1;
-  for (int j = 0; j < bodies; j++) {
-    for (int c = 0; c < d; c++) {
-      const long at = (long)(j * d + c) * CP_SLOTS + first;
-      vec_store(slots->x + at, pair_at(s, j, 0)[c]);
-      vec_store(slots->v + at, whole_at(s, 0)[VELOCITY + j * d + c]);
-    }
+  CP_FOR_STATE(s, e, i, x, v) {
+    vec_store(slots->x + state_index(s, e, i, first), *x);
+    vec_store(slots->v + state_index(s, e, i, first), *v);
   }
 }
 
 // One lane to or from a slot.
 CP_INLINE void load_lane(const cp_series *s, cp_slots *slots, int lane, int slot) {
-  const int d = s->shape.dimensions, bodies = s->shape.atoms - 1;
-  for (int j = 0; j < bodies; j++) {
-    for (int c = 0; c < d; c++) {
-      const long at = (long)(j * d + c) * CP_SLOTS + slot;
-      ((double *)&pair_at(s, j, 0)[c])[lane] = slots->x[at];
-      ((double *)&whole_at(s, 0)[VELOCITY + j * d + c])[lane] = slots->v[at];
-    }
+  CP_FOR_STATE(s, e, i, x, v) {
+    ((double *)x)[lane] = slots->x[state_index(s, e, i, slot)];
+    ((double *)v)[lane] = slots->v[state_index(s, e, i, slot)];
   }
   for (int p = 0; p < s->shape.pairs; p++) {
     ((double *)&s->charge[p])[lane] = slots->charge[(long)p * CP_SLOTS + slot];
@@ -50,14 +60,20 @@ CP_INLINE void load_lane(const cp_series *s, cp_slots *slots, int lane, int slot
 }
 
 CP_INLINE void store_lane(const cp_series *s, cp_slots *slots, int lane, int slot) {
-  const int d = s->shape.dimensions, bodies = s->shape.atoms - 1;
-  for (int j = 0; j < bodies; j++) {
-    for (int c = 0; c < d; c++) {
-      const long at = (long)(j * d + c) * CP_SLOTS + slot;
-      slots->x[at] = ((double *)&pair_at(s, j, 0)[c])[lane];
-      slots->v[at] = ((double *)&whole_at(s, 0)[VELOCITY + j * d + c])[lane];
-    }
+  CP_FOR_STATE(s, e, i, x, v) {
+    slots->x[state_index(s, e, i, slot)] = ((double *)x)[lane];
+    slots->v[state_index(s, e, i, slot)] = ((double *)v)[lane];
   }
+}
+
+// To `h` of the series' variable, the derivatives first: they need the motion's coefficients.
+CP_INLINE void move_lanes(const cp_series *s, int n, vec h, int even) {
+  tangent_expand(s, n, even);
+  tangent_move(s, n, h, even);
+  series_move(s, n, h, even);
+  series_start(s);
+  series_rate_to_velocity(s);
+  tangent_rate_to_velocity(s);
 }
 
 CP_INLINE void prepare_forces(const cp_series *s, int even) {
@@ -74,9 +90,7 @@ CP_INLINE void first_steps(const cp_series *s, cp_slots *slots) {
     prepare_forces(s, 1);
     series_expand(s, n, 1);
     // A step of s² has the velocity 2 Σ k xₖ s²ᵏ⁻¹; the factor 2 is as good as in the tolerance.
-    series_move(s, n, vec_exp2(series_step(s, n, 0.5 * slots->settings->tolerance)), 1);
-    series_start(s);
-    series_rate_to_velocity(s);
+    move_lanes(s, n, vec_exp2(series_step(s, n, 0.5 * slots->settings->tolerance)), 1);
     store_slots(s, slots, first);
     for (int i = 0; i < CP_LANES; i++) slots->steps[first + i] = 1;
   }
@@ -131,9 +145,7 @@ CP_INLINE void later_steps(const cp_series *s, cp_slots *slots) {
     }
     if (lanes.busy == 0) return;
     series_expand(s, n, 0);
-    series_move(s, n, vec_exp2(series_step(s, n, slots->settings->tolerance)), 0);
-    series_start(s);
-    series_rate_to_velocity(s);
+    move_lanes(s, n, vec_exp2(series_step(s, n, slots->settings->tolerance)), 0);
     prepare_forces(s, 0);
     for (int lane = 0; lane < CP_LANES; lane++) lanes.steps[lane]++;
   }
@@ -144,6 +156,7 @@ CP_INLINE void tails(const cp_series *s, cp_slots *slots) {
     load_slots(s, slots, first);
     series_start(s);
     prepare_forces(s, 0);
+    tangent_tail(s);
     tail_add(s);
     store_slots(s, slots, first);
   }
@@ -151,7 +164,8 @@ CP_INLINE void tails(const cp_series *s, cp_slots *slots) {
 
 // Lanes without a row of their own repeat the last one.
 CP_INLINE void pad_slots(const cp_series *s, cp_slots *slots) {
-  const int last = slots->count - 1, numbers = s->shape.dimensions * (s->shape.atoms - 1);
+  const int last = slots->count - 1;
+  const long numbers = (1L + s->directions) * s->shape.dimensions * (s->shape.atoms - 1);
   for (int slot = slots->count; slot % CP_LANES != 0; slot++) {
     for (long i = 0; i < numbers; i++) {
       slots->x[i * CP_SLOTS + slot] = slots->x[i * CP_SLOTS + last];

@@ -1,107 +1,153 @@
 #include "block.h"
 #include "include/CPhysics.h"
 
-static long series_count(cp_shape shape, int orders) {
-  const long bodies = (shape.atoms - 1) * shape.dimensions;
-  const long vectors = (long)shape.pairs * orders * (shape.dimensions + PAIR_SCALARS) +
-                       orders * (VELOCITY + bodies) + shape.atoms * shape.dimensions +
-                       shape.pairs * (shape.dimensions + 1);
-  return vectors * CP_LANES;
-}
-
 static int orders_of(const cp_settings *settings) {
   const int n = settings->order > settings->first_order ? settings->order : settings->first_order;
   return n + 2;
 }
 
-long cp_workspace_count(const cp_settings *settings) {
+// Vectors of the motion's series, and of its derivatives'.
+static long series_count(cp_shape shape, int orders) {
+  const long bodies = (shape.atoms - 1) * shape.dimensions;
+  return (long)shape.pairs * orders * (shape.dimensions + PAIR_SCALARS) +
+         orders * (VELOCITY + bodies) + shape.atoms * shape.dimensions +
+         shape.pairs * (shape.dimensions + 1);
+}
+
+static long tangent_count(cp_shape shape, int orders, long directions) {
+  const long bodies = (shape.atoms - 1) * shape.dimensions;
+  const long pairs = (long)shape.pairs * orders * (shape.dimensions + TANGENT_SCALARS);
+  const long whole = orders * (CHANGE_VELOCITY + bodies);
+  return directions == 0 ? 0 : (shape.pairs + 1L) * orders + directions * (pairs + whole);
+}
+
+long cp_workspace_count(const cp_settings *settings, long directions) {
   const cp_shape shape = cp_shape_of(settings->atoms, 3);
-  return series_count(shape, orders_of(settings)) +
-         CP_SLOTS * (6L * shape.atoms + shape.pairs + FRAME_COUNT);
+  const int orders = orders_of(settings);
+  return (series_count(shape, orders) + tangent_count(shape, orders, directions)) * CP_LANES +
+         CP_SLOTS * ((1 + directions) * 6L * shape.atoms + shape.pairs + FRAME_COUNT);
 }
 
 CP_INLINE void divide_workspace(cp_series *s, cp_slots *slots, double *workspace) {
   const cp_shape shape = s->shape;
+  const long bodies = (shape.atoms - 1) * shape.dimensions;
   s->orders = orders_of(slots->settings);
   s->pairs = (vec *)workspace;
   s->whole = s->pairs + (long)shape.pairs * s->orders * (shape.dimensions + PAIR_SCALARS);
-  s->force = s->whole + s->orders * (VELOCITY + (shape.atoms - 1) * shape.dimensions);
+  s->force = s->whole + s->orders * (VELOCITY + bodies);
   s->partial = s->force + shape.atoms * shape.dimensions;
   s->charge = s->partial + shape.pairs * shape.dimensions;
-  slots->x = (double *)(s->charge + shape.pairs);
-  slots->v = slots->x + CP_SLOTS * 3L * shape.atoms;
-  slots->charge = slots->v + CP_SLOTS * 3L * shape.atoms;
+  s->stiffness = s->charge + shape.pairs;
+  s->tangent_pairs = s->stiffness + (s->directions > 0 ? (shape.pairs + 1L) * s->orders : 0);
+  s->tangent_whole = s->tangent_pairs + (long)s->directions * shape.pairs * s->orders *
+                                            (shape.dimensions + TANGENT_SCALARS);
+  slots->x =
+      (double *)(s->tangent_whole + (long)s->directions * s->orders * (CHANGE_VELOCITY + bodies));
+  slots->v = slots->x + (1L + s->directions) * CP_SLOTS * 3L * shape.atoms;
+  slots->charge = slots->v + (1L + s->directions) * CP_SLOTS * 3L * shape.atoms;
   slots->frame = slots->charge + (long)CP_SLOTS * shape.pairs;
 }
 
-CP_INLINE void explode(const cp_settings *settings, cp_shape shape, long rows,
-                       const double *positions, const double *start, const double *charges,
-                       long charge_stride, double *momenta, int32_t *outcome, double *workspace) {
+// Fills slots with rows from `row` on; the row after them.
+CP_INLINE long fill_slots(const cp_series *s, cp_slots *slots, const cp_explosions *call,
+                          long row) {
+  const long width = 3L * s->shape.atoms;
+  slots->count = 0;
+  for (; row < call->rows && slots->count < CP_SLOTS; row++) {
+    call->outcome[row] = fill_slot(s, slots, call->positions + row * width,
+                                   call->start == NULL ? NULL : call->start + row * width,
+                                   call->charges + row * call->charge_stride);
+    if (call->outcome[row] != 0) continue;
+    fill_tangents(s, slots, call->displacements + row * s->directions * width);
+    slots->row[slots->count++] = row;
+  }
+  return row;
+}
+
+CP_INLINE void empty_slots(const cp_series *s, const cp_slots *slots, const cp_explosions *call,
+                           long begin, long end) {
+  const long width = 3L * s->shape.atoms;
+  for (int slot = 0; slot < slots->count; slot++) {
+    const long row = slots->row[slot];
+    call->outcome[row] = slots->steps[slot];
+    empty_slot(s, slots, slot, 0, call->momenta + row * width);
+    for (int e = 0; e < s->directions; e++) {
+      empty_slot(s, slots, slot, e + 1, call->tangents + (row * s->directions + e) * width);
+    }
+  }
+  for (long r = begin; r < end; r++) {
+    if (call->outcome[r] >= 0) continue;
+    for (long i = 0; i < width; i++) call->momenta[r * width + i] = NAN;
+    for (long i = 0; i < s->directions * width; i++) {
+      call->tangents[r * s->directions * width + i] = NAN;
+    }
+  }
+}
+
+CP_INLINE void explode(const cp_settings *settings, cp_shape shape, int directions,
+                       const cp_explosions *call, double *workspace) {
   double inverse_mass[CP_MAX_ATOMS];
-  cp_series series = {.shape = shape, .inverse_mass = inverse_mass};
-  cp_slots slots = {.settings = settings, .from_rest = start == NULL, .mass = INFINITY};
+  cp_series series = {.shape = shape, .inverse_mass = inverse_mass, .directions = directions};
+  cp_slots slots = {.settings = settings, .from_rest = call->start == NULL, .mass = INFINITY};
   divide_workspace(&series, &slots, workspace);
   for (int i = 0; i < shape.atoms; i++) slots.mass = fmin(slots.mass, settings->masses[i]);
   for (int i = 0; i < shape.atoms; i++) inverse_mass[i] = slots.mass / settings->masses[i];
-  const long width = 3L * shape.atoms;
-  for (long row = 0; row < rows;) {
-    slots.count = 0;
-    const long begin = row;
-    for (; row < rows && slots.count < CP_SLOTS; row++) {
-      outcome[row] =
-          fill_slot(&series, &slots, positions + row * width,
-                    start == NULL ? NULL : start + row * width, charges + row * charge_stride);
-      if (outcome[row] == 0) slots.row[slots.count++] = row;
-    }
+  for (long row = 0; row < call->rows;) {
+    const long end = fill_slots(&series, &slots, call, row);
     explode_block(&series, &slots);
-    for (int slot = 0; slot < slots.count; slot++) {
-      outcome[slots.row[slot]] = slots.steps[slot];
-      empty_slot(&series, &slots, slot, momenta + slots.row[slot] * width);
-    }
-    for (long r = begin; r < row; r++) {
-      for (long i = 0; outcome[r] < 0 && i < width; i++) momenta[r * width + i] = NAN;
-    }
+    empty_slots(&series, &slots, call, row, end);
+    row = end;
   }
 }
 
-CP_CLONES static void explode_planar(const cp_settings *settings, long rows,
-                                     const double *positions, const double *charges,
-                                     long charge_stride, double *momenta, int32_t *outcome,
+CP_CLONES static void explode_planar(const cp_settings *settings, const cp_explosions *call,
                                      double *workspace) {
-  explode(settings, cp_shape_of(3, 2), rows, positions, NULL, charges, charge_stride, momenta,
-          outcome, workspace);
+  explode(settings, cp_shape_of(3, 2), 0, call, workspace);
 }
 
-CP_CLONES static void explode_any(const cp_settings *settings, long rows, const double *positions,
-                                  const double *start, const double *charges, long charge_stride,
-                                  double *momenta, int32_t *outcome, double *workspace) {
-  explode(settings, cp_shape_of(settings->atoms, 3), rows, positions, start, charges, charge_stride,
-          momenta, outcome, workspace);
+// With the two directions in which the shape of three atoms can change.
+CP_CLONES static void explode_planar_shape(const cp_settings *settings, const cp_explosions *call,
+                                           double *workspace) {
+  explode(settings, cp_shape_of(3, 2), 2, call, workspace);
+}
+
+CP_CLONES static void explode_any(const cp_settings *settings, const cp_explosions *call,
+                                  double *workspace) {
+  explode(settings, cp_shape_of(settings->atoms, 3), 0, call, workspace);
+}
+
+CP_CLONES static void explode_any_tangents(const cp_settings *settings, const cp_explosions *call,
+                                           double *workspace) {
+  explode(settings, cp_shape_of(settings->atoms, 3), call->directions, call, workspace);
 }
 
 // An atom by itself keeps its momentum.
-static void keep_momenta(long rows, const double *positions, const double *start, double *momenta,
-                         int32_t *outcome) {
-  for (long row = 0; row < rows; row++) {
+static void keep_momenta(const cp_explosions *call) {
+  for (long row = 0; row < call->rows; row++) {
     double sum = 0;
     for (long i = 3 * row; i < 3 * row + 3; i++) {
-      momenta[i] = start == NULL ? 0 : start[i];
-      sum += 0 * (momenta[i] + positions[i]);
+      call->momenta[i] = call->start == NULL ? 0 : call->start[i];
+      sum += 0 * (call->momenta[i] + call->positions[i]);
     }
-    outcome[row] = sum == 0 ? 0 : CP_NOT_FINITE;
-    for (long i = 3 * row; outcome[row] < 0 && i < 3 * row + 3; i++) momenta[i] = NAN;
+    call->outcome[row] = sum == 0 ? 0 : CP_NOT_FINITE;
+    for (long i = 3 * row; call->outcome[row] < 0 && i < 3 * row + 3; i++) call->momenta[i] = NAN;
+  }
+  for (long i = 0; i < 3 * call->rows * call->directions; i++) {
+    call->tangents[i] = call->outcome[i / (3 * call->directions)] < 0 ? NAN : 0;
   }
 }
 
-void cp_explode(const cp_settings *settings, long rows, const double *positions,
-                const double *start, const double *charges, long charge_stride, double *momenta,
-                int32_t *outcome, double *workspace) {
+void cp_explode(const cp_settings *settings, const cp_explosions *call, double *workspace) {
+  const int planar = settings->atoms == 3 && call->start == NULL;
   if (settings->atoms == 1) {
-    keep_momenta(rows, positions, start, momenta, outcome);
-  } else if (settings->atoms == 3 && start == NULL) {
-    explode_planar(settings, rows, positions, charges, charge_stride, momenta, outcome, workspace);
+    keep_momenta(call);
+  } else if (planar && call->directions == 0) {
+    explode_planar(settings, call, workspace);
+  } else if (planar && call->directions == 2 && call->in_plane) {
+    explode_planar_shape(settings, call, workspace);
+  } else if (call->directions == 0) {
+    explode_any(settings, call, workspace);
   } else {
-    explode_any(settings, rows, positions, start, charges, charge_stride, momenta, outcome,
-                workspace);
+    explode_any_tangents(settings, call, workspace);
   }
 }

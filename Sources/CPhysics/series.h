@@ -36,6 +36,11 @@ typedef struct {
   // Products of charges per pair.
   vec *charge;
   const double *inverse_mass;
+  // Derivatives along so many directions beside the motion itself; see tangent.h.
+  int directions;
+  vec *stiffness;
+  vec *tangent_pairs;
+  vec *tangent_whole;
 } cp_series;
 
 CP_INLINE vec *pair_at(const cp_series *s, int pair, int k) {
@@ -233,7 +238,7 @@ CP_INLINE void series_expand(const cp_series *s, int n, int even) {
   }
   series_position(s, 0, even);
   for (int k = 1; k < n - 1; k++) series_order(s, k, even, 1);
-  series_order(s, n - 1, even, even);
+  series_order(s, n - 1, even, even || s->directions > 0);
 }
 
 #endif

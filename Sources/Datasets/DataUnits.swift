@@ -1,4 +1,4 @@
-package import Physics
+import Physics
 package import Text
 
 /// The units of a file, where they are not atomic ones: `momentum=si,position=angstrom`.

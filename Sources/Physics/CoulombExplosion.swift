@@ -31,17 +31,55 @@ package struct CoulombExplosion: Sendable {
     precondition(momenta.count == positions.count && outcomes.count == rows)
     precondition(start == nil || start?.count == positions.count)
     precondition(charges == nil || charges?.count == rows * molecule.atoms)
+    run(
+      rows, positions, start: start, charges: charges, directions: 0, displacements: nil,
+      into: momenta, tangents: nil, outcomes: outcomes)
+  }
+
+  /// The same from rest, with the derivatives of the momenta.
+  ///
+  /// - Parameters:
+  ///   - directions: How many a row has.
+  ///   - displacements: Changes of the positions, rows × directions × `molecule.width` numbers.
+  ///   - inPlane: Of three atoms, two directions in their plane: half the time.
+  ///   - tangents: Shaped like the displacements: changes of the momenta.
+  package func explode(
+    _ positions: UnsafeBufferPointer<Double>, directions: Int,
+    along displacements: UnsafeBufferPointer<Double>, inPlane: Bool = false,
+    charges: UnsafeBufferPointer<Double>? = nil, into momenta: UnsafeMutableBufferPointer<Double>,
+    tangents: UnsafeMutableBufferPointer<Double>, outcomes: UnsafeMutableBufferPointer<Int32>
+  ) {
+    let rows = positions.count / molecule.width
+    precondition(momenta.count == positions.count && outcomes.count == rows)
+    precondition(displacements.count == positions.count * directions)
+    precondition(tangents.count == displacements.count)
+    precondition(!inPlane || (molecule.atoms == 3 && directions == 2))
+    run(
+      rows, positions, start: nil, charges: charges, directions: directions, inPlane: inPlane,
+      displacements: displacements, into: momenta, tangents: tangents, outcomes: outcomes)
+  }
+
+  private func run(
+    _ rows: Int, _ positions: UnsafeBufferPointer<Double>, start: UnsafeBufferPointer<Double>?,
+    charges: UnsafeBufferPointer<Double>?, directions: Int, inPlane: Bool = false,
+    displacements: UnsafeBufferPointer<Double>?, into momenta: UnsafeMutableBufferPointer<Double>,
+    tangents: UnsafeMutableBufferPointer<Double>?, outcomes: UnsafeMutableBufferPointer<Int32>
+  ) {
     molecule.masses.withUnsafeBufferPointer { masses in
       molecule.charges.withUnsafeBufferPointer { common in
         var settings = self.settings(masses: masses)
+        var call = cp_explosions(
+          rows: rows, positions: positions.baseAddress, start: start?.baseAddress,
+          charges: (charges ?? common).baseAddress,
+          charge_stride: charges == nil ? 0 : molecule.atoms,
+          directions: Int32(directions), in_plane: inPlane ? 1 : 0,
+          displacements: displacements?.baseAddress, momenta: momenta.baseAddress,
+          tangents: tangents?.baseAddress, outcome: outcomes.baseAddress)
         let workspace = UnsafeMutableRawPointer.allocate(
-          byteCount: cp_workspace_count(&settings) * MemoryLayout<Double>.stride, alignment: 64)
+          byteCount: cp_workspace_count(&settings, directions) * MemoryLayout<Double>.stride,
+          alignment: 64)
         defer { workspace.deallocate() }
-        cp_explode(
-          &settings, rows, positions.baseAddress, start?.baseAddress,
-          (charges ?? common).baseAddress, charges == nil ? 0 : molecule.atoms,
-          momenta.baseAddress, outcomes.baseAddress,
-          workspace.assumingMemoryBound(to: Double.self))
+        cp_explode(&settings, &call, workspace.assumingMemoryBound(to: Double.self))
       }
     }
   }

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "CInverse.h"
+
 // Coulomb explosions of many molecules of one kind, several at a time in the lanes of vectors.
 
 /// What all rows of a call share.
@@ -30,17 +32,34 @@ enum {
 
 enum { CP_MAX_ATOMS = 32 };
 
-/// Doubles of scratch memory that cp_explode needs, aligned to 64 bytes.
-long cp_workspace_count(const cp_settings *settings);
+/// What a call reads and writes. Arrays of rows hold 3·atoms numbers a row: x, y, z of each atom
+/// in turn.
+typedef struct {
+  long rows;
+  const double *positions;
+  /// Initial momenta, or null for explosions from rest.
+  const double *start;
+  /// Row r has the charges charges[r · charge_stride …].
+  const double *charges;
+  long charge_stride;
+  /// rows × directions × 3·atoms: changes of the positions along which the momenta are
+  /// differentiated.
+  int32_t directions;
+  /// Two directions, both in the plane of three atoms: what is across it is not seen.
+  int32_t in_plane;
+  const double *displacements;
+  /// Asymptotic momenta; nan where there are none.
+  double *momenta;
+  /// Their derivatives, shaped like the displacements; nan where there are none.
+  double *tangents;
+  /// The number of steps, or a negative code.
+  int32_t *outcome;
+} cp_explosions;
 
-/// Asymptotic momenta of `rows` explosions; all arrays are rows × 3·atoms, a row being
-/// x, y, z of each atom in turn.
-///
-/// `start` holds initial momenta, or is null for explosions from rest. Row r has the charges
-/// charges[r · charge_stride …]. outcome[r] is the number of steps or a negative code, in which
-/// case the row of `momenta` is nan.
-void cp_explode(const cp_settings *settings, long rows, const double *positions,
-                const double *start, const double *charges, long charge_stride, double *momenta,
-                int32_t *outcome, double *workspace);
+/// Doubles of scratch memory that cp_explode needs, aligned to 64 bytes.
+long cp_workspace_count(const cp_settings *settings, long directions);
+
+/// Asymptotic momenta of explosions, and their derivatives.
+void cp_explode(const cp_settings *settings, const cp_explosions *call, double *workspace);
 
 #endif

@@ -1,5 +1,5 @@
 import Glibc
-package import Physics
+import Physics
 
 /// Whether the positions of rows, exploded anew, give the momenta of the rows.
 ///

@@ -1,0 +1,59 @@
+import CPhysics
+import Machine
+
+/// Every shape of three atoms with the shape of the velocities that it explodes into, as rectangles
+/// of charts that are small where the map bends; see `CInverse.h`.
+///
+/// It depends on masses and charges only. A geometry whose closest pair is closer than e⁻¹² of the
+/// third atom's distance is not in it.
+package final class ShapeTable: Sendable {
+  package let molecule: Molecule
+  private nonisolated(unsafe) let table: OpaquePointer
+
+  /// - Parameter molecule: Three atoms.
+  package init(_ molecule: Molecule, threads: Int = 1) {
+    precondition(molecule.atoms == 3, "a table of shapes is for three atoms")
+    self.molecule = molecule
+    guard let table = cp_table_create(molecule.masses, molecule.charges) else { Self.noMemory() }
+    self.table = table
+    while cp_table_waiting(table) > 0 {
+      nonisolated(unsafe) let shared = table
+      let count = cp_table_waiting(table)
+      let done = ParallelParts.run((count + Self.part - 1) / Self.part, threads: threads) { part in
+        cp_table_evaluate(shared, part * Self.part, min(count, (part + 1) * Self.part))
+      }
+      guard done.allSatisfy({ $0 != 0 }), cp_table_split(table) != 0 else { Self.noMemory() }
+    }
+    guard cp_table_index(table) != 0 else { Self.noMemory() }
+  }
+
+  deinit { cp_table_free(table) }
+
+  package var cells: Int { cp_table_cells(table) }
+  package var vertices: Int { cp_table_vertices(table) }
+
+  private static func noMemory() -> Never { preconditionFailure("no memory for a table of shapes") }
+
+  /// Vertices that a thread explodes at a time.
+  private static let part = 1024
+
+  /// The geometries of events, by the shapes of their velocities: `re, im` of each.
+  ///
+  /// - Parameter wide: Searches from farther away, for events where the usual ones missed some:
+  ///   several times slower.
+  func solve(_ shapes: [Double], wide: Bool) -> [cp_solution] {
+    let events = shapes.count / 2
+    // Four is the usual largest number; more are asked for again.
+    var room = 5 * events + 16
+    while true {
+      var count = 0
+      let found = [cp_solution](unsafeUninitializedCapacity: room) { buffer, written in
+        count = cp_table_solve(table, events, shapes, wide ? 1 : 0, room, buffer.baseAddress)
+        if count < 0 { Self.noMemory() }
+        written = min(count, room)
+      }
+      if count <= room { return found }
+      room = count
+    }
+  }
+}
