@@ -4,7 +4,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test test-load test-packages build lint deps test-devices test-races test-kills test-faults test-interop fuzz bench bench-training bench-commands bench-tables bundle snapshots clean
+.PHONY: demo test test-load test-packages build lint deps test-devices test-races test-kills test-faults test-sanitizers test-interop test-peers fuzz bench bench-training bench-commands bench-tables bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -65,6 +65,16 @@ test-kills: build
 test-faults: build
 	scripts/require strace
 	scripts/test-faults
+
+# The engine, training, reading, writing, signals and commands, under the sanitizers for addresses,
+# threads and undefined behavior: three builds, and some minutes each.
+test-sanitizers: deps
+	scripts/test-sanitizers
+
+# The readers, beside what other packages read in the same files; how many cases agree, and why the
+# others do not.
+test-peers: deps
+	scripts/test-peers
 
 # Files, exported models, and training steps, against the Python packages that others use; PyTorch
 # and ONNX Runtime among them.

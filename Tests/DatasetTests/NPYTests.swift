@@ -101,6 +101,7 @@ import Text
     ),
     (ArrayFile.dictionary("<f8", "(2)"), malformed("the shape is no tuple")),
     (ArrayFile.dictionary("<f8", "[1, 2]"), malformed("a '(' is missing at byte 50")),
+    (ArrayFile.dictionary("<f8", "(01, 2)"), malformed("a number begins with 0 at byte 51")),
     (ArrayFile.dictionary("<f8", "(1, , 2)"), malformed("a number is missing at byte 54")),
     ("", malformed("a '{' is missing at byte 1")),
     ("{}", malformed("it lacks one of 'descr', 'fortran_order' and 'shape'")),

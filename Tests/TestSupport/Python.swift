@@ -15,7 +15,9 @@ package enum Python {
 
   /// What the script prints.
   @discardableResult
-  package static func run(_ script: String, _ arguments: [String] = []) throws -> String {
+  package static func run(
+    _ script: String, _ arguments: [String] = [], interpreter: String? = interpreter
+  ) throws -> String {
     guard let interpreter else { throw Failed(output: "no IMPLODE_PYTHON") }
     let process = Process()
     process.executableURL = URL(filePath: interpreter)

@@ -98,6 +98,9 @@ struct NPYHeaderScanner {
     if next == UInt8(ascii: "-") { throw malformed("a dimension is negative") }
     let digits = text[position...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     guard !digits.isEmpty else { throw malformed("a number is missing at byte \(position)") }
+    guard digits.count == 1 || digits.first != UInt8(ascii: "0") else {
+      throw malformed("a number begins with 0 at byte \(position)")
+    }
     position += digits.count
     guard let number = Int(String(decoding: digits, as: UTF8.self)) else {
       throw malformed("a dimension is larger than 2^63")
