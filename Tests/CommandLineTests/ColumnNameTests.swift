@@ -153,7 +153,18 @@ import Text
     let properties = try #require((object as? [String: Any])?["properties"] as? [String: Any])
     let training = try #require(properties["training"] as? [String: Any])
     let epochs = (training["properties"] as? [String: Any])?["epochs"] as? [String: Any]
-    #expect(epochs?["type"] as? String == "integer")
+    #expect(epochs?["type"] as? String == "integer" && epochs?["minimum"] as? Int == 1)
+    let optimizer = try #require(properties["optimizer"] as? [String: Any])
+    let rate = (optimizer["properties"] as? [String: Any])?["learningRate"] as? [String: Any]
+    #expect(rate?["type"] as? String == "number" && rate?["exclusiveMinimum"] as? Int == 0)
+    // What is below the least number is refused.
+    for (name, value) in training["properties"] as? [String: [String: Any]] ?? [:] {
+      guard let least = value["minimum"] as? Int else { continue }
+      let assignment = Assignment("training.\(name)", "\(least - 1)")
+      #expect(throws: ConfigurationError.self, "\(name)") {
+        try RunConfiguration.table.resolve(assignments: [assignment])
+      }
+    }
   }
 
   @Test("the manual page has every command and option, and only known requests")

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 import Testing
+import Text
 
 @testable import Machine
 
@@ -135,6 +136,18 @@ import Testing
       withExtendedLifetime(file) {}
     }
     #expect(temporary.isEmpty)
+  }
+
+  @Test("a file for which there is no room is refused before it is written")
+  func room() throws {
+    try OutputFile.checkRoom(for: 1, at: folder["a.csv"])
+    try OutputFile.checkRoom(for: .max, at: "-")
+    try OutputFile.checkRoom(for: .max, at: "/dev/null")
+    let error = #expect(throws: Failure.self) {
+      try OutputFile.checkRoom(for: 1 << 60, at: folder["a.csv"])
+    }
+    #expect(
+      error?.code == .output && error?.message.contains("needs at least 1073741824.0 GiB") == true)
   }
 
   @Test("where there are no locks nothing is taken for a leftover")

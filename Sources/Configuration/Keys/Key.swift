@@ -26,7 +26,8 @@ package struct Key<Config: Sendable>: Sendable {
   ) {
     precondition(Self.isName(name), "'\(name)' is not written like optimizer.learningRate")
     (self.name, variable, self.about) = (name, Self.variable(of: name), about)
-    (noun, schema, isText) = (V.noun, V.schema, V.isText)
+    (noun, isText) = (V.noun, V.isText)
+    schema = Self.schema(of: V.self, check)
     literal = { $0[keyPath: path].literal }
     assign = { (config, node) throws(Mismatch) in
       let value = try V(node)
@@ -52,6 +53,21 @@ package struct Key<Config: Sendable>: Sendable {
       try key.set(&part, to: node)
       set(&config, part)
     }
+  }
+
+  /// The schema of a type, with the least number that the check allows.
+  private static func schema<V: ConfigurationValue>(
+    of: V.Type, _ check: (@Sendable (V) -> String?)?
+  ) -> JSON {
+    if let check = check as? @Sendable (Int) -> String?, check(-1) != nil,
+      let least = (0...10).first(where: { check($0) == nil })
+    {
+      return V.schema.adding("minimum", .integer(least))
+    }
+    if let check = check as? @Sendable (Double) -> String?, check(-1) != nil, check(0.5) == nil {
+      return V.schema.adding(check(0) == nil ? "minimum" : "exclusiveMinimum", .integer(0))
+    }
+    return V.schema
   }
 
   /// A key that checks a value as this one does, but does not change the configuration.
