@@ -179,7 +179,8 @@ package final class OutputFile {
     if code == EPIPE, temporary == nil { return .unread(path) }
     return Failure(
       .output, file: path, cause: "cannot be written: \(SystemError(code: code))",
-      hint: (temporary == nil ? "see what takes it" : "nothing was left behind; make room")
+      hint: (temporary == nil
+        ? "see what takes it" : "what was written of it is removed; make room")
         + ", or name another place, and run the command again")
   }
 

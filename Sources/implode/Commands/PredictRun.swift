@@ -24,8 +24,16 @@ extension PredictOptions {
       output.warn("\(folder): the model is deterministic: all samples of a row are the same")
     }
     let given = try givenLatents(of: model, threads: threads)
+    let lines = mean ? 1 : samples
+    if TableWriter.format(of: out) == .npz, let momenta,
+      let rows = try reader(model, predictor, threads).rows(of: momenta)
+    {
+      // Hours before the writer would find it.
+      try NPZWriter.check(
+        out, columns: predictor.columns, rows: rows, samples: lines, precision: .float32)
+    }
     let writer = try TableWriter(
-      out, columns: predictor.columns, rows: nil, samples: mean ? 1 : samples,
+      out, columns: predictor.columns, rows: nil, samples: lines,
       precision: .float32, threads: threads, rule: rule)
     let clock = ContinuousClock.now
     let rows = try predict(model, predictor, given, to: writer, threads: threads, output)
