@@ -11,7 +11,7 @@
 #include "CMachine.h"
 
 // A signal handler may neither allocate nor lock, so the tables have a fixed size.
-enum { most_files = 64, most_children = 64 };
+enum { most_files = 256, most_children = 64 };
 enum { unused, changing, used };
 
 static struct {
@@ -89,6 +89,10 @@ void machine_clean_up(void) {
   }
   for (int i = 0; i < most_files; i++) {
     if (atomic_load(&files[i].state) == used) unlink(files[i].path);
+  }
+  // Folders are noted as files are; they go if nothing else is in them.
+  for (int i = 0; i < most_files; i++) {
+    if (atomic_load(&files[i].state) == used) rmdir(files[i].path);
   }
 }
 

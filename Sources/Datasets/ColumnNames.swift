@@ -1,3 +1,4 @@
+import Physics
 package import Text
 
 /// Other names that columns have in a file: `pcx=C_px,pcy=C_py`.
@@ -40,7 +41,21 @@ package struct ColumnNames: Hashable, Sendable {
   func renamed(_ names: [String]) -> [String] {
     if pairs.isEmpty { return names }
     let new = Dictionary(uniqueKeysWithValues: pairs.map { ($0.column, $0.name) })
-    return names.map { new[$0] ?? $0 }
+    let taken = Set(new.values)
+    // A column that has the name itself gives way to the one that was named.
+    return names.map { new[$0] ?? (taken.contains($0) ? "\($0) of the file" : $0) }
+  }
+
+  /// Throws if a name is none of a molecule.
+  func check(_ molecule: Molecule) throws(Failure) {
+    let known = molecule.positionColumns + molecule.momentumColumns + molecule.chargeColumns
+    // Arrays of an NPZ file can hold all columns of a kind.
+    let arrays = ["positions", "momenta", "charges"]
+    guard let other = pairs.first(where: { !(known + arrays).contains($0.name) }) else { return }
+    throw .usage(
+      "--columns \(other.name)=\(other.column): \(molecule.name) has no column \(other.name)",
+      hint: Suggestion.hint(for: other.name, among: known)
+        ?? "the names on the left are \(NameList.of(known))")
   }
 
   /// Throws if a file lacks one of these columns.

@@ -66,6 +66,7 @@ package struct TableReader<Value: TableValue> {
   private func stream(
     _ input: InputFile, rowsPerBlock: Int, _ body: (Table<Value>, Int) throws -> Void
   ) throws -> ReadingReport {
+    try names.check(molecule)
     let stream = try ByteStream(input)
     try refuseForeign(stream)
     let file = stream.file.path
@@ -82,7 +83,22 @@ package struct TableReader<Value: TableValue> {
     }
   }
 
+  /// The number of rows in the file at `path` before bad ones are dropped; nil where only reading
+  /// all of it tells.
+  package func rows(of path: String) throws(Failure) -> Int? {
+    // A pipe can be read once.
+    guard Files.isPlain(path) else { return nil }
+    let input = try InputFile(path)
+    let stream = try ByteStream(input)
+    switch TableFormat(of: stream.start) {
+    case .npy: return try plan(stream).rows
+    case .npz: return try plan(input).rows
+    case .csv: return nil
+    }
+  }
+
   private func read(_ input: InputFile) throws(Failure) -> Reading<Value> {
+    try names.check(molecule)
     let stream = try ByteStream(input)
     try refuseForeign(stream)
     let reading: Reading<Value> =

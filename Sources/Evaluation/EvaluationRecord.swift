@@ -1,6 +1,7 @@
 import Datasets
 import Glibc
 import Machine
+import Records
 package import Training
 import Physics
 package import Text
@@ -47,7 +48,8 @@ package struct EvaluationRecord {
   package var json: JSON {
     .members([
       "split": .string(split), "data": table, "rows": .integer(evaluation.rows),
-      "seed": .string(String(seed)), "version": .string(version),
+      "rows_fingerprint": .string(rowsFingerprint), "seed": .string(String(seed)),
+      "version": .string(version),
       "samples": .integer(evaluation.samples),
       "requested_samples": .integer(requestedSamples), "single": Self.json(evaluation.single),
       "mean": Self.json(evaluation.mean), "baseline": evaluation.baseline.map(Self.json) ?? .null,
@@ -66,6 +68,13 @@ package struct EvaluationRecord {
         "momenta": .integer(evaluation.flagged[.far].rows),
       ]), "seconds": .number(seconds),
     ])
+  }
+
+  /// Of the numbers of the rows: two evaluations with the same are of the same rows of a table.
+  private var rowsFingerprint: String {
+    var hash = SHA256()
+    evaluation.evaluated.rows.withUnsafeBytes { hash.update($0) }
+    return String(hash.hexadecimal().prefix(32))
   }
 
   private static func json(_ metrics: PositionMetrics) -> JSON {

@@ -57,6 +57,12 @@ package enum Files {
   /// Whether there is something of this name.
   package static func exist(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether there is a plain file: no folder, pipe or device.
+  package static func isPlain(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Makes a folder and those above it.
   ///
   /// - Returns: the one that cannot be made, and `errno` says why; nil if all are there.

@@ -139,6 +139,22 @@ package final class OutputFile {
     path.lastIndex(of: "/").map { String(path[..<$0]) + "/" } ?? "."
   }
 
+  /// Throws if there is less room for a file at `path` than it needs at least.
+  package static func checkRoom(for bytes: Int, at path: String) throws(Failure) {
+    var status = statvfs()
+    guard path != "-", !isSpecial(path), statvfs(folder(of: target(of: path)), &status) == 0 else {
+      return
+    }
+    let room = Int(clamping: status.f_bavail).multipliedReportingOverflow(
+      by: Int(clamping: status.f_frsize))
+    guard !room.overflow, room.partialValue < bytes else { return }
+    throw Failure(
+      .output, file: path,
+      cause: "needs at least \(Numbers.memory(bytes)), and there are "
+        + "\(Numbers.memory(room.partialValue)) free",
+      hint: "make room, or name another place")
+  }
+
   /// Where the file is that `path` is a link to: a link stays what it is.
   private static func target(of path: String) -> String {
     var status = stat()
@@ -179,7 +195,8 @@ package final class OutputFile {
     if code == EPIPE, temporary == nil { return .unread(path) }
     return Failure(
       .output, file: path, cause: "cannot be written: \(SystemError(code: code))",
-      hint: (temporary == nil ? "see what takes it" : "nothing was left behind; make room")
+      hint: (temporary == nil
+        ? "see what takes it" : "what was written of it is removed; make room")
         + ", or name another place, and run the command again")
   }
 

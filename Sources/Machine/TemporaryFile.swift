@@ -22,6 +22,7 @@ package final class TemporaryFile {
       let file = open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o644)
       if file >= 0, Self.lock(file, calls) {
         (self.path, descriptor, self.entry) = (name, file, entry)
+        Self.mark(name, file)
         return
       }
       let code = errno
@@ -63,6 +64,24 @@ package final class TemporaryFile {
     return fstat(file, &status) == 0 && status.st_nlink > 0
   }
 
+  /// Says that the file is one of these, and not somebody's own that has such a name.
+  private static func mark(_ path: String, _ file: Int32) {
+    var status = stat()
+    guard fstat(file, &status) == 0 else { return }
+    // File systems without marks keep what killed processes leave.
+    _ = machine_set_mark(path, "temporary \(status.st_ino)")
+  }
+
+  /// Whether the mark is that of a temporary file, or of a complete one without its name yet.
+  private static func isMarked(_ path: String, _ status: stat) -> Bool {
+    var buffer = [CChar](repeating: 0, count: 256)
+    let count = machine_mark(path, &buffer, buffer.count)
+    guard count > 0 else { return false }
+    let text = String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    // A copy of a file has another number.
+    return text.split(separator: " ").last.map(String.init) == "\(status.st_ino)"
+  }
+
   private static let digits = 16
 
   /// `out.csv.implode-0123456789abcdef.tmp` for `out.csv`.
@@ -100,7 +119,8 @@ package final class TemporaryFile {
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      status.st_uid == geteuid(), FileCalls.current.lock(file, LOCK_EX | LOCK_NB) == 0
+      status.st_uid == geteuid(), isMarked(path, status),
+      FileCalls.current.lock(file, LOCK_EX | LOCK_NB) == 0
     else { return }
     unlink(path)
   }

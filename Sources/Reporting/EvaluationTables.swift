@@ -40,7 +40,8 @@ package struct EvaluationTables {
     }
     return Sheet(
       "\(split): \(Numbers.count(grouped: evaluation.rows, "row"))", table,
-      remark: [used, withoutEnergy, baseline, translation].compactMap(\.self).joined(separator: " "))
+      remark: [used, withoutEnergy, baseline, translation].compactMap(\.self).joined(separator: " ")
+    )
   }
 
   /// Nil where no row is known to have been used.

@@ -40,6 +40,10 @@ package struct Report: Sendable {
         hint: "name a folder that you may write to")
     }
     TemporaryFile.removeLeftovers(in: folder)
+    // What is there when a signal ends the program is not a report.
+    let unfinished = NotedFiles(
+      Self.names.dropFirst().map { "\(folder)/\($0)" } + (isNew ? [folder] : []))
+    defer { unfinished.forget() }
     do {
       return try complete(folder, rule, gnuplot: gnuplot, threads: threads)
     } catch {
@@ -76,7 +80,8 @@ package struct Report: Sendable {
       failure.message,
       hint: "the incomplete report was removed"
         + (Files.exist(page) ? ", and '\(page)' is that of an earlier report" : "")
-        + "; make room, or name another folder with --out",
+        + (failure.code == .output ? "; make room, or name" : "; name")
+        + " another folder with --out",
       details: failure.details, code: failure.code)
   }
 

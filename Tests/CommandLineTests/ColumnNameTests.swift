@@ -53,6 +53,33 @@ import Text
     #expect(positions.status == 0, "\(positions.messages)")
   }
 
+  @Test("the column that was named counts, also where the file has one of its name")
+  func named() throws {
+    let part = "x,y,pcx,cx\n1,2,3,4\n"
+    var reader = TableReader<Float>(columns: ["cx", "pcx"])
+    reader.names = try ColumnNames("pcx=y,cx=x")
+    let reading = try reader.read(bytes: Array(part.utf8), name: "a.csv")
+    #expect(Array(reading.table.values) == [1, 2])
+    #expect(reading.report.extraColumns == ["pcx of the file", "cx of the file"])
+    reader.names = try ColumnNames("pcx=pcx")
+    let same = try reader.read(bytes: Array(part.utf8), name: "a.csv")
+    #expect(Array(same.table.values) == [4, 3])
+  }
+
+  @Test(
+    "columns that are suggested are of the same kind, and each for one name",
+    arguments: [
+      ("cx,cy,cz,C_px,pcy,pcz", ["pcx", "pcy", "pcz"], "is it 'C_px' for pcx? "),
+      ("cx,cy,cz,pcy,pcz", ["pcx", "pcy", "pcz"], ""),
+      ("cx,ox", ["cx", "o1x", "o2x"], ""), ("cx,o1", ["cx", "o1x", "sx"], "is it 'o1' for o1x? "),
+    ])
+  func suggested(header: String, columns: [String], hint: String) throws {
+    let error = #expect(throws: Failure.self) {
+      try TableReader<Float>(columns: columns).read(bytes: Array("\(header)\n1\n".utf8), name: "a")
+    }
+    #expect(error?.hint == hint + "the file has \(header.replacing(",", with: ", "))")
+  }
+
   @Test("arrays and tables of NPZ files can have other names, too")
   func arrays() throws {
     let path = folder["named.npz"]
@@ -126,7 +153,18 @@ import Text
     let properties = try #require((object as? [String: Any])?["properties"] as? [String: Any])
     let training = try #require(properties["training"] as? [String: Any])
     let epochs = (training["properties"] as? [String: Any])?["epochs"] as? [String: Any]
-    #expect(epochs?["type"] as? String == "integer")
+    #expect(epochs?["type"] as? String == "integer" && epochs?["minimum"] as? Int == 1)
+    let optimizer = try #require(properties["optimizer"] as? [String: Any])
+    let rate = (optimizer["properties"] as? [String: Any])?["learningRate"] as? [String: Any]
+    #expect(rate?["type"] as? String == "number" && rate?["exclusiveMinimum"] as? Int == 0)
+    // What is below the least number is refused.
+    for (name, value) in training["properties"] as? [String: [String: Any]] ?? [:] {
+      guard let least = value["minimum"] as? Int else { continue }
+      let assignment = Assignment("training.\(name)", "\(least - 1)")
+      #expect(throws: ConfigurationError.self, "\(name)") {
+        try RunConfiguration.table.resolve(assignments: [assignment])
+      }
+    }
   }
 
   @Test("the manual page has every command and option, and only known requests")

@@ -104,6 +104,14 @@ import Testing
       ("train default lr=1 --data data.csv", 78, "did you mean 'optimizer.learningRate'?"),
       ("train default batch=5 --data data.csv", 78, "did you mean 'training.batch'?"),
       ("train default learning_rate=5 --data data.csv", 78, "'optimizer.learningRate'?"),
+      ("train default epoch=5 --data data.csv", 78, "did you mean 'training.epochs'?"),
+      ("train default 'data.features=[energies, anglez]' --data data.csv", 78, "'anglez'"),
+      ("train default 'data.features=[energies, 1' --data data.csv", 78, "[a, b]"),
+      ("inspect data.csv --columns foo=pcy", 64, "OCS has no column foo\n"),
+      ("inspect data.csv --molecule water.xyz", 64, "hint: name a file that exists and that "),
+      ("predict data.csv run --out x.csv", 64, "data.csv: is a text, such as a table, not a run"),
+      ("simulate --molecule CO2 --positions ox.csv --out x.csv", 65, "hint: the file has "),
+      ("train default --data C_px.csv", 65, "hint: is it 'C_px' for pcx? "),
       ("inspect -x.csv", 64, "if it is the file of this name, write './-x.csv', or -- before it\n"),
       ("inspect $'caf\\xe9.csv'", 64, "is not UTF-8 text\nhint: rename the file"),
       ("inspect a.parquet", 65, "is a Parquet file, which is not read\nhint: convert it: "),
@@ -124,10 +132,54 @@ import Testing
       text.replacing("cx,cy,cz,", with: "atom,cy,cz,").replacing(",pcx,", with: ",px,"),
       to: "px.csv")
     try write(text.replacing(",ox,", with: ",tof,"), to: "tof.csv")
+    try write(text.replacing(",pcx,", with: ",C_px,"), to: "C_px.csv")
+    try write("cx,cy,cz,ox,oy,oz,sx,sy,sz\n1,2,3,4,5,6,7,8,9\n", to: "ox.csv")
     try write("cx,cy,cz,ox,oy,oz,sx,sy,sz\n1e13,0,0,1,0,0,3,1,0\n", to: "far.csv")
     let result = try shell("implode \(line)")
     #expect(result.status == status, "\(result.messages)")
     #expect(result.messages.contains(message), "\(result.messages)")
+  }
+
+  @Test("lists of words need no quotes on the command line, as other words do not")
+  func words() throws {
+    let shown = try shell("implode train default 'data.features=[energies, angles]' --print-config")
+    #expect(shown.status == 0, "\(shown.messages)")
+    #expect(shown.output.contains(#"features: ["energies", "angles"]"#), "\(shown.output)")
+  }
+
+  @Test("rows that the file of positions does not have are a warning")
+  func fewPositions() throws {
+    let result = try shell("implode simulate --positions data.csv --rows 1000 --out few.csv")
+    #expect(result.status == 0 && result.output.hasPrefix("few.csv: 300 rows"), "\(result.output)")
+    #expect(
+      result.messages.contains(
+        "warning: data.csv: has 300 rows, fewer than --rows 1,000: all of them are simulated\n"),
+      "\(result.messages)")
+  }
+
+  @Test("an NPZ file that would be too large is refused before the work, where rows are known")
+  func tooLarge() throws {
+    #expect(try folder.train("--progress", "none").status == 0)
+    let made = try shell("implode simulate --family random --rows 20000 --out many.npz")
+    #expect(made.status == 0, "\(made.messages)")
+    let start = ContinuousClock.now
+    let result = try shell("implode predict run many.npz --samples 10000 --out big.npz")
+    #expect(result.status == 73, "\(result.messages)")
+    #expect(result.messages.contains("are more than the 4 GiB of an NPZ file\nhint: write fewer"))
+    #expect(ContinuousClock.now - start < .seconds(60))
+    #expect(!folder.exists("big.npz"))
+  }
+
+  @Test("a run that was trained on standard input says so, and what to do")
+  func standardInput() throws {
+    let small = TrainFolder.small.map { "'\($0)'" }.joined(separator: " ")
+    let trained = try shell(
+      "implode train default \(small) --data - --out piped --backend cpu < data.csv")
+    #expect(trained.status == 0, "\(trained.messages)")
+    let result = try shell("implode evaluate piped")
+    #expect(result.status == 66, "\(result.messages)")
+    #expect(
+      result.messages.contains("standard input, which cannot be read again\nhint: name the data "))
   }
 
   @Test("variables that look like those of Implode and are none are named once")

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 import Testing
+import Text
 
 @testable import Machine
 
@@ -62,7 +63,8 @@ import Testing
     #expect(folder.files("page").count { $0.hasSuffix(".tmp") } == 3)
     running.kill(SIGTERM)
     #expect(try running.end().status == -SIGTERM)
-    #expect(folder.files("page").allSatisfy { !$0.hasSuffix(".tmp") })
+    // A report that is not complete is none.
+    #expect(!folder.exists("page"), "\(folder.files("page"))")
     // Killed, and gone as soon as it has been told; only a zombie may be left of it.
     let start = ContinuousClock.now
     while let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8),
@@ -89,12 +91,20 @@ import Testing
       "implode-0123456789abcdef.tmp",
     ]
     for name in others { try Data([1]).write(to: URL(filePath: folder[name])) }
+    // Somebody's own file, and a copy of a temporary one, prove nothing by their names.
+    let own = ["notes.implode-1123456789abcdef.tmp", "copy.implode-2123456789abcdef.tmp"]
+    try Data("my notes".utf8).write(to: URL(filePath: folder[own[0]]))
+    let copied = try Binary.shell(
+      "cp --preserve=xattr '\(folder[temporary.first { $0.hasPrefix("x.csv.implode") } ?? ""])' "
+        + "'\(folder[own[1]])'")
+    #expect(copied.status == 0, "\(copied.messages)")
     #expect(symlink(folder["data.csv"], folder["y.implode-0123456789abcdef.tmp"]) == 0)
     let result = try Binary.run([
       "simulate", "--family", "random", "--rows", "2", "--out", folder["z.csv"],
     ])
     #expect(result.status == 0, "\(result.messages)")
-    #expect(temporary.count == 1 + 3 + 1, "\(temporary)")
+    #expect(temporary.count == 1 + 3 + 2 + 1, "\(temporary)")
+    #expect(try folder.text(own[0]) == "my notes" && folder.exists(own[1]))
     #expect(others.allSatisfy(folder.exists))
     try living.goOn()
     #expect(try living.end().status == 0)
@@ -126,6 +136,18 @@ import Testing
       withExtendedLifetime(file) {}
     }
     #expect(temporary.isEmpty)
+  }
+
+  @Test("a file for which there is no room is refused before it is written")
+  func room() throws {
+    try OutputFile.checkRoom(for: 1, at: folder["a.csv"])
+    try OutputFile.checkRoom(for: .max, at: "-")
+    try OutputFile.checkRoom(for: .max, at: "/dev/null")
+    let error = #expect(throws: Failure.self) {
+      try OutputFile.checkRoom(for: 1 << 60, at: folder["a.csv"])
+    }
+    #expect(
+      error?.code == .output && error?.message.contains("needs at least 1073741824.0 GiB") == true)
   }
 
   @Test("where there are no locks nothing is taken for a leftover")

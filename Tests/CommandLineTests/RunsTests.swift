@@ -34,10 +34,11 @@ import Text
   }
 
   private func evaluation(
-    mse: Double, file: String = "data.csv", split: String = "test", samples: Int = 16
+    mse: Double, file: String = "data.csv", split: String = "test", samples: Int = 16,
+    rows: String = "a"
   ) -> String {
     """
-    {"split": "\(split)", "rows": 100, "samples": \(samples),
+    {"split": "\(split)", "rows": 100, "rows_fingerprint": "\(rows)", "samples": \(samples),
      "data": {"file": "/somewhere/\(file)", "fingerprint": "of \(file)", "rows": 1000},
      "single": {"mse": \(2 * mse), "resimulation_error": 0.25},
      "mean": {"mse": \(mse), "resimulation_error": 0.125}, "seconds": null}
@@ -151,18 +152,22 @@ import Text
         try write(text, to: "\(name)/evaluation.json")
       }
     }
+    // Other rows of the same table: another seed.
+    try write("f", "default", started: "2026-03-01T10:00:00Z", loss: 1, seconds: 9)
+    try write(evaluation(mse: 0.0001, rows: "b"), to: "f/evaluation.json")
     let list = try Binary.run(["runs", path, "--sort", "mse", "--json"])
     let runs = try #require(
       try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]])
-    #expect(runs.map { $0["name"] as? String } == ["b", "d", "a", "c", "e"])
-    #expect(runs.map { $0["mse_mean"] as? Double } == [0.2, 0.3, 0.4, 0.001, 0.002])
-    #expect(runs.map { $0["comparable"] as? Bool } == [true, true, true, false, false])
+    #expect(runs.map { $0["name"] as? String } == ["b", "d", "a", "f", "c", "e"])
+    #expect(runs.map { $0["mse_mean"] as? Double } == [0.2, 0.3, 0.4, 0.0001, 0.001, 0.002])
+    #expect(runs.map { $0["comparable"] as? Bool } == [true, true, true, false, false, false])
     let shown = runs.compactMap { $0["evaluation"] as? [String: Any] }
-    #expect(shown.map { $0["samples"] as? Int } == [16, 16, 16, 16, 64])
-    #expect(shown.map { $0["split"] as? String } == ["test", "test", "test", "train", "test"])
+    #expect(shown.map { $0["samples"] as? Int } == [16, 16, 16, 16, 16, 64])
+    #expect(
+      shown.map { $0["split"] as? String } == ["test", "test", "test", "test", "train", "test"])
     #expect((runs[2]["evaluations"] as? [Any])?.count == 2)
     let text = try Binary.run(["runs", path, "--sort", "mse"]).output.split(separator: "\n")
-    #expect(text.count == 8 && text[3].hasPrefix("a ") && text[6].hasPrefix("c "))
+    #expect(text.count == 9 && text[3].hasPrefix("a ") && text[7].hasPrefix("c "))
     #expect(text[4] == "Not ranked, because evaluated on other data or with other samples:")
     // Otherwise the latest is shown, with what it is of.
     let plain = try Binary.run(["runs", path, "--sort", "run"]).output.split(separator: "\n")

@@ -17,6 +17,17 @@ import Testing
         out: "run", TrainFolder.small + ["training.epochs=4", "--resume", "auto"] + rest))
   }
 
+  @Test("a run has the start of its first session, and those of all")
+  func sessions() throws {
+    let first = try #require(try folder.object("run/run.json")["started"] as? String)
+    usleep(1_100_000)
+    #expect(try resume("training.epochs=5").status == 0)
+    let record = try folder.object("run/run.json")
+    #expect(record["started"] as? String == first)
+    let sessions = try #require(record["sessions"] as? [String])
+    #expect(sessions.count == 2 && sessions[0] == first && sessions[1] > first)
+  }
+
   @Test("resuming a finished run changes nothing")
   func finished() throws {
     _ = try folder.train(

@@ -175,6 +175,38 @@ private func changed(
         + "split can put them into training and test")
   }
 
+  @Test("0 and −0 are equal")
+  func zeros() throws {
+    let table = try simulated(rows: 100)
+    for row in 0..<50 { for c in 0..<18 { table[row, c] = row % 2 == 0 ? 0 : -0.0 } }
+    #expect(try Audit(of: table).duplicates.count == 49)
+  }
+
+  @Test(
+    "distances that no molecule has are questioned; single atoms far away are not the same place")
+  func distances() throws {
+    for (factor, isOdd) in [(2e-9, true), (2e9, true), (1, false)] as [(Float, Bool)] {
+      let found = try lines(changed(try simulated(rows: 100), 0..<9) { $0 * factor })["distances"]
+      #expect(
+        found?.hasSuffix("which no molecule is: are positions in bohr? --units names others")
+          == isOdd, "\(found ?? "")")
+    }
+    let far = try simulated(rows: 100)
+    far[7, 0] = 1e13
+    #expect(
+      try lines(far)["distances"]?.hasSuffix(
+        ": an atom is far away, or two are at nearly the same position") == true)
+  }
+
+  @Test("shares and ranges have the digits that they need")
+  func digits() throws {
+    let odd = try simulated(rows: 1000)
+    for row in 1..<1000 { for c in 9..<18 { odd[row, c] = 0 } }
+    #expect(try lines(odd)["rest"]?.contains("999 rows (99.9 %)") == true)
+    let noisy = try lines(simulated(rows: 2000, noise: .relative(3e-4)))["noise"]
+    #expect(noisy?.contains("from 0.999") == true, "\(noisy ?? "")")
+  }
+
   @Test("one charge state that is not the molecule's is found by the energies")
   func otherCharges() throws {
     let families: [GeometryFamily] = [.random(RandomFamily()), .equilibrium(EquilibriumFamily())]
@@ -187,7 +219,8 @@ private func changed(
             family, rows: 1000, charges: ChargeStates([charges]), noise: noise)
           let found = try lines(table)
           #expect(
-            found["energy"]?.contains(" with charges 2,2,2, and 1 with charges \(text): add --charges ")
+            found["energy"]?.contains(
+              " with charges 2,2,2, and 1 with charges \(text): add --charges ")
               == true,
             "\(charges): \(found)")
           #expect(found["noise"] == nil)

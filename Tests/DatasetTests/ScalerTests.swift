@@ -57,6 +57,18 @@ private func source(_ table: Table<Float>, rows: [UInt32]? = nil) -> RowSource {
     }
   }
 
+  @Test("one row is named as the reason why nothing varies")
+  func oneRow() throws {
+    let table = try simulated(rows: 1)
+    for policy in [ConstantPolicy.drop, .refuse, .zero] {
+      let error = #expect(throws: Failure.self) {
+        try Scaler(
+          .standard, fittedTo: RowSource(table, columns: Array(0..<18)), constants: policy)
+      }
+      #expect(error?.message == "there is one training row, in which nothing varies")
+    }
+  }
+
   @Test("constant columns are refused by name, dropped, or zeros")
   func constants() throws {
     let noise = (0..<100).map { 5 + Float($0 % 2) * 4.8e-7 }

@@ -36,6 +36,7 @@ import Training
     let members = try #require(object as? [String: Any])
     #expect(Set(members.keys) == Self.keys)
     #expect(text.count > 1000)
+    #expect((members["rows_fingerprint"] as? String)?.count == 32)
     let latent = try #require(members["latent"] as? [String: Any])
     #expect(latent["dimensions"] as? Int == (isRandom ? 2 : 0))
     let examples = try #require(members["examples"] as? [[String: Any]])
@@ -47,8 +48,8 @@ import Training
   }
 
   private static let keys: Set<String> = [
-    "split", "data", "rows", "seed", "version", "samples", "requested_samples", "single", "mean",
-    "baseline",
+    "split", "data", "rows", "rows_fingerprint", "seed", "version", "samples", "requested_samples",
+    "single", "mean", "baseline",
     "origin", "translation", "per_coordinate", "latent", "density",
     "calibration", "examples", "undefined_rows", "far_values", "unlike_training", "seconds",
   ]

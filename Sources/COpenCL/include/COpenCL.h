@@ -18,7 +18,7 @@ enum {
   COPENCL_CLBLAST_NOT_PRESENT = -3001,
 };
 
-// As the status of a fault of CLBlastSgemm: the product is wrong, and its status is that of success.
+// As the status of a fault of CLBlastSgemm: the product is wrong, and the call says all went well.
 enum { COPENCL_WRONG_PRODUCT = 1 };
 
 // Whether libOpenCL.so.1 could be loaded; a machine without any GPU driver often lacks it.

@@ -60,7 +60,7 @@ package enum SourceText {
   private static func unreadable(_ path: String) -> ConfigurationError {
     ConfigurationError(
       "\(path): cannot be read: \(String(cString: strerror(errno)))",
-      hint: "name a configuration file that exists and that you may read", code: .input)
+      hint: "name a file that exists and that you may read", code: .input)
   }
 
   private static func tooLong(_ count: Int, _ path: String) -> ConfigurationError {

@@ -26,7 +26,8 @@ package struct Key<Config: Sendable>: Sendable {
   ) {
     precondition(Self.isName(name), "'\(name)' is not written like optimizer.learningRate")
     (self.name, variable, self.about) = (name, Self.variable(of: name), about)
-    (noun, schema, isText) = (V.noun, V.schema, V.isText)
+    (noun, isText) = (V.noun, V.isText)
+    schema = Self.schema(of: V.self, check)
     literal = { $0[keyPath: path].literal }
     assign = { (config, node) throws(Mismatch) in
       let value = try V(node)
@@ -54,6 +55,21 @@ package struct Key<Config: Sendable>: Sendable {
     }
   }
 
+  /// The schema of a type, with the least number that the check allows.
+  private static func schema<V: ConfigurationValue>(
+    of: V.Type, _ check: (@Sendable (V) -> String?)?
+  ) -> JSON {
+    if let check = check as? @Sendable (Int) -> String?, check(-1) != nil,
+      let least = (0...10).first(where: { check($0) == nil })
+    {
+      return V.schema.adding("minimum", .integer(least))
+    }
+    if let check = check as? @Sendable (Double) -> String?, check(-1) != nil, check(0.5) == nil {
+      return V.schema.adding(check(0) == nil ? "minimum" : "exclusiveMinimum", .integer(0))
+    }
+    return V.schema
+  }
+
   /// A key that checks a value as this one does, but does not change the configuration.
   var checking: Key { Key(self, get: { $0 }, set: { _, _ in }) }
 
@@ -64,13 +80,30 @@ package struct Key<Config: Sendable>: Sendable {
   func set(_ config: inout Config, to text: String) throws(Mismatch) {
     let bare = Node(value: .text(text), position: .start, isBare: true)
     guard let node = try? JSON5Reader.read(Array(text.utf8), path: "") else {
-      return try set(&config, to: bare)
+      return try set(&config, to: Self.list(of: text) ?? bare)
     }
     do { try set(&config, to: node) } catch {
       // A key that takes texts also takes 007 and true.
       guard isText, node.isWord else { throw error }
       try set(&config, to: bare)
     }
+  }
+
+  /// `[energies, angles]`: a list of words, to which a shell leaves no quotes.
+  private static func list(of text: String) -> Node? {
+    guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
+    let words = text.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false)
+      .map { $0.trimmed }
+    guard words.allSatisfy({ $0.first?.isLetter == true && $0.allSatisfy(Self.isOfWord) }) else {
+      return nil
+    }
+    return Node(
+      value: .array(words.map { Node(value: .text(String($0)), position: .start, isBare: true) }),
+      position: .start, isBare: false)
+  }
+
+  private static func isOfWord(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || "_-.".contains(character)
   }
 
   private static func isName(_ name: String) -> Bool {
@@ -121,5 +154,15 @@ extension Array {
     var keys = self
     keys[place].rules.append(fault)
     return keys
+  }
+}
+
+extension Substring {
+  /// Without blanks at both ends.
+  fileprivate var trimmed: Substring {
+    var part = self
+    while part.first?.isWhitespace == true { part.removeFirst() }
+    while part.last?.isWhitespace == true { part.removeLast() }
+    return part
   }
 }

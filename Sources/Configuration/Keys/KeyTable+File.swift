@@ -78,12 +78,16 @@ extension KeyTable {
         ?? Suggestion.hint(for: name, among: known.contains(nearest) ? known : candidates)
         ?? "did you mean '\(nearest)'?"
     }
-    // The key may be right, and its group missing or wrong.
+    // The key may be right or nearly so, and its group missing or wrong.
     let last = name.split(separator: ".").last.map(String.init) ?? name
     let namesake = (own + others.names).first {
       $0.split(separator: ".").last.map(String.init) == last
     }
     if let namesake { return others.hint(for: namesake) ?? "did you mean '\(namesake)'?" }
+    let near = own.filter { key in
+      key.split(separator: ".").last.map { Suggestion.distance(String($0), last) == 1 } ?? false
+    }
+    if last.count > 3, let key = near.first { return "did you mean '\(key)'?" }
     var group = name.split(separator: ".").dropLast().joined(separator: ".")
     if !groups.contains(group) { group = "" }
     return "there are \(listing(of: group))"

@@ -19,10 +19,11 @@ extension Audit {
       Outliers(in: table, molecule, median: $0.median, threads: threads)
     }
     let duplicates = Duplicates(in: table, threads: threads)
-    return found + [
-      outliers.flatMap { Finding(of: $0, in: table) },
-      Finding(of: duplicates, in: table),
-    ].compactMap(\.self)
+    return found
+      + [
+        outliers.flatMap { Finding(of: $0, in: table) },
+        Finding(of: duplicates, in: table),
+      ].compactMap(\.self)
   }
 }
 

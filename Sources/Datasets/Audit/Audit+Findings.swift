@@ -123,7 +123,11 @@ extension Audit {
   private var noiseFinding: Finding? {
     // Other charges explain the spread.
     guard let energy, energy.noise > 2e-4, fittedCharges == nil else { return nil }
-    let range = "KE/PE goes from \(Self.text(energy.low)) to \(Self.text(energy.high)) (5 to 95 %)"
+    let digits = (3...6).first {
+      Self.text(energy.low, digits: $0) != Self.text(energy.high, digits: $0)
+    }
+    let bounds = [energy.low, energy.high].map { Self.text($0, digits: digits ?? 6) }
+    let range = "KE/PE goes from \(bounds[0]) to \(bounds[1]) (5 to 95 %)"
     if energy.noise < Self.mostNoise {
       return Finding(
         "noise", .note,
@@ -206,14 +210,30 @@ extension Audit {
         + "is row \(first + 1): remove them")
   }
 
+  /// Distances of atoms, in bohr, that are not far from those of molecules.
+  private static let molecules = 0.1...1e4
+
   private var distanceFinding: Finding? {
     guard let geometry, !geometry.longestPair.isEmpty else { return nil }
     let range =
       "atoms are \(Self.text(geometry.shortestBond)) (\(pair(geometry.shortestPair))) to "
       + "\(Self.text(geometry.longestBond)) (\(pair(geometry.longestPair))) apart"
-    if geometry.shortestBond < 0.01 * geometry.size {
+    if geometry.shortestBond == 0 {
       return Finding(
         "distances", .warning, "\(range): two atoms at the same position have no finite energy")
+    }
+    if geometry.longestBond < Self.molecules.lowerBound
+      || geometry.shortestBond > Self.molecules.upperBound
+    {
+      return Finding(
+        "distances", .warning,
+        "\(range), which no molecule is: are positions in bohr? --units names "
+          + "others")
+    }
+    if geometry.shortestBond < 0.01 * geometry.size {
+      return Finding(
+        "distances", .warning,
+        "\(range): an atom is far away, or two are at nearly the same position")
     }
     return Finding("distances", .ok, range)
   }
@@ -264,8 +284,9 @@ extension Audit {
 
   /// `12 rows (0.4 %)`.
   private func share(_ count: Int) -> String {
-    let percent = Self.text(100 * Double(count) / Double(rows), digits: 2)
-    return "\(Numbers.count(count, "row")) (\(percent) %)"
+    let part = 100 * Double(count) / Double(rows)
+    let percent = Self.text(part, digits: part < 10 ? 2 : 3)
+    return "\(Numbers.count(grouped: count, "row")) (\(percent) %)"
   }
 
   private func pair(_ atoms: [Int]) -> String {

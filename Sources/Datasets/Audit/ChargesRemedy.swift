@@ -12,13 +12,14 @@ package enum ChargesRemedy: Sendable {
 
   /// `add --charges 1,1,1`
   func text(_ charges: [Double], of molecule: Molecule) -> String {
-    let list = charges.map { Audit.text($0) }
+    func list(_ charges: [Double], _ separator: String) -> String {
+      charges.map { Audit.text($0) }.joined(separator: separator)
+    }
     switch self {
-    case .inspecting: return "add --charges \(list.joined(separator: ","))"
+    case .inspecting: return "add --charges \(list(charges, ","))"
     case .training:
-      return "add 'molecule={name: \"\(molecule.name)\", charges: [\(list.joined(separator: ", "))]}'"
-    case .predicting:
-      return "the model is of charges \(molecule.charges.map { Audit.text($0) }.joined(separator: ","))"
+      return "add 'molecule={name: \"\(molecule.name)\", charges: [\(list(charges, ", "))]}'"
+    case .predicting: return "the model is of charges \(list(molecule.charges, ","))"
     }
   }
 }

@@ -50,11 +50,14 @@ package struct Duplicates: Sendable, Equatable {
     let part = RowSource.part
     _ = ParallelParts.run((table.rows + part - 1) / part, threads: threads) { number in
       withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2) { hash in
-        for row in number * part..<min(table.rows, (number + 1) * part) {
-          let bytes = table.width * MemoryLayout<Float>.stride
-          let start = table.values.baseAddress.map { $0 + row * table.width }
-          ct_hash(start, bytes, 0, hash.baseAddress)
-          target[row] = (hash[0], hash[1])
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: table.width) { values in
+          for row in number * part..<min(table.rows, (number + 1) * part) {
+            // 0 and −0 are equal, but their bits are not: −0 + 0 is 0.
+            for c in 0..<table.width { values[c] = table.values[row * table.width + c] + 0 }
+            let bytes = table.width * MemoryLayout<Float>.stride
+            ct_hash(values.baseAddress, bytes, 0, hash.baseAddress)
+            target[row] = (hash[0], hash[1])
+          }
         }
       }
     }

@@ -50,9 +50,12 @@ enum MissingColumns {
     // Candidates for a misspelling are limited, because a file may have a million columns. Wanted
     // columns are no misspellings.
     let candidates = names.prefix(2000).filter { $0.utf8.count <= 64 && !wanted.contains($0) }
-    let near = missing.compactMap { name in
-      misspelling(of: name, among: candidates, wanted).map { "'\($0)' for \(name)" }
+    let guesses = missing.compactMap { name in
+      misspelling(of: name, among: candidates, wanted).map { (name: name, column: $0) }
     }
+    // One column cannot be two.
+    let near = guesses.filter { guess in guesses.count { $0.column == guess.column } == 1 }
+      .map { "'\($0.column)' for \($0.name)" }
     let guess =
       otherAtoms(names, wanted) ?? (near.isEmpty ? "" : "is it \(NameList.of(near, most: 4))? ")
     if let name = missing.first, missing.count == 1 {
@@ -69,13 +72,24 @@ enum MissingColumns {
   private static func misspelling(
     of name: String, among candidates: [String], _ wanted: [String]
   ) -> String? {
-    // `px` is meant for `pcx` rather than for `cx`.
+    // `px` is meant for `pcx` rather than for `cx`, and `cx` for no momentum.
     let isPosition = wanted.contains("p" + name)
-    let candidates = candidates.filter { !(isPosition && $0.lowercased().hasPrefix("p")) }
+    let isMomentum = !isPosition && name.hasPrefix("p") && name.count > 2
+    let candidates = candidates.filter { candidate in
+      let candidate = candidate.lowercased()
+      return !(isPosition && candidate.hasPrefix("p")) && !(isMomentum && !candidate.contains("p"))
+    }
+    // `C_px` is `pcx`.
+    if let same = candidates.first(where: { letters($0) == letters(name) }) { return same }
     guard let nearest = Suggestion.nearest(to: name, among: candidates) else { return nil }
     // Of three letters, two are too much to be a slip: `tof` is not `ox`.
     let edits = Suggestion.distance(nearest.lowercased(), name.lowercased())
     return edits <= 1 || name.count > 3 ? nearest : nil
+  }
+
+  /// Letters and digits, in alphabetical order.
+  private static func letters(_ name: String) -> [Character] {
+    name.lowercased().filter { $0.isLetter || $0.isNumber }.sorted()
   }
 
   /// A hint if the columns belong to another molecule; otherwise nil.

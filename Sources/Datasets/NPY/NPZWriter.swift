@@ -40,11 +40,9 @@ package final class NPZWriter {
     (promised, self.samples, self.mostBytes) = (rows, samples, mostBytes)
     let names = Self.names(columns)
     let header = Self.header(precision, rows: rows ?? 0, samples: samples, width: width)
-    let lineBytes = samples * columns.count * precision.element.size
-    let (data, isTooMany) = (rows ?? 0).multipliedReportingOverflow(by: lineBytes)
-    guard !isTooMany, data < mostBytes - header.count - names.count - Self.margin else {
-      throw Self.tooLarge(path, rows: rows ?? 0, samples: samples, width: width)
-    }
+    let data = try Self.check(
+      path, columns: columns, rows: rows ?? 0, samples: samples, precision: precision,
+      mostBytes: mostBytes)
     archive = try ZipWriter(path, rule: rule)
     guard rows != nil || archive.canReserve else {
       throw Failure(
@@ -61,6 +59,23 @@ package final class NPZWriter {
       try archive.begin("data.npy", size: header.count + data)
       try archive.write(header)
     }
+  }
+
+  /// Throws if so many rows are too large for a file.
+  ///
+  /// - Returns: the bytes of the numbers.
+  @discardableResult
+  package static func check(
+    _ path: String, columns: [String], rows: Int, samples: Int, precision: Precision,
+    mostBytes: Int = NPZWriter.mostBytes
+  ) throws(Failure) -> Int {
+    let header = Self.header(precision, rows: rows, samples: samples, width: columns.count)
+    let lineBytes = samples * columns.count * precision.element.size
+    let (data, isTooMany) = rows.multipliedReportingOverflow(by: lineBytes)
+    guard !isTooMany, data < mostBytes - header.count - names(columns).count - margin else {
+      throw tooLarge(path, rows: rows, samples: samples, width: columns.count)
+    }
+    return data
   }
 
   /// Appends rows, given as one row-major array.

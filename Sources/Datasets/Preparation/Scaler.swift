@@ -62,6 +62,10 @@ package struct Scaler: Sendable, Equatable {
     }
     let constant = Self.areConstant(found, tolerance)
     let names = zip(source.columns, constant).filter(\.1).map(\.0)
+    guard source.rows > 1 || names.isEmpty else {
+      throw Failure(
+        "there is one training row, in which nothing varies", hint: "training needs more rows")
+    }
     if policy == .refuse, !names.isEmpty {
       throw Failure(
         "\(names.count == 1 ? "column" : "columns") \(names.joined(separator: ", ")) "

@@ -49,7 +49,8 @@ final class FolderLock {
 
   private static func busy(_ folder: String, _ owner: Owner?) -> Failure {
     Failure(
-      "\(folder): another run is writing to this folder (\(owner?.description ?? "unknown"))",
+      "\(folder): another run is writing to this folder"
+        + (owner.map { " (\($0))" } ?? ", and has just started"),
       hint: "wait for it, or name another folder with --out", code: .creation)
   }
 

@@ -106,6 +106,11 @@ extension EvaluateOptions {
     _ model: SavedModel, threads: Int, _ output: Output
   ) throws -> Table<Float> {
     let reader = reader(for: model, threads: threads)
+    if data == nil, model.data.file.lastPathPart == "-" {
+      throw Failure(
+        "the run was trained on the standard input, which cannot be read again",
+        hint: "name the data with --data FILE", code: .input)
+    }
     if data == nil, access(model.data.file, F_OK) != 0 {
       throw Failure(
         "\(model.data.file): the training data do not exist",

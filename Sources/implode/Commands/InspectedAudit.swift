@@ -15,7 +15,7 @@ extension Audit {
     }
     let origin = units.isEmpty ? "" : ", converted from \(units.description)"
     var lines = [
-      "\(file): \(Numbers.grouped(rows)) rows\(origin)", "", table.text(width: width), "",
+      "\(file): \(Numbers.count(grouped: rows, "row"))\(origin)", "", table.text(width: width), "",
     ]
     for finding in findings {
       let label = finding.severity.rawValue

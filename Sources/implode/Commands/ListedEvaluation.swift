@@ -2,7 +2,7 @@ import Text
 
 /// `evaluation.json`, of which everything may be missing.
 struct ListedEvaluation: Decodable, Sendable {
-  var split, origin: String?
+  var split, origin, rowsFingerprint: String?
   var data: Table?
   var rows, samples, requestedSamples: Int?
   var single, mean: Metrics?
@@ -18,6 +18,8 @@ struct ListedEvaluation: Decodable, Sendable {
   /// What two evaluations must have in common for their metrics to be comparable.
   struct Key: Hashable, Sendable {
     let fingerprint, split, origin: String
+    /// Of the rows of that split; nil in files of earlier versions.
+    let rowsFingerprint: String?
     let rows, samples: Int
   }
 
@@ -28,8 +30,8 @@ struct ListedEvaluation: Decodable, Sendable {
   var key: Key? {
     guard let fingerprint = data?.fingerprint, let split, let rows, let samples else { return nil }
     return Key(
-      fingerprint: fingerprint, split: split, origin: origin ?? "center", rows: rows,
-      samples: requestedSamples ?? samples)
+      fingerprint: fingerprint, split: split, origin: origin ?? "center",
+      rowsFingerprint: rowsFingerprint, rows: rows, samples: requestedSamples ?? samples)
   }
 
   /// As `--json` has it.

@@ -24,13 +24,35 @@ extension PredictOptions {
       output.warn("\(folder): the model is deterministic: all samples of a row are the same")
     }
     let given = try givenLatents(of: model, threads: threads)
+    let lines = mean ? 1 : samples
+    if let momenta, let rows = try reader(model, predictor, threads).rows(of: momenta) {
+      try checkSize(out, rows: rows, lines: lines, columns: predictor.columns)
+    }
     let writer = try TableWriter(
-      out, columns: predictor.columns, rows: nil, samples: mean ? 1 : samples,
+      out, columns: predictor.columns, rows: nil, samples: lines,
       precision: .float32, threads: threads, rule: rule)
     let clock = ContinuousClock.now
     let rows = try predict(model, predictor, given, to: writer, threads: threads, output)
     try writer.close()
     try output.print(summary(rows: rows, since: clock), about: out)
+  }
+
+  /// Throws where the results cannot have the place that they need: hours before the writer would
+  /// find it.
+  private func checkSize(
+    _ out: String, rows: Int, lines: Int, columns: [String]
+  ) throws(Failure) {
+    var bytes: Int
+    if TableWriter.format(of: out) == .npz {
+      bytes = try NPZWriter.check(
+        out, columns: columns, rows: rows, samples: lines, precision: .float32)
+    } else {
+      if out.lowercased().hasSuffix(".gz") { return }
+      // A number has at least one digit, and a delimiter behind it.
+      let (numbers, isTooMany) = rows.multipliedReportingOverflow(by: 2 * lines * columns.count)
+      bytes = isTooMany ? .max : numbers
+    }
+    try OutputFile.checkRoom(for: bytes, at: out)
   }
 
   private var additions: MomentumPredictor.Additions {

@@ -13,15 +13,18 @@ struct RunRecord {
   private let directory: RunDirectory
   private let configuration: RunConfiguration
   private let members: KeyValuePairs<String, JSON>
-  private let start = Date()
+  /// The starts of this run and of all times that it was resumed, the first of them first.
+  private let starts: [String]
   private let time: TrainingTime
 
   init(
     _ options: TrainOptions, _ resolved: Resolved<RunConfiguration>, _ table: TrainingTable,
     _ place: Workplace, _ products: ProductTuning, _ directory: RunDirectory,
-    _ time: TrainingTime
+    _ time: TrainingTime, isResumed: Bool
   ) {
     (self.directory, configuration, self.time) = (directory, resolved.config, time)
+    let earlier = isResumed ? Self.starts(in: directory.record) : []
+    starts = earlier + [Date().formatted(.iso8601)]
     members = [
       "version": .string(Implode.version),
       "command": .array(CommandLine.arguments.dropFirst().map { .string($0) }),
@@ -45,6 +48,17 @@ struct RunRecord {
         "test": .integer(table.split.test.count),
       ]), "sources": Self.sources(resolved),
     ]
+  }
+
+  /// Those that a record has; none where it cannot be read.
+  private static func starts(in path: String) -> [String] {
+    struct Record: Decodable {
+      var started: String?
+      var sessions: [String]?
+    }
+    let record = (try? Data(contentsOf: URL(filePath: path)))
+      .flatMap { try? JSONDecoder().decode(Record.self, from: $0) }
+    return record?.sessions ?? record?.started.map { [$0] } ?? []
   }
 
   /// Null for what was not said.
@@ -75,7 +89,7 @@ struct RunRecord {
     let end: KeyValuePairs<String, JSON> = [
       "epochs": .optional(trainer?.epochs), "best_epoch": .optional(stopping?.bestEpoch),
       "best_validation_loss": .optional(stopping?.best),
-      "started": .string(start.formatted(.iso8601)),
+      "started": .string(starts[0]), "sessions": .array(starts.map { .string($0) }),
       "seconds": .number(time.seconds), "exit_reason": .string(reason),
     ]
     let lines = (Array(members) + Array(end)).map { "  \"\($0.key)\": \($0.value)" }

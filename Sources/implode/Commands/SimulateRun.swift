@@ -85,7 +85,7 @@ extension SimulateOptions {
     output.clearStatus()
     let seconds = (ContinuousClock.now - clock).seconds
     try output.print(
-      "\(out): \(Numbers.grouped(report.rows)) rows, random seed \(seed), in "
+      "\(out): \(Numbers.count(grouped: report.rows, "row")), random seed \(seed), in "
         + "\(Numbers.fixed(seconds, digits: 1)) s, "
         + "\(Numbers.fixed(Double(report.steps) / Double(report.rows), digits: 1)) steps per row",
       about: out)
@@ -162,6 +162,11 @@ extension SimulateOptions {
       let reading = try reader.read(positions)
       for note in reading.report.notes { output.warn(note) }
       let table = reading.table
+      if let rows, rows > table.rows {
+        output.warn(
+          "\(positions): has \(Numbers.count(grouped: table.rows, "row")), fewer than --rows "
+            + "\(Numbers.grouped(rows)): all of them are simulated")
+      }
       let rows = min(rows ?? table.rows, table.rows)
       return (.given(Array(table.values.prefix(rows * table.width))), rows)
     }

@@ -53,7 +53,8 @@ struct TrainRun {
         "the file system of \(directory.path) has no locks; lock.owner stands for one")
     }
     let time = TrainingTime(before: resume?.seconds ?? 0)
-    let record = RunRecord(options, resolved, table, place, products, directory, time)
+    let record = RunRecord(
+      options, resolved, table, place, products, directory, time, isResumed: resume != nil)
     try train(plan, table.model, record, time, place, products, in: directory, resume)
   }
 
