@@ -1,0 +1,86 @@
+import Glibc
+import Physics
+import Testing
+import Text
+
+/// The weights of exact geometries: probabilities that are right as often as they say.
+@Suite struct WeightTests {
+  private static let families: [(GeometryFamily, rows: Int)] = [
+    (.random(RandomFamily()), 1500), (.oriented(OrientedFamily(leastAngle: 60, offset: 0)), 800),
+    (.equilibrium(EquilibriumFamily(temperature: 3000)), 800),
+  ]
+
+  @Test("the true geometry has weight w in a share w of events", arguments: families)
+  func calibration(family: GeometryFamily, rows: Int) throws {
+    let positions = try positions(family, rows: rows, seed: 9)
+    let molecule = Molecule.carbonylSulfide
+    let momenta = CoulombExplosion(molecule, accuracy: .precise).explode(positions).momenta
+    let prior = try GeometryPrior(family, of: molecule)
+    // In ten bins of the weight: how many geometries, Σ w, Σ w (1 − w), and how many are true.
+    var bins = [(count: Int, sum: Double, variance: Double, hits: Int)](
+      repeating: (0, 0, 0, 0), count: 10)
+    for (i, event) in ExactTests.solver.solve(momenta).enumerated() {
+      let truth = Array(positions[9 * i..<9 * i + 9])
+      let weights = event.weights(prior)
+      let distances = event.geometries.map { Self.distance($0.positions, truth) }
+      let nearest = try #require(distances.indices.min { distances[$0] < distances[$1] })
+      #expect(distances[nearest] < 1e-4)
+      #expect(abs(weights.reduce(0, +) - 1) < 1e-12)
+      for (k, w) in weights.enumerated() {
+        let bin = min(9, Int(10 * w))
+        bins[bin].count += 1
+        bins[bin].sum += w
+        bins[bin].variance += w * (1 - w)
+        bins[bin].hits += k == nearest ? 1 : 0
+      }
+    }
+    var worst = 0.0
+    for bin in bins where bin.variance > 4 {
+      worst = max(worst, abs(Double(bin.hits) - bin.sum) / bin.variance.squareRoot())
+    }
+    // Ten bins: a deviation of 3.5 has a probability of 0.005.
+    #expect(worst < 3.5, "\(bins)")
+    let (hits, sum) = bins.reduce((0, 0.0)) { ($0.0 + $1.hits, $0.1 + $1.sum) }
+    #expect(hits == rows && abs(sum - Double(rows)) < 1e-6)
+  }
+
+  /// Of distances between atoms: where and how a molecule is turned does not matter.
+  private static func distance(_ a: [Double], _ b: [Double]) -> Double {
+    func pairs(_ x: [Double]) -> [Double] {
+      [(0, 3), (0, 6), (3, 6)].map { pair in
+        norm((0..<3).map { x[pair.0 + $0] - x[pair.1 + $0] })
+      }
+    }
+    return norm(zip(pairs(a), pairs(b)).map { $0 - $1 })
+  }
+
+  @Test("the density of a vibrating molecule is the histogram of its rows")
+  func vibrations() throws {
+    for name in ["OCS", "H2O"] {
+      let molecule = try #require(Molecule.known.first { $0.name == name })
+      let family = GeometryFamily.equilibrium(EquilibriumFamily(temperature: 2000))
+      let prior = try GeometryPrior(family, of: molecule)
+      let rows = try family.positions(0..<2000, of: molecule, seed: 4)
+      // E[q/p] = 1 for any density q, here p of rows that are stretched by f: q(x) = p(x/f)/f⁶.
+      let f = 1.01
+      let ratios = stride(from: 0, to: rows.count, by: 9).map { begin in
+        let row = Array(rows[begin..<begin + 9])
+        return prior.density(row.map { $0 / f }) / pow(f, 6) / prior.density(row)
+      }
+      let error = deviation(ratios) / Double(ratios.count).squareRoot()
+      #expect(error < 0.02)
+      #expect(abs(mean(ratios) - 1) < 4 * error, "\(name): \(mean(ratios)) ± \(error)")
+    }
+  }
+
+  @Test("families and options without a density are refused")
+  func refused() throws {
+    let molecule = Molecule.carbonylSulfide
+    #expect(throws: Failure.self) {
+      _ = try GeometryPrior(.random(.ball), of: molecule)
+    }
+    #expect(throws: Failure.self) { _ = try GeometryPrior(.given([]), of: molecule) }
+    let flat = GeometryPrior.flat(molecule)
+    #expect(flat.density(bent(angle: 100)) == 1)
+  }
+}
