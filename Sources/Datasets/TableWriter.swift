@@ -11,11 +11,14 @@ package enum TableWriter {
   ///   - rows: how many will be appended; nil where only the end tells.
   ///   - samples: how many lines belong to each row. Text numbers them, arrays have a dimension for
   ///     them.
+  ///   - words: what the numbers 0, 1, 2 … of a column stand for: text has the words, arrays the
+  ///     numbers.
   ///   - format: the digits of text.
   ///   - precision: the numbers of arrays.
   package init(
     _ path: String, columns: [String], rows: Int?, samples: Int = 1,
-    format: CSVWriter.Format = .shortest, precision: NPZWriter.Precision = .float64,
+    words: [String: [String]] = [:], format: CSVWriter.Format = .shortest,
+    precision: NPZWriter.Precision = .float64,
     threads: Int = 1, rule: OverwriteRule? = nil
   ) throws(Failure) {
     try ForeignFormat.check(path)
@@ -31,7 +34,8 @@ package enum TableWriter {
     case .csv:
       self = .csv(
         try CSVWriter(
-          path, columns: columns, samples: samples, format: format, threads: threads, rule: rule))
+          path, columns: columns, samples: samples, words: words, format: format, threads: threads,
+          rule: rule))
     }
   }
 

@@ -7,7 +7,7 @@ enum Implode {
 
   /// Every subcommand, in the order in which help lists them.
   static let commands: [any Subcommand] = [
-    devices, simulate, inspect, train, evaluate, predict, report, export, runs, bench,
+    devices, simulate, inspect, train, evaluate, predict, solve, report, export, runs, bench,
     tuneKernels,
   ]
 

@@ -10,6 +10,8 @@ package final class CSVWriter {
   private let format: Format
   private let threads: Int
   private let numbering: LineNumbering?
+  /// Of columns whose numbers 0, 1, 2 … stand for words, by position.
+  private let words: [Int: [[UInt8]]]
   private var lines = 0
 
   package enum Format: Sendable, Hashable {
@@ -27,16 +29,22 @@ package final class CSVWriter {
     }
   }
 
-  /// - Parameter samples: the number of lines for each row. If it is not 1, the first columns are
-  ///   `row` and `sample`, both counted from 1.
+  /// - Parameters:
+  ///   - samples: the number of lines for each row. If it is not 1, the first columns are `row` and
+  ///     `sample`, both counted from 1.
+  ///   - words: what the numbers 0, 1, 2 … of a column stand for; at most 32 bytes each.
   package init(
-    _ path: String, columns: [String], samples: Int = 1, format: Format = .shortest,
-    threads: Int = 1, rule: OverwriteRule? = nil
+    _ path: String, columns: [String], samples: Int = 1, words: [String: [String]] = [:],
+    format: Format = .shortest, threads: Int = 1, rule: OverwriteRule? = nil
   ) throws(Failure) {
     file = try OutputFile(path, rule: rule)
     gzip = path.lowercased().hasSuffix(".gz") ? GzipWriter(file, threads: threads) : nil
     (width, self.format, self.threads) = (columns.count, format, max(1, threads))
     numbering = samples == 1 ? nil : LineNumbering(samples: samples)
+    self.words = [Int: [[UInt8]]](
+      uniqueKeysWithValues: columns.enumerated().compactMap { i, name in
+        words[name].map { (i, $0.map { Array($0.utf8) }) }
+      })
     let names = (numbering == nil ? [] : LineNumbering.columns) + columns
     try send(Array((names.joined(separator: ",") + "\n").utf8))
   }
@@ -62,12 +70,13 @@ package final class CSVWriter {
     let rows = numbers.count / width
     let parts = max(1, min(rows, 4 * threads))
     let (width, digits, numbering, first) = (width, format.digits, numbering, lines)
+    let words = words
     let texts = ParallelParts.run(parts, threads: threads) { part in
       let range = part * rows / parts..<(part + 1) * rows / parts
       return numbers.withUnsafeBufferPointer {
         Self.text(
           UnsafeBufferPointer(rebasing: $0[range.lowerBound * width..<range.upperBound * width]),
-          width: width, digits: digits, numbering, first: first + range.lowerBound)
+          width: width, digits: digits, numbering, words, first: first + range.lowerBound)
       }
     }
     lines += rows
@@ -76,7 +85,7 @@ package final class CSVWriter {
 
   private static func text<Number: TableValue>(
     _ numbers: UnsafeBufferPointer<Number>, width: Int, digits: Int32, _ numbering: LineNumbering?,
-    first: Int
+    _ words: [Int: [[UInt8]]], first: Int
   ) -> [UInt8] {
     // A number takes at most 32 bytes, and its delimiter one.
     let room = numbers.count * 33 + (numbering == nil ? 0 : numbers.count / width * 42)
@@ -89,7 +98,14 @@ package final class CSVWriter {
           if i % width == 0, let numbering {
             end = numbering.write(line: first + i / width, to: end)
           }
-          end = write(end, number, digits) ?? end
+          if let word = words[i % width]?[Int(number)] {
+            for byte in word {
+              end.pointee = CChar(bitPattern: byte)
+              end += 1
+            }
+          } else {
+            end = write(end, number, digits) ?? end
+          }
           end.pointee = CChar(bitPattern: UInt8(ascii: (i + 1) % width == 0 ? "\n" : ","))
           end += 1
         }

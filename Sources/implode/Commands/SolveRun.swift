@@ -1,0 +1,72 @@
+import Datasets
+import Engine
+import Machine
+import Physics
+import Text
+import Training
+
+extension SolveOptions {
+  /// Events that a thread solves at a time.
+  private static let part = 512
+
+  func run(_ output: Output) throws {
+    guard let out, let momenta else { return }
+    let rule = OverwriteRule(
+      of: "solve", isForced: force,
+      inputs: [
+        momenta, molecule,
+        molecule.hasSuffix(".xyz") ? "\(molecule.dropLast(4)).hessian" : nil,
+      ])
+    try rule.check(out)
+    let molecule = try ions()
+    let prior = try prior(of: molecule)
+    let threads = threads ?? CPU.threads
+    let writer = try TableWriter(
+      out, columns: SolvedEvents.columns + molecule.positionColumns, rows: nil,
+      words: ["status": ExactEvent.Status.allCases.map(\.rawValue)], threads: threads, rule: rule)
+    output.status("making the table of shapes")
+    let solver = ExactSolver(ShapeTable(molecule, threads: threads))
+    let clock = ContinuousClock.now
+    var solved = SolvedEvents()
+    var reader = TableReader<Double>(columns: molecule.momentumColumns)
+    (reader.threads, reader.badRows, reader.molecule) = (threads, onBadRow, molecule)
+    (reader.names, reader.units) = (columns, units)
+    let report = try reader.stream(momenta, rowsPerBlock: 4 * Self.part * threads) { table, first in
+      output.status("\(Numbers.grouped(first)) events")
+      let (rows, width) = (table.rows, table.width)
+      let values = Array(table.values.prefix(rows * width))
+      let parts = ParallelParts.run((rows + Self.part - 1) / Self.part, threads: threads) { part in
+        let range = part * Self.part..<min(rows, (part + 1) * Self.part)
+        let events = solver.solve(
+          Array(values[range.lowerBound * width..<range.upperBound * width]))
+        return SolvedEvents(events, first: first + range.lowerBound, prior)
+      }
+      for part in parts {
+        try writer.append(part.rows)
+        solved.count(part)
+      }
+    }
+    output.clearStatus()
+    for note in report.notes { output.warn(note) }
+    try writer.close()
+    try output.print(summary(solved, since: clock), about: out)
+  }
+
+  private func ions() throws -> Molecule {
+    let molecule = try MoleculeFile.molecule(molecule)
+    guard molecule.atoms == 3 else {
+      throw Failure.usage(
+        "\(molecule.name) has \(molecule.atoms) atoms: all geometries can be listed for three",
+        hint: "use predict, with a model of this molecule")
+    }
+    guard let charges else { return molecule }
+    return try molecule.with(charges: molecule.charges(from: charges, of: "solve"))
+  }
+
+  private func summary(_ solved: SolvedEvents, since clock: ContinuousClock.Instant) -> String {
+    let seconds = (ContinuousClock.now - clock).seconds
+    return json
+      ? solved.json(seconds: seconds).description
+      : solved.text(about: out == "-" ? "standard output" : out ?? "", seconds: seconds)
+  }
+}
