@@ -282,7 +282,7 @@ static void search_all(cp_solver *solver, cp_searches *searches) {
   drop_lost(searches);
   // Beside a fold a step from rough values leads anywhere.
   for (long i = 0; i < searches->count; i++) {
-    if (flatness(searches->all + i) < 0.01) searches->all[i].state = LOST;
+    if (flatness(searches->all + i) < 0.004) searches->all[i].state = LOST;
   }
   restart(solver, searches, ARRIVED, 1);
   while (step_all(solver, &CP_ARRIVE, searches)) {
@@ -388,6 +388,24 @@ static void write_solutions(cp_solver *solver, const cp_searches *found, long co
   }
 }
 
+// Whether the partner of a geometry is among the event's others: one of the other sign, closer to
+// where it should be than a third of the way there.
+static int is_known(const cp_table *t, const cp_searches *found, long of, cp_search *start,
+                    double distance) {
+  const cp_search *s = found->all + of;
+  shape_of(t, start);
+  long first = of, last = of;
+  while (first > 0 && found->all[first - 1].event == s->event) first--;
+  while (last + 1 < found->count && found->all[last + 1].event == s->event) last++;
+  for (long i = first; i <= last; i++) {
+    const cp_search *other = found->all + i;
+    const int differs = (area(s->dq[0], s->dq[1]) > 0) != (area(other->dq[0], other->dq[1]) > 0);
+    const double apart = square(other->shape - start->shape);
+    if (differs && apart < 0.1 * distance * distance * square(s->change)) return 1;
+  }
+  return 0;
+}
+
 // Beside a fold there are two geometries: each leads to where the other should be. `partners` are
 // searches that start there.
 static int find_partners(cp_solver *solver, const cp_searches *found, cp_searches *partners) {
@@ -418,10 +436,11 @@ static int find_partners(cp_solver *solver, const cp_searches *found, cp_searche
       const double slope = (area(solver->dq[k][0], solver->dq[k][1]) - here) / 1e-4;
       const double distance = -2 * here / slope;
       if (!(fabs(distance) < 0.5)) continue;
-      cp_shape_point start = s->at;
-      start.rho += distance * direction[k][0];
-      start.phi += distance * direction[k][1];
-      if (!add_search(partners, s->event, start)) return 0;
+      cp_search start = {.event = s->event, .at = s->at};
+      start.at.rho += distance * direction[k][0];
+      start.at.phi += distance * direction[k][1];
+      if (is_known(solver->table, found, members[k], &start, fabs(distance))) continue;
+      if (!add_search(partners, s->event, start.at)) return 0;
     }
   }
   return 1;
