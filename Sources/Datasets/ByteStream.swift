@@ -31,6 +31,8 @@ final class ByteStream {
     packed.deallocate()
   }
 
+  var isPacked: Bool { inflater != nil }
+
   /// The first bytes of the file, packed or not, before any of them is read.
   var start: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(packed)[waiting])

@@ -61,39 +61,27 @@ extension Evaluation {
     let sampler = try Sampler(model, on: table, rows: rows, device: device, threads: threads)
     samples = sampler.isRandom ? settings.samples : 1
     progress("sampling \(samples) positions for each row")
-    let (single, mean) = try sampler.singleAndMean(of: samples, seed: settings.seed)
-    let truth = columns.positions(rows)
-    let translation = Translation(of: truth, molecule, origin: settings.origin)
+    let predictions = try sampler.singleAndMean(of: samples, seed: settings.seed)
+    let translation = Translation(
+      of: columns.positions(rows), molecule, origin: settings.origin)
     self.translation = translation
-    evaluated = EvaluatedRows(
-      molecule: molecule, rows: rows, truth: translation.applied(to: truth, molecule),
-      momenta: columns.momenta(rows), single: translation.applied(to: single, molecule),
-      mean: translation.applied(to: mean, molecule), charges: columns.charges(rows))
+    let evaluated = EvaluatedRows(rows, of: columns, predictions, translation, molecule)
+    self.evaluated = evaluated
     progress("simulating the predictions")
-    let evaluated = evaluated
-    func metrics(_ predicted: [Float]) -> PositionMetrics {
-      PositionMetrics(
-        predicted: predicted, truth: evaluated.truth, momenta: evaluated.momenta,
-        charges: evaluated.charges, molecule: molecule, threads: threads)
-    }
-    self.single = metrics(evaluated.single)
-    self.mean = samples > 1 ? metrics(evaluated.mean) : self.single
+    single = evaluated.metrics(of: evaluated.single, threads: threads)
+    mean = samples > 1 ? evaluated.metrics(of: evaluated.mean, threads: threads) : single
     let typical = translation.applied(to: model.meanPositions, molecule)
-    baseline = typical.isEmpty ? nil : metrics(rows.flatMap { _ in typical })
+    baseline =
+      typical.isEmpty
+      ? nil : evaluated.metrics(of: rows.flatMap { _ in typical }, threads: threads)
     progress("sampling \(settings.posteriorSamples) positions for calibration")
     posterior = try PosteriorSamples(
       model, on: table, columns, rows: rows, settings: settings, relativeTo: translation,
       device: device, threads: threads)
     calibration = posterior.map { Calibration(of: $0, seed: settings.seed, threads: threads) }
     progress("computing latent variables")
-    let prepared = try model.preparation.prepare(table, rows: rows, threads: threads)
-    let flow = try FlowPass(
-      model.model, parameters: model.parameters, rows: prepared, device: device)
-    density = try DensityMetrics(
-      model, prepared, flow, of: table, rows: rows, device: device, threads: threads)
-    latent =
-      flow.map { LatentStatistics($0, width: model.preparation.targets.count) }
-      ?? model.latent.flatMap { LatentStatistics($0, seed: settings.seed) }
+    (density, latent) = try Self.latents(
+      model, on: table, rows: rows, settings: settings, device: device, threads: threads)
     examples = Self.examples(settings.examples, of: rows.count, seed: settings.seed)
     latentWidth = model.latent?.width ?? 0
     undefinedRows = sampler.prepared.undefinedRows
@@ -101,6 +89,21 @@ extension Evaluation {
     let flags = try model.preparation.flags(
       of: sampler.prepared, in: table, rows: rows, range: model.range, threads: threads)
     flagged.add(flags, numbers: { Int(rows[$0]) + 1 })
+  }
+
+  private static func latents(
+    _ model: SavedModel, on table: Table<Float>, rows: [UInt32], settings: EvaluationSettings,
+    device: any Device, threads: Int
+  ) throws -> (DensityMetrics?, LatentStatistics?) {
+    let prepared = try model.preparation.prepare(table, rows: rows, threads: threads)
+    let flow = try FlowPass(
+      model.model, parameters: model.parameters, rows: prepared, device: device)
+    let density = try DensityMetrics(
+      model, prepared, flow, of: table, rows: rows, device: device, threads: threads)
+    let latent =
+      flow.map { LatentStatistics($0, width: model.preparation.targets.count) }
+      ?? model.latent.flatMap { LatentStatistics($0, seed: settings.seed) }
+    return (density, latent)
   }
 
   /// `count` different random rows, in ascending order.

@@ -157,16 +157,18 @@ import Testing
       "\(result.messages)")
   }
 
-  @Test("an NPZ file that would be too large is refused before the work, where rows are known")
-  func tooLarge() throws {
+  @Test(
+    "an NPZ file that would be too large is refused before the work",
+    arguments: ["many.npz", "many.csv"])
+  func tooLarge(_ momenta: String) throws {
     #expect(try folder.train("--progress", "none").status == 0)
-    let made = try shell("implode simulate --family random --rows 20000 --out many.npz")
+    let made = try shell("implode simulate --family random --rows 20000 --out \(momenta)")
     #expect(made.status == 0, "\(made.messages)")
     let start = ContinuousClock.now
-    let result = try shell("implode predict run many.npz --samples 10000 --out big.npz")
+    let result = try shell("implode predict run \(momenta) --samples 12000 --out big.npz")
     #expect(result.status == 73, "\(result.messages)")
     #expect(result.messages.contains("are more than the 4 GiB of an NPZ file\nhint: write fewer"))
-    #expect(ContinuousClock.now - start < .seconds(60))
+    #expect(ContinuousClock.now - start < .seconds(10))
     #expect(!folder.exists("big.npz"))
   }
 

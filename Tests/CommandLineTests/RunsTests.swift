@@ -134,6 +134,23 @@ import Text
     #expect(names.map { letters[$0] ?? "s" }.joined() == order)
   }
 
+  @Test("errors of 0 that an earlier version has written of no finite prediction are not ranked")
+  func withoutFinitePredictions() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    for (name, mse, notFinite) in [("good", 0.25, 0), ("most", 0.5, 99), ("none", 0, 100)] {
+      try write(name, "default", started: "2026-03-01T10:00:00Z", loss: 1, seconds: 9)
+      let text = evaluation(mse: mse).replacing(
+        #"{"mse""#, with: #"{"not_finite": \#(notFinite), "mse""#)
+      try write(text, to: "\(name)/evaluation.json")
+      try write(text, to: "\(name)/evaluations/1.json")
+    }
+    let lines = try Binary.run(["runs", path, "--sort", "mse"]).output
+      .split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    let mse = try #require(lines[0].firstIndex(of: "mse"))
+    #expect(lines.dropFirst().map(\.[0]) == ["good", "most", "none"])
+    #expect(lines.dropFirst().map { $0[mse] } == ["0.250", "0.500", "-"])
+  }
+
   @Test("only evaluations on the same rows with as many samples are ranked")
   func comparable() throws {
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -166,6 +166,20 @@ import Text
     }
   }
 
+  @Test("a run that has taken a folder and not written its name yet is said to have just started")
+  func justStarted() throws {
+    let held = try RunDirectory(folder["race"])
+    let path = folder["race/lock"]
+    #expect(try !folder.text("race/lock").isEmpty)
+    try #require(truncate(path, 0) == 0)
+    let busy = #expect(throws: Failure.self) { try RunDirectory(folder["race"], .again) }
+    #expect(
+      busy?.message
+        == "\(folder["race"]): another run is writing to this folder, and has just started")
+    #expect(busy?.code == .creation)
+    withExtendedLifetime(held) {}
+  }
+
   @Test("a folder that has got checkpoints meanwhile is not begun anew")
   func meanwhile() throws {
     for name in ["best", "last", "last.prev"] {
@@ -262,6 +276,9 @@ import Text
     let lines = result.messages.split(separator: "\n")
     #expect(lines.count { $0.hasSuffix("training continues and will try again") } == 2)
     #expect(lines.suffix(2).first?.contains("cannot be written: File too large") == true)
+    #expect(
+      lines.last
+        == "hint: make room, then add --out \(folder["limited"]) --resume auto to continue")
     #expect(leftovers("limited").isEmpty)
     let reason = try folder.object("limited/run.json")["exit_reason"] as? String
     #expect(reason?.contains("File too large") == true)

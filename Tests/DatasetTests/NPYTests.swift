@@ -46,6 +46,8 @@ import Text
     arguments: [
       (good, [1, 0]), (good, [2, 0]), (good, [3, 0]),
       ("{\"shape\":(1,2),\"fortran_order\":False,\"descr\":\"<f8\"}", [1, 0]),
+      // Python 2
+      ("{'descr': '<f8', 'fortran_order': False, 'shape': (1L, 2L), }", [1, 0]),
       ("  { 'shape' : ( 1 , 2 , ) , 'fortran_order' : True , 'descr' : '<f8' }  \n ", [1, 0]),
     ] as [(String, [UInt8])])
   func spelling(_ header: String, version: [UInt8]) {
@@ -99,6 +101,8 @@ import Text
       ArrayFile.dictionary("<f8", "(9223372036854775808,)"),
       malformed("a dimension is larger than 2^63")
     ),
+    (ArrayFile.dictionary("<f8", "(1LL, 2)"), malformed("a ',' is missing at byte 53")),
+    (ArrayFile.dictionary("<f8", "(L, 2)"), malformed("a number is missing at byte 51")),
     (ArrayFile.dictionary("<f8", "(2)"), malformed("the shape is no tuple")),
     (ArrayFile.dictionary("<f8", "[1, 2]"), malformed("a '(' is missing at byte 50")),
     (ArrayFile.dictionary("<f8", "(01, 2)"), malformed("a number begins with 0 at byte 51")),

@@ -96,6 +96,18 @@ import Text
     }
   }
 
+  @Test("in a folder where no file can be created, room is not the remedy")
+  func refused() throws {
+    // Nobody can create files there, not even root, and reports have none to remove there.
+    let failure = #expect(throws: Failure.self) {
+      try Report(SyntheticRun().content()).write(to: "/sys", gnuplot: nil, threads: 1)
+    }
+    #expect(failure?.code == .creation)
+    #expect(failure?.message.contains("cannot be created: ") == true)
+    #expect(
+      failure?.hint == "the incomplete report was removed; name another folder with --out")
+  }
+
   /// Writes a report with a disk that is full from one call on.
   private func counting(
     failingAt number: Int, _ write: () throws -> ReportSummary

@@ -102,6 +102,8 @@ struct NPYHeaderScanner {
       throw malformed("a number begins with 0 at byte \(position)")
     }
     position += digits.count
+    // Python 2 wrote its long integers as 2L.
+    if position < text.count, text[position] == UInt8(ascii: "L") { position += 1 }
     guard let number = Int(String(decoding: digits, as: UTF8.self)) else {
       throw malformed("a dimension is larger than 2^63")
     }

@@ -30,7 +30,26 @@ package struct EvaluatedRows: Sendable {
     (self.single, self.mean) = (single, mean)
   }
 
+  /// Rows of a table with their predictions, relative to the same point.
+  init(
+    _ rows: [UInt32], of table: TrueValues, _ predictions: (single: [Float], mean: [Float]),
+    _ translation: Translation, _ molecule: Molecule
+  ) {
+    func moved(_ positions: [Float]) -> [Float] { translation.applied(to: positions, molecule) }
+    self.init(
+      molecule: molecule, rows: rows, truth: moved(table.positions(rows)),
+      momenta: table.momenta(rows), single: moved(predictions.single),
+      mean: moved(predictions.mean), charges: table.charges(rows))
+  }
+
   package var count: Int { rows.count }
+
+  /// The errors of predictions for these rows: rows×3N.
+  func metrics(of predicted: [Float], threads: Int) -> PositionMetrics {
+    PositionMetrics(
+      predicted: predicted, truth: truth, momenta: momenta, charges: charges, molecule: molecule,
+      threads: threads)
+  }
 
   /// The charges of the ions of a row, by its place among these.
   package func charges(ofRow row: Int) -> [Double] {

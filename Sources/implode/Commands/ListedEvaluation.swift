@@ -13,6 +13,7 @@ struct ListedEvaluation: Decodable, Sendable {
 
   struct Metrics: Decodable, Sendable {
     var mse, resimulationError: Double?
+    var notFinite: Int?
   }
 
   /// What two evaluations must have in common for their metrics to be comparable.
@@ -21,6 +22,15 @@ struct ListedEvaluation: Decodable, Sendable {
     /// Of the rows of that split; nil in files of earlier versions.
     let rowsFingerprint: String?
     let rows, samples: Int
+  }
+
+  /// The same without the errors of 0 that earlier versions have written where no prediction was
+  /// finite.
+  var withoutEmptyMetrics: ListedEvaluation {
+    var other = self
+    if rows == single?.notFinite { other.single = nil }
+    if rows == mean?.notFinite { other.mean = nil }
+    return other
   }
 
   /// Whether there is a number to rank: there is none where no prediction was finite.

@@ -34,11 +34,11 @@ struct ListedRun: Sendable {
     (self.path, self.name) = (path, name)
     record = read(Record.self, "run.json") ?? Record()
     if Self.exists("\(path)/evaluation.json") {
-      evaluation = read(ListedEvaluation.self, "evaluation.json") ?? ListedEvaluation()
+      evaluation = readEvaluation("evaluation.json") ?? ListedEvaluation()
     }
     let kept = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/evaluations")) ?? []
     evaluations = kept.filter { $0.hasSuffix(".json") }.sorted().compactMap {
-      read(ListedEvaluation.self, "evaluations/\($0)")
+      readEvaluation("evaluations/\($0)")
     }
     // Runs of earlier versions have kept the latest only.
     if let key = evaluation.key, !evaluations.contains(where: { $0.key == key }) {
@@ -51,6 +51,10 @@ struct ListedRun: Sendable {
     let attributes = try? FileManager.default.attributesOfItem(
       atPath: URL(filePath: path).resolvingSymlinksInPath().path)
     return attributes?[.type] as? FileAttributeType == .typeRegular
+  }
+
+  private mutating func readEvaluation(_ file: String) -> ListedEvaluation? {
+    read(ListedEvaluation.self, file)?.withoutEmptyMetrics
   }
 
   private mutating func read<Content: Decodable>(_: Content.Type, _ file: String) -> Content? {

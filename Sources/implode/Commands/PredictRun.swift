@@ -25,7 +25,7 @@ extension PredictOptions {
     }
     let given = try givenLatents(of: model, threads: threads)
     let lines = mean ? 1 : samples
-    if let momenta, let rows = try reader(model, predictor, threads).rows(of: momenta) {
+    if let momenta, let rows = try reader(model, predictor, threads).leastRows(of: momenta) {
       try checkSize(out, rows: rows, lines: lines, columns: predictor.columns)
     }
     let writer = try TableWriter(

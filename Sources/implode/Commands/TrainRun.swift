@@ -5,7 +5,6 @@ import Glibc
 import Machine
 import Models
 import Physics
-import Records
 import Training
 import Text
 
@@ -55,7 +54,11 @@ struct TrainRun {
     let time = TrainingTime(before: resume?.seconds ?? 0)
     let record = RunRecord(
       options, resolved, table, place, products, directory, time, isResumed: resume != nil)
-    try train(plan, table.model, record, time, place, products, in: directory, resume)
+    try RecordedTraining(
+      plan: plan, model: table.model, record: record, time: time, place: place,
+      products: products, directory: directory, resume: resume, progress: options.progress,
+      output: output
+    ).run()
   }
 
   private func table(
@@ -122,90 +125,5 @@ struct TrainRun {
   private var name: String {
     let stem = (options.config ?? "run").lastPathPart
     return stem.hasSuffix(".json5") ? String(stem.dropLast(".json5".count)) : stem
-  }
-
-  private func train(
-    _ plan: RunPlan, _ model: SavedModel, _ record: RunRecord, _ time: TrainingTime,
-    _ place: Workplace, _ products: ProductTuning, in directory: RunDirectory,
-    _ resume: RunResume?
-  ) throws {
-    StopFlag.install()
-    output.keepLog("\(directory.path)/log.txt")
-    try record.writeConfiguration()
-    try record.write(reason: "running")
-    let watch = ProgressWatch(
-      options.progress, output, stages: plan.stages.count, resume: resume?.state)
-    let metrics = try MetricsLog(
-      directory.metrics, terms: plan.terms, keeping: resume?.epochs ?? 0, of: resume?.metrics)
-    let recorder = RunRecorder(
-      directory, model: model, metrics: metrics,
-      events: try EventWriter(folder: directory.events, keeping: resume?.epochs), watch: watch,
-      notes: products.notes, time: time, resuming: resume?.state, from: resume?.source)
-    recorder.didSave = { try? record.write(reason: "running", $0) }
-    let trainer = Trainer(plan, device: place.device, events: recorder, resume: resume?.state)
-    let end: TrainingEnd
-    do {
-      end = try TrainingEnd(trainer.run(), recorder)
-      if end == .stopped { throw stopped(trainer, directory) }
-      if trainer.hasModel {
-        output.status("encoding the training rows")
-        try recorder.finish(trainer) { parameters in
-          try LatentDistribution(
-            of: model.model, parameters: parameters, data: plan.data, device: place.device)
-        }
-      }
-    } catch {
-      // What was learned before it diverged is worth keeping.
-      if (error as? any ExplainedError)?.code == .diverged { try? recorder.save(trainer) }
-      let failure = Failure(error)
-      let reason =
-        failure.code == .stopped
-        ? TrainingEnd.stopped.rawValue : "failed: \(failure.message)"
-      try? record.write(reason: reason, trainer)
-      throw failure
-    }
-    try record.write(reason: end.rawValue, trainer)
-    report(trainer, directory, end)
-    if end == .timeLimit { remarkOnTime(trainer, time, directory) }
-  }
-
-  /// Says that the time is over, and how the run can go on.
-  private func remarkOnTime(
-    _ trainer: Trainer, _ time: TrainingTime, _ directory: RunDirectory
-  ) {
-    let minutes = Numbers.fixed(time.seconds / 60, digits: 1)
-    output.note(
-      "training.maxMinutes is over after \(minutes) minutes, in epoch \(trainer.epochs + 1); continue "
-        + "with --out \(directory.path) --resume auto and a larger value")
-    if !trainer.hasModel {
-      output.warn(
-        "\(directory.path): no epoch of the last stage has ended: there is no model yet, only the "
-          + "checkpoint to continue from")
-    }
-  }
-
-  private func stopped(_ trainer: Trainer, _ directory: RunDirectory) -> Failure {
-    Failure(
-      "stopped by a signal in epoch \(trainer.epochs + 1), a checkpoint is saved",
-      hint: "add --out \(directory.path) --resume auto to continue", code: .stopped)
-  }
-
-  /// The last words; whoever has closed the standard output has a trained model all the same.
-  private func report(_ trainer: Trainer, _ directory: RunDirectory, _ end: TrainingEnd) {
-    output.clearStatus()
-    let stopping = trainer.state.stopping
-    let best = Numbers.significant(stopping.best, digits: 5)
-    let result =
-      stopping.best.isFinite
-      ? "best validation loss \(best) in epoch \(stopping.bestEpoch) of \(trainer.epochs)"
-      : "no validation loss yet"
-    let line =
-      options.progress == .json
-      ? JSON.members([
-        "run": .string(directory.path), "epochs": .integer(trainer.epochs),
-        "best_epoch": .integer(stopping.bestEpoch), "best_validation_loss": .number(stopping.best),
-        "exit_reason": .string(end.rawValue),
-      ]).description : "\(directory.path): \(result)"
-    do { try output.print(line) } catch { output.warn(error.message) }
   }
 }
