@@ -17,15 +17,18 @@ import Testing
     for page in Self.pages { try run(page, in: folder) }
   }
 
-  @Test("the commands of the page on molecules")
-  func molecules() throws { try run("docs/molecules.md", in: try Folder()) }
+  /// Pages whose commands need nothing of the others.
+  static let others = ["docs/molecules.md", "docs/inverse.md"]
+
+  @Test("the commands of the other pages", arguments: others)
+  func others(page: String) throws { try run(page, in: try Folder()) }
 
   @Test("no page with commands is left out")
   func complete() throws {
     let names = try FileManager.default.subpathsOfDirectory(atPath: Self.root.path)
       .filter { $0.hasSuffix(".md") && !$0.contains(".build") && !$0.contains("/example-report/") }
     let found = try names.filter { try !commands(of: $0).isEmpty }
-    #expect(Set(found) == Set(Self.pages + ["docs/molecules.md"]))
+    #expect(Set(found) == Set(Self.pages + Self.others))
   }
 
   @Test("the Python programs of the documentation", .enabled(if: Python.interpreter != nil))

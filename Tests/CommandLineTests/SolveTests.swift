@@ -102,7 +102,7 @@ import Text
   func outside() throws {
     try simulate("data.csv", rows: 20)
     let result = try solve(
-      "data.csv", to: "all.csv", "--family", "equilibrium", "--temperature", "0")
+      "data.csv", to: "all.csv", "--family", "oriented", "--angle-min", "179.99")
     #expect(result.status == 0, "\(result.messages)")
     #expect(result.output.contains("20 without a geometry that the family has: weights 0"))
     #expect(try lines("all.csv").dropFirst().allSatisfy { $0[2] == "0" })
