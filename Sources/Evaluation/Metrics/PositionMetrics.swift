@@ -58,15 +58,7 @@ package struct PositionMetrics: Hashable, Sendable {
   ) {
     let width = molecule.width
     precondition(predicted.count == truth.count && momenta.count == truth.count)
-    let atoms = molecule.atoms
-    var sums = Sums(molecule)
-    for row in 0..<truth.count / width {
-      let range = row * width..<(row + 1) * width
-      sums.add(
-        predicted[range].map(Double.init), truth[range].map(Double.init),
-        momenta[range].map(Double.init),
-        charges: charges.map { $0[row * atoms..<(row + 1) * atoms].map(Double.init) })
-    }
+    let sums = Sums(predicted, truth, momenta, charges: charges, molecule)
     // Of no row there is no mean: 0/0 is nan.
     func mean(_ sum: Double) -> Double { sum / Double(sums.rows) }
     func energyMean(_ sum: Double) -> Double { sum / Double(sums.rows - sums.withoutEnergy) }
@@ -121,7 +113,23 @@ private struct Sums {
     shape = [Double](repeating: 0, count: coordinates.count)
   }
 
-  mutating func add(
+  /// Of all rows.
+  init(
+    _ predicted: [Float], _ truth: [Float], _ momenta: [Float], charges: [Float]?,
+    _ molecule: Molecule
+  ) {
+    self.init(molecule)
+    let (width, atoms) = (molecule.width, molecule.atoms)
+    for row in 0..<truth.count / width {
+      let range = row * width..<(row + 1) * width
+      add(
+        predicted[range].map(Double.init), truth[range].map(Double.init),
+        momenta[range].map(Double.init),
+        charges: charges.map { $0[row * atoms..<(row + 1) * atoms].map(Double.init) })
+    }
+  }
+
+  private mutating func add(
     _ x: [Double], _ truth: [Double], _ momenta: [Double], charges: [Double]?
   ) {
     guard x.allSatisfy(\.isFinite) else {

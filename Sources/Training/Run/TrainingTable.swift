@@ -43,9 +43,7 @@ package struct TrainingTable: Sendable {
     try check(identity)
     let concerns = try Audit.concerns(
       about: table, molecule: molecule, for: .training, threads: threads)
-    for concern in concerns {
-      listener.warn("\(file): \(concern.text)")
-    }
+    for concern in concerns { listener.warn("\(file): \(concern.text)") }
     listener.status("preparing \(Numbers.grouped(table.rows)) rows")
     let preparation: Preparation
     do throws(Failure) {

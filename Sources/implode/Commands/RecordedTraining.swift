@@ -18,6 +18,10 @@ struct RecordedTraining {
   let output: Output
 
   func run() throws {
+    if directory.isClaimed {
+      output.note(
+        "the file system of \(directory.path) has no locks; lock.owner stands for one")
+    }
     StopFlag.install()
     output.keepLog("\(directory.path)/log.txt")
     try record.writeConfiguration()

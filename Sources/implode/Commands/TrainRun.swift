@@ -47,10 +47,6 @@ struct TrainRun {
     if options.dryRun { return try DryRun(plan, table, place).report(to: output) }
     let products = try chooseProducts(of: plan, place, resume)
     let directory = try resume?.directory() ?? newDirectory()
-    if directory.isClaimed {
-      output.note(
-        "the file system of \(directory.path) has no locks; lock.owner stands for one")
-    }
     let time = TrainingTime(before: resume?.seconds ?? 0)
     let record = RunRecord(
       options, resolved, table, place, products, directory, time, isResumed: resume != nil)
