@@ -21,7 +21,7 @@ import Testing
   static let others = ["docs/molecules.md", "docs/inverse.md"]
 
   @Test("the commands of the other pages", arguments: others)
-  func others(page: String) throws { try run(page, in: try Folder()) }
+  func otherPages(page: String) throws { try run(page, in: try Folder()) }
 
   @Test("no page with commands is left out")
   func complete() throws {
