@@ -110,7 +110,9 @@ let package = Package(
     .testTarget(name: "RecordTests", dependencies: ["Records", "Text", "TestSupport"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Text", "TestSupport"]),
-    .testTarget(name: "PhysicsTests", dependencies: ["Physics", "Randomness", "Text"]),
+    .testTarget(
+      name: "PhysicsTests",
+      dependencies: ["Physics", "Randomness", "Text", "Machine", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11,

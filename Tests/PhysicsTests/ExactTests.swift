@@ -1,5 +1,7 @@
 import Glibc
+import Machine
 import Physics
+import TestSupport
 import Testing
 import Text
 
@@ -216,6 +218,36 @@ import Text
       #expect(
         worstError(Self.momenta(geometry.positions), [0, 0, 0, 300, 0, 0, -300, 0, 0]) < 1e-10)
     }
+  }
+
+  @Test("a table is kept, and a file that is damaged or of other ions is not used")
+  func kept() throws {
+    let folder = try Folder()
+    let solver = ExactSolver(ShapeTable.kept(Self.molecule, in: folder.path, threads: 2))
+    let again = ExactSolver(ShapeTable.kept(Self.molecule, in: folder.path, threads: 2))
+    let momenta = Self.momenta(try positions(.random(RandomFamily()), rows: 20))
+    let (a, b) = (solver.solve(momenta), again.solve(momenta))
+    #expect(a.map { $0.geometries.map(\.positions) } == b.map { $0.geometries.map(\.positions) })
+    let names = try #require(Files.entries(of: folder.path))
+    #expect(names.count == 1)
+    let bytes = solver.table.bytes
+    #expect(try folder.read(names[0]) == bytes)
+    #expect(ShapeTable(Self.molecule, bytes: bytes)?.cells == solver.table.cells)
+    let other = try Self.molecule.with(charges: [1, 2, 2])
+    #expect(ShapeTable(other, bytes: bytes) == nil)
+    for cut in [0, 10, 100, bytes.count - 8] {
+      #expect(ShapeTable(Self.molecule, bytes: Array(bytes[..<cut])) == nil)
+    }
+    for place in [3, 70, 90, 5000, bytes.count - 3] {
+      var damaged = bytes
+      damaged[place] ^= 4
+      #expect(ShapeTable(Self.molecule, bytes: damaged) == nil, "byte \(place)")
+      // A file that cannot be used is replaced.
+      _ = try folder.write(damaged, to: names[0])
+    }
+    #expect(
+      ShapeTable.kept(Self.molecule, in: folder.path, threads: 2).cells == solver.table.cells)
+    #expect(try folder.read(names[0]) == bytes)
   }
 
   @Test(

@@ -49,8 +49,12 @@ int cp_table_index(cp_table *table);
 
 long cp_table_cells(const cp_table *table);
 long cp_table_vertices(const cp_table *table);
-const cp_vertex *cp_table_vertex(const cp_table *table, long number);
-const cp_cell *cp_table_cell(const cp_table *table, long number);
+
+/// An indexed table as bytes, for this kind of computer, and the table of such bytes; null if they
+/// are damaged, of another molecule or another version, or not what is computed here.
+long cp_table_bytes(const cp_table *table);
+void cp_table_write(const cp_table *table, void *bytes);
+cp_table *cp_table_read(const double *masses, const double *charges, const void *bytes, long count);
 
 /// A geometry of an event.
 typedef struct {

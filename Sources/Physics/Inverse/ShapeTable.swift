@@ -27,6 +27,42 @@ package final class ShapeTable: Sendable {
     guard cp_table_index(table) != 0 else { Self.noMemory() }
   }
 
+  private init(_ molecule: Molecule, _ table: OpaquePointer) {
+    (self.molecule, self.table) = (molecule, table)
+  }
+
+  /// The table from the folder of what can be made again, or a new one, which is then kept there. A
+  /// file that is damaged, or not of this molecule, is as good as none.
+  package static func kept(
+    _ molecule: Molecule, in folder: String? = Cache.folder("shapes"), threads: Int = 1
+  ) -> ShapeTable {
+    guard let folder else { return ShapeTable(molecule, threads: threads) }
+    let numbers = (molecule.masses + molecule.charges).map { String($0.bitPattern, radix: 36) }
+    let path = "\(folder)/\(numbers.joined(separator: "-")).table"
+    if let bytes = try? Files.read(path), let table = ShapeTable(molecule, bytes: bytes) {
+      return table
+    }
+    let table = ShapeTable(molecule, threads: threads)
+    if Files.makeFolder(folder) == nil { try? OutputFile.write(table.bytes, to: path) }
+    return table
+  }
+
+  /// nil unless these are the bytes of a table of this molecule.
+  package convenience init?(_ molecule: Molecule, bytes: [UInt8]) {
+    guard let table = cp_table_read(molecule.masses, molecule.charges, bytes, bytes.count) else {
+      return nil
+    }
+    self.init(molecule, table)
+  }
+
+  package var bytes: [UInt8] {
+    let count = cp_table_bytes(table)
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
+      cp_table_write(table, buffer.baseAddress)
+      written = count
+    }
+  }
+
   deinit { cp_table_free(table) }
 
   package var cells: Int { cp_table_cells(table) }

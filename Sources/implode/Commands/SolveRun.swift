@@ -25,7 +25,7 @@ extension SolveOptions {
       out, columns: SolvedEvents.columns + molecule.positionColumns, rows: nil,
       words: ["status": ExactEvent.Status.allCases.map(\.rawValue)], threads: threads, rule: rule)
     output.status("making the table of shapes")
-    let solver = ExactSolver(ShapeTable(molecule, threads: threads))
+    let solver = ExactSolver(ShapeTable.kept(molecule, threads: threads))
     let clock = ContinuousClock.now
     var solved = SolvedEvents()
     var reader = TableReader<Double>(columns: molecule.momentumColumns)
