@@ -95,7 +95,21 @@ import Text
     #expect(rows[1] == "1,0,0,0,nan,impossible,nan,nan,nan,nan,nan,nan,nan,nan,nan")
     #expect(rows.dropFirst(2).allSatisfy { $0.hasPrefix("2,") && $0.contains(",certified,") })
     #expect(rows.count > 2)
-    #expect(result.messages.contains("1 impossible: momenta that do not differ"))
+    #expect(
+      result.messages.split(separator: "\n").contains { line in
+        line.hasPrefix("  1 impossible: momenta that do not differ")
+      })
+  }
+
+  @Test("momenta in other units are questioned")
+  func units() throws {
+    try simulate("data.csv", rows: 20)
+    let result = try solve("data.csv", to: "all.csv", "--units", "momentum=0.001au")
+    #expect(result.status == 0)
+    #expect(
+      result.messages.contains("20 of 20 events with geometries that are no molecules"),
+      "\(result.messages)")
+    #expect(try !solve("data.csv", to: "all.csv").messages.contains("no molecules"))
   }
 
   @Test("weights outside of a family are 0, and counted")

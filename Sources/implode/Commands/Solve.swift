@@ -31,7 +31,7 @@ let solve = Command<SolveOptions>(
       + "counted with their signs, follows from the momenta. The status is certified if that many "
       + "were found, near-fold if also two geometries are about to merge, incomplete if one or more "
       + "are missing, which then are close to the collision of two atoms, and impossible for momenta "
-      + "that do not differ. In NPZ files it is the number 0, 1, 2 or 3.",
+      + "that do not differ, or that are too large to compute with. In NPZ files it is the number 0, 1, 2 or 3.",
   ],
   initial: SolveOptions(), keys: SolveOptions.keys, operands: "MOMENTA",
   positional: {

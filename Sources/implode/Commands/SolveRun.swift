@@ -48,8 +48,11 @@ extension SolveOptions {
     }
     output.clearStatus()
     for note in report.notes { output.warn(note) }
+    if let warning = solved.warning(momenta == "-" ? "standard input" : momenta) {
+      output.warn(warning)
+    }
     try writer.close()
-    try output.print(summary(solved, since: clock), about: out)
+    for line in summary(solved, since: clock) { try output.print(line, about: out) }
   }
 
   private func ions() throws -> Molecule {
@@ -63,10 +66,10 @@ extension SolveOptions {
     return try molecule.with(charges: molecule.charges(from: charges, of: "solve"))
   }
 
-  private func summary(_ solved: SolvedEvents, since clock: ContinuousClock.Instant) -> String {
+  private func summary(_ solved: SolvedEvents, since clock: ContinuousClock.Instant) -> [String] {
     let seconds = (ContinuousClock.now - clock).seconds
     return json
-      ? solved.json(seconds: seconds).description
+      ? [solved.json(seconds: seconds).description]
       : solved.text(about: out == "-" ? "standard output" : out ?? "", seconds: seconds)
   }
 }
