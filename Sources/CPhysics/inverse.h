@@ -56,6 +56,14 @@ struct cp_table {
   int32_t *bins, *members;
 };
 
+// A table without vertices; null without memory.
+cp_table *empty_table(const double *masses, const double *charges);
+
+// Sorts finished cells into bins; 0 without memory.
+int fill_bins(cp_table *table);
+
+static inline complex_t vertex_q(const cp_vertex *v) { return complex_of(v->q[0], v->q[1]); }
+
 enum { CP_BINS = 256 };
 
 // The bin of a coordinate of the disk's square.

@@ -1,7 +1,6 @@
 // Points of the charts and the shapes of their velocities.
 
 #include "inverse.h"
-#include "lanes.h"
 
 int batch_create(cp_batch *batch, const cp_table *table, long room) {
   *batch = (cp_batch){.room = room};

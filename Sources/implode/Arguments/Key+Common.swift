@@ -39,6 +39,12 @@ extension Key {
     Key("molecule", path, placeholder: "NAME|FILE", "name, formula or file of the molecule")
   }
 
+  static func charges(_ path: any WritableKeyPath<Config, String?> & Sendable) -> Key {
+    Key(
+      "charges", path, placeholder: "Q,Q,Q",
+      "charges of the ions, by default those of the molecule")
+  }
+
   static func threads(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
     Key(
       "threads", path, env: "IMPLODE_THREADS",

@@ -43,9 +43,7 @@ struct InspectOptions: Hashable, Sendable {
 
   static let keys: [Key<InspectOptions>] = [
     .molecule(\.molecule),
-    Key(
-      "charges", \.charges, placeholder: "Q,Q,Q",
-      "charges of the ions, by default those of the molecule"),
+    .charges(\.charges),
     .columns(\.columns),
     .units(\.units),
     .json(\.json),
@@ -56,11 +54,7 @@ struct InspectOptions: Hashable, Sendable {
   func run(_ output: Output) throws {
     guard let file else { return }
     let threads = threads ?? CPU.threads
-    var molecule = try MoleculeFile.molecule(molecule)
-    if let charges {
-      let numbers = try molecule.charges(from: charges, of: "inspect")
-      molecule = try molecule.with(charges: numbers)
-    }
+    let molecule = try MoleculeFile.molecule(molecule).with(charges: charges, of: "inspect")
     let reading = try read(file, molecule, threads)
     let audit: Audit
     do { audit = try Audit(of: reading.table, molecule: molecule, threads: threads) } catch {

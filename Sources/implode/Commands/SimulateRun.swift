@@ -199,6 +199,12 @@ extension SimulateOptions {
 }
 
 extension Molecule {
+  /// The same atoms with the charges of an option; as it is without.
+  func with(charges text: String?, of command: String) throws -> Molecule {
+    guard let text else { return self }
+    return try with(charges: try charges(from: text, of: command))
+  }
+
   /// A charge for each atom, as in `2,2,2`.
   ///
   /// - Parameter more: what else the command accepts, for the hint.

@@ -70,9 +70,7 @@ struct SolveOptions: Hashable, Sendable {
     .force(\.force),
     Key("family", \.family, "distribution of the geometries before the measurement"),
     .molecule(\.molecule),
-    Key(
-      "charges", \.charges, placeholder: "Q,Q,Q",
-      "charges of the ions, by default those of the molecule"),
+    .charges(\.charges),
     .columns(\.columns),
     .units(\.units),
     .onBadRow(\.onBadRow),

@@ -62,8 +62,7 @@ extension SolveOptions {
         "\(molecule.name) has \(molecule.atoms) atoms: all geometries can be listed for three",
         hint: "use predict, with a model of this molecule")
     }
-    guard let charges else { return molecule }
-    return try molecule.with(charges: molecule.charges(from: charges, of: "solve"))
+    return try molecule.with(charges: charges, of: "solve")
   }
 
   private func summary(_ solved: SolvedEvents, since clock: ContinuousClock.Instant) -> [String] {
