@@ -164,11 +164,11 @@ import Testing
     #expect(try folder.train("--progress", "none").status == 0)
     let made = try shell("implode simulate --family random --rows 20000 --out \(momenta)")
     #expect(made.status == 0, "\(made.messages)")
-    let start = ContinuousClock.now
+    // A bad row near the beginning: work that has begun ends there, with another code.
+    if momenta.hasSuffix(".csv") { _ = try shell("sed -i '50s/^[^,]*/x/' \(momenta)") }
     let result = try shell("implode predict run \(momenta) --samples 12000 --out big.npz")
     #expect(result.status == 73, "\(result.messages)")
     #expect(result.messages.contains("are more than the 4 GiB of an NPZ file\nhint: write fewer"))
-    #expect(ContinuousClock.now - start < .seconds(10))
     #expect(!folder.exists("big.npz"))
   }
 
