@@ -33,26 +33,17 @@ typedef int marks;
 #define LOAD_REALS(p) (*(p))
 #define STORE_REALS(x, p) (*(p) = (x))
 #define ANY(mark) (mark)
-#define ROW_IS_BELOW(row, rows) ((row) < (rows))
 #else
 #if DOUBLE
 typedef OF_LANES(double, LANES) reals;
 typedef OF_LANES(long, LANES) marks;
-#define TO_MARKS OF_LANES(convert_long, LANES)
 #else
 typedef OF_LANES(float, LANES) reals;
 typedef OF_LANES(int, LANES) marks;
-#define TO_MARKS OF_LANES(convert_int, LANES)
 #endif
 #define LOAD_REALS(p) OF_LANES(vload, LANES)(0, p)
 #define STORE_REALS(x, p) OF_LANES(vstore, LANES)(x, 0, p)
 #define ANY(mark) any(mark)
-#if LANES == 8
-#define LANE_NUMBERS (marks)(0, 1, 2, 3, 4, 5, 6, 7)
-#else
-#define LANE_NUMBERS (marks)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-#endif
-#define ROW_IS_BELOW(row, rows) ((marks)(row) + LANE_NUMBERS < (marks)(rows))
 #endif
 
 #define BODIES (ATOMS - 1)
@@ -60,9 +51,9 @@ typedef OF_LANES(int, LANES) marks;
 #define NUMBERS (BODIES * DIMENSIONS)
 #define TERMS ((ORDER > FIRST_ORDER ? ORDER : FIRST_ORDER) + 1)
 
-// Of three atoms the coefficients fit into registers if every index is a constant; of more atoms
-// they do not, and the text would only be long.
-#if ATOMS <= 3
+// Of three atoms the coefficients fit into the registers of a GPU if every index is a constant.
+// More atoms, doubles or vectors of rows do not fit, and the program would only be long.
+#if ATOMS <= 3 && LANES == 1 && !DOUBLE
 #define UNROLL _Pragma("unroll")
 #else
 #define UNROLL
@@ -75,9 +66,8 @@ typedef OF_LANES(int, LANES) marks;
 #define FOR_PAIRS(p) UNROLL for (int p = 0; p < PAIRS; p++)
 #define FOR_AXES(c) UNROLL for (int c = 0; c < DIMENSIONS; c++)
 // Pairs (0, 1), (0, 2) … come first, so that pair j − 1 is the position of atom j.
-#define FOR_OTHER_PAIRS(p, a, b)                      \
-  UNROLL for (int a = 1, p = BODIES; a < ATOMS; a++) \
-      UNROLL for (int b = a + 1; b < ATOMS; b++, p++)
+#define FOR_OTHER_PAIRS(p, a, b) \
+  UNROLL for (int a = 1, p = BODIES; a < ATOMS; a++) UNROLL for (int b = a + 1; b < ATOMS; b++, p++)
 
 // Coefficients of the vectors of pairs, of their squares and of G, by order.
 typedef struct {
@@ -93,14 +83,12 @@ typedef struct {
 } motion;
 
 INLINE void other_pairs(reals (*x)[DIMENSIONS]) {
-  FOR_OTHER_PAIRS(p, a, b) {
-    FOR_AXES(c) x[p][c] = x[b - 1][c] - x[a - 1][c];
-  }
+  FOR_OTHER_PAIRS(p, a, b) { FOR_AXES(c) x[p][c] = x[b - 1][c] - x[a - 1][c]; }
 }
 
 // Accelerations relative to atom 0 by the forces of pairs.
 INLINE void accelerate(const reals (*f)[DIMENSIONS], __constant const number *inverse_mass,
-                              reals *a) {
+                       reals *a) {
   reals force[ATOMS][DIMENSIONS];
   FOR_AXES(c) force[0][c] = 0;
   UNROLL for (int j = 1; j < ATOMS; j++) {
@@ -124,7 +112,7 @@ INLINE void accelerate(const reals (*f)[DIMENSIONS], __constant const number *in
 
 // Order 0 of everything from the vectors of pairs (0, j), and the accelerations.
 INLINE void start_series(series *s, const motion *m, __constant const number *inverse_mass,
-                                reals *a) {
+                         reals *a) {
   reals f[PAIRS][DIMENSIONS];
   other_pairs(s->x[0]);
   FOR_PAIRS(p) {
@@ -138,8 +126,7 @@ INLINE void start_series(series *s, const motion *m, __constant const number *in
 }
 
 // Order k of r² and G; `product` is r² G of the order before, and becomes that of this one.
-INLINE void expand_distance(series *s, int p, int k, reals lambda, int even,
-                                   reals *product) {
+INLINE void expand_distance(series *s, int p, int k, reals lambda, int even, reals *product) {
   reals r2 = 0;
   UNROLL for (int i = 1; 2 * i < k; i++) FOR_AXES(c) r2 += s->x[i][p][c] * s->x[k - i][p][c];
   FOR_AXES(c) r2 += s->x[0][p][c] * s->x[k][p][c];
@@ -160,7 +147,7 @@ INLINE void expand_distance(series *s, int p, int k, reals lambda, int even,
 
 // Order k of the accelerations times T²; `charge` has that factor.
 INLINE void expand_forces(series *s, int k, const reals *charge,
-                                 __constant const number *inverse_mass, reals *a) {
+                          __constant const number *inverse_mass, reals *a) {
   reals f[PAIRS][DIMENSIONS];
   FOR_PAIRS(p) {
     FOR_AXES(c) f[p][c] = 0;
@@ -174,7 +161,7 @@ INLINE void expand_forces(series *s, int k, const reals *charge,
 //
 // `even`: from rest, in powers of t².
 INLINE void expand_series(series *s, int n, const reals *charge, reals *p, reals *a,
-                                 __constant const number *inverse_mass, reals lambda, int even) {
+                          __constant const number *inverse_mass, reals lambda, int even) {
   reals product[PAIRS];
   FOR_PAIRS(i) product[i] = s->r2[0][i] * s->g[0][i];
   if (!even) {
@@ -274,7 +261,7 @@ INLINE pace pace_of(const series *s, const motion *m, const reals *a) {
 
 // The rest of the flight in closed form (tail.h): adds it to the velocities.
 INLINE void add_tail(const series *s, motion *m, const reals *a,
-                            __constant const number *inverse_mass) {
+                     __constant const number *inverse_mass) {
   reals f[PAIRS][DIMENSIONS], change[NUMBERS];
   UNROLL for (int i = 0, p = 0; i < ATOMS; i++) UNROLL for (int j = i + 1; j < ATOMS; j++, p++) {
     reals v2 = 0, xv = 0, xa = 0;
@@ -307,7 +294,7 @@ typedef struct {
 
 // A step in even powers of the time, from rest.
 INLINE pulse first_pulse(series *s, const motion *m, reals *a,
-                                __constant const number *inverse_mass) {
+                         __constant const number *inverse_mass) {
   pulse step;
   step.time = 1;
   step.lambda = 0;
@@ -323,7 +310,7 @@ INLINE void first_move(series *s, motion *m, const pulse *step) {
 }
 
 INLINE pulse later_pulse(series *s, const motion *m, reals *a, const pace *of,
-                                __constant const number *inverse_mass) {
+                         __constant const number *inverse_mass) {
   pulse step;
   reals p[NUMBERS];
   // A power of two, so that velocities lose nothing by it.
@@ -347,16 +334,16 @@ INLINE void later_move(series *s, motion *m, const pulse *step) {
 }
 
 INLINE void load_row(series *s, motion *m, int stride, __global const number *x,
-                            __global const number *charge) {
+                     __global const number *charge) {
   FOR_NUMBERS(i) s->x[0][i / DIMENSIONS][i % DIMENSIONS] = LOAD_REALS(x + (size_t)i * stride);
   FOR_PAIRS(p) m->charge[p] = LOAD_REALS(charge + (size_t)p * stride);
 }
 
-// Velocities at infinity, and the number of steps, or −4 where there were too many.
+// Velocities at infinity, and the number of steps, or −4 where there were too many. Rows whose
+// outcome is not 0 before have nothing to compute.
 __kernel void explode(__global const number *x, __global const number *v,
                       __global const number *charge, __constant const number *inverse_mass,
-                      __global number *end, __global number *outcome, int moves, int rows,
-                      int stride) {
+                      __global number *end, __global number *outcome, int moves, int stride) {
   const int row = (int)get_global_id(0) * LANES;
   series s;
   motion m;
@@ -364,7 +351,7 @@ __kernel void explode(__global const number *x, __global const number *v,
   reals steps = 0;
   load_row(&s, &m, stride, x + row, charge + row);
   start_series(&s, &m, inverse_mass, a);
-  marks active = ROW_IS_BELOW(row, rows), near = active;
+  marks active = LOAD_REALS(outcome + row) == (reals)0, near = active;
   if (moves) {
     FOR_NUMBERS(i) m.v[i] = LOAD_REALS(v + (size_t)i * stride + row);
   } else {

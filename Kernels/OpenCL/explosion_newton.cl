@@ -6,7 +6,8 @@
 // exploded and replaced by the next one; `best` keeps the geometry of the least error so far.
 
 // What a row knows between steps: its least error |p − p*|/|p*|, negative before the first step;
-// the part of δ that is taken; the number of the step at which it was done, or 0; and the reason.
+// the part of δ that is taken; and the number of the step at which it was done, 0 before, negative
+// where there is nothing to compute.
 enum { NEWTON_ERROR, NEWTON_FRACTION, NEWTON_DONE };
 
 // The length of momenta that belong to velocities relative to atom 0, squared.
@@ -80,7 +81,7 @@ __kernel void newton_step(__global number *trial, __global number *best, __globa
                           __global number *state, __global const number *target,
                           __global const number *charge, __constant const number *inverse_mass,
                           __global number *dx, __global number *dv, number goal, int iteration,
-                          int rows, int stride) {
+                          int stride) {
   const int row = (int)get_global_id(0) * LANES;
   series s;
   motion m;
@@ -94,15 +95,13 @@ __kernel void newton_step(__global number *trial, __global number *best, __globa
   for (int e = 0; e < NUMBERS; e++) {
     FOR_NUMBERS(i) STORE_REALS((reals)(i == e), dx + tangent_place(e, i, stride, row));
   }
-  const marks active = ROW_IS_BELOW(row, rows) & (done == (reals)0);
-  const reals steps =
-      fly_with_tangents(&s, &m, active, NUMBERS, stride, row, inverse_mass, dx, dv);
+  const marks active = done == (reals)0;
+  const reals steps = fly_with_tangents(&s, &m, active, NUMBERS, stride, row, inverse_mass, dx, dv);
   FOR_NUMBERS(i) {
     wanted[i] = LOAD_REALS(target + (size_t)i * stride + row);
     y[i] = wanted[i] - m.v[i];
   }
-  const reals now =
-      sqrt(momentum_square(y, inverse_mass) / momentum_square(wanted, inverse_mass));
+  const reals now = sqrt(momentum_square(y, inverse_mass) / momentum_square(wanted, inverse_mass));
   const marks better = active & (steps > (reals)0) & ((now < error) | (error < (reals)0));
   reals j[NUMBERS][NUMBERS];
   for (int e = 0; e < NUMBERS; e++) {

@@ -30,9 +30,8 @@ INLINE void expand_stiffness(stiffness_series *stiffness, const series *s, int c
 
 // Order k of the changes of the accelerations times T².
 INLINE void expand_tangent_forces(tangent_series *d, const series *s,
-                                         const stiffness_series *stiffness, int k,
-                                         const reals *charge,
-                                         __constant const number *inverse_mass, reals *a) {
+                                  const stiffness_series *stiffness, int k, const reals *charge,
+                                  __constant const number *inverse_mass, reals *a) {
   reals f[PAIRS][DIMENSIONS];
   other_pairs(d->x[k]);
   FOR_PAIRS(p) {
@@ -54,9 +53,9 @@ INLINE void expand_tangent_forces(tangent_series *d, const series *s,
 }
 
 // Coefficients 1 to n of a direction, as expand_series.
-INLINE void expand_tangent(tangent_series *d, const series *s,
-                                  const stiffness_series *stiffness, int n, const pulse *step,
-                                  reals *p, __constant const number *inverse_mass, int even) {
+INLINE void expand_tangent(tangent_series *d, const series *s, const stiffness_series *stiffness,
+                           int n, const pulse *step, reals *p,
+                           __constant const number *inverse_mass, int even) {
   reals a[NUMBERS];
   if (!even) {
     FOR_NUMBERS(i) d->x[1][i / DIMENSIONS][i % DIMENSIONS] = p[i];
@@ -81,12 +80,12 @@ INLINE size_t tangent_place(int e, int i, int stride, int row) {
 }
 
 // A step of all directions; the motion is still where it begins.
-INLINE void move_tangents(const series *s, const pulse *step, int even, int directions,
-                                 int stride, int row, __constant const number *inverse_mass,
-                                 __global number *x, __global number *v) {
+INLINE void move_tangents(const series *s, const pulse *step, int even, int directions, int stride,
+                          int row, __constant const number *inverse_mass, __global number *x,
+                          __global number *v) {
   const int n = even ? FIRST_ORDER : ORDER;
-  const reals factor = even ? NUMBER(2.0) * sqrt(step->h)
-                            : exp(-step->lambda * step->h) / step->time;
+  const reals factor =
+      even ? NUMBER(2.0) * sqrt(step->h) : exp(-step->lambda * step->h) / step->time;
   stiffness_series stiffness;
   expand_stiffness(&stiffness, s, even ? n : n - 1);
   for (int e = 0; e < directions; e++) {
@@ -114,8 +113,7 @@ INLINE void move_tangents(const series *s, const pulse *step, int even, int dire
 
 // The change of the impulse that a pair receives in the tail.
 INLINE void tangent_impulse(const reals *x, const reals *v, const reals *a, const reals *dx,
-                                   const reals *dv, const reals *da, reals charge,
-                                   reals *impulse) {
+                            const reals *dv, const reals *da, reals charge, reals *impulse) {
   reals r2 = 0, v2 = 0, closer = 0, slower = 0, cosine = 0, dcosine = 0, b = 0, db = 0;
   FOR_AXES(c) {
     r2 += x[c] * x[c];
@@ -142,17 +140,15 @@ INLINE void tangent_impulse(const reals *x, const reals *v, const reals *a, cons
   FOR_AXES(c) {
     const reals r = x[c] * w, u = v[c] * slow;
     const reals dr = dx[c] * w + r * closer, du = dv[c] * slow + u * slower;
-    impulse[c] = dscale * (r + u) + scale * (dr + du) +
-                 dsecond * (a[c] - NUMBER(3.0) * r * b) +
+    impulse[c] = dscale * (r + u) + scale * (dr + du) + dsecond * (a[c] - NUMBER(3.0) * r * b) +
                  second * (da[c] - NUMBER(3.0) * (dr * b + r * db));
   }
 }
 
 // Adds the change of the tail to δv of all directions; the motion is still where its tail begins.
-INLINE void add_tangent_tails(const series *s, const motion *m, const reals *a,
-                                     int directions, int stride, int row,
-                                     __constant const number *inverse_mass,
-                                     __global const number *x, __global number *v) {
+INLINE void add_tangent_tails(const series *s, const motion *m, const reals *a, int directions,
+                              int stride, int row, __constant const number *inverse_mass,
+                              __global const number *x, __global number *v) {
   stiffness_series stiffness;
   expand_stiffness(&stiffness, s, 1);
   for (int e = 0; e < directions; e++) {
@@ -180,11 +176,11 @@ INLINE void add_tangent_tails(const series *s, const motion *m, const reals *a,
 }
 
 // Velocities at infinity from rest of a row whose positions are loaded, and how they change along
-// `directions` changes of the start: δx is overwritten, δv is the result. Returns the number of steps,
-// or −4 where there were too many.
+// `directions` changes of the start: δx is overwritten, δv is the result. Returns the number of
+// steps, or −4 where there were too many.
 INLINE reals fly_with_tangents(series *s, motion *m, marks active, int directions, int stride,
-                               int row, __constant const number *inverse_mass,
-                               __global number *x, __global number *v) {
+                               int row, __constant const number *inverse_mass, __global number *x,
+                               __global number *v) {
   reals a[NUMBERS];
   reals steps = 1;
   marks near = active;
@@ -212,14 +208,14 @@ INLINE reals fly_with_tangents(series *s, motion *m, marks active, int direction
 
 __kernel void explode_tangents(__global const number *x, __global const number *charge,
                                __constant const number *inverse_mass, __global number *dx,
-                               __global number *dv, __global number *end,
-                               __global number *outcome, int directions, int rows, int stride) {
+                               __global number *dv, __global number *end, __global number *outcome,
+                               int directions, int stride) {
   const int row = (int)get_global_id(0) * LANES;
   series s;
   motion m;
   load_row(&s, &m, stride, x + row, charge + row);
-  const reals steps = fly_with_tangents(&s, &m, ROW_IS_BELOW(row, rows), directions, stride, row,
-                                        inverse_mass, dx, dv);
+  const reals steps = fly_with_tangents(&s, &m, LOAD_REALS(outcome + row) == (reals)0, directions,
+                                        stride, row, inverse_mass, dx, dv);
   FOR_NUMBERS(i) STORE_REALS(m.v[i], end + (size_t)i * stride + row);
   STORE_REALS(steps, outcome + row);
 }
