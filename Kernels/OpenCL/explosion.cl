@@ -1,7 +1,7 @@
 // Coulomb explosions: velocities at infinity of point charges that start at given places.
 //
 // Compiled for one kind of molecule: ATOMS, DIMENSIONS (2 for three atoms that start from rest),
-// ORDER, FIRST_ORDER, STEP_LIMIT, TOLERANCE, TAIL_TOLERANCE, DOUBLE and LANES are defined before
+// ORDER, FIRST_ORDER, TOLERANCE, TAIL_TOLERANCE, DOUBLE and LANES are defined before
 // this file. A work-item has LANES rows, one beside the other in a vector, and no row depends on
 // another. Number i of row r is at i · stride + r.
 //
@@ -69,11 +69,12 @@ typedef OF_LANES(int, LANES) marks;
 #define FOR_OTHER_PAIRS(p, a, b) \
   UNROLL for (int a = 1, p = BODIES; a < ATOMS; a++) UNROLL for (int b = a + 1; b < ATOMS; b++, p++)
 
-// Coefficients of the vectors of pairs, of their squares and of G, by order.
+// Coefficients of the vectors of pairs, of their squares and of G, by order; and 1/r² at order 0.
 typedef struct {
   reals x[TERMS][PAIRS][DIMENSIONS];
   reals r2[TERMS][PAIRS];
   reals g[TERMS][PAIRS];
+  reals w2[PAIRS];
 } series;
 
 // What does not change during a row's flight, and its velocities.
@@ -119,7 +120,8 @@ INLINE void start_series(series *s, const motion *m, __constant const number *in
     reals r2 = 0;
     FOR_AXES(c) r2 += s->x[0][p][c] * s->x[0][p][c];
     s->r2[0][p] = r2;
-    s->g[0][p] = NUMBER(1.0) / (r2 * sqrt(r2));
+    s->w2[p] = NUMBER(1.0) / r2;
+    s->g[0][p] = s->w2[p] * sqrt(s->w2[p]);
     FOR_AXES(c) f[p][c] = m->charge[p] * s->g[0][p] * s->x[0][p][c];
   }
   accelerate(f, inverse_mass, a);
@@ -142,7 +144,7 @@ INLINE void expand_distance(series *s, int p, int k, reals lambda, int even, rea
   reals g = weighted * (NUMBER(-0.5) / k);
   if (!even) g += lambda * *product * (NUMBER(2.0) / k);
   *product = g;
-  s->g[k][p] = (g - sum) / s->r2[0][p];
+  s->g[k][p] = (g - sum) * s->w2[p];
 }
 
 // Order k of the accelerations times T²; `charge` has that factor.
@@ -242,7 +244,7 @@ INLINE pace pace_of(const series *s, const motion *m, const reals *a) {
       a2 += b * b;
       xv += v * s->x[0][p][c];
     }
-    const reals w2 = NUMBER(1.0) / s->r2[0][p], speed2 = v2 * w2, rate = xv * w2;
+    const reals w2 = s->w2[p], speed2 = v2 * w2, rate = xv * w2;
     const reals pull = sqrt(a2 * w2);
     of.slowest = fmin(of.slowest, rate);
     of.fastest = fmax(of.fastest, rate);
@@ -271,7 +273,7 @@ INLINE void add_tail(const series *s, motion *m, const reals *a,
       xv += x * v;
       xa += x * difference(a, i, j, c);
     }
-    const reals w = NUMBER(1.0) / sqrt(s->r2[0][p]), slow = NUMBER(1.0) / sqrt(v2);
+    const reals w = sqrt(s->w2[p]), slow = NUMBER(1.0) / sqrt(v2);
     const reals scale = m->charge[p] * w * slow / (NUMBER(1.0) + xv * w * slow);
     const reals second = NUMBER(0.25) * m->charge[p] * slow * slow * slow;
     const reals along = NUMBER(3.0) * w * w * xa;
@@ -343,7 +345,8 @@ INLINE void load_row(series *s, motion *m, int stride, __global const number *x,
 // outcome is not 0 before have nothing to compute.
 __kernel void explode(__global const number *x, __global const number *v,
                       __global const number *charge, __constant const number *inverse_mass,
-                      __global number *end, __global number *outcome, int moves, int stride) {
+                      __global number *end, __global number *outcome, int moves, int step_limit,
+                      int stride) {
   const int row = (int)get_global_id(0) * LANES;
   series s;
   motion m;
@@ -363,7 +366,7 @@ __kernel void explode(__global const number *x, __global const number *v,
   while (1) {
     const pace of = pace_of(&s, &m, a);
     near = (of.slowest > NUMBER(0.0)) & (of.error < TAIL_TOLERANCE);
-    active = active & !near & (steps < STEP_LIMIT);
+    active = active & !near & (steps < (reals)step_limit);
     if (!ANY(active)) break;
     pulse step = later_pulse(&s, &m, a, &of, inverse_mass);
     step.h = active ? step.h : (reals)0;

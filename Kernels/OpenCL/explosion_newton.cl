@@ -81,7 +81,7 @@ __kernel void newton_step(__global number *trial, __global number *best, __globa
                           __global number *state, __global const number *target,
                           __global const number *charge, __constant const number *inverse_mass,
                           __global number *dx, __global number *dv, number goal, int iteration,
-                          int stride) {
+                          int step_limit, int stride) {
   const int row = (int)get_global_id(0) * LANES;
   series s;
   motion m;
@@ -96,7 +96,8 @@ __kernel void newton_step(__global number *trial, __global number *best, __globa
     FOR_NUMBERS(i) STORE_REALS((reals)(i == e), dx + tangent_place(e, i, stride, row));
   }
   const marks active = done == (reals)0;
-  const reals steps = fly_with_tangents(&s, &m, active, NUMBERS, stride, row, inverse_mass, dx, dv);
+  const reals steps =
+      fly_with_tangents(&s, &m, active, step_limit, NUMBERS, stride, row, inverse_mass, dx, dv);
   FOR_NUMBERS(i) {
     wanted[i] = LOAD_REALS(target + (size_t)i * stride + row);
     y[i] = wanted[i] - m.v[i];

@@ -19,11 +19,10 @@ typedef struct {
 
 INLINE void expand_stiffness(stiffness_series *stiffness, const series *s, int count) {
   FOR_PAIRS(p) {
-    const reals inverse = NUMBER(1.0) / s->r2[0][p];
     UNROLL for (int k = 0; k < count; k++) {
       reals sum = s->g[k][p];
       UNROLL for (int i = 1; i <= k; i++) sum -= s->r2[i][p] * stiffness->at[k - i][p];
-      stiffness->at[k][p] = sum * inverse;
+      stiffness->at[k][p] = sum * s->w2[p];
     }
   }
 }
@@ -178,9 +177,9 @@ INLINE void add_tangent_tails(const series *s, const motion *m, const reals *a, 
 // Velocities at infinity from rest of a row whose positions are loaded, and how they change along
 // `directions` changes of the start: δx is overwritten, δv is the result. Returns the number of
 // steps, or −4 where there were too many.
-INLINE reals fly_with_tangents(series *s, motion *m, marks active, int directions, int stride,
-                               int row, __constant const number *inverse_mass, __global number *x,
-                               __global number *v) {
+INLINE reals fly_with_tangents(series *s, motion *m, marks active, int step_limit, int directions,
+                               int stride, int row, __constant const number *inverse_mass,
+                               __global number *x, __global number *v) {
   reals a[NUMBERS];
   reals steps = 1;
   marks near = active;
@@ -192,7 +191,7 @@ INLINE reals fly_with_tangents(series *s, motion *m, marks active, int direction
   while (1) {
     const pace of = pace_of(s, m, a);
     near = (of.slowest > NUMBER(0.0)) & (of.error < TAIL_TOLERANCE);
-    active = active & !near & (steps < STEP_LIMIT);
+    active = active & !near & (steps < (reals)step_limit);
     if (!ANY(active)) break;
     pulse step = later_pulse(s, m, a, &of, inverse_mass);
     step.h = active ? step.h : (reals)0;
@@ -209,13 +208,13 @@ INLINE reals fly_with_tangents(series *s, motion *m, marks active, int direction
 __kernel void explode_tangents(__global const number *x, __global const number *charge,
                                __constant const number *inverse_mass, __global number *dx,
                                __global number *dv, __global number *end, __global number *outcome,
-                               int directions, int stride) {
+                               int directions, int step_limit, int stride) {
   const int row = (int)get_global_id(0) * LANES;
   series s;
   motion m;
   load_row(&s, &m, stride, x + row, charge + row);
-  const reals steps = fly_with_tangents(&s, &m, LOAD_REALS(outcome + row) == (reals)0, directions,
-                                        stride, row, inverse_mass, dx, dv);
+  const reals steps = fly_with_tangents(&s, &m, LOAD_REALS(outcome + row) == (reals)0, step_limit,
+                                        directions, stride, row, inverse_mass, dx, dv);
   FOR_NUMBERS(i) STORE_REALS(m.v[i], end + (size_t)i * stride + row);
   STORE_REALS(steps, outcome + row);
 }
