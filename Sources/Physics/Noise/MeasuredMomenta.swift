@@ -8,9 +8,20 @@ import Glibc
 /// mass, of all ions but the first. C is that of the ions, plus σ² m mᵀ/M² of a molecule that moved
 /// with momenta of deviation σ.
 package struct MeasuredMomenta: Sendable {
+  /// What is made of the total momentum.
+  package enum Total: Sendable, Equatable {
+    /// It is used: the mean square of its components, and what noise and jet make of that.
+    case used(square: Double, variance: Double)
+    /// It is 0 where noise would not leave it: it was subtracted.
+    case subtracted
+    /// An ion is missing, or nothing is known of the molecule's own momentum.
+    case unknown
+  }
+
   /// The most probable u if every u is as probable as any other, and rows of its covariance.
   package let center: [Double]
   package let covariance: [Double]
+  package let total: Total
   private let noise: MomentumNoise
   private let masses: [Double]
   private let observation: Observation
@@ -25,11 +36,12 @@ package struct MeasuredMomenta: Sendable {
     guard let filled = MissingIon.filled(momenta), filled.allSatisfy(\.isFinite) else { return nil }
     let plain = noise.covariance(of: filled, masses: masses)
     let isMissing = momenta.contains(where: \.isNaN)
-    let hasTotal = noise.jet != .infinity && !Self.isBalanced(momenta, plain)
-    guard isMissing || hasTotal || momenta.count > 3 else { return nil }
     if isMissing && noise.jet == .infinity { return nil }
+    let total = isMissing || noise.jet == .infinity ? .unknown : Self.total(of: momenta, plain)
+    self.total = total
+    let hasTotal = total != .subtracted && noise.jet != .infinity
     let observation =
-      isMissing || hasTotal
+      hasTotal
       ? Observation(of: momenta.indices.filter { !momenta[$0].isNaN }, width: momenta.count)
       : Observation(relativeOf: masses)
     self.observation = observation
@@ -78,18 +90,22 @@ package struct MeasuredMomenta: Sendable {
     return first + u
   }
 
-  /// Whether the total momentum is closer to 0 than noise leaves it by chance, which happens once
-  /// in 10⁹ rows: it has been subtracted.
-  private static func isBalanced(_ momenta: [Double], _ covariance: [Double]) -> Bool {
+  /// A total that is a thousand times closer to 0 than noise makes it, in all directions, which
+  /// happens by chance once in 10⁹ rows, was subtracted.
+  private static func total(of momenta: [Double], _ covariance: [Double]) -> Total {
     let n = momenta.count
-    return (0..<3).allSatisfy { axis in
+    let axes = (0..<3).map { axis in
       let members = stride(from: axis, to: n, by: 3)
       let total = members.reduce(0) { $0 + momenta[$1] }
       let variance = members.reduce(0) { sum, i in
         members.reduce(sum) { $0 + covariance[i * n + $1] }
       }
-      return total * total < 1e-6 * variance
+      return (square: total * total, variance: variance)
     }
+    if axes.allSatisfy({ $0.square < 1e-6 * $0.variance }) { return .subtracted }
+    return .used(
+      square: axes.reduce(0) { $0 + $1.square } / 3,
+      variance: axes.reduce(0) { $0 + $1.variance } / 3)
   }
 }
 

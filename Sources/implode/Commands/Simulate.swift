@@ -13,6 +13,9 @@ let simulate = Command<SimulateOptions>(
     Example("--molecule CO2 --family equilibrium --out co2.csv", "another molecule"),
     Example("--positions mine.csv --precise --out exploded.csv", "given geometries"),
     Example("--family oriented --noise 0.01 --out noisy.csv", "with 1 % noise on the momenta"),
+    Example(
+      "--family random --noise-plane 2 --noise-flight 1 --jet 1.9 --out seen.csv",
+      "as a detector sees them"),
   ],
   notes: [
     "Positions are in bohr, momenta in atomic units. Columns are named after the atoms. With several "
@@ -21,9 +24,11 @@ let simulate = Command<SimulateOptions>(
     "--molecule takes a name (\(Molecule.known.map(\.name).joined(separator: ", "))), a formula, an "
       + "XYZ file (with its Hessian in a .hessian file beside it), or a JSON5 file.",
     "An NPZ file has an array data of rows (64-bit floats) and an array columns of names.",
-    "The total momentum of the noise is subtracted again, in proportion to the masses, so that the "
-      + "momenta of a row add up to 0. This changes the standard deviation: for OCS near "
-      + "equilibrium, 2 % becomes 2.7 % (C), 1.6 % (O) and 1.3 % (S). The command prints both.",
+    "With --noise or --noise-absolute alone the total momentum of the noise is subtracted again, in "
+      + "proportion to the masses, so that the momenta of a row add up to 0. This changes the "
+      + "standard deviation: for OCS near equilibrium, 2 % becomes 2.7 % (C), 1.6 % (O) and 1.3 % "
+      + "(S). The command prints both. With --noise-plane and --noise-flight, --noise-file or --jet "
+      + "the momenta stay as they are measured.",
     "The relative error of the momenta is below 1e-6, with --precise below 1e-10.",
   ],
   initial: SimulateOptions(),
@@ -51,8 +56,7 @@ struct SimulateOptions: Hashable, Sendable {
   var units = DataUnits()
   var molecule = "OCS"
   var charges: String?
-  var noise = 0.0
-  var noiseAbsolute = 0.0
+  var noise = NoiseOptions()
   var thermal: Double?
   var precise = false
   var digits: Int?
@@ -85,12 +89,7 @@ struct SimulateOptions: Hashable, Sendable {
       "charges", \.charges, placeholder: "Q,Q,Q",
       "charges of the ions, by default those of the molecule; each row chooses at random from "
         + "several charge states, as in 2,2,2/1,2,2"),
-    Key(
-      "noise", \.noise, check: { $0 >= 0 ? nil : "must not be negative" },
-      "standard deviation of the noise that is drawn, relative to the momentum of each ion"),
-    Key(
-      "noise-absolute", \.noiseAbsolute, check: { $0 >= 0 ? nil : "must not be negative" },
-      "standard deviation of the noise that is drawn for each component, in atomic units"),
+  ] + NoiseOptions.keys.map { $0.within(\.noise) } + [
     Key("thermal", \.thermal, placeholder: "K", "temperature of the initial momenta, in kelvin"),
     Key("precise", \.precise, "relative error below 1e-10 instead of 1e-6"),
     Key(

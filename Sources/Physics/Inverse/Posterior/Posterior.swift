@@ -29,10 +29,12 @@ package struct Posterior: Sendable {
   package let geometries: Int
   /// Draws whose list of geometries has two that are about to merge, or lacks one.
   package let nearFold, incomplete: Int
+  /// What was made of the total momentum; nil where the momenta are impossible.
+  package let total: MeasuredMomenta.Total?
 
-  static func without(_ status: Status) -> Posterior {
+  static func without(_ status: Status, _ total: MeasuredMomenta.Total? = nil) -> Posterior {
     Posterior(
       status: status, samples: [], effectiveSize: 0, tailShape: .nan, logEvidence: -.infinity,
-      geometries: 0, nearFold: 0, incomplete: 0)
+      geometries: 0, nearFold: 0, incomplete: 0, total: total)
   }
 }

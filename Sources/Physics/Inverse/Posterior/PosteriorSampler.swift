@@ -43,7 +43,7 @@ package struct PosteriorSampler: Sendable {
   /// Draws that look for geometries where the most probable momenta have none of the family.
   private static let attempts = [6, 64, 512]
   /// Draws that tell how large the shares of proposals should be.
-  private static let pilots = 32
+  private static let pilots = 48
 
   /// The posteriors of rows of nine momenta, nan for those that were not measured.
   ///
@@ -181,7 +181,7 @@ package struct PosteriorSampler: Sendable {
   private func posterior(of event: Event, _ drawn: WeightedDraws) -> Posterior {
     let weights = drawn.weights(share: event.proposals.share)
     let sum = weights.reduce(0, +), squares = weights.reduce(0) { $0 + $1 * $1 }
-    guard sum > 0, sum < .infinity else { return .without(.excluded) }
+    guard sum > 0, sum < .infinity else { return .without(.excluded, event.measured.total) }
     var random = RowRandom(
       seed: seed, stream: .posterior, row: event.number, attempt: 5 << 16)
     let samples = zip(drawn.branches, weights).map { branches, weight in
@@ -198,6 +198,7 @@ package struct PosteriorSampler: Sendable {
       status: .sampled, samples: samples, effectiveSize: sum * sum / squares,
       tailShape: ParetoTail.shape(weights),
       logEvidence: event.top + log(sum / Double(weights.count)) - logVolume,
-      geometries: event.geometries, nearFold: drawn.nearFold, incomplete: drawn.incomplete)
+      geometries: event.geometries, nearFold: drawn.nearFold, incomplete: drawn.incomplete,
+      total: event.measured.total)
   }
 }

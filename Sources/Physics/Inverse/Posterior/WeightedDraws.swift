@@ -28,10 +28,10 @@ struct WeightedDraws {
   func bestShare(used: Double) -> Double {
     let weights = weights(share: used)
     guard weights.contains(where: { $0 > 0 }) else { return used }
-    let shares = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9]
+    let shares = [0.2, 0.5, 0.8]
     let squares = shares.map { share in
       zip(self.weights(share: share), weights).reduce(0) { $0 + $1.0 * $1.1 }
     }
-    return shares[squares.indices.min { squares[$0] < squares[$1] } ?? 3]
+    return shares[squares.indices.min { squares[$0] < squares[$1] } ?? 1]
   }
 }
