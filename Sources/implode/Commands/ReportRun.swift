@@ -21,7 +21,8 @@ extension EvaluateOptions {
     let place = out ?? "\(folder)/report"
     let rule = rule(for: place)
     try Report.check(place, rule)
-    let result = try evaluated(output)
+    let result = try evaluated(
+      output, exact: prior.family == nil ? .wherePossible : .required)
     output.status("drawing figures")
     let run = ListedRun(folder, name: folder.lastPathPart)
     let environment = ProcessInfo.processInfo.environment
@@ -64,6 +65,7 @@ extension EvaluateOptions {
     content.history = TrainingHistory(contentsOf: "\(run.path)/metrics.csv")
     (content.posterior, content.calibration) = (evaluation.posterior, evaluation.calibration)
     content.latent = evaluation.latent
+    (content.exact, content.whyNotExact) = (evaluation.exact, result.whyNotExact)
     content.configuration = model.configuration.text
     content.facts = facts(result, run.record)
     content.warnings = result.remarks(file: data).map(\.text)

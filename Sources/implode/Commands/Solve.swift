@@ -40,26 +40,17 @@ let solve = Command<SolveOptions>(
   validate: { try $0.validate() },
   run: { try $0.run($1) })
 
-/// The distributions of geometries that weights can follow from.
-enum PriorName: String, CLIChoice {
-  case random, equilibrium, oriented, none
-}
-
 /// The options of `implode solve`.
 struct SolveOptions: Hashable, Sendable {
   var momenta: String?
   var out: String?
   var force = false
-  var family = PriorName.none
+  var prior = PriorOptions()
   var molecule = "OCS"
   var charges: String?
   var columns = ColumnNames()
   var units = DataUnits()
   var onBadRow = BadRowPolicy.error
-  var half: Double?
-  var dmin: Double?
-  var temperature: Double?
-  var angleMin: Double?
   var json = false
   var threads: Int?
 
@@ -68,7 +59,7 @@ struct SolveOptions: Hashable, Sendable {
       "out", \.out, placeholder: "FILE",
       "CSV, CSV.GZ or NPZ file to write; - is standard output"),
     .force(\.force),
-    Key("family", \.family, "distribution of the geometries before the measurement"),
+  ] + PriorOptions.keys.map { $0.within(\.prior) } + [
     .molecule(\.molecule),
     .charges(\.charges),
     .columns(\.columns),
@@ -76,14 +67,6 @@ struct SolveOptions: Hashable, Sendable {
     .onBadRow(\.onBadRow),
     .json(\.json),
     .threads(\.threads),
-    Key("half", \.half, "random: half the side of the cube (default 4 bohr)"),
-    Key("dmin", \.dmin, "random: smallest distance of two atoms (default 1.5 bohr)"),
-    Key(
-      "temperature", \.temperature, placeholder: "K",
-      "equilibrium: temperature (default 300; 0 is the ground state)"),
-    Key(
-      "angle-min", \.angleMin,
-      "oriented: smallest angle at the first atom (default 120 degrees)"),
   ]
 
   func validate() throws(Failure) {
@@ -100,28 +83,6 @@ struct SolveOptions: Hashable, Sendable {
         "--units position=\(unit.name): no positions are read",
         hint: "name the unit of momenta only; positions are written in bohr")
     }
-    let given: [(name: String, isGiven: Bool, family: PriorName)] = [
-      ("half", half != nil, .random), ("dmin", dmin != nil, .random),
-      ("temperature", temperature != nil, .equilibrium), ("angle-min", angleMin != nil, .oriented),
-    ]
-    for option in given where option.isGiven && option.family != family {
-      throw .usage(
-        "--\(option.name) does not apply to --family \(family.rawValue)",
-        hint: "it is an option of --family \(option.family.rawValue)")
-    }
-  }
-
-  func prior(of molecule: Molecule) throws(Failure) -> GeometryPrior {
-    switch family {
-    case .none: .flat(molecule)
-    case .random:
-      try GeometryPrior(
-        .random(RandomFamily(shape: .cube(half: half ?? 4), closest: dmin ?? 1.5)), of: molecule)
-    case .equilibrium:
-      try GeometryPrior(
-        .equilibrium(EquilibriumFamily(temperature: temperature ?? 300)), of: molecule)
-    case .oriented:
-      try GeometryPrior(.oriented(OrientedFamily(leastAngle: angleMin ?? 120)), of: molecule)
-    }
+    try prior.validate()
   }
 }

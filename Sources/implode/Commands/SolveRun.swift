@@ -19,7 +19,7 @@ extension SolveOptions {
       ])
     try rule.check(out)
     let molecule = try ions()
-    let prior = try prior(of: molecule)
+    let prior = try self.prior.prior(of: molecule)
     let threads = threads ?? CPU.threads
     let writer = try TableWriter(
       out, columns: SolvedEvents.columns + molecule.positionColumns, rows: nil,
