@@ -4,7 +4,7 @@ import Text
 
 extension EvaluationTables {
   /// Samples beside the exact geometries of their events.
-  var exact: Sheet? {
+  package var exact: Sheet? {
     guard let exact = evaluation.exact else { return nil }
     let reference = exact.reference
     var table = TextTable(
@@ -29,7 +29,8 @@ extension EvaluationTables {
         "samples at the wrong geometry, %", weights.misplaced, reference.misplaced,
         isFraction: true)
       append("error of a weight", weights.error, reference.error)
-      append("calibration error of the weights", weights.calibrationError, reference.calibrationError)
+      append(
+        "calibration error of the weights", weights.calibrationError, reference.calibrationError)
       append("log score of the true geometry, nats", weights.logScore, reference.logScore)
       append("MSE of the mean, bohr²", exact.meanError, exact.exactMeanError)
     }
@@ -46,7 +47,8 @@ extension EvaluationTables {
     let outside =
       exact.outside == 0
       ? "" : "; \(Numbers.count(grouped: exact.outside, "event")) it has no geometry of"
-    return "Weights follow from --family \(family)\(outside). The exact posterior has as many samples "
+    return
+      "Weights follow from --family \(family)\(outside). The exact posterior has as many samples "
       + "as the model."
   }
 
@@ -58,7 +60,8 @@ extension EvaluationTables {
     let missing = exact.rows.count - exact.listed
     let left =
       exact.left == 0
-      ? "" : " \(Numbers.count(grouped: exact.left, "event")) without finite samples or geometries "
+      ? ""
+      : " \(Numbers.count(grouped: exact.left, "event")) without finite samples or geometries "
         + "left out."
     return "Events: \(counts.joined(separator: ", ")); the true geometry is listed for "
       + (missing == 0 ? "all." : "all but \(Numbers.grouped(missing)).") + left

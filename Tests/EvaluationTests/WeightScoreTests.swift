@@ -54,7 +54,8 @@ import Testing
     #expect(bins[7].share == 0.75 && bins[7].frequency == 0.5)
     // Three in four true is what the share says; where the truth is not listed nothing is known.
     let right = [0, 0, 0, 1].map { row([0.6, 0.4], samples: [3, 1], truth: $0) }
-    #expect(WeightScores(right + [row([1, 0], samples: [0, 4], truth: nil)]).calibrationError == 0)
+    #expect(
+      WeightScores(right + [row([1, 0], samples: [0, 4], truth: nil)]).calibrationError == 0)
     #expect(WeightBin.all([row([0.5, 0.5], samples: [4, 0])])[9].count == 1)
   }
 

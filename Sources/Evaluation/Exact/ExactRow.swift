@@ -43,7 +43,7 @@ package struct ExactRow: Sendable {
       nearest: nearest.map(\.geometry), distances: nearest.map(\.distance))
   }
 
-  init(
+  package init(
     row: Int, geometries: [[Double]], status: ExactEvent.Status = .certified, weights: [Double],
     truth: Int?, nearest: [Int], distances: [Double]
   ) {

@@ -25,9 +25,8 @@ let evaluate = Command<EvaluateOptions>(
   keys: EvaluateOptions.keys + [
     Key(
       "exact", \.exact,
-      "compare the samples with every exact geometry of their momenta (three atoms, no noise)"),
-    .json(\.json),
-  ], operands: "RUN",
+      "compare the samples with every exact geometry of their momenta (three atoms, no noise)")
+  ] + PriorOptions.keys.map { $0.within(\.prior) } + [.json(\.json)], operands: "RUN",
   positional: { try $0.folder.take($1, hint: "name one run") },
   validate: { options in
     try options.validate()
@@ -79,7 +78,6 @@ struct EvaluateOptions: Sendable {
       "calibration-samples", \.calibrationSamples,
       check: { (2...100_000).contains($0) ? nil : "must be from 2 to 100000" },
       "posterior samples for each calibration row"),
-  ] + PriorOptions.keys.map { $0.within(\.prior) } + [
     Key(
       "show", \.examples, check: { (0...100).contains($0) ? nil : "must be from 0 to 100" },
       "number of random example rows to print"),

@@ -34,7 +34,9 @@ extension EvaluateOptions {
         environment["IMPLODE_GNUPLOT"], search: environment["PATH"] ?? "/usr/local/bin:/usr/bin"),
       threads: result.threads)
     output.clearStatus()
-    try output.print([result.tables.main])
+    // What is printed last is what a terminal shows.
+    let exact = prior.family == nil ? nil : result.tables.exact
+    try output.print([exact, result.tables.main].compactMap(\.self))
     try output.print(
       "\(summary.page): \(Numbers.count(summary.drawn.count, "figure")), "
         + Numbers.count(result.tables.sheets.count, "table"))

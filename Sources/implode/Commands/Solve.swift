@@ -54,12 +54,13 @@ struct SolveOptions: Hashable, Sendable {
   var json = false
   var threads: Int?
 
-  static let keys: [Key<SolveOptions>] = [
+  static let keys = own + PriorOptions.keys.map { $0.within(\.prior) }
+
+  private static let own: [Key<SolveOptions>] = [
     Key(
       "out", \.out, placeholder: "FILE",
       "CSV, CSV.GZ or NPZ file to write; - is standard output"),
     .force(\.force),
-  ] + PriorOptions.keys.map { $0.within(\.prior) } + [
     .molecule(\.molecule),
     .charges(\.charges),
     .columns(\.columns),
