@@ -138,22 +138,31 @@ def to_disk(w):
     return (w[:, 0] + 1j * w[:, 1]) / (1 + w[:, 2])
 
 
-def newton(program, q, target, steps=12):
-    """Refines shapes by differences; the last ones with the distance of their image from the target."""
+def newton(program, q, target, steps=40):
+    """Refines shapes by differences, with steps that are halved until they help; the last ones with
+    the distance of their image from the target."""
     q = numpy.where(numpy.abs(q) < 1, q, 1 / numpy.conj(q))
+    miss = numpy.abs(program.explode(q) - target)
+    reach = numpy.ones(len(q))
     for _ in range(steps):
-        size = 1e-6 * numpy.maximum(1e-3, 1 - numpy.abs(q))
-        f = program.explode(numpy.concatenate([q, q + size, q + 1j * size])).reshape(3, -1)
-        miss = target - f[0]
-        x, y = (f[1] - f[0]) / size, (f[2] - f[0]) / size
+        active = numpy.nonzero((miss > 1e-9) & (reach > 1e-3))[0]
+        if len(active) == 0:
+            break
+        at = q[active]
+        size = 1e-6 * (1 - numpy.abs(at)).clip(1e-3)
+        f = program.explode(numpy.concatenate([at, at + size, at + 1j * size])).reshape(3, -1)
+        d, x, y = target[active] - f[0], (f[1] - f[0]) / size, (f[2] - f[0]) / size
         area = x.real * y.imag - x.imag * y.real
-        move = ((miss.real * y.imag - miss.imag * y.real) + 1j * (
-            x.real * miss.imag - x.imag * miss.real)) / area
+        move = (d.real * y.imag - d.imag * y.real + 1j * (x.real * d.imag - x.imag * d.real)) / area
         # Not further than halfway to the edge, where atoms are on a line.
-        most = 0.5 * (1 - numpy.abs(q))
-        move *= numpy.minimum(1, most / numpy.abs(move).clip(1e-300))
-        q = q + numpy.where(numpy.isfinite(move), move, 0)
-    return q, numpy.abs(program.explode(q) - target)
+        most = 0.5 * (1 - numpy.abs(at)) / numpy.abs(move).clip(1e-300)
+        move = numpy.where(numpy.isfinite(move), move * numpy.minimum(reach[active], most), 0)
+        new = numpy.abs(program.explode(at + move) - target[active])
+        better = new < miss[active]
+        q[active[better]] += move[better]
+        miss[active[better]] = new[better]
+        reach[active] = numpy.where(better, numpy.minimum(1, 2 * reach[active]), reach[active] / 4)
+    return q, miss
 
 
 def main():
@@ -190,16 +199,12 @@ def main():
 
 def count(rows, owner, listed, weight, event, found, of):
     """Prints how many of the listed geometries were found."""
-    def distance(a, b):
-        # On the sphere of shapes, relative to that from the nearest collision.
-        return numpy.abs(a - b)
-
     order = numpy.argsort(of, kind="stable")
     found, of = found[order], of[order]
     missed = numpy.ones(len(owner), bool)
     for number, (row, q) in enumerate(zip(owner, listed)):
         mine = found[numpy.searchsorted(of, row):numpy.searchsorted(of, row, side="right")]
-        missed[number] = not (distance(mine, q) < 1e-5).any()
+        missed[number] = not (numpy.abs(mine - q) < 1e-5).any()
     bad = len(numpy.unique(owner[missed]))
     print(f"{missed.sum():,} of {len(owner):,} geometries missed, in {bad:,} of {rows:,} rows "
           f"({bad / rows:.2%}); {(missed & (weight > 0.01)).sum():,} of weight above 1 %")
