@@ -74,28 +74,34 @@ struct SolveOptions: Hashable, Sendable {
   var json = false
   var threads: Int?
 
-  static let keys: [Key<SolveOptions>] = [
+  static let keys =
+    own + PriorOptions.keys.map { $0.within(\.prior) } + noiseKeys
+    + NoiseOptions.keys.map { $0.within(\.noise) }
+
+  private static let own: [Key<SolveOptions>] = [
     Key(
       "out", \.out, placeholder: "FILE",
       "CSV, CSV.GZ or NPZ file to write; - is standard output"),
     .force(\.force),
-  ] + PriorOptions.keys.map { $0.within(\.prior) } + [
     .molecule(\.molecule),
     .charges(\.charges),
-  ] + NoiseOptions.keys.map { $0.within(\.noise) } + [
+    .columns(\.columns),
+    .units(\.units),
+    .onBadRow(\.onBadRow),
+    Key("allow-missing", \.allowMissing, "momenta of one ion may be missing"),
+    .json(\.json),
+    .threads(\.threads),
+  ]
+
+  private static let noiseKeys: [Key<SolveOptions>] = [
     Key(
-      "draws", \.draws, check: { $0.map { (1...100_000).contains($0) } ?? true ? nil : "must be from 1 to 100000" },
+      "draws", \.draws,
+      check: { $0.map { (1...100_000).contains($0) } ?? true ? nil : "must be from 1 to 100000" },
       "with noise: samples of each event (default 64)"),
     Key("seed", \.seed, env: "IMPLODE_SEED", "with noise: random seed (default 1)"),
     Key(
       "summary", \.summary, placeholder: "FILE",
       "with noise: CSV, CSV.GZ or NPZ file for a row about each event"),
-    Key("allow-missing", \.allowMissing, "momenta of one ion may be missing"),
-    .columns(\.columns),
-    .units(\.units),
-    .onBadRow(\.onBadRow),
-    .json(\.json),
-    .threads(\.threads),
   ]
 
   func validate() throws(Failure) {
