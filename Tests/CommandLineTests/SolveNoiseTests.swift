@@ -96,8 +96,10 @@ import Text
     }
     try write("absent.csv") { _, row in Array(row[..<3] + row[6...]) }
     try write("empty.csv") { i, row in
-      i == 0 ? row : Array(row[..<3]) + (i % 2 == 0 ? ["", "", ""] : ["nan", "NaN", "nan"])
-        + Array(row[6...])
+      i == 0
+        ? row
+        : Array(row[..<3]) + (i % 2 == 0 ? ["", "", ""] : ["nan", "NaN", "nan"])
+          + Array(row[6...])
     }
     #expect(try solve("data.csv", to: "all.csv", []).status == 0)
     for name in ["absent.csv", "empty.csv"] {
@@ -163,7 +165,10 @@ import Text
     try simulate("data.csv", rows: 3, [])
     for (text, message) in [
       ("xx,xy,xz,yy,yz,zz\n1,0,0,1,0,1\n", "has 1 row, and OCS has 3 atoms"),
-      ("xx,xy,xz,yy,yz,zz\n1,0,0,1,0,1\n1,2,0,1,0,1\n1,0,0,1,0,1\n", "row 2, of O, has a covariance"),
+      (
+        "xx,xy,xz,yy,yz,zz\n1,0,0,1,0,1\n1,2,0,1,0,1\n1,0,0,1,0,1\n",
+        "row 2, of O, has a covariance"
+      ),
       ("xx,yy,zz\n1,1,1\n", "xy"),
     ] {
       try text.write(toFile: folder["noise.csv"], atomically: true, encoding: .utf8)

@@ -12,7 +12,9 @@ import Text
   func closedForms() throws {
     // p of the second ion, from p₁ = −u and p₂ = u with the noise 1: M = 8.
     let p = [-1.0, 2, 3, 4, 5, -6]
-    func measured(_ p: [Double], _ noise: MomentumNoise) throws -> (center: [Double], variance: Double) {
+    func measured(_ p: [Double], _ noise: MomentumNoise) throws -> (
+      center: [Double], variance: Double
+    ) {
       let m = try #require(MeasuredMomenta(p, noise, masses: Self.masses))
       for i in 0..<3 {
         for j in 0..<3 where i != j { #expect(abs(m.covariance[3 * i + j]) < 1e-14) }

@@ -5,7 +5,8 @@ import Testing
 
 /// k̂ of importance weights.
 @Suite struct ParetoTailTests {
-  @Test("the shape of a tail is found, drawn a little toward ½", arguments: [-0.5, 0.1, 0.5, 0.9, 1.5])
+  @Test(
+    "the shape of a tail is found, drawn a little toward ½", arguments: [-0.5, 0.1, 0.5, 0.9, 1.5])
   func shape(k: Double) {
     // Weights that are a generalized Pareto distribution throughout: (u^(−k) − 1)/k.
     let shapes = (0..<40).map { set in

@@ -48,9 +48,13 @@ import Text
   ]
 
   /// With IMPLODE_EVENTS=2000 the measurement of docs/inverse.md.
-  private static let events = ProcessInfo.processInfo.environment["IMPLODE_EVENTS"].flatMap { Int($0) }
+  private static let events = ProcessInfo.processInfo.environment["IMPLODE_EVENTS"].flatMap {
+    Int($0)
+  }
 
-  @Test("the true bonds and angle are anywhere among the samples, as often as anywhere else", arguments: cases)
+  @Test(
+    "the true bonds and angle are anywhere among the samples, as often as anywhere else",
+    arguments: cases)
   func calibration(family: GeometryFamily, isDetector: Bool, rows: Int) throws {
     let noises = isDetector ? [try Self.detector()] : [MomentumNoise(.absolute(2), jet: 0)]
     for noise in Self.events == nil ? noises : noises + [.relative(0.01), .absolute(2)] {
@@ -127,7 +131,8 @@ import Text
     // E[g/p] = 1 for a density g that is 0 where p is: here one of bonds and angle in ranges.
     let ranges = try GeometryPrior(.oriented(oriented), of: Self.molecule)
     for family: GeometryFamily in [
-      .random(RandomFamily(shape: .cube(half: 3), closest: 1.5)), .oriented(OrientedFamily(leastAngle: 60)),
+      .random(RandomFamily(shape: .cube(half: 3), closest: 1.5)),
+      .oriented(OrientedFamily(leastAngle: 60)),
     ] {
       let prior = try GeometryPrior(family, of: Self.molecule)
       let rows = try family.positions(0..<20_000, of: Self.molecule, seed: 4)
@@ -175,8 +180,10 @@ import Text
     func samples(_ rows: Range<Int>, seed: UInt64 = 1) -> [[Double]] {
       let sampler = PosteriorSampler(
         ExactTests.solver, prior, .absolute(2), draws: 8, seed: seed)
-      return sampler.sample(Array(momenta[9 * rows.lowerBound..<9 * rows.upperBound]), first: rows.lowerBound)
-        .map { posterior in posterior.samples.flatMap { $0.positions + [$0.weight] } }
+      return sampler.sample(
+        Array(momenta[9 * rows.lowerBound..<9 * rows.upperBound]), first: rows.lowerBound
+      )
+      .map { posterior in posterior.samples.flatMap { $0.positions + [$0.weight] } }
     }
     let all = samples(0..<6)
     #expect(samples(0..<2) + samples(2..<6) == all)

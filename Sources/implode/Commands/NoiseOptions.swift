@@ -51,12 +51,14 @@ struct NoiseOptions: Hashable, Sendable {
   func validate() throws(Failure) {
     if given.count > 1 {
       throw .usage(
-        given.joined(separator: " and "), hint: "each of them says how much noise there is: omit "
+        given.joined(separator: " and "),
+        hint: "each of them says how much noise there is: omit "
           + "all but one")
     }
     if (plane == nil) != (flight == nil) {
       throw .usage(
-        plane == nil ? "--noise-flight without --noise-plane" : "--noise-plane without --noise-flight",
+        plane == nil
+          ? "--noise-flight without --noise-plane" : "--noise-plane without --noise-flight",
         hint: "give both: --noise-plane 2 --noise-flight 1")
     }
     if axis != nil, plane == nil {
@@ -94,7 +96,8 @@ struct NoiseOptions: Hashable, Sendable {
     let table = try TableReader<Double>(columns: columns).read(file).table
     guard table.rows == molecule.atoms else {
       throw Failure(
-        file: file, cause: "has \(Numbers.count(table.rows, "row")), and \(molecule.name) has "
+        file: file,
+        cause: "has \(Numbers.count(table.rows, "row")), and \(molecule.name) has "
           + Numbers.count(molecule.atoms, "atom"),
         hint: "write a row for each of \(molecule.labels.joined(separator: ", ")), in this order")
     }
@@ -124,7 +127,8 @@ struct NumberOfEachIon: Hashable, Sendable, CLIValue {
     for text in argument.split(separator: ",", omittingEmptySubsequences: false) {
       let number = try Double(argument: String(text))
       guard number > 0 else {
-        throw .usage("'\(argument)' has a number that is not above 0", hint: "write it as 1.5,2,2.5")
+        throw .usage(
+          "'\(argument)' has a number that is not above 0", hint: "write it as 1.5,2,2.5")
       }
       numbers.append(number)
     }

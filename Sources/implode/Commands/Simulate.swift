@@ -71,46 +71,49 @@ struct SimulateOptions: Hashable, Sendable {
   var angleMin: Double?
   var offset: Double?
 
-  static let keys: [Key<SimulateOptions>] = [
-    Key("family", \.family, "distribution of the initial geometries"),
-    Key(
-      "positions", \.positions, placeholder: "FILE",
-      "geometries to simulate, instead of a family"),
-    .columns(\.columns),
-    .units(\.units),
-    Key(
-      "rows", \.rows, check: { $0.map { $0 > 0 } ?? true ? nil : "must be at least 1" },
-      "number of rows, by default 100000, or all of --positions"),
-    Key("seed", \.seed, env: "IMPLODE_SEED", "random seed"),
-    Key("out", \.out, placeholder: "FILE", "CSV, CSV.GZ or NPZ file to write"),
-    .force(\.force),
-    .molecule(\.molecule),
-    Key(
-      "charges", \.charges, placeholder: "Q,Q,Q",
-      "charges of the ions, by default those of the molecule; each row chooses at random from "
-        + "several charge states, as in 2,2,2/1,2,2"),
-  ] + NoiseOptions.keys.map { $0.within(\.noise) } + [
-    Key("thermal", \.thermal, placeholder: "K", "temperature of the initial momenta, in kelvin"),
-    Key("precise", \.precise, "relative error below 1e-10 instead of 1e-6"),
-    Key(
-      "digits", \.digits,
-      check: { $0.map { (1...17).contains($0) } ?? true ? nil : "must be from 1 to 17" },
-      "significant digits in CSV, by default as many as read back exactly"),
-    .threads(\.threads),
-    Key("shape", \.shape, "random: region of the atoms (default cube)"),
-    Key("half", \.half, "random: half the side of the cube (default 4 bohr)"),
-    Key("radius", \.radius, "random: radius of the ball (default 4 bohr)"),
-    Key("dmin", \.dmin, "random: smallest distance of two atoms (default 1.5 bohr, in a ball 0.5)"),
-    Key(
-      "temperature", \.temperature, placeholder: "K",
-      "equilibrium: temperature (default 300; 0 is the ground state)"),
-    Key(
-      "fixed-orientation", \.fixedOrientation,
-      "equilibrium: no rotation: along the x axis, or as in the file"),
-    Key("racemic", \.racemic, "equilibrium: reflect each molecule with probability 1/2"),
-    Key(
-      "angle-min", \.angleMin,
-      "oriented: smallest angle at the first atom (default 120 degrees)"),
-    Key("offset", \.offset, "oriented: standard deviation of the center of mass (default 1 bohr)"),
-  ]
+  static let keys: [Key<SimulateOptions>] =
+    [
+      Key("family", \.family, "distribution of the initial geometries"),
+      Key(
+        "positions", \.positions, placeholder: "FILE",
+        "geometries to simulate, instead of a family"),
+      .columns(\.columns),
+      .units(\.units),
+      Key(
+        "rows", \.rows, check: { $0.map { $0 > 0 } ?? true ? nil : "must be at least 1" },
+        "number of rows, by default 100000, or all of --positions"),
+      Key("seed", \.seed, env: "IMPLODE_SEED", "random seed"),
+      Key("out", \.out, placeholder: "FILE", "CSV, CSV.GZ or NPZ file to write"),
+      .force(\.force),
+      .molecule(\.molecule),
+      Key(
+        "charges", \.charges, placeholder: "Q,Q,Q",
+        "charges of the ions, by default those of the molecule; each row chooses at random from "
+          + "several charge states, as in 2,2,2/1,2,2"),
+    ] + NoiseOptions.keys.map { $0.within(\.noise) } + [
+      Key("thermal", \.thermal, placeholder: "K", "temperature of the initial momenta, in kelvin"),
+      Key("precise", \.precise, "relative error below 1e-10 instead of 1e-6"),
+      Key(
+        "digits", \.digits,
+        check: { $0.map { (1...17).contains($0) } ?? true ? nil : "must be from 1 to 17" },
+        "significant digits in CSV, by default as many as read back exactly"),
+      .threads(\.threads),
+      Key("shape", \.shape, "random: region of the atoms (default cube)"),
+      Key("half", \.half, "random: half the side of the cube (default 4 bohr)"),
+      Key("radius", \.radius, "random: radius of the ball (default 4 bohr)"),
+      Key(
+        "dmin", \.dmin, "random: smallest distance of two atoms (default 1.5 bohr, in a ball 0.5)"),
+      Key(
+        "temperature", \.temperature, placeholder: "K",
+        "equilibrium: temperature (default 300; 0 is the ground state)"),
+      Key(
+        "fixed-orientation", \.fixedOrientation,
+        "equilibrium: no rotation: along the x axis, or as in the file"),
+      Key("racemic", \.racemic, "equilibrium: reflect each molecule with probability 1/2"),
+      Key(
+        "angle-min", \.angleMin,
+        "oriented: smallest angle at the first atom (default 120 degrees)"),
+      Key(
+        "offset", \.offset, "oriented: standard deviation of the center of mass (default 1 bohr)"),
+    ]
 }

@@ -123,7 +123,8 @@ struct SolveOptions: Hashable, Sendable {
     for (name, isGiven) in [("draws", draws != nil), ("summary", summary != nil)]
     where isGiven && !noise.isGiven {
       throw .usage(
-        "--\(name) without noise", hint: "exact momenta have no samples: add --noise-absolute 1, as "
+        "--\(name) without noise",
+        hint: "exact momenta have no samples: add --noise-absolute 1, as "
           + "an example, or omit it")
     }
     if let summary {

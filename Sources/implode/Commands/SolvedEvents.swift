@@ -89,9 +89,9 @@ struct SolvedEvents: EventRows {
     guard strange > 0 else { return [] }
     return [
       "\(file): \(Numbers.grouped(strange)) of \(Numbers.count(grouped: events, "event")) with "
-      + "geometries that are no molecules: the first has a distance of "
-      + "\(Numbers.significant(strangeSize, digits: 2)) bohr; are the momenta in atomic units? "
-      + "--units names others"
+        + "geometries that are no molecules: the first has a distance of "
+        + "\(Numbers.significant(strangeSize, digits: 2)) bohr; are the momenta in atomic units? "
+        + "--units names others"
     ]
   }
 

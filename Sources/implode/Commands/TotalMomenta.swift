@@ -38,7 +38,9 @@ struct TotalMomenta: Sendable {
     // The mean of 3 n squares with a relative error of √(2/3n): five of them, and a tenth of σ.
     let ratio = squares / max(variances, 1e-300)
     let error = (2 / (3 * Double(max(used, 1)))).squareRoot()
-    guard used >= 10, abs(ratio - 1) > 5 * error, !(0.81...1.21).contains(ratio) else { return lines }
+    guard used >= 10, abs(ratio - 1) > 5 * error, !(0.81...1.21).contains(ratio) else {
+      return lines
+    }
     lines.append(
       "\(file): the total momenta have a standard deviation of \(deviation(squares)) for each "
         + "component, where noise and jet make \(deviation(variances)): " + advice)

@@ -19,7 +19,9 @@ struct ModeSearch: Sendable {
   }
 
   /// - Parameter starts: geometries in relative coordinates, with the events that they belong to.
-  func callAsFunction(_ starts: [(event: Int, x: [Double])], _ events: [MeasuredMomenta]) -> [Search] {
+  func callAsFunction(_ starts: [(event: Int, x: [Double])], _ events: [MeasuredMomenta])
+    -> [Search]
+  {
     let precisions = events.map { event -> [Double] in
       Cholesky(event.covariance, count: event.center.count)?.inverse ?? []
     }
@@ -40,7 +42,9 @@ struct ModeSearch: Sendable {
   }
 
   /// The value at points of searches.
-  private func values(_ points: [[Double]], of searches: [Search], _ events: [MeasuredMomenta]) -> [Double] {
+  private func values(_ points: [[Double]], of searches: [Search], _ events: [MeasuredMomenta])
+    -> [Double]
+  {
     zip(zip(searches, points), explosion.momenta(points)).map { next, u in
       value(next.1, u, events[next.0.event])
     }

@@ -157,7 +157,9 @@ package struct PosteriorSampler: Sendable {
     }
   }
 
-  private func weighted(_ event: Event, _ momenta: [[Double]], _ solved: [ExactEvent]) -> WeightedDraws {
+  private func weighted(_ event: Event, _ momenta: [[Double]], _ solved: [ExactEvent])
+    -> WeightedDraws
+  {
     var result = WeightedDraws()
     for (u, list) in zip(momenta, solved) {
       let isFinite = u.allSatisfy(\.isFinite)

@@ -32,7 +32,8 @@ struct RelativeExplosion: Sendable {
   }
 
   /// The momenta of points, and for each coordinate in turn by how much they change with it.
-  func momentaAndDerivatives(_ points: [[Double]]) -> [(momenta: [Double], derivatives: [[Double]])] {
+  func momentaAndDerivatives(_ points: [[Double]]) -> [(momenta: [Double], derivatives: [[Double]])]
+  {
     let width = count + 3
     let unit = (0..<count).flatMap { k in positions((0..<count).map { $0 == k ? 1 : 0 }) }
     let along = points.flatMap { _ in unit }
