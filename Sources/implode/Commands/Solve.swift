@@ -51,6 +51,9 @@ struct SolveOptions: Hashable, Sendable {
   var out: String?
   var force = false
   var family = PriorName.none
+  var from: String?
+  var draws = 64
+  var seed: UInt64 = 1
   var molecule = "OCS"
   var charges: String?
   var columns = ColumnNames()
@@ -59,6 +62,7 @@ struct SolveOptions: Hashable, Sendable {
   var half: Double?
   var dmin: Double?
   var temperature: Double?
+  var racemic = false
   var angleMin: Double?
   var json = false
   var threads: Int?
@@ -69,6 +73,11 @@ struct SolveOptions: Hashable, Sendable {
       "CSV, CSV.GZ or NPZ file to write; - is standard output"),
     .force(\.force),
     Key("family", \.family, "distribution of the geometries before the measurement"),
+    Key("from", \.from, placeholder: "RUN", "trained model whose samples the search starts from"),
+    Key(
+      "draws", \.draws, check: { (1...100_000).contains($0) ? nil : "must be from 1 to 100000" },
+      "starts of the search for each event"),
+    Key("seed", \.seed, env: "IMPLODE_SEED", "random seed of the starts"),
     .molecule(\.molecule),
     .charges(\.charges),
     .columns(\.columns),
@@ -81,6 +90,7 @@ struct SolveOptions: Hashable, Sendable {
     Key(
       "temperature", \.temperature, placeholder: "K",
       "equilibrium: temperature (default 300; 0 is the ground state)"),
+    Key("racemic", \.racemic, "equilibrium: mirror images as probable"),
     Key(
       "angle-min", \.angleMin,
       "oriented: smallest angle at the first atom (default 120 degrees)"),
@@ -102,7 +112,7 @@ struct SolveOptions: Hashable, Sendable {
     }
     let given: [(name: String, isGiven: Bool, family: PriorName)] = [
       ("half", half != nil, .random), ("dmin", dmin != nil, .random),
-      ("temperature", temperature != nil, .equilibrium), ("angle-min", angleMin != nil, .oriented),
+      ("temperature", temperature != nil, .equilibrium), ("racemic", racemic, .equilibrium), ("angle-min", angleMin != nil, .oriented),
     ]
     for option in given where option.isGiven && option.family != family {
       throw .usage(
@@ -111,17 +121,19 @@ struct SolveOptions: Hashable, Sendable {
     }
   }
 
-  func prior(of molecule: Molecule) throws(Failure) -> GeometryPrior {
+  /// nil for none.
+  var geometryFamily: GeometryFamily? {
     switch family {
-    case .none: .flat(molecule)
-    case .random:
-      try GeometryPrior(
-        .random(RandomFamily(shape: .cube(half: half ?? 4), closest: dmin ?? 1.5)), of: molecule)
+    case .none: nil
+    case .random: .random(RandomFamily(shape: .cube(half: half ?? 4), closest: dmin ?? 1.5))
     case .equilibrium:
-      try GeometryPrior(
-        .equilibrium(EquilibriumFamily(temperature: temperature ?? 300)), of: molecule)
-    case .oriented:
-      try GeometryPrior(.oriented(OrientedFamily(leastAngle: angleMin ?? 120)), of: molecule)
+      .equilibrium(EquilibriumFamily(temperature: temperature ?? 300, racemic: racemic))
+    case .oriented: .oriented(OrientedFamily(leastAngle: angleMin ?? 120))
     }
+  }
+
+  func prior(of molecule: Molecule) throws(Failure) -> GeometryPrior {
+    guard let geometryFamily else { return .flat(molecule) }
+    return try GeometryPrior(geometryFamily, of: molecule)
   }
 }

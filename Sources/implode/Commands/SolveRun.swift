@@ -14,16 +14,22 @@ extension SolveOptions {
     let rule = OverwriteRule(
       of: "solve", isForced: force,
       inputs: [
-        momenta, molecule,
+        momenta, molecule, from,
         molecule.hasSuffix(".xyz") ? "\(molecule.dropLast(4)).hessian" : nil,
       ])
     try rule.check(out)
-    let molecule = try ions()
+    let molecule = try MoleculeFile.molecule(molecule)
+    guard listsAll(molecule) else { return try search(output, rule: rule) }
+    try list(molecule.with(charges: charges, of: "solve"), output, rule: rule)
+  }
+
+  private func list(_ molecule: Molecule, _ output: Output, rule: OverwriteRule) throws {
+    guard let out, let momenta else { return }
     let prior = try prior(of: molecule)
     let threads = threads ?? CPU.threads
     let writer = try TableWriter(
       out, columns: SolvedEvents.columns + molecule.positionColumns, rows: nil,
-      words: ["status": ExactEvent.Status.allCases.map(\.rawValue)], threads: threads, rule: rule)
+      words: ["status": SolvedStatus.allCases.map(\.rawValue)], threads: threads, rule: rule)
     output.status("making the table of shapes")
     let solver = ExactSolver(ShapeTable.kept(molecule, threads: threads))
     let clock = ContinuousClock.now
@@ -53,16 +59,6 @@ extension SolveOptions {
     }
     try writer.close()
     for line in summary(solved, since: clock) { try output.print(line, about: out) }
-  }
-
-  private func ions() throws -> Molecule {
-    let molecule = try MoleculeFile.molecule(molecule)
-    guard molecule.atoms == 3 else {
-      throw Failure.usage(
-        "\(molecule.name) has \(molecule.atoms) atoms: all geometries can be listed for three",
-        hint: "use predict, with a model of this molecule")
-    }
-    return try molecule.with(charges: charges, of: "solve")
   }
 
   private func summary(_ solved: SolvedEvents, since clock: ContinuousClock.Instant) -> [String] {
