@@ -1,4 +1,5 @@
-# make demo   a data set, a model trained on it in about a minute, and a page on how good it is
+# make demo   a data set, a model trained on it in about a minute, a page on how good it is beside the
+#             exact answer, and that answer for a few events
 # make test   lint and every test, on the CPU and on every OpenCL device found
 # The others: see below; they need more time or more packages.
 
@@ -15,7 +16,10 @@ demo: build
 	$(IMPLODE) simulate --family equilibrium --rows 20000 --seed 2 --out demo/fresh.csv
 	$(IMPLODE) inspect demo/data.csv
 	$(IMPLODE) train default --backend cpu --data demo/data.csv --out demo/run
-	$(IMPLODE) report demo/run --data demo/fresh.csv --samples 64
+	$(IMPLODE) report demo/run --data demo/fresh.csv --samples 64 --family equilibrium
+	@head -n 6 demo/fresh.csv > demo/events.csv
+	$(IMPLODE) solve demo/events.csv --family equilibrium --out demo/geometries.csv
+	@cut -d, -f1-6 demo/geometries.csv
 
 build: deps
 	swift build -c release --product implode

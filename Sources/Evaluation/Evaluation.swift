@@ -41,6 +41,9 @@ package struct Evaluation: Sendable {
   /// Whether the table is that of the training.
   package var isTrainingData = false
 
+  /// The samples of `posterior` beside the exact geometries; nil where they were not compared.
+  package var exact: ExactComparison?
+
   /// Dimension of z.
   package let latentWidth: Int
 

@@ -59,6 +59,7 @@ package struct EvaluationRecord {
       "latent": latent,
       "density": evaluation.density.map(Self.json) ?? .null,
       "calibration": evaluation.calibration.map(Self.json) ?? .null,
+      "exact": evaluation.exact.map(\.json) ?? .null,
       "examples": .array(evaluation.examples.map(example)),
       "undefined_rows": .integer(evaluation.undefinedRows),
       "far_values": .integer(evaluation.farValues),

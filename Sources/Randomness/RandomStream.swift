@@ -18,4 +18,5 @@ package enum RandomStream: UInt32, CaseIterable, Sendable {
   case latentRow
   case tie
   case example
+  case exactSample
 }

@@ -4,7 +4,7 @@ import Text
 
 /// An evaluation as tables, for a terminal and for a page.
 package struct EvaluationTables {
-  private let evaluation: Evaluation
+  let evaluation: Evaluation
   /// What the rows are called: `test`, or `all` of another file.
   private let split: String
 
@@ -17,7 +17,7 @@ package struct EvaluationTables {
 
   /// All of them, the main one first.
   package var sheets: [Sheet] {
-    [main, coordinates, spread, latents, examples].compactMap(\.self)
+    [main, exact, coordinates, spread, latents, examples].compactMap(\.self)
   }
 
   /// Every metric of one sample, the mean of the samples, and the baseline.

@@ -18,6 +18,9 @@ package struct ReportContent: Sendable {
   package var posterior: PosteriorSamples?
   package var calibration: Calibration?
   package var latent: LatentStatistics?
+  /// Samples beside the exact geometries of their events; nil with the reason where there are none.
+  package var exact: ExactComparison?
+  package var whyNotExact: String?
   /// The configuration as text.
   package var configuration = ""
 

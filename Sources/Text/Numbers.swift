@@ -72,6 +72,11 @@ package enum Numbers {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
+  /// The same with a noun of which the plural is irregular, as in `2 geometries`.
+  package static func count(_ number: Int, _ noun: String, _ plural: String) -> String {
+    "\(grouped(number)) \(number == 1 ? noun : plural)"
+  }
+
   /// The same with thousands separated, as in `12,000 rows`.
   package static func count(grouped number: Int, _ noun: String) -> String {
     "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"

@@ -34,7 +34,18 @@ import Testing
     #expect(
       Set(notes(content).keys) == [
         "learning", "components", "optimizer", "molecules", "calibration", "latent", "corner",
+        "exact-geometries", "exact-distances", "exact-weights",
       ])
+  }
+
+  @Test("without a prior there are exact geometries and distances, but no weights")
+  func exactWithoutPrior() throws {
+    var content = try SyntheticRun().content()
+    content.exact = SyntheticRun.exact(try #require(content.posterior), family: nil)
+    #expect(Array(notes(content).keys) == ["exact-weights"])
+    #expect(notes(content)["exact-weights"]?.contains("add --family random") == true)
+    (content.exact, content.whyNotExact) = (nil, "the momenta have noise")
+    #expect(notes(content)["exact-geometries"] == "the momenta have noise")
   }
 
   @Test("ten epochs are one panel, eleven are two")

@@ -18,7 +18,7 @@ enum KnownEvaluation {
       PositionMetrics(
         predicted: predicted, truth: truth, momenta: momenta, molecule: molecule, threads: 1)
     }
-    return Evaluation(
+    var evaluation = Evaluation(
       evaluated: EvaluatedRows(
         molecule: molecule, rows: [4, 17, 123_455], truth: truth, momenta: momenta,
         single: single, mean: mean),
@@ -28,6 +28,26 @@ enum KnownEvaluation {
       density: isRandom
         ? DensityMetrics(negativeLogLikelihood: -4.25, coordinates: 6, roundTripError: 2.5e-6)
         : nil, examples: [0, 2], undefinedRows: 0, farValues: 0, latentWidth: isRandom ? 2 : 0)
+    if isRandom { evaluation.exact = exact(truth, momenta) }
+    return evaluation
+  }
+
+  /// The third event has a second geometry, and a sample of it.
+  private static func exact(_ truth: [Float], _ momenta: [Float]) -> ExactComparison {
+    let rows: [ExactRow] = (0..<3).map { row in
+      let x = truth[9 * row..<9 * row + 9].map { Double($0) }
+      return ExactRow(
+        row: row, geometries: row < 2 ? [x] : [x, x.map { $0 + 1 }],
+        weights: row < 2 ? [1] : [0.625, 0.375], truth: 0, nearest: row < 2 ? [0, 0] : [0, 1],
+        distances: row < 2 ? [0.125, 0.25] : [0.0625, 0.75])
+    }
+    let posterior = PosteriorSamples(
+      molecule: molecule, rows: [4, 17, 123_455], samples: 2,
+      values: (0..<6).flatMap { sample in Array(truth[9 * (sample / 2)..<9 * (sample / 2) + 9]) },
+      truth: truth, momenta: momenta)
+    return ExactComparison(
+      posterior, rows: rows, family: "random", statuses: [.certified: 2, .nearFold: 1],
+      momentumError: 1e-8, seed: 1)
   }
 
   private static var calibration: Calibration {

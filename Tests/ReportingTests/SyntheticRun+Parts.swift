@@ -1,8 +1,8 @@
-import Evaluation
 import Glibc
 import Physics
 import Text
 
+@testable import Evaluation
 @testable import Reporting
 
 extension SyntheticRun {
@@ -21,6 +21,30 @@ extension SyntheticRun {
     }
     return Calibration(
       rows: posterior.count, samples: posterior.samples, columns: columns, energyScore: 0.1)
+  }
+
+  /// As if the true geometry and another one, with carbon 0.8 bohr away, had the same momenta, where
+  /// there is a second branch.
+  static func exact(_ posterior: PosteriorSamples, family: String? = "random") -> ExactComparison {
+    let (width, samples) = (posterior.molecule.width, posterior.samples)
+    let rows = (0..<posterior.count).map { row in
+      let truth = posterior.truth[row * width..<(row + 1) * width].map(Double.init)
+      let other = truth.enumerated().map { $0.offset < 3 ? $0.element + 0.8 : $0.element }
+      let geometries = row % 8 == 3 ? [truth, other] : [truth]
+      let near = (0..<samples).map { sample in
+        ExactRow.nearest(
+          to: posterior.values[
+            (row * samples + sample) * width..<(row * samples + sample + 1) * width],
+          of: geometries)
+      }
+      return ExactRow(
+        row: row, geometries: geometries,
+        weights: family == nil ? [] : geometries.count == 1 ? [1] : [0.6, 0.4], truth: 0,
+        nearest: near.map(\.geometry), distances: near.map(\.distance))
+    }
+    return ExactComparison(
+      posterior, rows: rows, family: family, statuses: [.certified: rows.count],
+      momentumError: 1e-8, seed: 1)
   }
 
   static func history(epochs: Int) -> TrainingHistory {

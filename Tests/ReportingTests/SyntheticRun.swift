@@ -34,6 +34,7 @@ struct SyntheticRun {
       momenta: Array(momenta[..<(posteriorRows * width)]))
     content.posterior = posterior
     content.calibration = Self.calibration(posterior)
+    content.exact = Self.exact(posterior)
     content.latent = latent
     content.history = Self.history(epochs: epochs)
     content.facts = Self.facts

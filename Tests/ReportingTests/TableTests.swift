@@ -43,6 +43,9 @@ import Training
     #expect(examples.map { $0["row"] as? Int } == [5, 123_456])
     #expect((examples[0]["real"] as? [String: Double])?["ox"] == 2)
     #expect((members["density"] is NSNull) != isRandom)
+    let exact = members["exact"] as? [String: Any]
+    #expect(exact?["weight_error"] as? Double == (isRandom ? 0.125 : nil))
+    #expect((members["exact"] is NSNull) != isRandom)
     let calibration = members["calibration"] as? [String: Any]
     #expect(calibration?["energy_score"] as? Double == (isRandom ? 0.75 : nil))
   }
@@ -51,7 +54,8 @@ import Training
     "split", "data", "rows", "rows_fingerprint", "seed", "version", "samples", "requested_samples",
     "single", "mean", "baseline",
     "origin", "translation", "per_coordinate", "latent", "density",
-    "calibration", "examples", "undefined_rows", "far_values", "unlike_training", "seconds",
+    "calibration", "exact", "examples", "undefined_rows", "far_values", "unlike_training",
+    "seconds",
   ]
 
   private func compare(_ text: String, _ name: String) throws {

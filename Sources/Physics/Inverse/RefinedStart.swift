@@ -16,8 +16,7 @@ package struct RefinedStart: Sendable {
   package var positions: [Double]
   /// `√(Σ|p(x) − p|²/m / Σ|p|²/m)` of the momenta about the center of mass.
   package var residual: Double
-  /// How far the atoms moved, bohr: the root of the mean square, from the start about its center
-  /// of mass.
+  /// How far it moved, bohr: ‖x − start‖ over all coordinates, both about the center of mass.
   package var moved: Double
   /// 1/(‖∂y/∂w‖ |w|/|y|), 0 at a fold, where it was computed last.
   package var condition = 0.0

@@ -191,7 +191,7 @@ struct RefinementBatch {
     let change = norm(zip(positions, start.origin).map { $0 - $1 })
     var result = RefinedStart(
       outcome: .stalled, positions: positions, residual: start.residual,
-      moved: change / Double(explosion.molecule.atoms).squareRoot())
+      moved: change)
     switch start.state {
     case .unusable: result.outcome = .unusable
     case .impossible: result.outcome = .impossible

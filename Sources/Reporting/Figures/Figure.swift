@@ -9,6 +9,7 @@ package struct Figure: Sendable {
     case energy = "Energy"
     case geometry = "Geometry"
     case posterior = "Posterior"
+    case exact = "Exact geometries"
   }
 
   /// Name of its files, without extension.
@@ -22,6 +23,7 @@ package struct Figure: Sendable {
   static let all: [Figure] = [
     .learning, .components, .optimizer, .recovery, .distributions, .residuals, .energy,
     .resimulation, .geometry, .molecules, .newton, .calibration, .latent, .corner,
+    .exactGeometries, .exactDistances, .exactWeights,
   ]
 }
 

@@ -55,7 +55,9 @@ struct Page {
     return "<nav aria-label=\"Contents\">\(links.joined(separator: "\n"))</nav>"
   }
 
-  private static func address(_ group: Figure.Group) -> String { group.rawValue.lowercased() }
+  private static func address(_ group: Figure.Group) -> String {
+    group.rawValue.lowercased().replacing(" ", with: "-")
+  }
 
   private var lead: String {
     let note =

@@ -30,6 +30,22 @@ struct Key<Config>: Sendable {
     }
   }
 
+  private init(
+    _ option: Option, text: @escaping @Sendable (Config) -> String?,
+    assign: @escaping @Sendable (inout Config, String) throws(Failure) -> Void
+  ) {
+    (self.option, self.text, self.assign) = (option, text, assign)
+  }
+
+  /// The same option of a command whose options contain these.
+  func within<Whole>(
+    _ path: any WritableKeyPath<Whole, Config> & Sendable
+  ) -> Key<Whole> {
+    Key<Whole>(
+      option, text: { text($0[keyPath: path]) },
+      assign: { (whole, text) throws(Failure) in try set(&whole[keyPath: path], to: text) })
+  }
+
   /// Reads `text` into the configuration.
   func set(_ config: inout Config, to text: String) throws(Failure) {
     try assign(&config, text)

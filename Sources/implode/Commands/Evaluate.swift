@@ -8,17 +8,30 @@ let evaluate = Command<EvaluateOptions>(
   examples: [
     Example("runs/default-1", "on the test rows of the run's data"),
     Example("runs/default-1 --data fresh.csv --samples 64", "on all rows of another file"),
+    Example(
+      "runs/default-1 --exact --family random",
+      "also beside the exact geometries of each event, and their probabilities"),
   ],
   notes: [
     "RUN is a run's folder, of which the best model is evaluated and the result kept, or a "
       + "checkpoint, such as runs/a/checkpoints/epoch-0012.safetensors.",
     "Predictions use momenta only. Latent variables are sampled from the distribution "
       + "that was computed from training rows, never from positions of the evaluated rows.",
+    "--exact finds every geometry of the momenta, as implode solve does, for the rows and samples of "
+      + "the calibration. It is for three atoms and momenta without noise. --family names the "
+      + "distribution that the geometries of the data are from.",
   ],
   initial: EvaluateOptions(),
-  keys: EvaluateOptions.keys + [.json(\.json)], operands: "RUN",
+  keys: EvaluateOptions.keys + [
+    Key(
+      "exact", \.exact,
+      "compare the samples with every exact geometry of their momenta (three atoms, no noise)")
+  ] + PriorOptions.keys.map { $0.within(\.prior) } + [.json(\.json)], operands: "RUN",
   positional: { try $0.folder.take($1, hint: "name one run") },
-  validate: { try $0.validate() },
+  validate: { options in
+    try options.validate()
+    try options.validateExact()
+  },
   run: { try $0.run($1) })
 
 extension Origin: CLIChoice {}
@@ -36,6 +49,8 @@ struct EvaluateOptions: Sendable {
   var calibrationRows = 2000
   var calibrationSamples = 256
   var examples = 3
+  var exact = false
+  var prior = PriorOptions()
   var origin = Origin.center
   var columns = ColumnNames()
   var units = DataUnits()
@@ -88,6 +103,19 @@ struct EvaluateOptions: Sendable {
       throw .usage(
         "--calibration-rows times --calibration-samples is more than 50,000,000 samples",
         hint: "2000 rows with 256 samples each determine coverage to a percent")
+    }
+    try prior.validate()
+  }
+
+  func validateExact() throws(Failure) {
+    if !exact, let family = prior.family {
+      throw .usage(
+        "--family \(family.rawValue) without --exact", hint: "add --exact: weights are part of it")
+    }
+    if exact, calibrationRows == 0 {
+      throw .usage(
+        "--exact compares the rows of the calibration, and --calibration-rows is 0",
+        hint: "omit --calibration-rows: 2000 rows take a few seconds")
     }
   }
 }

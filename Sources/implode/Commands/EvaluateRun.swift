@@ -10,7 +10,7 @@ import Text
 
 extension EvaluateOptions {
   func run(_ output: Output) throws {
-    let result = try evaluated(output)
+    let result = try evaluated(output, exact: exact ? .required : .no)
     if json {
       try output.print(result.record.json.description)
     } else {
@@ -37,6 +37,8 @@ extension EvaluateOptions {
     let concerns: [String]
     /// Units of momenta that would make the energies those of training, if there are such.
     let fittingUnits: DataUnits?
+    /// Why the samples were not compared with exact geometries; nil where that was not wanted.
+    let whyNotExact: String?
     var file: String { data.file }
 
     var record: EvaluationRecord {
@@ -56,7 +58,7 @@ extension EvaluateOptions {
   }
 
   /// Evaluates the run, and keeps the result in its folder.
-  func evaluated(_ output: Output) throws -> Outcome {
+  func evaluated(_ output: Output, exact wish: ExactWish = .no) throws -> Outcome {
     let clock = ContinuousClock.now
     let folder = folder ?? ""
     let model = try SavedModel(of: folder)
@@ -74,6 +76,8 @@ extension EvaluateOptions {
     } catch let error as Failure where error.code == .data {
       throw error.at(file)
     }
+    let whyNotExact = try compareExactly(
+      &evaluation, wish, file: file, threads: threads, output)
     output.status("comparing with the training rows")
     evaluation.isTrainingData = table.fingerprint == model.data.fingerprint
     evaluation.usedInTraining = try usedRows(rows, of: table, model, threads: threads)
@@ -88,7 +92,7 @@ extension EvaluateOptions {
       data: DataIdentity(
         file: file, fingerprint: table.fingerprint, rows: table.rows),
       seed: seed, seconds: seconds, place: place, threads: threads, requestedSamples: samples,
-      concerns: concerns, fittingUnits: units)
+      concerns: concerns, fittingUnits: units, whyNotExact: whyNotExact)
     // The evaluation of a run is that of its best model.
     if !SavedModel.isFile(folder) { result.store(in: folder, output) }
     return result

@@ -10,9 +10,12 @@ let report = Command<EvaluateOptions>(
       + "script, and the picture as SVG and PNG; metrics.md has the tables.",
     "Figures need gnuplot (Debian: gnuplot-nox; IMPLODE_GNUPLOT sets its path). Without it the "
       + "report has data, scripts and tables.",
+    "The samples of three atoms are shown beside the exact geometries of their momenta, unless these "
+      + "have noise. --family names the distribution that the geometries of the data are from: "
+      + "with it the report also has the exact probabilities.",
   ],
   initial: EvaluateOptions(),
-  keys: EvaluateOptions.keys + [
+  keys: EvaluateOptions.keys + PriorOptions.keys.map { $0.within(\.prior) } + [
     Key("out", \.out, placeholder: "DIR", "folder of the report, by default RUN/report"),
     .force(\.force),
   ], operands: "RUN",

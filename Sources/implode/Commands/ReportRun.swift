@@ -21,7 +21,8 @@ extension EvaluateOptions {
     let place = out ?? "\(folder)/report"
     let rule = rule(for: place)
     try Report.check(place, rule)
-    let result = try evaluated(output)
+    let result = try evaluated(
+      output, exact: prior.family == nil ? .wherePossible : .required)
     output.status("drawing figures")
     let run = ListedRun(folder, name: folder.lastPathPart)
     let environment = ProcessInfo.processInfo.environment
@@ -33,7 +34,9 @@ extension EvaluateOptions {
         environment["IMPLODE_GNUPLOT"], search: environment["PATH"] ?? "/usr/local/bin:/usr/bin"),
       threads: result.threads)
     output.clearStatus()
-    try output.print([result.tables.main])
+    // What is printed last is what a terminal shows.
+    let exact = prior.family == nil ? nil : result.tables.exact
+    try output.print([exact, result.tables.main].compactMap(\.self))
     try output.print(
       "\(summary.page): \(Numbers.count(summary.drawn.count, "figure")), "
         + Numbers.count(result.tables.sheets.count, "table"))
@@ -64,6 +67,7 @@ extension EvaluateOptions {
     content.history = TrainingHistory(contentsOf: "\(run.path)/metrics.csv")
     (content.posterior, content.calibration) = (evaluation.posterior, evaluation.calibration)
     content.latent = evaluation.latent
+    (content.exact, content.whyNotExact) = (evaluation.exact, result.whyNotExact)
     content.configuration = model.configuration.text
     content.facts = facts(result, run.record)
     content.warnings = result.remarks(file: data).map(\.text)

@@ -40,60 +40,43 @@ let solve = Command<SolveOptions>(
   validate: { try $0.validate() },
   run: { try $0.run($1) })
 
-/// The distributions of geometries that weights can follow from.
-enum PriorName: String, CLIChoice {
-  case random, equilibrium, oriented, none
-}
-
 /// The options of `implode solve`.
 struct SolveOptions: Hashable, Sendable {
   var momenta: String?
   var out: String?
   var force = false
-  var family = PriorName.none
-  var from: String?
-  var draws = 64
-  var seed: UInt64 = 1
+  var prior = PriorOptions()
   var molecule = "OCS"
   var charges: String?
   var columns = ColumnNames()
   var units = DataUnits()
   var onBadRow = BadRowPolicy.error
-  var half: Double?
-  var dmin: Double?
-  var temperature: Double?
-  var racemic = false
-  var angleMin: Double?
+  var from: String?
+  var draws: Int?
+  var seed: UInt64?
   var json = false
   var threads: Int?
 
-  static let keys: [Key<SolveOptions>] = [
+  static let keys = own + PriorOptions.keys.map { $0.within(\.prior) }
+
+  private static let own: [Key<SolveOptions>] = [
     Key(
       "out", \.out, placeholder: "FILE",
       "CSV, CSV.GZ or NPZ file to write; - is standard output"),
     .force(\.force),
-    Key("family", \.family, "distribution of the geometries before the measurement"),
-    Key("from", \.from, placeholder: "RUN", "trained model whose samples the search starts from"),
-    Key(
-      "draws", \.draws, check: { (1...100_000).contains($0) ? nil : "must be from 1 to 100000" },
-      "starts of the search for each event"),
-    Key("seed", \.seed, env: "IMPLODE_SEED", "random seed of the starts"),
     .molecule(\.molecule),
     .charges(\.charges),
     .columns(\.columns),
     .units(\.units),
     .onBadRow(\.onBadRow),
+    Key("from", \.from, placeholder: "RUN", "trained model whose samples the search starts from"),
+    Key(
+      "draws", \.draws,
+      check: { $0.map { (1...100_000).contains($0) } ?? true ? nil : "must be from 1 to 100000" },
+      "starts of the search for each event (default 64)"),
+    Key("seed", \.seed, env: "IMPLODE_SEED", "random seed of the starts (default 1)"),
     .json(\.json),
     .threads(\.threads),
-    Key("half", \.half, "random: half the side of the cube (default 4 bohr)"),
-    Key("dmin", \.dmin, "random: smallest distance of two atoms (default 1.5 bohr)"),
-    Key(
-      "temperature", \.temperature, placeholder: "K",
-      "equilibrium: temperature (default 300; 0 is the ground state)"),
-    Key("racemic", \.racemic, "equilibrium: mirror images as probable"),
-    Key(
-      "angle-min", \.angleMin,
-      "oriented: smallest angle at the first atom (default 120 degrees)"),
   ]
 
   func validate() throws(Failure) {
@@ -110,30 +93,6 @@ struct SolveOptions: Hashable, Sendable {
         "--units position=\(unit.name): no positions are read",
         hint: "name the unit of momenta only; positions are written in bohr")
     }
-    let given: [(name: String, isGiven: Bool, family: PriorName)] = [
-      ("half", half != nil, .random), ("dmin", dmin != nil, .random),
-      ("temperature", temperature != nil, .equilibrium), ("racemic", racemic, .equilibrium), ("angle-min", angleMin != nil, .oriented),
-    ]
-    for option in given where option.isGiven && option.family != family {
-      throw .usage(
-        "--\(option.name) does not apply to --family \(family.rawValue)",
-        hint: "it is an option of --family \(option.family.rawValue)")
-    }
-  }
-
-  /// nil for none.
-  var geometryFamily: GeometryFamily? {
-    switch family {
-    case .none: nil
-    case .random: .random(RandomFamily(shape: .cube(half: half ?? 4), closest: dmin ?? 1.5))
-    case .equilibrium:
-      .equilibrium(EquilibriumFamily(temperature: temperature ?? 300, racemic: racemic))
-    case .oriented: .oriented(OrientedFamily(leastAngle: angleMin ?? 120))
-    }
-  }
-
-  func prior(of molecule: Molecule) throws(Failure) -> GeometryPrior {
-    guard let geometryFamily else { return .flat(molecule) }
-    return try GeometryPrior(geometryFamily, of: molecule)
+    try prior.validate()
   }
 }

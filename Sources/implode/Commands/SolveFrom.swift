@@ -15,7 +15,7 @@ extension SolveOptions {
     let threads = threads ?? CPU.threads
     let starts = try starts(threads: threads)
     let molecule = starts.molecule
-    let prior = try prior(of: molecule)
+    let prior = try self.prior.prior(of: molecule)
     let writer = try TableWriter(
       out, columns: SolvedEvents.columns + molecule.positionColumns, rows: nil,
       words: ["status": SolvedStatus.allCases.map(\.rawValue)], threads: threads, rule: rule)
@@ -68,7 +68,7 @@ extension SolveOptions {
       throw Failure.usage(
         "--charges with --from", hint: "a run has the charges of its own ions: omit --charges")
     }
-    let starts = try SearchStarts(from, count: draws, seed: seed, threads: threads)
+    let starts = try SearchStarts(from, count: draws ?? 64, seed: seed ?? 1, threads: threads)
     // OCS may not have been asked for.
     if molecule != Self().molecule {
       let named = try MoleculeFile.molecule(molecule)
@@ -87,13 +87,13 @@ extension SolveOptions {
       throw Failure.usage(
         "\(molecule.name) is one atom: it does not explode", hint: "name a molecule of two or more")
     }
-    guard let family = geometryFamily else {
+    guard let family = prior.geometries else {
       throw Failure.usage(
         "\(molecule.name) has \(molecule.atoms) atoms: all geometries can be listed for three",
         hint: "for others the search needs starts: add --from RUN, a trained model of the molecule, "
           + "or --family random or equilibrium")
     }
     return try SearchStarts(
-      family, of: molecule, count: draws, seed: seed, readsCharges: charges == nil)
+      family, of: molecule, count: draws ?? 64, seed: seed ?? 1, readsCharges: charges == nil)
   }
 }

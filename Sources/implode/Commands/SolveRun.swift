@@ -25,7 +25,7 @@ extension SolveOptions {
 
   private func list(_ molecule: Molecule, _ output: Output, rule: OverwriteRule) throws {
     guard let out, let momenta else { return }
-    let prior = try prior(of: molecule)
+    let prior = try self.prior.prior(of: molecule)
     let threads = threads ?? CPU.threads
     let writer = try TableWriter(
       out, columns: SolvedEvents.columns + molecule.positionColumns, rows: nil,
