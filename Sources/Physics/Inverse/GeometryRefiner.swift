@@ -16,16 +16,18 @@ package struct GeometryRefiner: Sendable {
   }
 
   /// How accurately points are exploded, with derivatives or with the last ones, where a start has
-  /// arrived, and how many steps it has.
+  /// arrived, how many steps it has, and how many leaps where none leads nearer.
   struct Stage {
     let accuracy: Accuracy
     let derivatives: Bool
     let tolerance: Double
     let tries: Int
+    var leaps = 0
 
     /// Roughly, with rough derivatives; then exactly with those; and where these do not lead on,
     /// with exact ones.
-    static let approach = Stage(accuracy: .fast, derivatives: true, tolerance: 1e-5, tries: 25)
+    static let approach = Stage(
+      accuracy: .fast, derivatives: true, tolerance: 1e-5, tries: 25, leaps: 3)
     static let arrive = Stage(accuracy: .reference, derivatives: false, tolerance: 3e-14, tries: 7)
     static let insist = Stage(accuracy: .reference, derivatives: true, tolerance: 3e-14, tries: 20)
   }

@@ -16,6 +16,8 @@ package struct RefinedStart: Sendable {
   package var positions: [Double]
   /// `√(Σ|p(x) − p|²/m / Σ|p|²/m)` of the momenta about the center of mass.
   package var residual: Double
+  /// That of the start, to 10⁻⁶.
+  package var firstResidual: Double
   /// How far it moved, bohr: ‖x − start‖ over all coordinates, both about the center of mass.
   package var moved: Double
   /// 1/(‖∂y/∂w‖ |w|/|y|), 0 at a fold, where it was computed last.

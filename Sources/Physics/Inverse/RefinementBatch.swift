@@ -26,8 +26,13 @@ struct RefinementBatch {
     var momenta: [Double] = []
     var jacobian: [Double] = []
     var residual = Double.infinity
+    /// Of the molecule as it was given.
+    var firstResidual: Double?
     var step = 1.0
     var tries = 0
+    /// Steps that were taken although they led away, and whether the next is one.
+    var leaps = 0
+    var isLeaping = false
     var hasArrivedOnce = false
     var state = State.underway
     let size: Double
@@ -42,10 +47,14 @@ struct RefinementBatch {
       let y = coordinates.relative(positions: starts[begin..<begin + width])
       let target = coordinates.relative(momenta: momenta[begin..<begin + width])
       let size = norm(target)
+      let total = momenta[begin..<begin + width].enumerated().reduce(0) {
+        $0 + $1.element * $1.element / explosion.molecule.masses[$1.offset / 3]
+      }
       let origin = coordinates.positions(y)
       var start = Start(
         origin: origin, target: target, seen: target, positions: origin, tried: origin, size: size)
-      if !(size > 0 && size < .infinity) { start.state = .impossible }
+      // Momenta that are all alike leave rounding.
+      if !(size > 1e-13 * total.squareRoot() && size < .infinity) { start.state = .impossible }
       return start
     }
   }
@@ -100,21 +109,34 @@ struct RefinementBatch {
     tried.momenta = momenta
     if stage.derivatives { tried.jacobian = jacobian }
     tried.residual = Self.residual(tried)
+    if start.firstResidual == nil { tried.firstResidual = tried.residual }
     if stage.derivatives, tried.residual > Self.far { fit(&tried) }
-    if tried.residual < start.residual {
-      tried.step = min(1, 2 * start.step)
+    if tried.residual < start.residual || start.isLeaping && tried.residual.isFinite {
+      tried.step = start.isLeaping ? 1 : min(1, 2 * start.step)
+      tried.isLeaping = false
       start = tried
       if start.residual < stage.tolerance { start.state = .arrived }
     } else {
-      start.step *= 0.3
+      start.firstResidual = tried.firstResidual
+      start.step = start.isLeaping ? 0 : 0.3 * start.step
       if start.residual == .infinity {
         start.state = start.hasArrivedOnce ? .stalled : .unusable
       }
     }
-    if start.state != .underway { return }
+    if start.state == .underway { goOn(&start, stage) }
+  }
+
+  /// The next step, if there is one.
+  private func goOn(_ start: inout Start, _ stage: GeometryRefiner.Stage) {
+    // Beside a fold of the map the residual has a minimum that is none: beyond it is another slope.
+    if start.step < 1e-3, start.leaps < stage.leaps {
+      start.leaps += 1
+      start.isLeaping = true
+      (start.step, start.tries) = (1, 0)
+    }
     propose(&start)
     start.tries += 1
-    if start.state == .underway, start.tries < stage.tries, start.step > 1e-3 { return }
+    if start.state == .underway, start.tries < stage.tries, start.step >= 1e-3 { return }
     start.state = start.residual < accepted(start) ? .arrived : .stalled
   }
 
@@ -159,7 +181,7 @@ struct RefinementBatch {
     start.residual = Self.residual(start)
   }
 
-  /// A step from where the start is, no longer than half of any distance.
+  /// A step from where the start is, no longer than most of any distance.
   private func propose(_ start: inout Start) {
     let factors = LinearFactors(start.jacobian, count: explosion.coordinates.count)
     guard let step = factors.solve(zip(start.seen, start.momenta).map { $0 - $1 }) else {
@@ -168,7 +190,7 @@ struct RefinementBatch {
     }
     let change = explosion.coordinates.positions(step)
     let most = pairs(start.positions, change).map { $0.change / $0.distance }.max() ?? 0
-    let factor = start.step * min(1, 0.5 / most)
+    let factor = start.step * min(1, 0.8 / most)
     start.tried = zip(start.positions, change).map { $0 + factor * $1 }
   }
 
@@ -191,7 +213,7 @@ struct RefinementBatch {
     let change = norm(zip(positions, start.origin).map { $0 - $1 })
     var result = RefinedStart(
       outcome: .stalled, positions: positions, residual: start.residual,
-      moved: change)
+      firstResidual: start.firstResidual ?? .infinity, moved: change)
     switch start.state {
     case .unusable: result.outcome = .unusable
     case .impossible: result.outcome = .impossible

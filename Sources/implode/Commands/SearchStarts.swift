@@ -56,7 +56,7 @@ struct SearchStarts {
       let row = first * count % (1 << 31)
       return try family.positions(row..<row + table.rows * count, of: molecule, seed: seed)
     }
-    return try predictor?.predict(Self.rounded(table), first: first, z: .prior(seed: seed))
+    return try predictor?.predict(table.rounded, first: first, z: .prior(seed: seed))
       .map(Double.init) ?? []
   }
 
@@ -64,20 +64,12 @@ struct SearchStarts {
   func concerns(about table: Table<Double>, file: String, threads: Int) throws -> [String] {
     guard let model, let predictor else { return [] }
     return try Audit.concerns(
-      about: Self.rounded(table), file: file, model, predictor.flagged, threads: threads)
+      about: table.rounded, file: file, model, predictor.flagged, threads: threads)
   }
 
   /// What was odd about all events.
   func warnings(_ file: String) -> [String] {
     guard let model, let predictor else { return [] }
     return predictor.flagged.warnings(file, model, units: nil)
-  }
-
-  /// Models take single precision.
-  private static func rounded(_ table: Table<Double>) -> Table<Float> {
-    let rounded = Table<Float>(columns: table.columns, rows: table.rows)
-    for i in 0..<table.rows * table.width { rounded.values[i] = Float(table.values[i]) }
-    rounded.firstRow = table.firstRow
-    return rounded
   }
 }
