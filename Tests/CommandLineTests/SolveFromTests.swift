@@ -90,13 +90,17 @@ import Text
   @Test("without a run, starts of a family: five atoms, and two")
   func fromFamily() throws {
     for (molecule, extra) in [("CHBrClF", ["--racemic"]), (folder["bar.json5"], [])] {
-      let bar = "{ name: \"bar\", atoms: [\"H\", \"Cl\"], geometry: [[0,0,0],[0,0,1.27]], hessian: "
+      let bar =
+        "{ name: \"bar\", atoms: [\"H\", \"Cl\"], geometry: [[0,0,0],[0,0,1.27]], hessian: "
         + "[[0,0,0,0,0,0],[0,0,0,0,0,0],[0,0,0.33,0,0,-0.33],"
         + "[0,0,0,0,0,0],[0,0,0,0,0,0],[0,0,-0.33,0,0,0.33]] }"
       try bar.write(toFile: folder["bar.json5"], atomically: true, encoding: .utf8)
       let family = ["--molecule", molecule, "--family", "equilibrium"] + extra
       let made = try Binary.run(
-        ["simulate", "--rows", "6", "--seed", "5", "--precise", "--out", folder["m.csv"], "--force"]
+        [
+          "simulate", "--rows", "6", "--seed", "5", "--precise", "--out", folder["m.csv"],
+          "--force",
+        ]
           + family)
       try #require(made.status == 0, "\(made.messages)")
       let result = try Binary.run(

@@ -17,7 +17,8 @@ import Text
     try GeometryFamily.random(RandomFamily()).positions(0..<count, of: molecule, seed: seed)
   }
 
-  static func momenta(_ molecule: Molecule, _ rows: [Double], charges: [Double]? = nil) -> [Double] {
+  static func momenta(_ molecule: Molecule, _ rows: [Double], charges: [Double]? = nil) -> [Double]
+  {
     CoulombExplosion(molecule, accuracy: .reference).explode(rows, charges: charges).momenta
   }
 
@@ -82,7 +83,8 @@ import Text
 
   @Test("of three atoms the determinants and signs are those of the exact solver")
   func determinants() throws {
-    let rows = try positions(.random(RandomFamily()), rows: 40) + bent(angle: 172) + bent(angle: 150)
+    let rows =
+      try positions(.random(RandomFamily()), rows: 40) + bent(angle: 172) + bent(angle: 150)
     let explosion = RelativeExplosion(.carbonylSulfide)
     let events = ExactTests.solver.solve(Self.momenta(.carbonylSulfide, rows))
     for geometry in events.flatMap(\.geometries) {

@@ -11,7 +11,8 @@ import Text
     try positions(.random(RandomFamily()), rows: events * count, seed: 11)
   }
 
-  @Test("of three atoms every geometry is one of the exact list, with its weight, and most are found")
+  @Test(
+    "of three atoms every geometry is one of the exact list, with its weight, and most are found")
   func exact() throws {
     let family = GeometryFamily.random(RandomFamily())
     let (events, count) = (25, 40)

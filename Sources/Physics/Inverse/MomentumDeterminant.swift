@@ -17,14 +17,15 @@ package struct MomentumDeterminant: Sendable {
     let factors = LinearFactors(jacobian, count: y.count)
     sign = -Int(factors.sign)
     logMagnitude = factors.logDeterminant + logMassFactor
-    let size = { (x: [Double]) in x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    condition = factors.sign == 0 ? 0 : size(y) / (size(w) * factors.inverseNorm)
+    condition = factors.sign == 0 ? 0 : y.length / (w.length * factors.inverseNorm)
   }
 }
 
 extension RelativeExplosion {
   /// Those of rows of positions.
-  package func determinants(of positions: [Double], charges: [Double]? = nil) -> [MomentumDeterminant] {
+  package func determinants(of positions: [Double], charges: [Double]? = nil)
+    -> [MomentumDeterminant]
+  {
     let (n, width) = (coordinates.count, molecule.width)
     let result = run(positions, charges: charges, accuracy: .reference, derivatives: true)
     return (0..<positions.count / width).map { row in

@@ -19,16 +19,16 @@ struct ShapeDirections {
     count = y.count
     let motions = Self.motions(y)
     guard count > motions.count else { return nil }
-    let size = Self.dot(y, y).squareRoot()
+    let size = y.length
     for (k, motion) in motions.enumerated() {
       var column = motion
       for reflection in reflections { Self.reflect(&column, reflection) }
       var rest = Array(column[k...])
-      let length = Self.dot(rest, rest).squareRoot()
+      let length = rest.length
       guard length > Self.leastWidth * size, length < .infinity else { return nil }
       // Away from 0, so that nothing cancels.
       rest[0] += rest[0] < 0 ? -length : length
-      let norm = Self.dot(rest, rest).squareRoot()
+      let norm = rest.length
       reflections.append([Double](repeating: 0, count: k) + rest.map { $0 / norm })
       Self.reflect(&column, reflections[k])
       columns.append(Array(column[...k]))

@@ -69,29 +69,30 @@ struct PredictOptions: Hashable, Sendable {
   var device: Int?
   var threads: Int?
 
-  static let keys: [Key<PredictOptions>] = [
-    Key(
-      "out", \.out, placeholder: "FILE",
-      "CSV, CSV.GZ or NPZ file to write; - is standard output"),
-    .force(\.force),
-    .samples(\.samples),
-    Key("mean", \.mean, "write the mean of the samples instead of the samples"),
-    Key("log-density", \.logDensity, "add a column with the log-density of each sample"),
-    Key("with-latents", \.withLatents, "add columns with the latent variables of each sample"),
-    Key(
-      "latents", \.latents, placeholder: "FILE",
-      "latent variables of the samples, instead of random ones"),
-    Key("flags", \.flags, "add a column that tells rows with unusual momenta"),
-    Key("refine", \.refine, "move each sample to a geometry with exactly the momenta of the row"),
-  ] + PriorOptions.keys.map { $0.within(\.prior) } + [
-    .columns(\.columns),
-    .units(\.units),
-    .onBadRow(\.onBadRow),
-    Key("seed", \.seed, "random seed of the samples"),
-    .backend(\.backend),
-    .device(\.device),
-    .threads(\.threads),
-  ]
+  static let keys: [Key<PredictOptions>] =
+    [
+      Key(
+        "out", \.out, placeholder: "FILE",
+        "CSV, CSV.GZ or NPZ file to write; - is standard output"),
+      .force(\.force),
+      .samples(\.samples),
+      Key("mean", \.mean, "write the mean of the samples instead of the samples"),
+      Key("log-density", \.logDensity, "add a column with the log-density of each sample"),
+      Key("with-latents", \.withLatents, "add columns with the latent variables of each sample"),
+      Key(
+        "latents", \.latents, placeholder: "FILE",
+        "latent variables of the samples, instead of random ones"),
+      Key("flags", \.flags, "add a column that tells rows with unusual momenta"),
+      Key("refine", \.refine, "move each sample to a geometry with exactly the momenta of the row"),
+    ] + PriorOptions.keys.map { $0.within(\.prior) } + [
+      .columns(\.columns),
+      .units(\.units),
+      .onBadRow(\.onBadRow),
+      Key("seed", \.seed, "random seed of the samples"),
+      .backend(\.backend),
+      .device(\.device),
+      .threads(\.threads),
+    ]
 
   mutating func take(_ operand: String) throws(Failure) {
     guard folder != nil else { return folder = operand }

@@ -15,6 +15,9 @@ let solve = Command<SolveOptions>(
       "measured.csv --family equilibrium --temperature 300 --out geometries.npz",
       "with those of a vibrating molecule"),
     Example("co2.csv --molecule CO2 --out geometries.csv", "another molecule of three atoms"),
+    Example(
+      "chiral.csv --from runs/chiral --family equilibrium --racemic --out geometries.csv",
+      "any number of atoms, from the samples of a trained model"),
   ],
   notes: [
     "MOMENTA is a CSV, NPY or NPZ file with the columns pcx … psz in atomic units, or in those of "
@@ -32,6 +35,15 @@ let solve = Command<SolveOptions>(
       + "were found, near-fold if also two geometries are about to merge, incomplete if one or more "
       + "are missing, which then are close to the collision of two atoms, and impossible for momenta "
       + "that do not differ, or that are too large to compute with. In NPZ files it is the number 0, 1, 2 or 3.",
+    "For other than three atoms, and with --from, the search begins at --draws geometries for each "
+      + "event: samples of the model in RUN, whose molecule is solved for, or random geometries of "
+      + "--family. Newton's method takes each to a geometry with exactly the momenta, or to none. There "
+      + "may be others: the status is found (or near-fold), unreached where no start led to a geometry, or "
+      + "impossible; in NPZ files 4, 1, 5 or 3. Geometries are in the order of their weights, which "
+      + "count those that were found. The sign is that of −det ∂p/∂x. The residual weights p² by 1/m.",
+    "Its summary also says how many geometries the first and the second half of the starts found, and "
+      + "how many both: if all geometries were as easy to find, both would have missed as many as it "
+      + "says (Chapman's estimate). As some are harder, it is rather a lower bound.",
   ],
   initial: SolveOptions(), keys: SolveOptions.keys, operands: "MOMENTA",
   positional: {

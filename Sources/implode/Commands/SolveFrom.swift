@@ -90,7 +90,8 @@ extension SolveOptions {
     guard let family = prior.geometries else {
       throw Failure.usage(
         "\(molecule.name) has \(molecule.atoms) atoms: all geometries can be listed for three",
-        hint: "for others the search needs starts: add --from RUN, a trained model of the molecule, "
+        hint:
+          "for others the search needs starts: add --from RUN, a trained model of the molecule, "
           + "or --family random or equilibrium")
     }
     return try SearchStarts(
