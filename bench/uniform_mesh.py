@@ -180,7 +180,6 @@ def main():
             program.read("events.npz", ["p" + c for c in COLUMNS]))))
         exact = program.read("exact.npz", ["event", "weight"] + COLUMNS)
         owner = exact[:, 0].astype(int) - 1
-        listed = shape(planar(exact[:, 2:].reshape(-1, 3, 3)))
         corners, triangles = icosphere(arguments.divisions)
         # An odd angle, so that no corner is a collision.
         turn = numpy.exp(0.3j) * (corners[:, 0] + 1j * corners[:, 1])
@@ -193,12 +192,14 @@ def main():
         event, start = starts_of(events, image, corners, triangles)
         found, miss = newton(program, to_disk(start), events[event])
         print(f"{len(event):,} starts, {(miss < 1e-7).mean():.2%} converged")
-        count(arguments.rows, owner, listed, exact[:, 1], event, found[miss < 1e-7],
-              event[miss < 1e-7])
+        good = miss < 1e-7
+        count(arguments.rows, owner, exact[:, 2:].reshape(-1, 3, 3), exact[:, 1], found[good],
+              event[good])
 
 
-def count(rows, owner, listed, weight, event, found, of):
-    """Prints how many of the listed geometries were found."""
+def count(rows, owner, geometries, weight, found, of):
+    """Prints how many of the listed geometries were not found."""
+    listed = shape(planar(geometries))
     order = numpy.argsort(of, kind="stable")
     found, of = found[order], of[order]
     missed = numpy.ones(len(owner), bool)
@@ -208,6 +209,10 @@ def count(rows, owner, listed, weight, event, found, of):
     bad = len(numpy.unique(owner[missed]))
     print(f"{missed.sum():,} of {len(owner):,} geometries missed, in {bad:,} of {rows:,} rows "
           f"({bad / rows:.2%}); {(missed & (weight > 0.01)).sum():,} of weight above 1 %")
+    sides = numpy.linalg.norm(geometries - numpy.roll(geometries, 1, axis=1), axis=2)
+    ratios = numpy.quantile((sides.min(axis=1) / sides.max(axis=1))[missed], [0.5, 0.9, 1])
+    print("shortest over longest distance of those: median {:.1e}, 90 % {:.1e}, largest {:.2f}"
+          .format(*ratios))
 
 
 main()

@@ -6,9 +6,9 @@ extension EvaluationTables {
   /// Samples beside the exact geometries of their events.
   package var exact: Sheet? {
     guard let exact = evaluation.exact else { return nil }
-    let reference = exact.reference
+    let hasPrior = exact.family != nil
     var table = TextTable(
-      [.text(""), .number("model")] + (reference == nil ? [] : [.number("exact posterior")]))
+      [.text(""), .number("model")] + (hasPrior ? [.number("exact posterior")] : []))
     func append(
       _ label: String, _ value: Double?, _ best: Double?, isFraction: Bool = false
     ) {
@@ -16,12 +16,12 @@ extension EvaluationTables {
         guard let value, !value.isNaN else { return "-" }
         return Numbers.significant(isFraction ? 100 * value : value, digits: 4)
       }
-      table.append([label, cell(value)] + (reference == nil ? [] : [cell(best)]))
+      table.append([label, cell(value)] + (hasPrior ? [cell(best)] : []))
     }
     append("distance to the nearest exact geometry, median, bohr", exact.median, 0)
     append("  95th percentile", exact.percentile95, 0)
     append("  samples beyond 0.5 bohr, %", exact.beyond, 0, isFraction: true)
-    if let weights = exact.weights, let reference {
+    if let weights = exact.weights, let reference = exact.reference {
       append(
         "geometries of weight above 1 % found, %", weights.recall, reference.recall,
         isFraction: true)
@@ -32,8 +32,8 @@ extension EvaluationTables {
       append(
         "calibration error of the weights", weights.calibrationError, reference.calibrationError)
       append("log score of the true geometry, nats", weights.logScore, reference.logScore)
-      append("MSE of the mean, bohr²", exact.meanError, exact.exactMeanError)
     }
+    if hasPrior { append("MSE of the mean, bohr²", exact.meanError, exact.exactMeanError) }
     return Sheet(
       "Exact geometries: \(Numbers.count(grouped: exact.rows.count, "event")), "
         + Numbers.count(exact.posterior.samples, "sample") + " each", table,
@@ -46,7 +46,7 @@ extension EvaluationTables {
     }
     let outside =
       exact.outside == 0
-      ? "" : "; \(Numbers.count(grouped: exact.outside, "event")) it has no geometry of"
+      ? "" : "; it has no geometry of \(Numbers.count(grouped: exact.outside, "event"))"
     return
       "Weights follow from --family \(family)\(outside). The exact posterior has as many samples "
       + "as the model."

@@ -41,4 +41,11 @@ import Text
     #expect(result.weights?.error == 0.25 && result.weights?.recall == 1)
     #expect(result.listed == 1 && result.outside == 0 && result.left == 0)
   }
+
+  @Test("one sample has no shares, but a distance and an error")
+  func deterministic() {
+    let result = comparison(apart: [4], samples: [3], truth: [Float](repeating: 0, count: 9))
+    #expect(result.weights == nil && result.reference == nil)
+    #expect(result.median == 1 && result.meanError == 1)
+  }
 }

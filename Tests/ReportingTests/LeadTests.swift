@@ -68,4 +68,21 @@ import Testing
     content.warnings = []
     #expect(!Page(content: content, figures: [], hasGnuplot: true).html.contains("<ul"))
   }
+
+  @Test("what the exact geometries say of the samples")
+  func exact() throws {
+    var content = try SyntheticRun().content()
+    func sentences() -> String {
+      Lead(content).sentences.joined(separator: " ").replacing("\u{A0}", with: " ")
+    }
+    let exact = try #require(content.exact), weights = try #require(exact.weights)
+    #expect(
+      sentences().contains("Half of the samples are within \(Labels.short(exact.median)) bohr"))
+    let share = Labels.percent(weights.misplaced).replacing("\u{A0}", with: " ")
+    #expect(sentences().contains("geometries, \(share) of the samples would have to be at another"))
+    content.exact = SyntheticRun.exact(exact.posterior, family: nil)
+    #expect(sentences().contains("exactly these momenta") && !sentences().contains("another one"))
+    content.exact = nil
+    #expect(!sentences().contains("exactly these momenta"))
+  }
 }

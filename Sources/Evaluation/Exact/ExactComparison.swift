@@ -16,7 +16,8 @@ package struct ExactComparison: Sendable {
   /// Of samples to the nearest exact geometry, bohr: the median, the 95th percentile, and how many
   /// are beyond `ExactRow.sampleDistance`.
   package let median, percentile95, beyond: Double
-  /// Of the samples, and of as many samples of the exact posterior; nil without a prior.
+  /// Of the samples, and of as many samples of the exact posterior; nil without a prior, and for one
+  /// sample, of which there are no shares.
   package let weights, reference: WeightScores?
   /// Mean squared errors of the mean of all samples and of the exact posterior mean; nil without a
   /// prior.
@@ -37,9 +38,12 @@ package struct ExactComparison: Sendable {
       return
     }
     let possible = rows.filter(\.isPossible)
-    weights = WeightScores(rows)
-    reference = WeightScores(
-      possible.map { $0.exactlySampled(seed: seed, number: Int(posterior.rows[$0.row])) })
+    let hasShares = posterior.samples > 1
+    weights = hasShares ? WeightScores(rows) : nil
+    reference =
+      hasShares
+      ? WeightScores(
+        possible.map { $0.exactlySampled(seed: seed, number: Int(posterior.rows[$0.row])) }) : nil
     meanError = Self.mean(possible.map { posterior.error(of: posterior.mean($0.row), row: $0.row) })
     exactMeanError = Self.mean(possible.map { posterior.error(of: $0.mean, row: $0.row) })
   }

@@ -30,7 +30,8 @@ struct Posterior {
     let truth: Double
   }
 
-  let row: UInt32
+  /// Its number, counted from 1.
+  let row: Int
   let quantities: [Quantity]
 
   private static let mostQuantities = 5
@@ -60,7 +61,7 @@ struct Posterior {
           truth: Double(truth[c])))
     }
     quantities = Array(all.filter { !Spread.isConstant($0.values) }.prefix(Self.mostQuantities))
-    row = posterior.rows[event]
+    row = Int(posterior.rows[event]) + 1
     if quantities.count < 2 { return nil }
   }
 

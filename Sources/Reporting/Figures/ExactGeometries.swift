@@ -8,7 +8,7 @@ extension Figure {
     caption: """
       Every geometry that explodes into an event's momenta (thick, a color each), the true one with \
       circles and letters, and posterior samples (thin) in the color of the nearest geometry; gray \
-      where it is further than 0.5 bohr. All lie in the plane of the momenta.
+      where it is farther than 0.5 bohr. All lie in the plane of the momenta.
       """,
     compose: { content throws(NothingToDraw) in
       let rows = try content.exactRows()

@@ -19,6 +19,9 @@ extension Figure {
           "weights need the distribution of the geometries of the data: add --family random, "
             + "equilibrium, oriented or none")
       }
+      guard content.exact?.weights != nil else {
+        throw NothingToDraw("the model is deterministic: its single prediction has no shares")
+      }
       let several = rows.filter { $0.geometries.count > 1 && $0.isPossible }
       guard !several.isEmpty else { throw NothingToDraw("no event has several geometries") }
       return ExactWeights(rows: several, family: family).compose()

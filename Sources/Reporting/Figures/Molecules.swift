@@ -24,7 +24,8 @@ extension Figure {
 
 /// The samples of one event in the plane of its true molecule.
 struct PlanarEvent {
-  let row: UInt32
+  /// Its number, as tables and `solve` count events: from 1.
+  let row: Int
   /// The first angle or, with two atoms, the bond length, as the title shows it.
   let size: String
   let bonds: [Molecule.Bond]
@@ -39,7 +40,7 @@ struct PlanarEvent {
     let places = AtomPlaces(posterior.truth, row: event, atoms: molecule.atoms)
     guard places.isFinite, let coordinate = molecule.mainCoordinate else { return nil }
     let plane = Plane(places, of: molecule)
-    (row, bonds) = (posterior.rows[event], molecule.bonds)
+    (row, bonds) = (Int(posterior.rows[event]) + 1, molecule.bonds)
     let value = Self.value(coordinate, posterior, event)
     size =
       (molecule.atoms > 3 ? coordinate.label + " " : "")

@@ -9,7 +9,7 @@ struct Lead {
   init(_ content: ReportContent) { self.content = content }
 
   var sentences: [String] {
-    [recovery, shape, momenta, calibration].compactMap(\.self)
+    [recovery, shape, momenta, exact, calibration].compactMap(\.self)
   }
 
   private var evaluated: EvaluatedRows { content.evaluated }
@@ -65,6 +65,19 @@ struct Lead {
     return
       "The median relative momentum error after re-simulation is \(Labels.percent(single)) for one "
       + "sample and \(Labels.percent(mean)) for the mean."
+  }
+
+  private var exact: String? {
+    guard let exact = content.exact, !exact.rows.isEmpty else { return nil }
+    var text =
+      "Half of the samples are within \(Labels.short(exact.median)) bohr of a geometry that explodes "
+      + "into exactly these momenta; \(Labels.percent(exact.beyond)) are farther than 0.5 bohr from any"
+    if let weights = exact.weights, weights.misplaced.isFinite {
+      text +=
+        ". Where there are several such geometries, \(Labels.percent(weights.misplaced)) of the samples "
+        + "would have to be at another one for the probabilities to be right"
+    }
+    return text + "."
   }
 
   private var calibration: String? {
