@@ -120,7 +120,8 @@ package struct SavedModel: Sendable {
     ].merging(
       ["data.columns": data.names.description, "data.units": data.units.description]
         .filter { !$1.isEmpty }
-        .merging(momentumNoise.map { ["data.momentum_noise": "\($0)"] } ?? [:]) { first, _ in first }
+        .merging(momentumNoise.map { ["data.momentum_noise": "\($0)"] } ?? [:]) { first, _ in first
+        }
     ) { first, _ in first }
     .merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
   }

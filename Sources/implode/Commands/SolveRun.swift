@@ -20,6 +20,11 @@ extension SolveOptions {
     try rule.check(out)
     let molecule = try MoleculeFile.molecule(molecule)
     guard listsAll(molecule) else { return try search(output, rule: rule) }
+    if draws != nil {
+      throw Failure.usage(
+        "--draws without --from",
+        hint: "all geometries of three atoms are listed without starts: omit it, or add --from RUN")
+    }
     try list(molecule.with(charges: charges, of: "solve"), output, rule: rule)
   }
 
