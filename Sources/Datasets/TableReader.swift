@@ -19,6 +19,8 @@ package struct TableReader<Value: TableValue> {
   /// Whether an array of rows, samples and columns is read as a row for each sample.
   package var joinsSamples = false
   package var badRows = BadRowPolicy.error
+  /// Whether a number may be missing: an empty cell, or nan.
+  package var allowsMissing = false
   package var threads = CPU.threads
   /// The most bytes of values.
   package var memoryLimit = Memory.tableLimit

@@ -27,7 +27,7 @@ package struct DataSetGenerator: Sendable {
   ) throws(Failure) {
     let charges = charges ?? ChargeStates([molecule.charges])
     try charges.validate(for: molecule)
-    try noise?.validate()
+    try noise?.validate(atoms: molecule.atoms)
     try start?.validate()
     source = try family.source(for: molecule)
     explosion = CoulombExplosion(molecule, accuracy: accuracy)

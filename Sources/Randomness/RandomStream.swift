@@ -19,4 +19,5 @@ package enum RandomStream: UInt32, CaseIterable, Sendable {
   case tie
   case example
   case exactSample
+  case posterior
 }

@@ -54,7 +54,7 @@ import Text
   @Test("the Jacobian is what differences say, to 1e-9", arguments: 2...5)
   func jacobian(atoms: Int) throws {
     let molecule = try Self.molecule(atoms)
-    let explosion = RelativeExplosion(molecule)
+    let explosion = JacobiExplosion(molecule)
     let (n, rows) = (explosion.coordinates.count, 3)
     let positions = try Self.rows(molecule, rows)
     let found = explosion.run(positions, accuracy: .reference, derivatives: true)
@@ -85,7 +85,7 @@ import Text
   func determinants() throws {
     let rows =
       try positions(.random(RandomFamily()), rows: 40) + bent(angle: 172) + bent(angle: 150)
-    let explosion = RelativeExplosion(.carbonylSulfide)
+    let explosion = JacobiExplosion(.carbonylSulfide)
     let events = ExactTests.solver.solve(Self.momenta(.carbonylSulfide, rows))
     for geometry in events.flatMap(\.geometries) {
       let found = explosion.determinants(of: geometry.positions)[0]
@@ -169,7 +169,7 @@ import Text
     for (row, event) in search.enumerated() {
       #expect(event.geometries.count == 1)
       let own = try molecule.with(charges: Array(charges[3 * row..<3 * row + 3]))
-      let expected = RelativeExplosion(own).determinants(of: event.geometries[0].positions)[0]
+      let expected = JacobiExplosion(own).determinants(of: event.geometries[0].positions)[0]
       #expect(
         abs(event.geometries[0].determinant.logMagnitude - expected.logMagnitude) < 1e-9)
     }

@@ -1,5 +1,5 @@
 import Glibc
-import Physics
+@testable import Physics
 import Testing
 import Text
 
@@ -102,6 +102,25 @@ import Text
   /// Second derivatives of a bond along z, row by row.
   private static let spring =
     "0 0 0 0 0 0  0 0 0 0 0 0  0 0 0.33 0 0 -0.33  0 0 0 0 0 0  0 0 0 0 0 0  0 0 -0.33 0 0 0.33"
+
+  @Test("of three atoms it is that in the plane, and its integral as well")
+  func vibrationsInPlane() throws {
+    for name in ["OCS", "H2O"] {
+      let molecule = try #require(Molecule.known.first { $0.name == name })
+      let family = EquilibriumFamily(temperature: 1000)
+      let prior = try GeometryPrior(.equilibrium(family), of: molecule)
+      let inSpace = VibrationInSpace(try EquilibriumSource(family, molecule))
+      let rows = try GeometryFamily.equilibrium(family).positions(0..<50, of: molecule, seed: 2)
+      for begin in stride(from: 0, to: rows.count, by: 9) {
+        let row = Array(rows[begin..<begin + 9])
+        let density = prior.density(row)
+        let other = inSpace.density(
+          (0..<3).map { SIMD3(row[3 * $0], row[3 * $0 + 1], row[3 * $0 + 2]) })
+        #expect(abs(density - other) < 1e-9 * density, "\(name)")
+      }
+      #expect(abs(prior.logVolume - inSpace.logVolume) < 1e-9, "\(name)")
+    }
+  }
 
   @Test("the density of atoms in a cube is the room that they have, if they are not too close")
   func cube() throws {

@@ -5,6 +5,8 @@ import Text
 struct RowReader<Value: TableValue> {
   let header: CSVHeader
   let target: [Int32]
+  /// Whether empty cells and nan are numbers that are not known, not errors.
+  var allowsMissing = false
 
   enum Verdict {
     /// `underflows` counts numbers that are too small for the type and became 0.
@@ -22,6 +24,8 @@ struct RowReader<Value: TableValue> {
       switch verdict(text, field, into: row + Int(column)) {
       case ct_number: continue
       case ct_underflow: underflows += 1
+      case let verdict where allowsMissing && isMissing(verdict, Self.trimmed(text[field.range])):
+        row[Int(column)] = .nan
       case let verdict:
         if isHeader(text, scanner) { return Self.secondHeader }
         let name = header.names.indices.first { target[$0] == column }.map { header.names[$0] }
@@ -52,6 +56,11 @@ struct RowReader<Value: TableValue> {
     return base.withMemoryRebound(to: CChar.self, capacity: text.count) {
       Value.functions.read($0 + range.lowerBound, $0 + range.upperBound, value)
     }
+  }
+
+  private func isMissing(_ verdict: ct_verdict, _ cell: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    verdict == ct_empty
+      || (verdict == ct_not_finite && cell.contains { $0 | 0x20 == UInt8(ascii: "a") })
   }
 
   private func raggedness(

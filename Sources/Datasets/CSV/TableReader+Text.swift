@@ -56,7 +56,8 @@ extension TableReader {
     let wanted = wanted(among: header.names) ?? header.names
     let target = try header.layout(of: wanted, file: file)
     let pass = CSVPass(
-      feeder: feeder, reader: RowReader<Value>(header: header, target: target),
+      feeder: feeder,
+      reader: RowReader<Value>(header: header, target: target, allowsMissing: allowsMissing),
       sink: makeSink(wanted), policy: policy, lines: header.lines)
     return Prepared(pass: pass, feeder: feeder, buffer: buffer, names: header.names)
   }

@@ -5,12 +5,15 @@ import Text
 final class ArrayBlock<Value: TableValue> {
   let columns: [String]
   let rows: Int
+  private let allowsMissing: Bool
   private(set) var underflows = 0
   private var base: UnsafeMutablePointer<Value>?
 
   /// Allocates zeros, which take no physical memory until they are written.
-  init(columns: [String], rows: Int, limit: Int, file: String) throws(Failure) {
-    (self.columns, self.rows) = (columns, rows)
+  init(
+    columns: [String], rows: Int, limit: Int, allowsMissing: Bool, file: String
+  ) throws(Failure) {
+    (self.columns, self.rows, self.allowsMissing) = (columns, rows, allowsMissing)
     let (count, isTooMany) = rows.multipliedReportingOverflow(by: columns.count)
     let size = MemoryLayout<Value>.stride
     guard !isTooMany, count <= limit / size,
@@ -71,7 +74,7 @@ final class ArrayBlock<Value: TableValue> {
     let width = columns.count
     var (row, kept) = (0, 0)
     while row < rows {
-      let good = Value.functions.finite(base + row * width, (rows - row) * width)
+      let good = goodNumbers(base + row * width, (rows - row) * width)
       let whole = good / width
       if kept < row {
         (base + kept * width).update(from: base + row * width, count: whole * width)
@@ -87,6 +90,17 @@ final class ArrayBlock<Value: TableValue> {
       row += 1
     }
     return kept
+  }
+
+  private func goodNumbers(_ values: UnsafePointer<Value>, _ count: Int) -> Int {
+    var good = Value.functions.finite(values, count)
+    while allowsMissing, good < count, values[good].isNaN,
+      !Value.functions.isTooLarge(values[good])
+    {
+      good += 1
+      good += Value.functions.finite(values + good, count - good)
+    }
+    return good
   }
 
   private static func cause(_ value: Value) -> String {

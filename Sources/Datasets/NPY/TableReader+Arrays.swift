@@ -65,7 +65,8 @@ extension TableReader {
     _ plan: ArrayPlan
   ) throws(Failure) -> (block: ArrayBlock<Value>, bytes: Int) {
     let block = try ArrayBlock<Value>(
-      columns: plan.columns, rows: plan.rows, limit: memoryLimit, file: plan.file)
+      columns: plan.columns, rows: plan.rows, limit: memoryLimit,
+      allowsMissing: allowsMissing, file: plan.file)
     var bytes = 0
     for part in plan.parts {
       let loader: ArrayLoader<Value> = try plan.loader(of: part)
@@ -132,7 +133,7 @@ extension TableReader {
     for start in stride(from: 0, to: plan.rows, by: rowsPerBlock) {
       let block = try ArrayBlock<Value>(
         columns: plan.columns, rows: min(rowsPerBlock, plan.rows - start), limit: memoryLimit,
-        file: plan.file)
+        allowsMissing: allowsMissing, file: plan.file)
       try loader.load(rows: block.rows, into: block)
       var found = BadRows()
       let kept = block.checkRows(&found)

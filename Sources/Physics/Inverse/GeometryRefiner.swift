@@ -7,12 +7,12 @@ import Machine
 /// momenta fit best. It finds one geometry, or none, and does not say which others there are.
 package struct GeometryRefiner: Sendable {
   package var molecule: Molecule { explosion.molecule }
-  let explosion: RelativeExplosion
+  let explosion: JacobiExplosion
 
   /// - Parameter molecule: Two atoms or more.
   package init(_ molecule: Molecule) {
     precondition(molecule.atoms > 1, "\(molecule.atoms) atoms")
-    explosion = RelativeExplosion(molecule)
+    explosion = JacobiExplosion(molecule)
   }
 
   /// How accurately points are exploded, with derivatives or with the last ones, where a start has

@@ -21,7 +21,7 @@ package struct MomentumDeterminant: Sendable {
   }
 }
 
-extension RelativeExplosion {
+extension JacobiExplosion {
   /// Those of rows of positions.
   package func determinants(of positions: [Double], charges: [Double]? = nil)
     -> [MomentumDeterminant]

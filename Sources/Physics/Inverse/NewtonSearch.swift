@@ -11,7 +11,7 @@ struct NewtonSearch {
   /// Where it is to be exploded next.
   private(set) var tried: [Double]
 
-  private let explosion: RelativeExplosion
+  private let explosion: JacobiExplosion
   /// About the center of mass, as given.
   private let origin: [Double]
   /// w that is to be reached, as given, and as seen by the molecule, which is turned by `rotation`
@@ -37,7 +37,7 @@ struct NewtonSearch {
   private var leaps = 0
   private var isLeaping = false
 
-  init(_ explosion: RelativeExplosion, start: ArraySlice<Double>, momenta: ArraySlice<Double>) {
+  init(_ explosion: JacobiExplosion, start: ArraySlice<Double>, momenta: ArraySlice<Double>) {
     let coordinates = explosion.coordinates
     self.explosion = explosion
     origin = coordinates.positions(coordinates.relative(positions: start))

@@ -2,12 +2,12 @@
 struct RefinementBatch {
   enum Restarted { case arrived, stalled }
 
-  private let explosion: RelativeExplosion
+  private let explosion: JacobiExplosion
   private let charges: [Double]?
   private var searches: [NewtonSearch]
 
   init(
-    _ explosion: RelativeExplosion, starts: [Double], momenta: [Double], charges: [Double]?
+    _ explosion: JacobiExplosion, starts: [Double], momenta: [Double], charges: [Double]?
   ) {
     (self.explosion, self.charges) = (explosion, charges)
     let width = explosion.molecule.width

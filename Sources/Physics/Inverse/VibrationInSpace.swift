@@ -65,4 +65,12 @@ struct VibrationInSpace: Sendable {
     return abs(
       (SIMD3(trace, 0, 0) - a).dot((SIMD3(0, trace, 0) - b).cross(SIMD3(0, 0, trace) - c)))
   }
+
+  /// log of the integral of the density over relative positions, as of `Vibration`.
+  var logVolume: Double {
+    let widths = modes.reduce(0) { $0 + 0.5 * log(2 * .pi / $1.precision) }
+    let directions = isLinear ? 4 * Double.pi : 8 * Double.pi * Double.pi
+    return widths + log(directions) - 0.5 * log(volume(geometry))
+      - 0.5 * RelativeCoordinates(masses: masses).logMassFactor
+  }
 }

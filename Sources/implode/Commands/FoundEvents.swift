@@ -2,7 +2,10 @@ import Physics
 import Text
 
 /// Rows of geometries that starts led to, and how many events there were of each kind.
-struct FoundEvents: Sendable {
+struct FoundEvents: EventRows {
+  static let columns = SolvedEvents.columns
+  static let words = SolvedEvents.words
+
   private(set) var rows: [Double] = []
   private var statuses: [FoundEvent.Status: Int] = [:]
   /// How many events have 0, 1, 2 … geometries.
@@ -83,7 +86,7 @@ struct FoundEvents: Sendable {
   /// Of all starts.
   private var arrivedShare: Double { Double(arrived) / Double(max(1, starts * events)) }
 
-  func warning(_ file: String) -> String? { odd.warning(file, events: events) }
+  func warnings(_ file: String) -> [String] { odd.warnings(file, events: events) }
 
   func json(seconds: Double) -> JSON {
     .members([
@@ -102,13 +105,8 @@ struct FoundEvents: Sendable {
     ])
   }
 
-  /// `out.csv: 1,000 events in 9.1 s, 110 events per second`, and what there was, a line each.
   func text(about file: String, seconds: Double) -> [String] {
-    let rate = Numbers.significant(Double(events) / max(seconds, 1e-9), digits: 3)
-    var lines = [
-      "\(file): \(Numbers.count(grouped: events, "event")) in "
-        + "\(Numbers.fixed(seconds, digits: 1)) s, \(rate) events per second"
-    ]
+    var lines = [Self.headline(events, about: file, seconds: seconds)]
     let counts = solutions.enumerated().filter { $1 > 0 }.map { geometries, events in
       "\(geometries) (\(Numbers.count(grouped: events, "event")))"
     }

@@ -34,13 +34,14 @@ struct OddGeometries: Sendable {
     return shortest
   }
 
-  /// What is odd about the momenta of a file; nil for nothing.
-  func warning(_ file: String, events all: Int) -> String? {
-    guard events > 0 else { return nil }
-    return
+  /// What is odd about the momenta of a file.
+  func warnings(_ file: String, events all: Int) -> [String] {
+    guard events > 0 else { return [] }
+    return [
       "\(file): \(Numbers.grouped(events)) of \(Numbers.count(grouped: all, "event")) with "
-      + "geometries that are no molecules: the first has a distance of "
-      + "\(Numbers.significant(distance, digits: 2)) bohr; are the momenta in atomic units? "
-      + "--units names others"
+        + "geometries that are no molecules: the first has a distance of "
+        + "\(Numbers.significant(distance, digits: 2)) bohr; are the momenta in atomic units? "
+        + "--units names others"
+    ]
   }
 }

@@ -13,6 +13,9 @@ let simulate = Command<SimulateOptions>(
     Example("--molecule CO2 --family equilibrium --out co2.csv", "another molecule"),
     Example("--positions mine.csv --precise --out exploded.csv", "given geometries"),
     Example("--family oriented --noise 0.01 --out noisy.csv", "with 1 % noise on the momenta"),
+    Example(
+      "--family random --noise-plane 2 --noise-flight 1 --jet 1.9 --out seen.csv",
+      "as a detector sees them"),
   ],
   notes: [
     "Positions are in bohr, momenta in atomic units. Columns are named after the atoms. With several "
@@ -21,9 +24,11 @@ let simulate = Command<SimulateOptions>(
     "--molecule takes a name (\(Molecule.known.map(\.name).joined(separator: ", "))), a formula, an "
       + "XYZ file (with its Hessian in a .hessian file beside it), or a JSON5 file.",
     "An NPZ file has an array data of rows (64-bit floats) and an array columns of names.",
-    "The total momentum of the noise is subtracted again, in proportion to the masses, so that the "
-      + "momenta of a row add up to 0. This changes the standard deviation: for OCS near "
-      + "equilibrium, 2 % becomes 2.7 % (C), 1.6 % (O) and 1.3 % (S). The command prints both.",
+    "With --noise or --noise-absolute alone the total momentum of the noise is subtracted again, in "
+      + "proportion to the masses, so that the momenta of a row add up to 0. This changes the "
+      + "standard deviation: for OCS near equilibrium, 2 % becomes 2.7 % (C), 1.6 % (O) and 1.3 % "
+      + "(S). The command prints both. With --noise-plane and --noise-flight, --noise-file or --jet "
+      + "the momenta stay as they are measured.",
     "The relative error of the momenta is below 1e-6, with --precise below 1e-10.",
   ],
   initial: SimulateOptions(),
@@ -51,8 +56,7 @@ struct SimulateOptions: Hashable, Sendable {
   var units = DataUnits()
   var molecule = "OCS"
   var charges: String?
-  var noise = 0.0
-  var noiseAbsolute = 0.0
+  var noise = NoiseOptions()
   var thermal: Double?
   var precise = false
   var digits: Int?
@@ -67,51 +71,49 @@ struct SimulateOptions: Hashable, Sendable {
   var angleMin: Double?
   var offset: Double?
 
-  static let keys: [Key<SimulateOptions>] = [
-    Key("family", \.family, "distribution of the initial geometries"),
-    Key(
-      "positions", \.positions, placeholder: "FILE",
-      "geometries to simulate, instead of a family"),
-    .columns(\.columns),
-    .units(\.units),
-    Key(
-      "rows", \.rows, check: { $0.map { $0 > 0 } ?? true ? nil : "must be at least 1" },
-      "number of rows, by default 100000, or all of --positions"),
-    Key("seed", \.seed, env: "IMPLODE_SEED", "random seed"),
-    Key("out", \.out, placeholder: "FILE", "CSV, CSV.GZ or NPZ file to write"),
-    .force(\.force),
-    .molecule(\.molecule),
-    Key(
-      "charges", \.charges, placeholder: "Q,Q,Q",
-      "charges of the ions, by default those of the molecule; each row chooses at random from "
-        + "several charge states, as in 2,2,2/1,2,2"),
-    Key(
-      "noise", \.noise, check: { $0 >= 0 ? nil : "must not be negative" },
-      "standard deviation of the noise that is drawn, relative to the momentum of each ion"),
-    Key(
-      "noise-absolute", \.noiseAbsolute, check: { $0 >= 0 ? nil : "must not be negative" },
-      "standard deviation of the noise that is drawn for each component, in atomic units"),
-    Key("thermal", \.thermal, placeholder: "K", "temperature of the initial momenta, in kelvin"),
-    Key("precise", \.precise, "relative error below 1e-10 instead of 1e-6"),
-    Key(
-      "digits", \.digits,
-      check: { $0.map { (1...17).contains($0) } ?? true ? nil : "must be from 1 to 17" },
-      "significant digits in CSV, by default as many as read back exactly"),
-    .threads(\.threads),
-    Key("shape", \.shape, "random: region of the atoms (default cube)"),
-    Key("half", \.half, "random: half the side of the cube (default 4 bohr)"),
-    Key("radius", \.radius, "random: radius of the ball (default 4 bohr)"),
-    Key("dmin", \.dmin, "random: smallest distance of two atoms (default 1.5 bohr, in a ball 0.5)"),
-    Key(
-      "temperature", \.temperature, placeholder: "K",
-      "equilibrium: temperature (default 300; 0 is the ground state)"),
-    Key(
-      "fixed-orientation", \.fixedOrientation,
-      "equilibrium: no rotation: along the x axis, or as in the file"),
-    Key("racemic", \.racemic, "equilibrium: reflect each molecule with probability 1/2"),
-    Key(
-      "angle-min", \.angleMin,
-      "oriented: smallest angle at the first atom (default 120 degrees)"),
-    Key("offset", \.offset, "oriented: standard deviation of the center of mass (default 1 bohr)"),
-  ]
+  static let keys: [Key<SimulateOptions>] =
+    [
+      Key("family", \.family, "distribution of the initial geometries"),
+      Key(
+        "positions", \.positions, placeholder: "FILE",
+        "geometries to simulate, instead of a family"),
+      .columns(\.columns),
+      .units(\.units),
+      Key(
+        "rows", \.rows, check: { $0.map { $0 > 0 } ?? true ? nil : "must be at least 1" },
+        "number of rows, by default 100000, or all of --positions"),
+      Key("seed", \.seed, env: "IMPLODE_SEED", "random seed"),
+      Key("out", \.out, placeholder: "FILE", "CSV, CSV.GZ or NPZ file to write"),
+      .force(\.force),
+      .molecule(\.molecule),
+      Key(
+        "charges", \.charges, placeholder: "Q,Q,Q",
+        "charges of the ions, by default those of the molecule; each row chooses at random from "
+          + "several charge states, as in 2,2,2/1,2,2"),
+    ] + NoiseOptions.keys.map { $0.within(\.noise) } + [
+      Key("thermal", \.thermal, placeholder: "K", "temperature of the initial momenta, in kelvin"),
+      Key("precise", \.precise, "relative error below 1e-10 instead of 1e-6"),
+      Key(
+        "digits", \.digits,
+        check: { $0.map { (1...17).contains($0) } ?? true ? nil : "must be from 1 to 17" },
+        "significant digits in CSV, by default as many as read back exactly"),
+      .threads(\.threads),
+      Key("shape", \.shape, "random: region of the atoms (default cube)"),
+      Key("half", \.half, "random: half the side of the cube (default 4 bohr)"),
+      Key("radius", \.radius, "random: radius of the ball (default 4 bohr)"),
+      Key(
+        "dmin", \.dmin, "random: smallest distance of two atoms (default 1.5 bohr, in a ball 0.5)"),
+      Key(
+        "temperature", \.temperature, placeholder: "K",
+        "equilibrium: temperature (default 300; 0 is the ground state)"),
+      Key(
+        "fixed-orientation", \.fixedOrientation,
+        "equilibrium: no rotation: along the x axis, or as in the file"),
+      Key("racemic", \.racemic, "equilibrium: reflect each molecule with probability 1/2"),
+      Key(
+        "angle-min", \.angleMin,
+        "oriented: smallest angle at the first atom (default 120 degrees)"),
+      Key(
+        "offset", \.offset, "oriented: standard deviation of the center of mass (default 1 bohr)"),
+    ]
 }

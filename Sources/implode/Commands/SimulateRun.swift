@@ -16,9 +16,7 @@ extension SimulateOptions {
           : "omit one of them")
     }
     try checkReading()
-    if noise > 0 && noiseAbsolute > 0 {
-      throw .usage("--noise and --noise-absolute", hint: "omit one of them")
-    }
+    try noise.validate()
     guard out != nil else {
       throw .usage("no --out", hint: "name the file to write: --out data.csv, or data.npz")
     }
@@ -63,7 +61,7 @@ extension SimulateOptions {
     let rule = OverwriteRule(
       of: "simulate", isForced: force,
       inputs: [
-        positions, molecule,
+        positions, molecule, noise.file,
         molecule.hasSuffix(".xyz") ? "\(molecule.dropLast(4)).hessian" : nil,
       ])
     try rule.check(out)
@@ -73,7 +71,7 @@ extension SimulateOptions {
     let generator = try DataSetGenerator(
       source.family, molecule: molecule, seed: seed, accuracy: precise ? .precise : .fast,
       charges: try charges.map { ChargeStates(try combinations($0, of: molecule)) },
-      noise: noise > 0 ? .relative(noise) : noiseAbsolute > 0 ? .absolute(noiseAbsolute) : nil,
+      noise: try noise.noise(of: molecule),
       start: thermal.map { ThermalMomenta(temperature: $0) })
     let writer = try TableWriter(
       out, columns: generator.columns, rows: source.rows,
@@ -89,22 +87,23 @@ extension SimulateOptions {
         + "\(Numbers.fixed(seconds, digits: 1)) s, "
         + "\(Numbers.fixed(Double(report.steps) / Double(report.rows), digits: 1)) steps per row",
       about: out)
-    if let line = noiseLine(report, molecule) { try output.print(line, about: out) }
+    if let line = noiseLine(report, generator) { try output.print(line, about: out) }
   }
 
-  /// `noise: 2 % of |p| drawn; 2.1 % (C), 1.7 % (O), 1.65 % (S) with a total momentum of 0`; nil
-  /// without noise.
-  private func noiseLine(_ report: SimulationReport, _ molecule: Molecule) -> String? {
-    let widths = report.noise.values
-    guard !widths.isEmpty else { return nil }
-    let isRelative = noise > 0
+  /// `noise: 2 % of |p| drawn; 2.1 % (C), 1.7 % (O), 1.65 % (S) after the total momentum was made 0
+  /// again`, or what detector and jet make of each ion; nil without noise.
+  private func noiseLine(_ report: SimulationReport, _ generator: DataSetGenerator) -> String? {
+    guard let noise = generator.noise else { return nil }
+    let isRelative = self.noise.relative > 0
     func text(_ x: Double) -> String {
       Numbers.significant(isRelative ? 100 * x : x, digits: 3) + (isRelative ? " %" : "")
     }
-    let realized = zip(widths, molecule.labels).map { "\(text($0)) (\($1))" }
-    return "noise: \(text(isRelative ? noise : noiseAbsolute)) "
-      + (isRelative ? "of |p|" : "atomic units") + " drawn; \(realized.joined(separator: ", ")) "
-      + "after the total momentum was made 0 again"
+    let realized = zip(report.noise.values, generator.molecule.labels)
+      .map { "\(text($0)) (\($1))" }.joined(separator: ", ")
+    let unit = isRelative ? "of |p|" : "atomic units"
+    if noise.keepsTotal { return "noise: \(realized) \(unit) for each component" }
+    return "noise: \(text(isRelative ? self.noise.relative : self.noise.absolute)) \(unit) drawn; "
+      + "\(realized) after the total momentum was made 0 again"
   }
 
   private func write(

@@ -18,12 +18,14 @@ let solve = Command<SolveOptions>(
     Example(
       "chiral.csv --from runs/chiral --family equilibrium --racemic --out geometries.csv",
       "any number of atoms, from the samples of a trained model"),
+    Example(
+      "measured.csv --family random --noise-plane 2 --noise-flight 1 --jet 1.9 --out samples.csv",
+      "samples of all geometries that a detector's noise leaves possible"),
   ],
   notes: [
     "MOMENTA is a CSV, NPY or NPZ file with the columns pcx … psz in atomic units, or in those of "
-      + "--units; - is standard input. Other columns are ignored. Files may be larger than memory. "
-      + "The momenta are taken as exact.",
-    "Each geometry is a row: the columns event and solution, counted from 1, weight, sign, residual "
+      + "--units; - is standard input. Other columns are ignored. Files may be larger than memory.",
+    "Without noise the momenta are taken as exact, and each geometry is a row: the columns event and solution, counted from 1, weight, sign, residual "
       + "and status, then positions in bohr about the center of mass. The residual is "
       + "‖p(x) − p‖/‖p‖ of the shape, simulated from x. An event without any has one row with "
       + "solution 0.",
@@ -37,13 +39,27 @@ let solve = Command<SolveOptions>(
       + "that do not differ, or that are too large to compute with. In NPZ files it is the number 0, 1, 2 or 3.",
     "For other than three atoms, and with --from, the search begins at --draws geometries for each "
       + "event: samples of the model in RUN, whose molecule is solved for, or random geometries of "
-      + "--family. Newton's method takes each to a geometry with exactly the momenta, or to none. There "
-      + "may be others: the status is found (or near-fold), unreached where no start led to a geometry, or "
-      + "impossible; in NPZ files 4, 1, 5 or 3. Geometries are in the order of their weights, which "
-      + "count those that were found. The sign is that of −det ∂p/∂x. The residual weights p² by 1/m.",
-    "Its summary also says how many geometries the first and the second half of the starts found, and "
-      + "how many both: if all geometries were as easy to find, both would have missed as many as it "
-      + "says (Chapman's estimate). As some are harder, it is rather a lower bound.",
+      + "--family. Newton's method takes each to a geometry with exactly the momenta, or to none. "
+      + "There may be others: the status is found (or near-fold), unreached where no start led to a "
+      + "geometry, or impossible; in NPZ files 4, 1, 5 or 3. Geometries are in the order of their "
+      + "weights, which count those that were found. The sign is that of −det ∂p/∂x. The residual "
+      + "weights p² by 1/m.",
+    "Its summary also says how many geometries the first and the second half of the starts found, "
+      + "and how many both: if all geometries were as easy to find, both would have missed as many "
+      + "as it says (Chapman's estimate). As some are harder, it is rather a lower bound.",
+    "With noise (--noise, --noise-absolute, --noise-plane and --noise-flight, or --noise-file) "
+      + "--draws geometries are drawn for each event from the posterior: those that are probable "
+      + "before the measurement and whose momenta agree with the measured ones. Each is a row: "
+      + "event, sample, weight and ess, then positions. The weights of an event have the sum 1; a mean is "
+      + "the sum of weight times value. ess is what the samples are worth, as a number of equally "
+      + "weighted ones. An event without any has one row with sample 0. --summary writes a row for "
+      + "each event: ess, khat (Pareto k of the weights: above 0.7 they cannot be trusted), "
+      + "log_evidence (logarithm of the probability density of the measured momenta), geometries (of the "
+      + "most probable momenta), and how many draws are near_fold or incomplete.",
+    "The total momentum is used: it was 0 before the explosion, but for --jet. Momenta whose sum is 0 "
+      + "in spite of noise have had it subtracted, and are treated so.",
+    "With --allow-missing the columns of one ion may be absent, empty or nan: its momentum follows "
+      + "from the others.",
   ],
   initial: SolveOptions(), keys: SolveOptions.keys, operands: "MOMENTA",
   positional: {
@@ -58,37 +74,49 @@ struct SolveOptions: Hashable, Sendable {
   var out: String?
   var force = false
   var prior = PriorOptions()
+  var from: String?
   var molecule = "OCS"
   var charges: String?
   var columns = ColumnNames()
   var units = DataUnits()
   var onBadRow = BadRowPolicy.error
-  var from: String?
+  var noise = NoiseOptions()
   var draws: Int?
   var seed: UInt64?
+  var summary: String?
+  var allowMissing = false
   var json = false
   var threads: Int?
 
-  static let keys = own + PriorOptions.keys.map { $0.within(\.prior) }
+  static let keys =
+    own + PriorOptions.keys.map { $0.within(\.prior) } + noiseKeys
+    + NoiseOptions.keys.map { $0.within(\.noise) }
 
   private static let own: [Key<SolveOptions>] = [
     Key(
       "out", \.out, placeholder: "FILE",
       "CSV, CSV.GZ or NPZ file to write; - is standard output"),
     .force(\.force),
+    Key("from", \.from, placeholder: "RUN", "trained model whose samples the search starts from"),
     .molecule(\.molecule),
     .charges(\.charges),
     .columns(\.columns),
     .units(\.units),
     .onBadRow(\.onBadRow),
-    Key("from", \.from, placeholder: "RUN", "trained model whose samples the search starts from"),
+    Key("allow-missing", \.allowMissing, "momenta of one ion may be missing"),
+    .json(\.json),
+    .threads(\.threads),
+  ]
+
+  private static let noiseKeys: [Key<SolveOptions>] = [
     Key(
       "draws", \.draws,
       check: { $0.map { (1...100_000).contains($0) } ?? true ? nil : "must be from 1 to 100000" },
-      "starts of the search for each event (default 64)"),
-    Key("seed", \.seed, env: "IMPLODE_SEED", "random seed of the starts (default 1)"),
-    .json(\.json),
-    .threads(\.threads),
+      "samples of each event with noise, or starts of the search (default 64)"),
+    Key("seed", \.seed, env: "IMPLODE_SEED", "random seed of either (default 1)"),
+    Key(
+      "summary", \.summary, placeholder: "FILE",
+      "with noise: CSV, CSV.GZ or NPZ file for a row about each event"),
   ]
 
   func validate() throws(Failure) {
@@ -106,5 +134,18 @@ struct SolveOptions: Hashable, Sendable {
         hint: "name the unit of momenta only; positions are written in bohr")
     }
     try prior.validate()
+    try noise.validate()
+    if summary != nil, !noise.isGiven {
+      throw .usage(
+        "--summary without noise",
+        hint: "exact momenta have no samples: add --noise-absolute 1, as "
+          + "an example, or omit it")
+    }
+    if let summary {
+      try ForeignFormat.check(summary)
+      if summary == out {
+        throw .usage("--summary and --out name the same file", hint: "name two files")
+      }
+    }
   }
 }

@@ -12,13 +12,19 @@ extension SolveOptions {
 
   func search(_ output: Output, rule: OverwriteRule) throws {
     guard let out, let momenta else { return }
+    for (name, isGiven) in [("allow-missing", allowMissing), ("noise", noise.isGiven)]
+    where isGiven {
+      throw Failure.usage(
+        "--\(name) for a search from starts",
+        hint: "only for three atoms, without --from: otherwise momenta are taken as exact")
+    }
     let threads = threads ?? CPU.threads
     let starts = try starts(threads: threads)
     let molecule = starts.molecule
     let prior = try self.prior.prior(of: molecule)
     let writer = try TableWriter(
-      out, columns: SolvedEvents.columns + molecule.positionColumns, rows: nil,
-      words: ["status": SolvedStatus.allCases.map(\.rawValue)], threads: threads, rule: rule)
+      out, columns: FoundEvents.columns + molecule.positionColumns, rows: nil,
+      words: FoundEvents.words, threads: threads, rule: rule)
     let search = GeometrySearch(molecule)
     let file = momenta == "-" ? "standard input" : momenta
     let clock = ContinuousClock.now
@@ -43,8 +49,9 @@ extension SolveOptions {
       }
     }
     output.clearStatus()
-    for note in report.notes + concerns + starts.warnings(file) { output.warn(note) }
-    if let warning = found.warning(file) { output.warn(warning) }
+    for note in report.notes + concerns + starts.warnings(file) + found.warnings(file) {
+      output.warn(note)
+    }
     try writer.close()
     let seconds = (ContinuousClock.now - clock).seconds
     let lines =

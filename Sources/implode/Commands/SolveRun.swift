@@ -6,70 +6,135 @@ import Text
 import Training
 
 extension SolveOptions {
-  /// Events that a thread solves at a time.
-  private static let part = 512
-
   func run(_ output: Output) throws {
     guard let out, let momenta else { return }
     let rule = OverwriteRule(
       of: "solve", isForced: force,
       inputs: [
-        momenta, molecule, from,
+        momenta, molecule, noise.file, from,
         molecule.hasSuffix(".xyz") ? "\(molecule.dropLast(4)).hessian" : nil,
       ])
-    try rule.check(out)
+    for file in [out, summary].compactMap(\.self) { try rule.check(file) }
     let molecule = try MoleculeFile.molecule(molecule)
     guard listsAll(molecule) else { return try search(output, rule: rule) }
-    if draws != nil {
-      throw Failure.usage(
-        "--draws without --from",
-        hint: "all geometries of three atoms are listed without starts: omit it, or add --from RUN")
-    }
     try list(molecule.with(charges: charges, of: "solve"), output, rule: rule)
   }
 
   private func list(_ molecule: Molecule, _ output: Output, rule: OverwriteRule) throws {
-    guard let out, let momenta else { return }
     let prior = try self.prior.prior(of: molecule)
+    let noise = try self.noise.noise(of: molecule)
+    output.status("making the table of shapes")
+    let solver = ExactSolver(ShapeTable.kept(molecule, threads: threads ?? CPU.threads))
+    guard let noise else {
+      if draws != nil {
+        throw Failure.usage(
+          "--draws without noise or --from",
+          hint:
+            "all geometries of exact momenta are listed: add --noise-absolute 1, as an example, "
+            + "or --from RUN, or omit it")
+      }
+      try write(output, molecule, rule, part: 512, SolvedEvents()) { momenta, first in
+        let whole = Self.completed(momenta)
+        return SolvedEvents(solver.solve(whole), first: first, prior)
+      }
+      return
+    }
+    let draws = draws ?? 64
+    let sampler = PosteriorSampler(solver, prior, noise, draws: draws, seed: seed ?? 1)
+    // Of each event about a hundred momenta are solved at a time.
+    let part = max(1, 2048 / (draws + 54))
+    let jet = noise.jet ?? 0
+    let summary = try summary.map {
+      try TableWriter(
+        $0, columns: PosteriorEvents.summaryColumns, rows: nil, threads: threads ?? CPU.threads,
+        rule: rule)
+    }
+    try write(
+      output, molecule, rule, part: part, PosteriorEvents(draws: draws, jet: jet),
+      besides: { try summary?.append($0.summaryRows) }
+    ) { momenta, first in
+      PosteriorEvents(
+        sampler.sample(momenta, first: first), first: first, draws: draws, jet: jet)
+    }
+    try summary?.close()
+  }
+
+  /// Reads events, and writes what `solve` makes of parts of them.
+  ///
+  /// - Parameters:
+  ///   - part: Events that a thread solves at a time.
+  ///   - besides: gets each part, in order.
+  private func write<Rows: EventRows>(
+    _ output: Output, _ molecule: Molecule, _ rule: OverwriteRule, part: Int, _ none: Rows,
+    besides: (Rows) throws -> Void = { _ in },
+    solve: @Sendable ([Double], Int) -> Rows
+  ) throws {
+    guard let out, let momenta else { return }
     let threads = threads ?? CPU.threads
     let writer = try TableWriter(
-      out, columns: SolvedEvents.columns + molecule.positionColumns, rows: nil,
-      words: ["status": SolvedStatus.allCases.map(\.rawValue)], threads: threads, rule: rule)
-    output.status("making the table of shapes")
-    let solver = ExactSolver(ShapeTable.kept(molecule, threads: threads))
+      out, columns: Rows.columns + molecule.positionColumns, rows: nil, words: Rows.words,
+      threads: threads, rule: rule)
     let clock = ContinuousClock.now
-    var solved = SolvedEvents()
-    var reader = TableReader<Double>(columns: molecule.momentumColumns)
-    (reader.threads, reader.badRows, reader.molecule) = (threads, onBadRow, molecule)
-    (reader.names, reader.units) = (columns, units)
-    let report = try reader.stream(momenta, rowsPerBlock: 4 * Self.part * threads) { table, first in
+    var all = none
+    let report = try reader(molecule, threads).stream(
+      momenta, rowsPerBlock: 4 * part * threads
+    ) { table, first in
       output.status("\(Numbers.grouped(first)) events")
-      let (rows, width) = (table.rows, table.width)
-      let values = Array(table.values.prefix(rows * width))
-      let parts = ParallelParts.run((rows + Self.part - 1) / Self.part, threads: threads) { part in
-        let range = part * Self.part..<min(rows, (part + 1) * Self.part)
-        let events = solver.solve(
-          Array(values[range.lowerBound * width..<range.upperBound * width]))
-        return SolvedEvents(events, first: first + range.lowerBound, prior)
+      let values = Self.momenta(table, of: molecule)
+      let (rows, width) = (table.rows, molecule.width)
+      let parts = ParallelParts.run((rows + part - 1) / part, threads: threads) { k in
+        let range = k * part..<min(rows, (k + 1) * part)
+        return solve(
+          Array(values[range.lowerBound * width..<range.upperBound * width]),
+          first + range.lowerBound)
       }
       for part in parts {
         try writer.append(part.rows)
-        solved.count(part)
+        try besides(part)
+        all.count(part)
       }
     }
     output.clearStatus()
     for note in report.notes { output.warn(note) }
-    if let warning = solved.warning(momenta == "-" ? "standard input" : momenta) {
+    for warning in all.warnings(momenta == "-" ? "standard input" : momenta) {
       output.warn(warning)
     }
     try writer.close()
-    for line in summary(solved, since: clock) { try output.print(line, about: out) }
+    let seconds = (ContinuousClock.now - clock).seconds
+    let lines =
+      json
+      ? [all.json(seconds: seconds).description]
+      : all.text(about: out == "-" ? "standard output" : out, seconds: seconds)
+    for line in lines { try output.print(line, about: out) }
   }
 
-  private func summary(_ solved: SolvedEvents, since clock: ContinuousClock.Instant) -> [String] {
-    let seconds = (ContinuousClock.now - clock).seconds
-    return json
-      ? [solved.json(seconds: seconds).description]
-      : solved.text(about: out == "-" ? "standard output" : out ?? "", seconds: seconds)
+  private func reader(_ molecule: Molecule, _ threads: Int) -> TableReader<Double> {
+    var reader = TableReader<Double>(columns: allowMissing ? [] : molecule.momentumColumns)
+    if allowMissing {
+      reader.anyOf = molecule.momentumColumns
+      reader.allowsMissing = true
+    }
+    (reader.threads, reader.badRows, reader.molecule) = (threads, onBadRow, molecule)
+    (reader.names, reader.units) = (columns, units)
+    return reader
+  }
+
+  /// All momenta of a molecule, nan in columns that a table does not have.
+  private static func momenta(_ table: Table<Double>, of molecule: Molecule) -> [Double] {
+    let places = molecule.momentumColumns.map { table.columns.firstIndex(of: $0) }
+    let (rows, width) = (table.rows, table.width)
+    if places.elementsEqual(0..<width, by: { $0 == $1 }) {
+      return Array(table.values.prefix(rows * width))
+    }
+    return (0..<rows).flatMap { row in places.map { $0.map { table[row, $0] } ?? .nan } }
+  }
+
+  /// Exact momenta with what makes each total 0 where one is missing.
+  private static func completed(_ momenta: [Double]) -> [Double] {
+    guard momenta.contains(where: \.isNaN) else { return momenta }
+    return stride(from: 0, to: momenta.count, by: 9).flatMap { begin in
+      let row = Array(momenta[begin..<begin + 9])
+      return MissingIon.filled(row) ?? row
+    }
   }
 }

@@ -2,9 +2,9 @@ import Physics
 import Text
 
 /// Rows of geometries, and how many events there were of each kind.
-struct SolvedEvents: Sendable {
-  /// The columns before those of the positions.
+struct SolvedEvents: EventRows {
   static let columns = ["event", "solution", "weight", "sign", "residual", "status"]
+  static let words = ["status": SolvedStatus.allCases.map(\.rawValue)]
 
   private(set) var rows: [Double] = []
   private var statuses = [Int](repeating: 0, count: ExactEvent.Status.allCases.count)
@@ -45,7 +45,6 @@ struct SolvedEvents: Sendable {
     solutions[geometries] += events
   }
 
-  /// Adds the counts of others, without their rows.
   mutating func count(_ other: SolvedEvents) {
     for i in statuses.indices { statuses[i] += other.statuses[i] }
     for (geometries, events) in other.solutions.enumerated() { add(events, with: geometries) }
@@ -71,16 +70,10 @@ struct SolvedEvents: Sendable {
     ])
   }
 
-  /// What is odd about the momenta of a file; nil for nothing.
-  func warning(_ file: String) -> String? { odd.warning(file, events: events) }
+  func warnings(_ file: String) -> [String] { odd.warnings(file, events: events) }
 
-  /// `out.csv: 1,000 events in 0.3 s, 3,400 events per second`, and what there was, a line each.
   func text(about file: String, seconds: Double) -> [String] {
-    let rate = Int(Double(events) / max(seconds, 1e-9))
-    var lines = [
-      "\(file): \(Numbers.count(grouped: events, "event")) in "
-        + "\(Numbers.fixed(seconds, digits: 1)) s, \(Numbers.grouped(rate)) events per second"
-    ]
+    var lines = [Self.headline(events, about: file, seconds: seconds)]
     let counts = solutions.enumerated().filter { $1 > 0 }.map { geometries, events in
       "\(geometries) (\(Numbers.count(grouped: events, "event")))"
     }

@@ -1,5 +1,5 @@
 /// Explosions in relative coordinates: from y to w, with all derivatives.
-package struct RelativeExplosion: Sendable {
+package struct JacobiExplosion: Sendable {
   package let molecule: Molecule
   package let coordinates: RelativeCoordinates
 

@@ -1,0 +1,66 @@
+/// Explosions of relative positions into relative momenta: of all atoms but the first, the places as
+/// seen from the first, the momenta from the center of mass.
+struct RelativeExplosion: Sendable {
+  private let explosion: CoulombExplosion
+  private let masses: [Double]
+  /// How many numbers a point has.
+  let count: Int
+
+  init(_ molecule: Molecule, accuracy: Accuracy = .precise) {
+    explosion = CoulombExplosion(molecule, accuracy: accuracy)
+    masses = molecule.masses
+    count = molecule.width - 3
+  }
+
+  /// The places of all atoms, x, y, z of each, about the center of mass.
+  func positions(_ x: [Double]) -> [Double] {
+    let mass = masses.reduce(0, +)
+    var center = [0.0, 0, 0]
+    for (i, x) in x.enumerated() { center[i % 3] += masses[i / 3 + 1] / mass * x }
+    return center.map { -$0 } + x.indices.map { x[$0] - center[$0 % 3] }
+  }
+
+  func point(of positions: [Double]) -> [Double] {
+    (3..<positions.count).map { positions[$0] - positions[$0 % 3] }
+  }
+
+  /// The momenta of points; nan where one does not explode.
+  func momenta(_ points: [[Double]]) -> [[Double]] {
+    let momenta = explosion.explode(points.flatMap(positions)).momenta
+    let width = count + 3
+    return points.indices.map { Array(momenta[$0 * width + 3..<($0 + 1) * width]) }
+  }
+
+  /// The momenta of points, and for each coordinate in turn by how much they change with it.
+  func momentaAndDerivatives(_ points: [[Double]]) -> [(momenta: [Double], derivatives: [[Double]])]
+  {
+    let width = count + 3
+    let unit = (0..<count).flatMap { k in positions((0..<count).map { $0 == k ? 1 : 0 }) }
+    let along = points.flatMap { _ in unit }
+    var momenta = [Double](repeating: .nan, count: points.count * width)
+    var tangents = [Double](repeating: .nan, count: along.count)
+    var outcomes = [Int32](repeating: 0, count: points.count)
+    points.flatMap(positions).withUnsafeBufferPointer { positions in
+      along.withUnsafeBufferPointer { along in
+        momenta.withUnsafeMutableBufferPointer { momenta in
+          tangents.withUnsafeMutableBufferPointer { tangents in
+            outcomes.withUnsafeMutableBufferPointer {
+              explosion.explode(
+                positions, directions: count, along: along, into: momenta, tangents: tangents,
+                outcomes: $0)
+            }
+          }
+        }
+      }
+    }
+    return points.indices.map { i in
+      (
+        Array(momenta[i * width + 3..<(i + 1) * width]),
+        (0..<count).map { k in
+          let begin = (i * count + k) * width
+          return Array(tangents[begin + 3..<begin + width])
+        }
+      )
+    }
+  }
+}
