@@ -56,6 +56,10 @@ import Text
     #expect(try evaluate("--exact", "--family", "oriented", "--angle-min", "179.99").status == 0)
     let outside = try exact()
     #expect(outside["outside_family"] as? Int == 45 && outside["recall"] is NSNull)
+    // Equilibrium geometries are no `random` ones.
+    let result = try evaluate("--exact", "--family", "equilibrium")
+    #expect(result.messages.contains("are not as probable as they are by --family equilibrium"))
+    #expect(try !evaluate("--exact", "--family", "random").messages.contains("as probable as"))
   }
 
   @Test("a report finds exact geometries by itself, and weights where a family is named")

@@ -86,4 +86,22 @@ import Testing
     let deviations = [0.5, 0.3, 0.2].map { (2 * $0 * (1 - $0) / (50 * Double.pi)).squareRoot() }
     #expect(abs(WeightScores(rows).error / (deviations.reduce(0, +) / 3) - 1) < 0.05)
   }
+
+  @Test("a family is refuted where true geometries are not the probable ones")
+  func family() {
+    // −log w of weights 0.8 and 0.2 varies by 0.4·log 4; two true ones of 0.2 are off by 0.8·log 4.
+    let wrong = [ExactRow](repeating: row([0.8, 0.2], samples: [1, 0], truth: 1), count: 2)
+    let fit = FamilyFit(wrong + [row([0.5, 0.5], samples: [1, 0]), row([1], samples: [1])])
+    #expect(abs(fit.deviation - 8.0.squareRoot()) < 1e-12)
+    #expect(!fit.isRefuted && fit.events == 4 && fit.impossible == 0)
+    #expect(FamilyFit([ExactRow](repeating: wrong[0], count: 8)).isRefuted)
+    // As often as the weights say.
+    let right = (0..<50).map { row([0.8, 0.2], samples: [1, 0], truth: $0 % 5 == 0 ? 1 : 0) }
+    #expect(abs(FamilyFit(right).deviation) < 1e-9)
+    let impossible = row([0, 1], samples: [1, 0], truth: 0)
+    #expect(FamilyFit(right + [impossible]).isRefuted)
+    #expect(FamilyFit(right + [impossible]).impossible == 1)
+    #expect(FamilyFit([row([1], samples: [1])]).deviation.isNaN)
+    #expect(FamilyFit([row([0.8, 0.2], samples: [1, 0], truth: nil)]).events == 0)
+  }
 }

@@ -12,6 +12,7 @@ extension ExactComparison {
       "incomplete": .integer(statuses[.incomplete] ?? 0),
       "impossible": .integer(statuses[.impossible] ?? 0),
       "true_geometry_listed": .integer(listed), "outside_family": .integer(outside),
+      "family_deviation": .optional(fit?.deviation),
       "left_out": .integer(left), "momentum_error": .number(momentumError),
       "distance_median": .number(median), "distance_p95": .number(percentile95),
       "beyond_half_bohr": .number(beyond), "recall": .optional(weights?.recall),

@@ -19,6 +19,8 @@ package struct ExactComparison: Sendable {
   /// Of the samples, and of as many samples of the exact posterior; nil without a prior, and for one
   /// sample, of which there are no shares.
   package let weights, reference: WeightScores?
+  /// Whether the prior is that of the data; nil without one.
+  package let fit: FamilyFit?
   /// Mean squared errors of the mean of all samples and of the exact posterior mean; nil without a
   /// prior.
   package let meanError, exactMeanError: Double?
@@ -34,7 +36,7 @@ package struct ExactComparison: Sendable {
     beyond =
       Double(distances.count { $0 > ExactRow.sampleDistance }) / Double(distances.count)
     guard family != nil else {
-      (weights, reference, meanError, exactMeanError) = (nil, nil, nil, nil)
+      (weights, reference, fit, meanError, exactMeanError) = (nil, nil, nil, nil, nil)
       return
     }
     let possible = rows.filter(\.isPossible)
@@ -44,6 +46,7 @@ package struct ExactComparison: Sendable {
       hasShares
       ? WeightScores(
         possible.map { $0.exactlySampled(seed: seed, number: Int(posterior.rows[$0.row])) }) : nil
+    fit = FamilyFit(rows)
     meanError = Self.mean(possible.map { posterior.error(of: posterior.mean($0.row), row: $0.row) })
     exactMeanError = Self.mean(possible.map { posterior.error(of: $0.mean, row: $0.row) })
   }

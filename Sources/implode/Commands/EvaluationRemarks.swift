@@ -48,6 +48,24 @@ extension EvaluateOptions.Outcome {
           + DataUnits.question(fittingUnits))
     }
     return lines + evaluation.flagged.warnings(file, model, units: fittingUnits) + concerns
+      + [familyWarning].compactMap(\.self)
+  }
+
+  /// That the family named is not the one that the geometries are from.
+  private var familyWarning: String? {
+    guard let exact = evaluation.exact, let family = exact.family, let fit = exact.fit,
+      fit.isRefuted
+    else { return nil }
+    // Without a choice anywhere there is no deviation.
+    let deviation =
+      fit.deviation.isFinite
+      ? " (\(Numbers.grouped(Int(abs(fit.deviation).rounded()))) standard errors)" : ""
+    let impossible =
+      fit.impossible == 0
+      ? "" : ", and have a weight of 0 in \(Numbers.grouped(fit.impossible)) of them"
+    return "\(file): the true geometries of \(Numbers.count(grouped: fit.events, "event")) are not "
+      + "as probable as they are by --family \(family)\(deviation)\(impossible): the lines about "
+      + "weights mean little; name the family that the data are from"
   }
 
   /// What the evaluated rows have to do with the training, where that is not plain.
