@@ -54,7 +54,7 @@ let package = Package(
       dependencies: ["CMachine", "Evaluation", "Datasets", "Machine", "Physics", "Text"]),
     .target(
       name: "OpenCLBackend",
-      dependencies: ["Engine", "KernelSources", "COpenCL", "Machine", "Text"]),
+      dependencies: ["Engine", "KernelSources", "COpenCL", "Machine", "Physics", "Text"]),
     .target(name: "Checks", dependencies: ["Engine", "CHostMath", "Machine", "Randomness"]),
     .executableTarget(
       name: "implode",
@@ -73,7 +73,7 @@ let package = Package(
       name: "EngineTests",
       dependencies: [
         "Engine", "OpenCLBackend", "KernelSources", "COpenCL", "Checks", "CHostMath",
-        "AllocationCounter", "Machine", "Randomness", "TestSupport", "Models", "Text",
+        "AllocationCounter", "Machine", "Randomness", "TestSupport", "Models", "Physics", "Text",
       ], exclude: ["Snapshots"]),
     .testTarget(
       name: "CommandLineTests",

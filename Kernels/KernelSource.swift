@@ -47,6 +47,15 @@ package struct KernelSource: Sendable {
     all.filter { ["prelude.cl", "precision.cl", "tensor.cl"].contains($0.fileName) }
     + [KernelSource("tensor_probe", PackageResources.tensor_probe_cl)]
 
+  /// Explosions, which are programs of their own for each kind of molecule: their motion, and with
+  /// derivatives.
+  package static let explosion = [KernelSource("explosion", PackageResources.explosion_cl)]
+  package static let explosionWithTangents =
+    explosion + [
+      KernelSource("explosion_tangents", PackageResources.explosion_tangents_cl),
+      KernelSource("explosion_newton", PackageResources.explosion_newton_cl),
+    ]
+
   /// Files that speak of lanes, which are compiled again, after all, with four of them and then with
   /// sixteen: see lanes.cl.
   package static let ofLanes = all.filter { $0.text.contains("LANED(") }

@@ -35,6 +35,9 @@ export IMPLODE_CACHE="$cache"
   fi
   "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4
   "$implode" bench --backend opencl --device "${DEVICE:-0}" --seconds 4 --json
+  # Explosions a second, in single and in double precision, and the CPU's.
+  "$implode" bench --explosions --backend opencl --device "${DEVICE:-0}"
+  "$implode" bench --explosions --backend cpu
   # Beside PyTorch, where this machine has it for its GPU; PYTHON names the one to use.
   python=${PYTHON:-python3}
   if "$python" -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null; then

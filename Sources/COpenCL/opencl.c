@@ -162,3 +162,5 @@ STATUS(clEnqueueWriteBuffer,
        (cl_command_queue queue, cl_mem buffer, cl_bool blocks, size_t offset, size_t size,
         const void *host, cl_uint count, const cl_event *waits, cl_event *event),
        (queue, buffer, blocks, offset, size, host, count, waits, event))
+STATUS(clWaitForEvents, (cl_uint count, const cl_event *events), (count, events))
+STATUS(clReleaseEvent, (cl_event event), (event))

@@ -1,5 +1,6 @@
 #include "block.h"
 #include "include/CPhysics.h"
+#include "rows.h"
 
 static int orders_of(const cp_settings *settings) {
   const int n = settings->order > settings->first_order ? settings->order : settings->first_order;
@@ -46,42 +47,6 @@ CP_INLINE void divide_workspace(cp_series *s, cp_slots *slots, double *workspace
   slots->v = slots->x + (1L + s->directions) * CP_SLOTS * 3L * shape.atoms;
   slots->charge = slots->v + (1L + s->directions) * CP_SLOTS * 3L * shape.atoms;
   slots->frame = slots->charge + (long)CP_SLOTS * shape.pairs;
-}
-
-// Fills slots with rows from `row` on; the row after them.
-CP_INLINE long fill_slots(const cp_series *s, cp_slots *slots, const cp_explosions *call,
-                          long row) {
-  const long width = 3L * s->shape.atoms;
-  slots->count = 0;
-  for (; row < call->rows && slots->count < CP_SLOTS; row++) {
-    call->outcome[row] = fill_slot(s, slots, call->positions + row * width,
-                                   call->start == NULL ? NULL : call->start + row * width,
-                                   call->charges + row * call->charge_stride);
-    if (call->outcome[row] != 0) continue;
-    fill_tangents(s, slots, call->displacements + row * s->directions * width);
-    slots->row[slots->count++] = row;
-  }
-  return row;
-}
-
-CP_INLINE void empty_slots(const cp_series *s, const cp_slots *slots, const cp_explosions *call,
-                           long begin, long end) {
-  const long width = 3L * s->shape.atoms;
-  for (int slot = 0; slot < slots->count; slot++) {
-    const long row = slots->row[slot];
-    call->outcome[row] = slots->steps[slot];
-    empty_slot(s, slots, slot, 0, call->momenta + row * width);
-    for (int e = 0; e < s->directions; e++) {
-      empty_slot(s, slots, slot, e + 1, call->tangents + (row * s->directions + e) * width);
-    }
-  }
-  for (long r = begin; r < end; r++) {
-    if (call->outcome[r] >= 0) continue;
-    for (long i = 0; i < width; i++) call->momenta[r * width + i] = NAN;
-    for (long i = 0; i < s->directions * width; i++) {
-      call->tangents[r * s->directions * width + i] = NAN;
-    }
-  }
 }
 
 CP_INLINE void explode(const cp_settings *settings, cp_shape shape, int directions,

@@ -1,7 +1,7 @@
 package import Datasets
 package import Engine
 import Models
-import Physics
+package import Physics
 import Randomness
 package import Training
 
@@ -53,11 +53,12 @@ package struct Evaluation: Sendable {
 extension Evaluation {
   /// - Parameters:
   ///   - rows: of the table, by number.
+  ///   - explosions: what simulates the predictions; nil for the CPU.
   ///   - progress: is told what is done next.
   package init(
     _ model: SavedModel, on table: Table<Float>, rows: [UInt32],
-    settings: EvaluationSettings, device: any Device, threads: Int,
-    progress: (String) -> Void = { _ in }
+    settings: EvaluationSettings, device: any Device, explosions: (any Explosions)? = nil,
+    threads: Int, progress: (String) -> Void = { _ in }
   ) throws {
     let molecule = model.preparation.frame.molecule
     let columns = try TrueValues(of: table, molecule)
@@ -71,12 +72,16 @@ extension Evaluation {
     let evaluated = EvaluatedRows(rows, of: columns, predictions, translation, molecule)
     self.evaluated = evaluated
     progress("simulating the predictions")
-    single = evaluated.metrics(of: evaluated.single, threads: threads)
-    mean = samples > 1 ? evaluated.metrics(of: evaluated.mean, threads: threads) : single
+    single = try evaluated.metrics(of: evaluated.single, on: explosions, threads: threads)
+    mean =
+      samples > 1
+      ? try evaluated.metrics(of: evaluated.mean, on: explosions, threads: threads) : single
     let typical = translation.applied(to: model.meanPositions, molecule)
     baseline =
       typical.isEmpty
-      ? nil : evaluated.metrics(of: rows.flatMap { _ in typical }, threads: threads)
+      ? nil
+      : try evaluated.metrics(
+        of: rows.flatMap { _ in typical }, on: explosions, threads: threads)
     progress("sampling \(settings.posteriorSamples) positions for calibration")
     posterior = try PosteriorSamples(
       model, on: table, columns, rows: rows, settings: settings, relativeTo: translation,

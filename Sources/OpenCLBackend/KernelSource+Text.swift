@@ -23,6 +23,17 @@ extension KernelSource {
     try text(of: tensorProbe, from: folder)
   }
 
+  /// The files of explosions, compiled for one kind of molecule.
+  static func explosion(
+    from folder: String?, with constants: String, tangents: Bool
+  ) throws(OpenCLError) -> String {
+    var result = constants
+    for source in tangents ? explosionWithTangents : explosion {
+      result += try source.lines(from: folder)
+    }
+    return ascii(result)
+  }
+
   /// OpenCL C promises nothing about characters beyond ASCII, and comments have them: they become
   /// question marks.
   private static func text(
@@ -30,7 +41,11 @@ extension KernelSource {
   ) throws(OpenCLError) -> String {
     var result = "#undef LANES\n#define LANES \(lanes)\n"
     for source in sources { result += try source.lines(from: folder) }
-    return String(decoding: result.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
+    return ascii(result)
+  }
+
+  private static func ascii(_ text: String) -> String {
+    String(decoding: text.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
   }
 
   private func lines(from folder: String?) throws(OpenCLError) -> String {

@@ -22,6 +22,8 @@ package struct OpenCLProperties: Hashable, Sendable {
   package let maximumWorkGroup: Int
   /// In bytes, of sub-buffers.
   package let alignment: Int
+  /// It computes in double precision.
+  package let hasDoubles: Bool
   /// `/` and `sqrt` can be had as accurate as on the host.
   package let roundsCorrectly: Bool
   /// Such as 9.0, of NVIDIA's devices alone; their tensor cores have bf16 and tf32 from 8.0.
@@ -64,6 +66,7 @@ extension OpenCLProperties {
     computeCapability =
       vendor.hasPrefix("NVIDIA")
       ? try? Double(count(0x4000)) + Double(count(0x4001)) / 10 : nil
+    hasDoubles = try words(CL_DEVICE_EXTENSIONS).split(separator: " ").contains("cl_khr_fp64")
     roundsCorrectly = arithmetic & cl_device_fp_config(CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0
   }
 }

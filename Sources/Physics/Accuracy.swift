@@ -21,6 +21,9 @@ package struct Accuracy: Sendable, Equatable {
   /// Momenta within 1e-6 of their norm: for bulk data.
   package static let fast = Accuracy(
     order: 11, firstOrder: 13, tolerance: 2e-6, tailTolerance: 7e-8)
+  /// For devices that compute in `Float`, which is what limits it: about 1e-6.
+  package static let single = Accuracy(
+    order: 9, firstOrder: 10, tolerance: 1e-6, tailTolerance: 1e-7)
   /// Momenta within 1e-10 of their norm: the default.
   package static let precise = Accuracy(
     order: 17, firstOrder: 20, tolerance: 1e-10, tailTolerance: 5e-12)

@@ -80,32 +80,45 @@ package struct DataSetGenerator: Sendable {
     _ rows: Range<Int>, _ output: UnsafeMutableBufferPointer<Double>, _ scratch: inout RowScratch,
     _ report: inout SimulationReport
   ) {
-    let n = molecule.width
     scratch.withBuffers(rows: rows.count, moving: start != nil) { part in
-      for (i, row) in rows.enumerated() {
-        let at = i * n..<(i + 1) * n
-        source.places(row: row, seed: seed).write(to: part.positions.part(at))
-        start?.sample(
-          into: part.start.part(at), masses: molecule.masses, seed: seed, index: row)
-        for (atom, charge) in charges.sample(seed: seed, row: row).enumerated() {
-          part.charges[i * molecule.atoms + atom] = charge
-        }
-      }
+      draw(rows, into: part)
       explosion.explode(
         UnsafeBufferPointer(part.positions), start: start == nil ? nil : .init(part.start),
         charges: UnsafeBufferPointer(part.charges), into: part.momenta, outcomes: part.outcomes)
-      for (i, row) in rows.enumerated() {
-        report.add(Outcome(code: part.outcomes[i]))
-        let momenta = part.momenta.part(i * n..<(i + 1) * n)
-        noise?.add(
-          to: momenta, masses: molecule.masses, seed: seed, index: row, widths: &report.noise)
-        let whole = output.part(i * width..<(i + 1) * width)
-        for k in 0..<n {
-          whole[k] = part.positions[i * n + k]
-          whole[n + k] = momenta[k]
-        }
-        for k in 2 * n..<width { whole[k] = part.charges[i * molecule.atoms + k - 2 * n] }
+      finish(rows, part, output, &report)
+    }
+  }
+
+  /// Positions, momenta before the explosion and charges of rows.
+  func draw(_ rows: Range<Int>, into part: RowScratch.Part) {
+    let n = molecule.width
+    for (i, row) in rows.enumerated() {
+      let at = i * n..<(i + 1) * n
+      source.places(row: row, seed: seed).write(to: part.positions.part(at))
+      start?.sample(into: part.start.part(at), masses: molecule.masses, seed: seed, index: row)
+      for (atom, charge) in charges.sample(seed: seed, row: row).enumerated() {
+        part.charges[i * molecule.atoms + atom] = charge
       }
+    }
+  }
+
+  /// Exploded rows with noise, as they are written.
+  func finish(
+    _ rows: Range<Int>, _ part: RowScratch.Part, _ output: UnsafeMutableBufferPointer<Double>,
+    _ report: inout SimulationReport
+  ) {
+    let n = molecule.width
+    for (i, row) in rows.enumerated() {
+      report.add(Outcome(code: part.outcomes[i]))
+      let momenta = part.momenta.part(i * n..<(i + 1) * n)
+      noise?.add(
+        to: momenta, masses: molecule.masses, seed: seed, index: row, widths: &report.noise)
+      let whole = output.part(i * width..<(i + 1) * width)
+      for k in 0..<n {
+        whole[k] = part.positions[i * n + k]
+        whole[n + k] = momenta[k]
+      }
+      for k in 2 * n..<width { whole[k] = part.charges[i * molecule.atoms + k - 2 * n] }
     }
   }
 }

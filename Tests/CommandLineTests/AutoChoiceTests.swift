@@ -12,7 +12,9 @@ import Testing
       index: index, name: "device \(index)", vendor: "vendor", platform: "platform",
       platformVersion: "1", driverVersion: "1", version: "OpenCL 3.0", isCPU: isCPU,
       isGPU: isGPU, computeUnits: 1, memoryBytes: 1 << 30, maximumAllocation: 1 << 28,
-      localMemoryBytes: 1 << 15, maximumWorkGroup: 256, alignment: 128, roundsCorrectly: true,
+      localMemoryBytes: 1 << 15, maximumWorkGroup: 256, alignment: 128,
+      hasDoubles: true,
+      roundsCorrectly: true,
       computeCapability: nil)
   }
 

@@ -60,7 +60,8 @@ extension OnDevices.OpenCLTests {
     let folder = root + "/Kernels/OpenCL"
     let files = Workshop.names(in: folder).filter { $0.hasSuffix(".cl") }
     // The probe's own file is not part of the program.
-    let embedded = KernelSource.all + KernelSource.tensorProbe.suffix(1)
+    let embedded =
+      KernelSource.all + KernelSource.tensorProbe.suffix(1) + KernelSource.explosionWithTangents
     #expect(Set(embedded.map(\.fileName)) == Set(files))
     #expect(embedded.count == files.count)
   }

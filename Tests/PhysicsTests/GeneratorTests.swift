@@ -145,3 +145,20 @@ func makeRows(_ set: DataSetGenerator, _ rows: Range<Int>, threads: Int = 1) -> 
     #expect(RandomStream.momentumNoise.rawValue == 11)
   }
 }
+
+extension GeneratorTests {
+  @Test("momenta that something else computes come to the same rows")
+  func elsewhere() throws {
+    for start in [nil, ThermalMomenta(temperature: 300)] {
+      let set = try DataSetGenerator(
+        .random(RandomFamily()), seed: 7, charges: ChargeStates([[2, 2, 2], [1, 2, 3]]),
+        noise: .absolute(0.5), start: start)
+      var table = [Double](repeating: .nan, count: 2500 * set.width)
+      let report = try table.withUnsafeMutableBufferPointer {
+        try set.makeRows(100..<2600, into: $0, threads: 2, on: set.explosion)
+      }
+      #expect(table == makeRows(set, 100..<2600))
+      #expect(report.rows == 2500 && report.failed == 0 && report.steps > 0)
+    }
+  }
+}

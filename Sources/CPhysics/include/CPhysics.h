@@ -62,4 +62,42 @@ long cp_workspace_count(const cp_settings *settings, long directions);
 /// Asymptotic momenta of explosions, and their derivatives.
 void cp_explode(const cp_settings *settings, const cp_explosions *call, double *workspace);
 
+/// Rows in the units of their flight: lengths, velocities and products of charges of order one,
+/// positions and velocities relative to atom 0. Number i of row r is at i · stride + r.
+typedef struct {
+  /// Of three atoms from rest: in the plane of the row, two numbers an atom instead of three.
+  int32_t planar;
+  /// The arrays but `frame` have doubles; else floats.
+  int32_t doubles;
+  long stride;
+  /// Numbers × rows: positions; velocities, at the start where there are such, and at infinity.
+  void *x;
+  void *v;
+  /// Pairs × rows: products of charges, over the unit of mass.
+  void *charge;
+  /// Directions × numbers × rows: changes of the positions, and of the velocities at infinity.
+  void *dx;
+  void *dv;
+  /// 0 where a row can be exploded, and its number of steps after that; or a negative code.
+  void *outcome;
+  /// Rows × CP_FRAME_NUMBERS: the way back.
+  double *frame;
+} cp_scaled;
+
+enum { CP_FRAME_NUMBERS = 11 };
+
+/// Fills the rows from `begin` to `end`, and the call's outcomes where they cannot be exploded.
+/// Returns 0 where there is no memory.
+int cp_scale(const cp_settings *settings, const cp_explosions *call, const cp_scaled *scaled,
+             long begin, long end);
+
+/// Momenta, derivatives and outcomes of the call from what a device made of these rows.
+int cp_unscale(const cp_settings *settings, const cp_explosions *call, const cp_scaled *scaled,
+               long begin, long end);
+
+/// Positions of rows in space from those of `scaled`, with atom 0 where it is in the call; nan in
+/// rows that the outcomes of the call do not allow.
+void cp_unscale_positions(const cp_settings *settings, const cp_explosions *call,
+                          const cp_scaled *scaled, long begin, long end, double *positions);
+
 #endif

@@ -45,10 +45,18 @@ package struct EvaluatedRows: Sendable {
   package var count: Int { rows.count }
 
   /// The errors of predictions for these rows: rows×3N.
-  func metrics(of predicted: [Float], threads: Int) -> PositionMetrics {
+  ///
+  /// - Parameter explosions: what simulates the predictions; nil for the CPU.
+  func metrics(
+    of predicted: [Float], on explosions: (any Explosions)?, threads: Int
+  ) throws -> PositionMetrics {
     PositionMetrics(
       predicted: predicted, truth: truth, momenta: momenta, charges: charges, molecule: molecule,
-      threads: threads)
+      threads: threads,
+      resimulated: try explosions.map {
+        try Resimulation.errors(
+          predicted, momenta: momenta, charges: charges, on: $0, threads: threads)
+      })
   }
 
   /// The charges of the ions of a row, by its place among these.

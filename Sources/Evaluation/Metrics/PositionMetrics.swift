@@ -52,9 +52,10 @@ package struct PositionMetrics: Hashable, Sendable {
   ///   - predicted, truth: rows×3N, bohr.
   ///   - momenta: rows×3N, atomic units.
   ///   - charges: rows×N; nil for the molecule's.
+  ///   - resimulated: the errors of the momenta; nil where the CPU is to compute them.
   package init(
     predicted: [Float], truth: [Float], momenta: [Float], charges: [Float]? = nil,
-    molecule: Molecule, threads: Int
+    molecule: Molecule, threads: Int, resimulated: [Double]? = nil
   ) {
     let width = molecule.width
     precondition(predicted.count == truth.count && momenta.count == truth.count)
@@ -83,8 +84,9 @@ package struct PositionMetrics: Hashable, Sendable {
         mrePercent: 100 * mean(sums.relative[c]))
     }
     resimulation = Resimulation(
-      errors: Resimulation.errors(
-        predicted, momenta: momenta, charges: charges, molecule: molecule, threads: threads))
+      errors: resimulated
+        ?? Resimulation.errors(
+          predicted, momenta: momenta, charges: charges, molecule: molecule, threads: threads))
   }
 }
 

@@ -29,6 +29,19 @@ package struct Resimulation: Hashable, Sendable {
     _ predicted: [Float], momenta: [Float], charges: [Float]? = nil, molecule: Molecule,
     threads: Int
   ) -> [Double] {
+    do {
+      return try errors(
+        predicted, momenta: momenta, charges: charges,
+        on: CoulombExplosion(molecule, accuracy: .fast), threads: threads)
+    } catch { preconditionFailure("the CPU's explosions throw nothing: \(error)") }
+  }
+
+  /// The same on whatever computes explosions.
+  package static func errors(
+    _ predicted: [Float], momenta: [Float], charges: [Float]? = nil, on explosions: any Explosions,
+    threads: Int
+  ) throws -> [Double] {
+    let molecule = explosions.molecule
     let width = molecule.width
     let finite = (0..<predicted.count / width).filter { row in
       let range = row * width..<(row + 1) * width
@@ -36,9 +49,9 @@ package struct Resimulation: Hashable, Sendable {
     }
     guard !finite.isEmpty else { return [] }
     let positions = finite.flatMap { predicted[$0 * width..<($0 + 1) * width].map(Double.init) }
-    let exploded = CoulombExplosion(molecule, accuracy: .fast)
-      .explode(
-        positions,
+    let exploded =
+      try explosions.explode(
+        positions, start: nil,
         charges: charges.map { charges in
           finite.flatMap {
             charges[$0 * molecule.atoms..<($0 + 1) * molecule.atoms].map(Double.init)

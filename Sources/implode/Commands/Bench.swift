@@ -12,12 +12,15 @@ let bench = Command<BenchOptions>(
     Example("cvae-wide --batch 4096 model.latent=64", "one configuration, with changes"),
     Example("--backend cpu", "on the CPU"),
     Example("--device 0 --json", "on an OpenCL device, machine-readable"),
+    Example("--explosions --device 0", "simulated explosions instead of training steps"),
   ],
   notes: [
     "A step is what training does: gather a batch, forward pass, backward pass, update. The rows are "
       + "simulated. For models with several stages the last stage is measured.",
     "Rates are medians over groups of steps. The peak is the best rate of oneDNN's matrix products "
       + "on the same threads (Debian: libdnnl2); it is not measured on OpenCL devices.",
+    "--explosions simulates OCS of the family random from rest, for momenta alone and with their "
+      + "derivatives in all six directions. On an OpenCL device the kernels are also timed alone.",
   ],
   initial: BenchOptions(),
   keys: [
@@ -30,12 +33,13 @@ let bench = Command<BenchOptions>(
       check: { $0 > 0 && $0 <= 3600 ? nil : "must be above 0 and at most 3600" },
       "seconds to measure each configuration"),
     .batch(\.batch),
+    Key("explosions", \.explosions, "measure simulated explosions instead of training steps"),
     .json(\.json),
   ],
   operands: "[CONFIG …] [NAME=VALUE …]", words: TrainOptions.completedWords,
   positional: { $0.configs.append($1) },
   assignment: { $0.assignments.append(Assignment($1, $2)) },
-  validate: { try $0.backend.check(device: $0.device) },
+  validate: { try $0.validate() },
   run: { try $0.run($1) })
 
 /// The options of `implode bench`.
@@ -47,11 +51,25 @@ struct BenchOptions: Sendable {
   var threads: Int?
   var seconds = 2.0
   var batch: Int?
+  var explosions = false
   var json = false
   var tuneSeconds = Workplace.tuneSeconds
 
+  func validate() throws(Failure) {
+    try backend.check(device: device)
+    if explosions, let first = configs.first ?? assignments.first?.name {
+      throw .usage(
+        "--explosions and \(first): explosions have no configuration",
+        hint: "omit one of them")
+    }
+  }
+
   func run(_ output: Output) throws {
     let place = try Workplace.choose(backend, device: device, threads: threads)
+    if explosions {
+      if !json { try output.print(Self.title(place)) }
+      return try ExplosionMeasurement.print(on: place, seconds: seconds, json: json, output)
+    }
     // What is misspelt is said before anything is measured.
     let benchmarks = try BenchmarkModel.all(configs, assignments: assignments, batch: batch)
     if !json { try output.print(Self.title(place)) }

@@ -71,7 +71,8 @@ extension EvaluateOptions {
     var evaluation: Evaluation
     do {
       evaluation = try Evaluation(
-        model, on: table, rows: rows, settings: settings, device: place.device, threads: threads,
+        model, on: table, rows: rows, settings: settings, device: place.device,
+        explosions: try place.explosions(of: model.preparation.frame.molecule), threads: threads,
         progress: output.status)
     } catch let error as Failure where error.code == .data {
       throw error.at(file)

@@ -29,7 +29,10 @@ let simulate = Command<SimulateOptions>(
       + "standard deviation: for OCS near equilibrium, 2 % becomes 2.7 % (C), 1.6 % (O) and 1.3 % "
       + "(S). The command prints both. With --noise-plane and --noise-flight, --noise-file or --jet "
       + "the momenta stay as they are measured.",
-    "The relative error of the momenta is below 1e-6, with --precise below 1e-10.",
+    "The relative error of the momenta is below 1e-6, with --precise below 1e-10. With --backend "
+      + "opencl, geometries and noise are still drawn on the CPU and only the explosions run on the "
+      + "device: in single precision, with an error of about 1e-6, and with --precise in double "
+      + "precision, which not every device has. auto takes a GPU if there is one that can do it.",
   ],
   initial: SimulateOptions(),
   keys: SimulateOptions.keys, validate: { try $0.validate() },
@@ -60,6 +63,8 @@ struct SimulateOptions: Hashable, Sendable {
   var thermal: Double?
   var precise = false
   var digits: Int?
+  var backend: Backend?
+  var device: Int?
   var threads: Int?
   var shape: ShapeName?
   var half: Double?
@@ -97,6 +102,10 @@ struct SimulateOptions: Hashable, Sendable {
         "digits", \.digits,
         check: { $0.map { (1...17).contains($0) } ?? true ? nil : "must be from 1 to 17" },
         "significant digits in CSV, by default as many as read back exactly"),
+      Key("backend", \.backend, "compute backend of the explosions (default cpu)"),
+      Key(
+        "device", \.device, check: { $0.map { $0 >= 0 } ?? true ? nil : "must not be negative" },
+        "index of an OpenCL device for the explosions"),
       .threads(\.threads),
       Key("shape", \.shape, "random: region of the atoms (default cube)"),
       Key("half", \.half, "random: half the side of the cube (default 4 bohr)"),

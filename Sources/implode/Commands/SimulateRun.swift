@@ -16,6 +16,7 @@ extension SimulateOptions {
           : "omit one of them")
     }
     try checkReading()
+    try backend?.check(device: device)
     try noise.validate()
     guard out != nil else {
       throw .usage("no --out", hint: "name the file to write: --out data.csv, or data.npz")
@@ -73,19 +74,22 @@ extension SimulateOptions {
       charges: try charges.map { ChargeStates(try combinations($0, of: molecule)) },
       noise: try noise.noise(of: molecule),
       start: thermal.map { ThermalMomenta(temperature: $0) })
+    let explosions = try SimulationDevice.choose(
+      backend, device: device, molecule: molecule, isPrecise: precise)
     let writer = try TableWriter(
       out, columns: generator.columns, rows: source.rows,
       format: digits.map { .digits($0) } ?? .shortest, threads: threads, rule: rule)
     let clock = ContinuousClock.now
     let report = try write(
-      generator, rows: source.rows, to: writer, threads: threads, output)
+      generator, rows: source.rows, to: writer, on: explosions, threads: threads, output)
     try writer.close()
     output.clearStatus()
     let seconds = (ContinuousClock.now - clock).seconds
     try output.print(
       "\(out): \(Numbers.count(grouped: report.rows, "row")), random seed \(seed), in "
         + "\(Numbers.fixed(seconds, digits: 1)) s, "
-        + "\(Numbers.fixed(Double(report.steps) / Double(report.rows), digits: 1)) steps per row",
+        + "\(Numbers.fixed(Double(report.steps) / Double(report.rows), digits: 1)) steps per row"
+        + (explosions.map { ", on \($0.name) in \($0.precision) precision" } ?? ""),
       about: out)
     if let line = noiseLine(report, generator) { try output.print(line, about: out) }
   }
@@ -107,17 +111,21 @@ extension SimulateOptions {
   }
 
   private func write(
-    _ generator: DataSetGenerator, rows: Int, to writer: TableWriter, threads: Int,
-    _ output: Output
+    _ generator: DataSetGenerator, rows: Int, to writer: TableWriter,
+    on explosions: SimulationDevice?, threads: Int, _ output: Output
   ) throws -> SimulationReport {
-    let chunk = 65_536
+    let chunk = explosions == nil ? 65_536 : 262_144
     var report = SimulationReport()
     for start in stride(from: 0, to: rows, by: chunk) {
       output.status("\(Numbers.grouped(start)) of \(Numbers.grouped(rows)) rows")
       let range = start..<min(rows, start + chunk)
       var numbers = [Double](repeating: 0, count: range.count * generator.width)
-      let part = numbers.withUnsafeMutableBufferPointer {
-        generator.makeRows(range, into: $0, threads: threads)
+      let part = try numbers.withUnsafeMutableBufferPointer { numbers in
+        guard let explosions else {
+          return generator.makeRows(range, into: numbers, threads: threads)
+        }
+        return try generator.makeRows(
+          range, into: numbers, threads: threads, on: explosions.explosions)
       }
       if part.failed > 0 { throw failure(part.failed, numbers, range, generator.width) }
       report = report + part

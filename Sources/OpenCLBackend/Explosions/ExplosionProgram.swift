@@ -1,0 +1,139 @@
+import COpenCL
+import Engine
+import KernelSources
+import Physics
+
+/// The kernels of explosions for one kind of molecule, built for a device.
+final class ExplosionProgram {
+  /// Rows of a work-item, which are the elements of a vector.
+  let lanes: Int
+  let queue: cl_command_queue
+  let context: cl_context
+  let stepLimit: Int
+  private let device: OpenCLDevice
+  private let program: Handle
+  private let handles: (context: Handle, queue: Handle)
+
+  init(
+    _ layout: FlightLayout, accuracy: Accuracy, tangents: Bool, on device: OpenCLDevice,
+    _ handles: (context: Handle, queue: Handle)
+  ) throws(OpenCLError) {
+    (self.device, self.handles) = (device, handles)
+    (context, queue) = (handles.context.pointer, handles.queue.pointer)
+    stepLimit = accuracy.stepLimit
+    lanes = device.traits.isCPU ? (layout.isDouble ? 8 : 16) : 1
+    let text = try KernelSource.explosion(
+      from: device.settings.kernelFolder,
+      with: Self.constants(layout, accuracy, lanes: lanes), tangents: tangents)
+    let build = KernelBuild(
+      text, for: device.id, device.properties, device.settings, warps: .none, in: context)
+    program = try build.program(with: device.settings, on: device.properties).program
+  }
+
+  /// A step of these kernels is judged by another measure than one of the CPU's; with so much of its
+  /// tolerance the errors are the same.
+  private static let share = 0.3
+
+  private static func constants(
+    _ layout: FlightLayout, _ accuracy: Accuracy, lanes: Int
+  ) -> String {
+    func number(_ x: Double) -> String { layout.isDouble ? "\(x)" : "\(Float(x))f" }
+    let constants: [(name: String, value: String)] = [
+      ("ATOMS", "\(layout.molecule.atoms)"), ("DIMENSIONS", "\(layout.dimensions)"),
+      ("ORDER", "\(accuracy.order)"), ("FIRST_ORDER", "\(accuracy.firstOrder)"),
+      ("TOLERANCE", number(share * accuracy.tolerance)),
+      ("TAIL_TOLERANCE", number(accuracy.tailTolerance)),
+      ("DOUBLE", layout.isDouble ? "1" : "0"), ("LANES", "\(lanes)"),
+    ]
+    return constants.map { "#define \($0.name) \($0.value)\n" }.joined()
+  }
+
+  /// Work-items of a group.
+  var group: Int { lanes > 1 ? 1 : 64 }
+
+  /// Rows of a launch are a multiple of this.
+  var granularity: Int { lanes * group }
+
+  /// A kernel with its arguments.
+  func kernel(_ entry: String, _ arguments: [Argument]) throws(OpenCLError) -> Handle {
+    let kernel = try make("no kernel '\(entry)'", release: clReleaseKernel) {
+      clCreateKernel(program.pointer, entry, &$0)
+    }
+    for (index, argument) in arguments.enumerated() {
+      let code =
+        switch argument {
+        case .buffer(let buffer): bind(Optional(buffer.pointer), to: kernel, at: index)
+        case .int(let number): bind(cl_int(number), to: kernel, at: index)
+        case .float(let number): bind(number, to: kernel, at: index)
+        case .double(let number): bind(number, to: kernel, at: index)
+        }
+      try check(code, "argument \(index) of '\(entry)'")
+    }
+    return kernel
+  }
+
+  enum Argument {
+    case buffer(Handle)
+    case int(Int)
+    case float(Float)
+    case double(Double)
+  }
+
+  private func bind<T: BitwiseCopyable>(_ argument: T, to kernel: Handle, at index: Int) -> cl_int {
+    withUnsafePointer(to: argument) {
+      clSetKernelArg(kernel.pointer, cl_uint(index), MemoryLayout<T>.size, $0)
+    }
+  }
+
+  func enqueue(_ kernel: Handle, rows: Int) throws(OpenCLError) {
+    var (global, local) = (rows / lanes, group)
+    try check(
+      clEnqueueNDRangeKernel(queue, kernel.pointer, 1, nil, &global, &local, 0, nil, nil),
+      "cannot start an explosion")
+  }
+
+  /// Memory on the device.
+  func buffer(bytes: Int) throws(OpenCLError) -> Handle {
+    try make("\((bytes + (1 << 20) - 1) >> 20) MiB for explosions", release: clReleaseMemObject) {
+      clCreateBuffer(context, cl_mem_flags(CL_MEM_READ_WRITE), bytes, nil, &$0)
+    }
+  }
+
+  func write(
+    _ source: UnsafeRawPointer, bytes: Int, to buffer: Handle, blocks: Bool = false
+  ) throws(OpenCLError) {
+    try check(
+      clEnqueueWriteBuffer(
+        queue, buffer.pointer, cl_bool(blocks ? CL_TRUE : CL_FALSE), 0, bytes, source, 0, nil, nil),
+      "clEnqueueWriteBuffer")
+  }
+
+  /// Starts to read; `wait` ends it.
+  func read(
+    _ buffer: Handle, bytes: Int, into target: UnsafeMutableRawPointer
+  ) throws(OpenCLError) {
+    try check(
+      clEnqueueReadBuffer(
+        queue, buffer.pointer, cl_bool(CL_FALSE), 0, bytes, target, 0, nil, nil),
+      "clEnqueueReadBuffer")
+  }
+
+  /// The same, as something to wait for: everything before it has then been done.
+  func readLast(
+    _ buffer: Handle, bytes: Int, into target: UnsafeMutableRawPointer
+  ) throws(OpenCLError) -> Handle {
+    let event = try make("clEnqueueReadBuffer", release: clReleaseEvent) { code in
+      var event: cl_event?
+      code = clEnqueueReadBuffer(
+        queue, buffer.pointer, cl_bool(CL_FALSE), 0, bytes, target, 0, nil, &event)
+      return event
+    }
+    try check(clFlush(queue), "clFlush")
+    return event
+  }
+
+  func wait(for event: Handle) throws(OpenCLError) {
+    var event: cl_event? = event.pointer
+    try check(clWaitForEvents(1, &event), "explosions")
+  }
+}

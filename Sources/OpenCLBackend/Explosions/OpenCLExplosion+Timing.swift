@@ -1,0 +1,53 @@
+import COpenCL
+import Machine
+import Physics
+
+extension OpenCLExplosion {
+  /// Seconds that the kernel takes for one row, without what the CPU does before and after: the least
+  /// of some runs over rows that are on the device.
+  ///
+  /// - Parameter directions: along which derivatives are computed.
+  package func kernelSeconds(
+    _ positions: [Double], directions: Int = 0, runs: Int = 5
+  ) throws(OpenCLError) -> Double {
+    let layout = FlightLayout(molecule, isDouble: isDouble, directions: directions)
+    let along = [Double](repeating: 1, count: positions.count * directions)
+    var codes = [Int32](repeating: 0, count: positions.count / molecule.width)
+    let (block, count) = try device.naming { () throws(OpenCLError) in
+      let program = try program(layout, tangents: directions > 0)
+      let count =
+        min(codes.count, room(for: codes.count, layout, granularity: program.granularity))
+      let stride = (count + program.granularity - 1) / program.granularity * program.granularity
+      return (try ExplosionBlock(layout, stride: stride, program), count)
+    }
+    withBuffers(positions, along, &codes) { rows in
+      block.arrays.fill(with: rows, count: count, threads: 1)
+    }
+    var least = Double.infinity
+    for _ in 0..<runs + 1 {
+      try device.naming { () throws(OpenCLError) in
+        try block.write()
+        try check(clFinish(block.program.queue), "clFinish")
+        let start = ContinuousClock.now
+        try Self.launch(block)
+        try check(clFinish(block.program.queue), "clFinish")
+        least = min(least, (ContinuousClock.now - start).seconds)
+      }
+    }
+    return least / Double(count)
+  }
+
+  private func withBuffers(
+    _ positions: [Double], _ along: [Double], _ codes: inout [Int32], _ body: (FlightRows) -> Void
+  ) {
+    positions.withUnsafeBufferPointer { positions in
+      along.withUnsafeBufferPointer { along in
+        codes.withUnsafeMutableBufferPointer { codes in
+          guard let positions = positions.baseAddress, let codes = codes.baseAddress else { return }
+          body(
+            FlightRows(positions: positions, displacements: along.baseAddress, outcomes: codes))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import COpenCL
+package import Physics
+
+/// Explosions of one molecule on an OpenCL device; rows go through in blocks of bounded memory.
+///
+/// Computes in `Double` where it is asked to, and else in `Float`, whose rounding leaves an error of
+/// about 1e-6 whatever the accuracy. The result of a row depends on the row and on the device only.
+package final class OpenCLExplosion: Explosions {
+  package let molecule: Molecule
+  package let accuracy: Accuracy
+  package let isDouble: Bool
+  let device: OpenCLDevice
+  private let handles: (context: Handle, queue: Handle)
+  private var programs: [ProgramKey: ExplosionProgram] = [:]
+  private var blocks: [FlightLayout: [ExplosionBlock]] = [:]
+
+  private struct ProgramKey: Hashable {
+    let isPlanar, tangents: Bool
+  }
+
+  /// A device keeps the coefficients of a row's motion in private memory, which grows as the number
+  /// of pairs.
+  package static let mostAtoms = 8
+
+  /// Of the memory of one block, on the device and beside it; there are two.
+  private let blockBytes: Int
+
+  package init(
+    _ molecule: Molecule, on device: OpenCLDevice, accuracy: Accuracy = .single,
+    isDouble: Bool = false, blockBytes: Int = 64 << 20
+  ) throws(OpenCLError) {
+    (self.molecule, self.device) = (molecule, device)
+    (self.accuracy, self.isDouble, self.blockBytes) = (accuracy, isDouble, blockBytes)
+    if molecule.atoms > Self.mostAtoms {
+      throw OpenCLError(
+        "\(molecule.atoms) atoms are more than the \(Self.mostAtoms) that its explosions are for",
+        device: device.name, hint: "use --backend cpu")
+    }
+    if isDouble && !device.properties.hasDoubles {
+      throw OpenCLError(
+        "the device has no double precision, and momenta in single precision are off by 1e-6",
+        device: device.name, hint: "omit --precise, or use --backend cpu")
+    }
+    handles = try device.naming { () throws(OpenCLError) in
+      try OpenCLSession.contextAndQueue(on: device.id)
+    }
+  }
+
+  package func explode(
+    _ positions: [Double], start: [Double]? = nil, charges: [Double]? = nil, threads: Int = 1
+  ) throws -> (momenta: [Double], outcomes: [Outcome]) {
+    let rows = positions.count / molecule.width
+    // An atom by itself keeps its momentum.
+    guard molecule.atoms > 1, rows > 0 else {
+      return CoulombExplosion(molecule).explode(
+        positions, start: start, charges: charges, threads: threads)
+    }
+    let layout = FlightLayout(molecule, isDouble: isDouble, moves: start != nil)
+    var momenta = [Double](repeating: .nan, count: positions.count)
+    var codes = [Int32](repeating: 0, count: rows)
+    try momenta.withUnsafeMutableBufferPointer { momenta in
+      try codes.withUnsafeMutableBufferPointer { codes in
+        try withPointers(positions, start, charges) { positions, start, charges in
+          guard let momenta = momenta.baseAddress, let codes = codes.baseAddress else { return }
+          try stream(
+            FlightRows(
+              positions: positions, start: start, charges: charges, momenta: momenta,
+              outcomes: codes),
+            count: rows, layout, threads: threads)
+        }
+      }
+    }
+    return (momenta, codes.map(Outcome.init(code:)))
+  }
+
+  /// From rest, with the derivatives of the momenta: `displacements` are rows × directions × width
+  /// changes of the positions, and the changes of the momenta are shaped like them.
+  package func explode(
+    _ positions: [Double], directions: Int, along displacements: [Double],
+    charges: [Double]? = nil, threads: Int = 1
+  ) throws -> (momenta: [Double], tangents: [Double], outcomes: [Outcome]) {
+    let rows = positions.count / molecule.width
+    precondition(molecule.atoms > 1 && directions > 0, "nothing to differentiate")
+    precondition(displacements.count == positions.count * directions)
+    let layout = FlightLayout(molecule, isDouble: isDouble, directions: directions)
+    var momenta = [Double](repeating: .nan, count: positions.count)
+    var tangents = [Double](repeating: .nan, count: displacements.count)
+    var codes = [Int32](repeating: 0, count: rows)
+    try momenta.withUnsafeMutableBufferPointer { momenta in
+      try tangents.withUnsafeMutableBufferPointer { tangents in
+        try codes.withUnsafeMutableBufferPointer { codes in
+          try withPointers(positions, displacements, charges) { positions, along, charges in
+            guard let codes = codes.baseAddress else { return }
+            try stream(
+              FlightRows(
+                positions: positions, charges: charges, displacements: along,
+                momenta: momenta.baseAddress, tangents: tangents.baseAddress, outcomes: codes),
+              count: rows, layout, threads: threads)
+          }
+        }
+      }
+    }
+    return (momenta, tangents, codes.map(Outcome.init(code:)))
+  }
+
+  private func withPointers(
+    _ a: [Double], _ b: [Double]?, _ c: [Double]?,
+    _ body: (UnsafePointer<Double>, UnsafePointer<Double>?, UnsafePointer<Double>?) throws -> Void
+  ) rethrows {
+    try a.withUnsafeBufferPointer { a in
+      try (b ?? []).withUnsafeBufferPointer { inner in
+        try (c ?? []).withUnsafeBufferPointer { last in
+          guard let a = a.baseAddress else { return }
+          try body(a, b == nil ? nil : inner.baseAddress, c == nil ? nil : last.baseAddress)
+        }
+      }
+    }
+  }
+}
+
+extension OpenCLExplosion {
+  /// Two blocks take turns: while the device computes one, the CPU prepares the other.
+  private func stream(
+    _ rows: FlightRows, count: Int, _ layout: FlightLayout, threads: Int
+  ) throws(OpenCLError) {
+    try device.naming { () throws(OpenCLError) in
+      let blocks = try blocks(layout, rows: count)
+      let room = blocks[0].arrays.stride
+      for (number, begin) in stride(from: 0, to: count, by: room).enumerated() {
+        let block = blocks[number % 2]
+        try block.finish(rows, threads: threads)
+        try block.start(
+          rows, begin..<min(begin + room, count), threads: threads, by: Self.launch)
+      }
+      for block in blocks { try block.finish(rows, threads: threads) }
+    }
+  }
+
+  static func launch(_ block: ExplosionBlock) throws(OpenCLError) {
+    let (program, arrays) = (block.program, block.arrays)
+    guard arrays.layout.directions == 0 else { return try launchTangents(block) }
+    let kernel = try program.kernel(
+      "explode",
+      [
+        .buffer(block.x), .buffer(block.v), .buffer(block.charge), .buffer(block.inverseMass),
+        .buffer(block.end), .buffer(block.outcome), .int(arrays.layout.moves ? 1 : 0),
+        .int(program.stepLimit), .int(arrays.stride),
+      ])
+    try program.enqueue(kernel, rows: arrays.stride)
+  }
+
+  private static func launchTangents(_ block: ExplosionBlock) throws(OpenCLError) {
+    let (program, arrays) = (block.program, block.arrays)
+    let kernel = try program.kernel(
+      "explode_tangents",
+      [
+        .buffer(block.x), .buffer(block.charge), .buffer(block.inverseMass), .buffer(block.dx),
+        .buffer(block.dv), .buffer(block.end), .buffer(block.outcome),
+        .int(arrays.layout.directions), .int(program.stepLimit), .int(arrays.stride),
+      ])
+    try program.enqueue(kernel, rows: arrays.stride)
+  }
+
+  func program(_ layout: FlightLayout, tangents: Bool) throws(OpenCLError) -> ExplosionProgram {
+    let key = ProgramKey(isPlanar: layout.isPlanar, tangents: tangents)
+    if let program = programs[key] { return program }
+    let program = try ExplosionProgram(
+      layout, accuracy: accuracy, tangents: tangents, on: device, handles)
+    programs[key] = program
+    return program
+  }
+
+  /// Two blocks with room for the rows, or for as many as the memory of a block allows; kept for the
+  /// next call.
+  private func blocks(_ layout: FlightLayout, rows: Int) throws(OpenCLError) -> [ExplosionBlock] {
+    let program = try program(layout, tangents: layout.directions > 0)
+    let room = room(for: rows, layout, granularity: program.granularity)
+    if let kept = blocks[layout], kept[0].arrays.stride == room { return kept }
+    // The memory of others is not needed any more.
+    blocks = [:]
+    let pair = [
+      try ExplosionBlock(layout, stride: room, program),
+      try ExplosionBlock(layout, stride: room, program),
+    ]
+    blocks[layout] = pair
+    return pair
+  }
+
+  func room(for rows: Int, _ layout: FlightLayout, granularity: Int) -> Int {
+    let numbers = 3 * layout.numbers + layout.pairs + 2 * layout.tangentNumbers + 1
+    let most = max(1, blockBytes / (numbers * layout.elementSize) / granularity)
+    return granularity * min(most, (rows + granularity - 1) / granularity)
+  }
+}

@@ -1,0 +1,138 @@
+import Glibc
+import OpenCLBackend
+import Physics
+import TestSupport
+import Testing
+
+extension OnDevices {
+  /// Explosions on every device, in both precisions and as on GPUs, compared with the CPU's in
+  /// `Double`.
+  @Suite(.needsOpenCL) struct DeviceExplosionTests {
+    /// Of the norm of a row's momenta, and of their derivatives.
+    static func bounds(isDouble: Bool) -> (momenta: Double, tangents: Double) {
+      isDouble ? (1e-10, 2e-9) : (2e-6, 4e-5)
+    }
+
+    /// All devices with the ways to compute explosions of a molecule: vectors of rows in both
+    /// precisions; and single rows, as on GPUs, where all loops are unrolled, which is in `Float`.
+    static func all(
+      _ molecule: Molecule, accuracy: Accuracy? = nil, blockBytes: Int = 64 << 20
+    ) throws -> [OpenCLExplosion] {
+      try [(true, false), (true, true), (false, false)].flatMap { isCPU, isDouble in
+        try OnDevices.devices(asCPUs: isCPU).filter { !isDouble || $0.properties.hasDoubles }
+          .map { device in
+            try OpenCLExplosion(
+              molecule, on: device, accuracy: accuracy ?? (isDouble ? .precise : .single),
+              isDouble: isDouble, blockBytes: blockBytes)
+          }
+      }
+    }
+
+    @Test("momenta are the CPU's", arguments: ExplosionCase.all)
+    func momenta(_ row: ExplosionCase) throws {
+      let (expected, outcomes) = CoulombExplosion(row.molecule, accuracy: .reference)
+        .explode(row.positions, start: row.start, charges: row.charges)
+      for explosion in try Self.all(row.molecule) {
+        let found = try explosion.explode(
+          row.positions, start: row.start, charges: row.charges, threads: 2)
+        let error = row.worstError(found.momenta, expected)
+        print("\(row), \(explosion.isDouble ? "double" : "float"): momenta off by \(error)")
+        #expect(error < row.ease * Self.bounds(isDouble: explosion.isDouble).momenta)
+        #expect(found.outcomes.map(\.isExploded) == outcomes.map(\.isExploded))
+      }
+    }
+
+    @Test("derivatives are the CPU's", arguments: ExplosionCase.all.filter { $0.start == nil })
+    func tangents(_ row: ExplosionCase) throws {
+      let (width, rows) = (row.molecule.width, min(40, row.rows))
+      let positions = Array(row.positions.prefix(rows * width))
+      let charges = row.charges.map { Array($0.prefix(rows * row.molecule.atoms)) }
+      let directions = width - 3
+      let along = Numbers.between(-1, 1, count: positions.count * directions, seed: 11)
+      var momenta = positions
+      var expected = along
+      var codes = [Int32](repeating: 0, count: rows)
+      momenta.withUnsafeMutableBufferPointer { momenta in
+        expected.withUnsafeMutableBufferPointer { tangents in
+          codes.withUnsafeMutableBufferPointer { codes in
+            ExplosionCase.withBuffers(positions, along, charges) { positions, along, charges in
+              CoulombExplosion(row.molecule, accuracy: .reference).explode(
+                positions, directions: directions, along: along, charges: charges, into: momenta,
+                tangents: tangents, outcomes: codes)
+            }
+          }
+        }
+      }
+      for explosion in try Self.all(row.molecule) {
+        let found = try explosion.explode(
+          positions, directions: directions, along: along, charges: charges, threads: 2)
+        let bounds = Self.bounds(isDouble: explosion.isDouble)
+        let errors = [
+          row.worstError(found.momenta, momenta),
+          row.worstError(found.tangents, expected, of: width * directions),
+        ]
+        print("\(row), \(explosion.isDouble ? "double" : "float"): derivatives off by \(errors[1])")
+        #expect(errors[0] < row.ease * bounds.momenta)
+        #expect(errors[1] < row.ease * bounds.tangents)
+      }
+    }
+
+    @Test("rows without an answer have the CPU's reasons, and leave their neighbors alone")
+    func failures() throws {
+      let molecule = Molecule.carbonylSulfide
+      let good = [0, 0, 0, 2, 0.1, 0, -3, 0, 0.2]
+      let bad: [[Double]] = [
+        [0, 0, 0, 0, 0, 0, 3, 0, 0], [.nan, 0, 0, 2, 0, 0, -3, 0, 0],
+        [0, 0, 0, .infinity, 0, 0, -3, 0, 0], good, good, good,
+      ]
+      let ions = [2.0, 2, 2]
+      let charges: [Double] =
+        (0..<3).flatMap { _ in ions + ions } + ions + [2, -1, 2] + ions + [.nan, 1, 1] + ions + ions
+      let rows = bad.flatMap { good + $0 }
+      let expected = CoulombExplosion(molecule).explode(rows, charges: charges).outcomes
+      for explosion in try Self.all(molecule) {
+        let (momenta, outcomes) = try explosion.explode(rows, charges: charges)
+        let alone = try explosion.explode(good).momenta
+        for row in outcomes.indices {
+          let own = Array(momenta[9 * row..<9 * row + 9])
+          if expected[row].isExploded {
+            #expect(own == alone && outcomes[row].isExploded)
+          } else {
+            #expect(outcomes[row] == expected[row] && own.allSatisfy { $0.isNaN })
+          }
+        }
+      }
+      var accuracy = Accuracy.single
+      accuracy.stepLimit = 3
+      for explosion in try Self.all(molecule, accuracy: accuracy) {
+        let (momenta, outcomes) = try explosion.explode(good)
+        #expect(outcomes == [.tooManySteps] && momenta.allSatisfy { $0.isNaN })
+      }
+    }
+
+    @Test("bits do not depend on blocks, on threads, or on whether there were other rows before")
+    func blocks() throws {
+      let molecule = Molecule.carbonylSulfide
+      let rows = try GeometryFamily.random(RandomFamily())
+        .positions(0..<700, of: molecule, seed: 3)
+      for (whole, cut) in zip(try Self.all(molecule), try Self.all(molecule, blockBytes: 1 << 13)) {
+        let expected = try whole.explode(rows, threads: 2).momenta
+        #expect(try cut.explode(rows).momenta == expected)
+        let last = try cut.explode(Array(rows.suffix(9 * 130))).momenta
+        #expect(last == Array(expected.suffix(9 * 130)))
+        #expect(try cut.explode([]).momenta.isEmpty)
+      }
+    }
+
+    @Test("too many atoms are refused with what to do")
+    func atoms() throws {
+      let many = try Molecule(
+        names: (0..<9).map { "H\($0)" }, masses: [Double](repeating: 1837, count: 9),
+        charges: [Double](repeating: 1, count: 9))
+      let device = try #require(OnDevices.devices.first)
+      let error = try #require(throws: OpenCLError.self) { try OpenCLExplosion(many, on: device) }
+      #expect("\(error)".contains("9 atoms are more than the 8"))
+      #expect(error.hint.contains("--backend cpu"))
+    }
+  }
+}
