@@ -136,7 +136,7 @@ package struct CoulombExplosion: Sendable {
       masses: masses.baseAddress)
   }
 
-  private static func withOptional(
+  static func withOptional(
     _ array: [Double]?, _ body: (UnsafeBufferPointer<Double>?) -> Void
   ) {
     if let array { array.withUnsafeBufferPointer { body($0) } } else { body(nil) }

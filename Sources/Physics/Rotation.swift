@@ -13,7 +13,7 @@ package struct Rotation: Sendable {
     return Rotation(quaternion: SIMD4(r * sin(a), r * cos(a), s * sin(b), s * cos(b)))
   }
 
-  private init(quaternion q: SIMD4<Double>) {
+  init(quaternion q: SIMD4<Double>) {
     let (i, j, k, w) = (q.x, q.y, q.z, q.w)
     x = SIMD3(1 - 2 * (j * j + k * k), 2 * (i * j + k * w), 2 * (i * k - j * w))
     y = SIMD3(2 * (i * j - k * w), 1 - 2 * (i * i + k * k), 2 * (j * k + i * w))

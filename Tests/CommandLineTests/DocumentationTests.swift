@@ -80,6 +80,7 @@ import Testing
   private func shortened(_ command: String) -> String {
     command
       .replacing(/--rows \d+/, with: "--rows 300")
+      .replacing(/--draws \d+/, with: "--draws 2")
       .replacing("=20 ", with: "=1 ")
       .replacing("implode train ", with: "implode train training.epochs=1 --progress none ")
       .replacing("implode evaluate ", with: "implode evaluate --calibration-rows 20 ")

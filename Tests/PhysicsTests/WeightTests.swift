@@ -1,5 +1,5 @@
 import Glibc
-import Physics
+@testable import Physics
 import Testing
 import Text
 
@@ -73,6 +73,67 @@ import Text
     }
   }
 
+  @Test(
+    "of any number of atoms the density of a vibrating molecule is the histogram of its rows",
+    arguments: [("CHBrClF", false), ("CHBrClF", true), ("H2O", false), ("bar", false)])
+  func vibrationsInSpace(name: String, racemic: Bool) throws {
+    let bar = try Molecule(xyz: "2\n\nH 0 0 0\nCl 0 0 1.27\n", hessian: Self.spring)
+    let molecule = Molecule.known.first { $0.name == name } ?? bar
+    let family = GeometryFamily.equilibrium(
+      EquilibriumFamily(temperature: 2000, racemic: racemic))
+    let prior = try GeometryPrior(family, of: molecule)
+    let (rows, width) = (try family.positions(0..<1500, of: molecule, seed: 4), molecule.width)
+    let f = 1.005
+    let densities = stride(from: 0, to: rows.count, by: width).map { begin in
+      let row = Array(rows[begin..<begin + width])
+      return (prior.density(row), prior.density(row.map { $0 / f + 3 }))
+    }
+    #expect(densities.allSatisfy { $0.0 > 0 })
+    let ratios = densities.map { $0.1 / pow(f, Double(width - 3)) / $0.0 }
+    let error = deviation(ratios) / Double(ratios.count).squareRoot()
+    #expect(error < 0.05)
+    #expect(abs(mean(ratios) - 1) < 4 * error, "\(name): \(mean(ratios)) ± \(error)")
+    // The mirror image of a row.
+    let image = rows[..<width].enumerated().map { $0 % 3 == 0 ? -$1 : $1 }
+    let ratio = prior.density(image) / densities[0].0
+    #expect(racemic || name != "CHBrClF" ? abs(ratio - 1) < 1e-9 : ratio < 1e-3, "\(ratio)")
+  }
+
+  /// Second derivatives of a bond along z, row by row.
+  private static let spring =
+    "0 0 0 0 0 0  0 0 0 0 0 0  0 0 0.33 0 0 -0.33  0 0 0 0 0 0  0 0 0 0 0 0  0 0 -0.33 0 0 0.33"
+
+  @Test("of three atoms it is that in the plane, and its integral as well")
+  func vibrationsInPlane() throws {
+    for name in ["OCS", "H2O"] {
+      let molecule = try #require(Molecule.known.first { $0.name == name })
+      let family = EquilibriumFamily(temperature: 1000)
+      let prior = try GeometryPrior(.equilibrium(family), of: molecule)
+      let inSpace = VibrationInSpace(try EquilibriumSource(family, molecule))
+      let rows = try GeometryFamily.equilibrium(family).positions(0..<50, of: molecule, seed: 2)
+      for begin in stride(from: 0, to: rows.count, by: 9) {
+        let row = Array(rows[begin..<begin + 9])
+        let density = prior.density(row)
+        let other = inSpace.density(
+          (0..<3).map { SIMD3(row[3 * $0], row[3 * $0 + 1], row[3 * $0 + 2]) })
+        #expect(abs(density - other) < 1e-9 * density, "\(name)")
+      }
+      #expect(abs(prior.logVolume - inSpace.logVolume) < 1e-9, "\(name)")
+    }
+  }
+
+  @Test("the density of atoms in a cube is the room that they have, if they are not too close")
+  func cube() throws {
+    let molecule = try RefinementTests.molecule(4)
+    let prior = try GeometryPrior(
+      .random(RandomFamily(shape: .cube(half: 3), closest: 1)), of: molecule)
+    let row: [Double] = [0, 0, 0, 2, 0, 0, 0, 1.5, 0, -1, 0, 2]
+    #expect(abs(prior.density(row) - 3 * 4.5 * 4) < 1e-12)
+    #expect(abs(prior.density(row.map { $0 + 9 }) - 3 * 4.5 * 4) < 1e-12)
+    #expect(prior.density(row.map { 0.6 * $0 }) == 0, "two atoms are at 0.9 bohr")
+    #expect(prior.density(row.map { 2.1 * $0 }) == 0, "a side is 6.3 bohr")
+  }
+
   @Test("families and options without a density are refused")
   func refused() throws {
     let molecule = Molecule.carbonylSulfide
@@ -80,6 +141,10 @@ import Text
       _ = try GeometryPrior(.random(.ball), of: molecule)
     }
     #expect(throws: Failure.self) { _ = try GeometryPrior(.given([]), of: molecule) }
+    let four = try RefinementTests.molecule(4)
+    for family in [GeometryFamily.oriented(OrientedFamily()), .equilibrium(EquilibriumFamily())] {
+      #expect(throws: Failure.self) { _ = try GeometryPrior(family, of: four) }
+    }
     let flat = GeometryPrior.flat(molecule)
     #expect(flat.density(bent(angle: 100)) == 1)
   }

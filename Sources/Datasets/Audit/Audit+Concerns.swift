@@ -27,6 +27,16 @@ extension Audit {
   }
 }
 
+extension Audit {
+  /// The relative noise of the momenta that the energies of some of the rows tell of; nil where
+  /// there are none.
+  package static func noise(
+    in table: Table<Float>, molecule: Molecule, threads: Int
+  ) throws(Failure) -> Double? {
+    try Audit(of: table.sample(mostRows), molecule: molecule, threads: threads).energy?.noise
+  }
+}
+
 extension Finding {
   fileprivate init?(of outliers: Outliers, in table: Table<Float>) {
     guard let first = outliers.first else { return nil }

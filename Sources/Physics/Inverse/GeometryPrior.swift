@@ -1,14 +1,15 @@
 import Glibc
 package import Text
 
-/// How probable a geometry of three atoms is before anything is measured: a density of the six
-/// relative positions, but for a factor that is the same for all.
+/// How probable a geometry is before anything is measured: a density of the relative positions, but
+/// for a factor that is the same for all.
 package struct GeometryPrior: Sendable {
   enum Kind: Sendable {
     case flat
     case random(half: Double, closest: Double)
     case oriented(OrientedFamily)
     case vibrating(Vibration)
+    case vibratingInSpace(VibrationInSpace)
   }
 
   let kind: Kind
@@ -21,18 +22,20 @@ package struct GeometryPrior: Sendable {
 
   /// The density of a family. Where a molecule is and how it is turned does not matter.
   package init(_ family: GeometryFamily, of molecule: Molecule) throws(Failure) {
-    precondition(molecule.atoms == 3, "a density of \(molecule.atoms) atoms")
     masses = molecule.masses
     switch family {
     case .random(let family):
-      try family.validate(atoms: 3)
+      try family.validate(atoms: molecule.atoms)
       guard case .cube(let half) = family.shape else {
         throw .usage(
           "no density of atoms in a ball is known here", hint: "use the cube that contains it")
       }
       kind = .random(half: half, closest: family.closest)
     case .equilibrium(let family):
-      kind = .vibrating(Vibration(try EquilibriumSource(family, molecule)))
+      let source = try EquilibriumSource(family, molecule)
+      kind =
+        molecule.atoms == 3
+        ? .vibrating(Vibration(source)) : .vibratingInSpace(VibrationInSpace(source))
     case .oriented(let family):
       _ = try OrientedSource(family, masses: masses)
       kind = .oriented(family)
@@ -45,12 +48,13 @@ package struct GeometryPrior: Sendable {
 
   /// The density at a row of positions: x, y, z of each atom in turn.
   package func density(_ row: [Double]) -> Double {
-    let x = (0..<3).map { SIMD3(row, atom: $0) }
+    let x = masses.indices.map { SIMD3(row, atom: $0) }
     switch kind {
     case .flat: return 1
     case .random(let half, let closest): return Self.cube(x, half: half, closest: closest)
     case .oriented(let family): return Self.bonds(x, family)
     case .vibrating(let vibration): return vibration.density(Self.planar(x, masses), masses)
+    case .vibratingInSpace(let vibration): return vibration.density(x)
     }
   }
 
@@ -58,7 +62,9 @@ package struct GeometryPrior: Sendable {
 
   /// Where in the cube the molecule can be, if its atoms may be so close.
   private static func cube(_ x: [SIMD3<Double>], half: Double, closest: Double) -> Double {
-    for (a, b) in [(0, 1), (0, 2), (1, 2)] where (x[a] - x[b]).length < closest { return 0 }
+    for a in x.indices {
+      for b in 0..<a where (x[a] - x[b]).length < closest { return 0 }
+    }
     return (0..<3).reduce(1) { volume, axis in
       let places = x.map { $0[axis] }
       let extent = (places.max() ?? 0) - (places.min() ?? 0)

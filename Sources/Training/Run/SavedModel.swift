@@ -18,6 +18,9 @@ package struct SavedModel: Sendable {
   package var meanPositions: [Float] = []
   /// What the momenta of the training rows are like; nil where the file does not say.
   package var range: TrainingRange?
+  /// The relative noise of the momenta of training; nil where the file does not say, and where it
+  /// could not be told.
+  package var momentumNoise: Double?
   /// The epoch that the parameters are of, over all stages.
   package var epoch = 0
 
@@ -75,6 +78,7 @@ package struct SavedModel: Sendable {
     data.names = try file.metadata["data.columns"].map { try ColumnNames($0) } ?? ColumnNames()
     data.units = try file.metadata["data.units"].map { try DataUnits($0) } ?? DataUnits()
     data.badRows = file.metadata["data.bad_rows"].flatMap(BadRowPolicy.init) ?? .error
+    momentumNoise = file.metadata["data.momentum_noise"].flatMap { Double($0) }
     epoch = file.metadata["epoch"].flatMap { Int($0) } ?? 0
     parameters = try file.tensors.filter(Self.isParameter).map {
       NamedArray(name: $0.name, shape: $0.shape, elements: try $0.elements())
@@ -116,6 +120,8 @@ package struct SavedModel: Sendable {
     ].merging(
       ["data.columns": data.names.description, "data.units": data.units.description]
         .filter { !$1.isEmpty }
+        .merging(momentumNoise.map { ["data.momentum_noise": "\($0)"] } ?? [:]) { first, _ in first
+        }
     ) { first, _ in first }
     .merging(PreparationRecord.metadata(of: preparation.values)) { first, _ in first }
   }

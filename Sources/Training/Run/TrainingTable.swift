@@ -59,6 +59,7 @@ package struct TrainingTable: Sendable {
       of: PreparedRows(
         targets: preparation.targets.count, conditions: preparation.conditions.count,
         values: rows.training), in: table, rows: split.training, threads: threads)
+    model.momentumNoise = try Audit.noise(in: table, molecule: molecule, threads: threads)
     self.model = model
   }
 

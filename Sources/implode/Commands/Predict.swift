@@ -14,6 +14,9 @@ let predict = Command<PredictOptions>(
     Example(
       "runs/default-1 measured.csv --log-density --with-latents --out all.csv",
       "with the density of each sample, and the z that it follows from"),
+    Example(
+      "runs/default-1 exact.csv --samples 64 --refine --family random --out exact-samples.csv",
+      "samples moved to exact geometries, with weights"),
     Example("runs/default-1 - --out - < measured.csv > positions.csv", "in a pipeline"),
   ],
   notes: [
@@ -26,6 +29,14 @@ let predict = Command<PredictOptions>(
       + "of the coordinates that the model has a density for, in bohr. With --with-latents columns "
       + "z1, z2, … have the z that it follows from; --latents reads z from such columns of a file, in "
       + "the same order, or one z for all samples, instead of drawing it.",
+    "With --refine each sample is moved to a geometry that explodes exactly into the momenta, by "
+      + "Newton's method; positions are then about the center of mass. Four columns follow behind all others. weight is the "
+      + "probability of the geometry among those that the samples of the row came to, as in solve --from "
+      + "(the density of --family over |det ∂p/∂x|), shared by the samples that came to it. moved is how "
+      + "far, in bohr, over all coordinates. residual is ‖p(x) − p‖/‖p‖, mass-weighted. refined is 1, or 0 "
+      + "for a sample that reached no exact geometry: it stays as drawn with the weight 0, or with equal "
+      + "weights if no sample of the row reached one. log_density and z are those of the sample as drawn. "
+      + "Models that were trained on momenta with noise are refused: below the noise nothing can be sharpened.",
     "The column flags is the sum of 1 for a row without motion relative to the center of mass, 2 for "
       + "momenta that do not add up to 0, 4 for a kinetic energy outside that of training, 8 for "
       + "momenta unlike those of training, and 16 for a predicted size that is not that of a "
@@ -49,6 +60,8 @@ struct PredictOptions: Hashable, Sendable {
   var withLatents = false
   var latents: String?
   var flags = false
+  var refine = false
+  var prior = PriorOptions()
   var onBadRow = BadRowPolicy.error
   var force = false
   var seed: UInt64 = 1
@@ -56,27 +69,30 @@ struct PredictOptions: Hashable, Sendable {
   var device: Int?
   var threads: Int?
 
-  static let keys: [Key<PredictOptions>] = [
-    Key(
-      "out", \.out, placeholder: "FILE",
-      "CSV, CSV.GZ or NPZ file to write; - is standard output"),
-    .force(\.force),
-    .samples(\.samples),
-    Key("mean", \.mean, "write the mean of the samples instead of the samples"),
-    Key("log-density", \.logDensity, "add a column with the log-density of each sample"),
-    Key("with-latents", \.withLatents, "add columns with the latent variables of each sample"),
-    Key(
-      "latents", \.latents, placeholder: "FILE",
-      "latent variables of the samples, instead of random ones"),
-    Key("flags", \.flags, "add a column that tells rows with unusual momenta"),
-    .columns(\.columns),
-    .units(\.units),
-    .onBadRow(\.onBadRow),
-    Key("seed", \.seed, "random seed of the samples"),
-    .backend(\.backend),
-    .device(\.device),
-    .threads(\.threads),
-  ]
+  static let keys: [Key<PredictOptions>] =
+    [
+      Key(
+        "out", \.out, placeholder: "FILE",
+        "CSV, CSV.GZ or NPZ file to write; - is standard output"),
+      .force(\.force),
+      .samples(\.samples),
+      Key("mean", \.mean, "write the mean of the samples instead of the samples"),
+      Key("log-density", \.logDensity, "add a column with the log-density of each sample"),
+      Key("with-latents", \.withLatents, "add columns with the latent variables of each sample"),
+      Key(
+        "latents", \.latents, placeholder: "FILE",
+        "latent variables of the samples, instead of random ones"),
+      Key("flags", \.flags, "add a column that tells rows with unusual momenta"),
+      Key("refine", \.refine, "move each sample to a geometry with exactly the momenta of the row"),
+    ] + PriorOptions.keys.map { $0.within(\.prior) } + [
+      .columns(\.columns),
+      .units(\.units),
+      .onBadRow(\.onBadRow),
+      Key("seed", \.seed, "random seed of the samples"),
+      .backend(\.backend),
+      .device(\.device),
+      .threads(\.threads),
+    ]
 
   mutating func take(_ operand: String) throws(Failure) {
     guard folder != nil else { return folder = operand }
@@ -119,6 +135,14 @@ struct PredictOptions: Hashable, Sendable {
     where isGiven && mean {
       throw .usage("--\(name) with --mean", hint: "only samples have one: omit --mean")
     }
+    if refine && mean {
+      throw .usage(
+        "--refine with --mean", hint: "a mean is near no geometry of its own: omit one of them")
+    }
+    if prior.family != nil && !refine {
+      throw .usage("--family without --refine", hint: "it is for weights: add --refine, or omit it")
+    }
+    try prior.validate()
   }
 
   /// Whether two names are of one file: directly, by links, or as the standard input.

@@ -15,6 +15,7 @@ extension PredictOptions {
     try rule.check(out)
     let model = try SavedModel(of: folder)
     try check(model)
+    try checkRefining(model)
     let place = try Workplace.choose(backend, device: device, threads: threads)
     let threads = threads ?? CPU.threads
     let predictor = try MomentumPredictor(
@@ -25,17 +26,27 @@ extension PredictOptions {
     }
     let given = try givenLatents(of: model, threads: threads)
     let lines = mean ? 1 : samples
-    if let momenta, let rows = try reader(model, predictor, threads).leastRows(of: momenta) {
-      try checkSize(out, rows: rows, lines: lines, columns: predictor.columns)
+    let columns = predictor.columns + (refine ? Self.refinedColumns : [])
+    let reader: TableReader<Float> = reader(model, predictor, threads)
+    if let momenta, let rows = try reader.leastRows(of: momenta) {
+      try checkSize(out, rows: rows, lines: lines, columns: columns)
     }
     let writer = try TableWriter(
-      out, columns: predictor.columns, rows: nil, samples: lines,
-      precision: .float32, threads: threads, rule: rule)
+      out, columns: columns, rows: nil, samples: lines, precision: precision, threads: threads,
+      rule: rule)
     let clock = ContinuousClock.now
-    let rows = try predict(model, predictor, given, to: writer, threads: threads, output)
+    let (rows, remarks) =
+      refine
+      ? try predictRefined(model, predictor, given, to: writer, threads: threads, output)
+      : (try predict(model, predictor, given, to: writer, threads: threads, output), [])
     try writer.close()
-    try output.print(summary(rows: rows, since: clock), about: out)
+    for line in [summary(rows: rows, since: clock)] + remarks {
+      try output.print(line, about: out)
+    }
   }
+
+  /// Exact geometries have more digits than samples.
+  private var precision: NPZWriter.Precision { refine ? .float64 : .float32 }
 
   /// Throws where the results cannot have the place that they need: hours before the writer would
   /// find it.
@@ -45,7 +56,7 @@ extension PredictOptions {
     var bytes: Int
     if TableWriter.format(of: out) == .npz {
       bytes = try NPZWriter.check(
-        out, columns: columns, rows: rows, samples: lines, precision: .float32)
+        out, columns: columns, rows: rows, samples: lines, precision: precision)
     } else {
       if out.lowercased().hasSuffix(".gz") { return }
       // A number has at least one digit, and a delimiter behind it.
@@ -73,7 +84,8 @@ extension PredictOptions {
     let momenta = momenta ?? "-"
     let file = momenta == "-" ? "standard input" : momenta
     var (concerns, units): ([String], DataUnits?) = ([], nil)
-    let report = try reader(model, predictor, threads).stream(
+    let reader: TableReader<Float> = reader(model, predictor, threads)
+    let report = try reader.stream(
       momenta, rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
     ) { table, first in
       output.status("\(Numbers.grouped(first)) rows")
@@ -99,10 +111,10 @@ extension PredictOptions {
     return report.rowsKept
   }
 
-  private func reader(
+  func reader<Value>(
     _ model: SavedModel, _ predictor: MomentumPredictor, _ threads: Int
-  ) -> TableReader<Float> {
-    var reader = TableReader<Float>(columns: predictor.momenta)
+  ) -> TableReader<Value> {
+    var reader = TableReader<Value>(columns: predictor.momenta)
     (reader.threads, reader.badRows) = (threads, onBadRow)
     (reader.names, reader.units) = (columns, units)
     reader.molecule = model.preparation.frame.molecule

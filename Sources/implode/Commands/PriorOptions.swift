@@ -13,6 +13,7 @@ struct PriorOptions: Hashable, Sendable {
   var half: Double?
   var dmin: Double?
   var temperature: Double?
+  var racemic = false
   var angleMin: Double?
 
   static let keys: [Key<PriorOptions>] = [
@@ -22,6 +23,7 @@ struct PriorOptions: Hashable, Sendable {
     Key(
       "temperature", \.temperature, placeholder: "K",
       "equilibrium: temperature (default 300; 0 is the ground state)"),
+    Key("racemic", \.racemic, "equilibrium: mirror images are as probable"),
     Key(
       "angle-min", \.angleMin,
       "oriented: smallest angle at the first atom (default 120 degrees)"),
@@ -31,7 +33,8 @@ struct PriorOptions: Hashable, Sendable {
   private var given: [(name: String, family: PriorName)] {
     let all: [(name: String, isGiven: Bool, family: PriorName)] = [
       ("half", half != nil, .random), ("dmin", dmin != nil, .random),
-      ("temperature", temperature != nil, .equilibrium), ("angle-min", angleMin != nil, .oriented),
+      ("temperature", temperature != nil, .equilibrium), ("racemic", racemic, .equilibrium),
+      ("angle-min", angleMin != nil, .oriented),
     ]
     return all.filter(\.isGiven).map { ($0.name, $0.family) }
   }
@@ -45,17 +48,19 @@ struct PriorOptions: Hashable, Sendable {
     }
   }
 
-  func prior(of molecule: Molecule) throws(Failure) -> GeometryPrior {
+  /// nil for none.
+  var geometries: GeometryFamily? {
     switch family ?? .none {
-    case .none: .flat(molecule)
-    case .random:
-      try GeometryPrior(
-        .random(RandomFamily(shape: .cube(half: half ?? 4), closest: dmin ?? 1.5)), of: molecule)
+    case .none: nil
+    case .random: .random(RandomFamily(shape: .cube(half: half ?? 4), closest: dmin ?? 1.5))
     case .equilibrium:
-      try GeometryPrior(
-        .equilibrium(EquilibriumFamily(temperature: temperature ?? 300)), of: molecule)
-    case .oriented:
-      try GeometryPrior(.oriented(OrientedFamily(leastAngle: angleMin ?? 120)), of: molecule)
+      .equilibrium(EquilibriumFamily(temperature: temperature ?? 300, racemic: racemic))
+    case .oriented: .oriented(OrientedFamily(leastAngle: angleMin ?? 120))
     }
+  }
+
+  func prior(of molecule: Molecule) throws(Failure) -> GeometryPrior {
+    guard let geometries else { return .flat(molecule) }
+    return try GeometryPrior(geometries, of: molecule)
   }
 }

@@ -16,6 +16,9 @@ let solve = Command<SolveOptions>(
       "with those of a vibrating molecule"),
     Example("co2.csv --molecule CO2 --out geometries.csv", "another molecule of three atoms"),
     Example(
+      "chiral.csv --from runs/chiral --family equilibrium --racemic --out geometries.csv",
+      "any number of atoms, from the samples of a trained model"),
+    Example(
       "measured.csv --family random --noise-plane 2 --noise-flight 1 --jet 1.9 --out samples.csv",
       "samples of all geometries that a detector's noise leaves possible"),
   ],
@@ -34,6 +37,16 @@ let solve = Command<SolveOptions>(
       + "were found, near-fold if also two geometries are about to merge, incomplete if one or more "
       + "are missing, which then are close to the collision of two atoms, and impossible for momenta "
       + "that do not differ, or that are too large to compute with. In NPZ files it is the number 0, 1, 2 or 3.",
+    "For other than three atoms, and with --from, the search begins at --draws geometries for each "
+      + "event: samples of the model in RUN, whose molecule is solved for, or random geometries of "
+      + "--family. Newton's method takes each to a geometry with exactly the momenta, or to none. "
+      + "There may be others: the status is found (or near-fold), unreached where no start led to a "
+      + "geometry, or impossible; in NPZ files 4, 1, 5 or 3. Geometries are in the order of their "
+      + "weights, which count those that were found. The sign is that of −det ∂p/∂x. The residual "
+      + "weights p² by 1/m.",
+    "Its summary also says how many geometries the first and the second half of the starts found, "
+      + "and how many both: if all geometries were as easy to find, both would have missed as many "
+      + "as it says (Chapman's estimate). As some are harder, it is rather a lower bound.",
     "With noise (--noise, --noise-absolute, --noise-plane and --noise-flight, or --noise-file) "
       + "--draws geometries are drawn for each event from the posterior: those that are probable "
       + "before the measurement and whose momenta agree with the measured ones. Each is a row: "
@@ -61,6 +74,7 @@ struct SolveOptions: Hashable, Sendable {
   var out: String?
   var force = false
   var prior = PriorOptions()
+  var from: String?
   var molecule = "OCS"
   var charges: String?
   var columns = ColumnNames()
@@ -83,6 +97,7 @@ struct SolveOptions: Hashable, Sendable {
       "out", \.out, placeholder: "FILE",
       "CSV, CSV.GZ or NPZ file to write; - is standard output"),
     .force(\.force),
+    Key("from", \.from, placeholder: "RUN", "trained model whose samples the search starts from"),
     .molecule(\.molecule),
     .charges(\.charges),
     .columns(\.columns),
@@ -97,8 +112,8 @@ struct SolveOptions: Hashable, Sendable {
     Key(
       "draws", \.draws,
       check: { $0.map { (1...100_000).contains($0) } ?? true ? nil : "must be from 1 to 100000" },
-      "with noise: samples of each event (default 64)"),
-    Key("seed", \.seed, env: "IMPLODE_SEED", "with noise: random seed (default 1)"),
+      "samples of each event with noise, or starts of the search (default 64)"),
+    Key("seed", \.seed, env: "IMPLODE_SEED", "random seed of either (default 1)"),
     Key(
       "summary", \.summary, placeholder: "FILE",
       "with noise: CSV, CSV.GZ or NPZ file for a row about each event"),
@@ -120,10 +135,9 @@ struct SolveOptions: Hashable, Sendable {
     }
     try prior.validate()
     try noise.validate()
-    for (name, isGiven) in [("draws", draws != nil), ("summary", summary != nil)]
-    where isGiven && !noise.isGiven {
+    if summary != nil, !noise.isGiven {
       throw .usage(
-        "--\(name) without noise",
+        "--summary without noise",
         hint: "exact momenta have no samples: add --noise-absolute 1, as "
           + "an example, or omit it")
     }

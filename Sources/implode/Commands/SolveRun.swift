@@ -11,16 +11,28 @@ extension SolveOptions {
     let rule = OverwriteRule(
       of: "solve", isForced: force,
       inputs: [
-        momenta, molecule, noise.file,
+        momenta, molecule, noise.file, from,
         molecule.hasSuffix(".xyz") ? "\(molecule.dropLast(4)).hessian" : nil,
       ])
     for file in [out, summary].compactMap(\.self) { try rule.check(file) }
-    let molecule = try ions()
+    let molecule = try MoleculeFile.molecule(molecule)
+    guard listsAll(molecule) else { return try search(output, rule: rule) }
+    try list(molecule.with(charges: charges, of: "solve"), output, rule: rule)
+  }
+
+  private func list(_ molecule: Molecule, _ output: Output, rule: OverwriteRule) throws {
     let prior = try self.prior.prior(of: molecule)
     let noise = try self.noise.noise(of: molecule)
     output.status("making the table of shapes")
     let solver = ExactSolver(ShapeTable.kept(molecule, threads: threads ?? CPU.threads))
     guard let noise else {
+      if draws != nil {
+        throw Failure.usage(
+          "--draws without noise or --from",
+          hint:
+            "all geometries of exact momenta are listed: add --noise-absolute 1, as an example, "
+            + "or --from RUN, or omit it")
+      }
       try write(output, molecule, rule, part: 512, SolvedEvents()) { momenta, first in
         let whole = Self.completed(momenta)
         return SolvedEvents(solver.solve(whole), first: first, prior)
@@ -124,15 +136,5 @@ extension SolveOptions {
       let row = Array(momenta[begin..<begin + 9])
       return MissingIon.filled(row) ?? row
     }
-  }
-
-  private func ions() throws -> Molecule {
-    let molecule = try MoleculeFile.molecule(molecule)
-    guard molecule.atoms == 3 else {
-      throw Failure.usage(
-        "\(molecule.name) has \(molecule.atoms) atoms: all geometries can be listed for three",
-        hint: "use predict, with a model of this molecule")
-    }
-    return try molecule.with(charges: charges, of: "solve")
   }
 }

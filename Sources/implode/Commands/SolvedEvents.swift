@@ -4,7 +4,7 @@ import Text
 /// Rows of geometries, and how many events there were of each kind.
 struct SolvedEvents: EventRows {
   static let columns = ["event", "solution", "weight", "sign", "residual", "status"]
-  static let words = ["status": ExactEvent.Status.allCases.map(\.rawValue)]
+  static let words = ["status": SolvedStatus.allCases.map(\.rawValue)]
 
   private(set) var rows: [Double] = []
   private var statuses = [Int](repeating: 0, count: ExactEvent.Status.allCases.count)
@@ -13,14 +13,9 @@ struct SolvedEvents: EventRows {
   /// Events with geometries none of which the family has.
   private var excluded = 0
   private var worstResidual = 0.0
-  /// Events whose geometries are all smaller or larger than molecules, and the size of the first.
-  private var strange = 0
-  private var strangeSize = 0.0
+  private var odd = OddGeometries()
 
   init() {}
-
-  /// The shortest distances that the geometries of an event may have, in bohr.
-  private static let usualDistances = 0.1...30
 
   /// - Parameter first: the number of events before these.
   init(_ events: [ExactEvent], first: Int, _ prior: GeometryPrior) {
@@ -39,19 +34,10 @@ struct SolvedEvents: EventRows {
       } else if !weights.contains(where: { $0 > 0 }) {
         excluded += 1
       }
-      let shortest = event.geometries.map { Self.shortestDistance($0.positions) }
-      if !shortest.isEmpty, !shortest.contains(where: Self.usualDistances.contains) {
-        if strange == 0 { strangeSize = shortest[0] }
-        strange += 1
-      }
+      odd.add(event.geometries.map(\.positions))
       statuses[status] += 1
       add(1, with: event.geometries.count)
     }
-  }
-
-  private static func shortestDistance(_ x: [Double]) -> Double {
-    let places = stride(from: 0, to: 9, by: 3).map { SIMD3(x[$0], x[$0 + 1], x[$0 + 2]) }
-    return [(0, 1), (0, 2), (1, 2)].map { (places[$0.0] - places[$0.1]).length }.min() ?? 0
   }
 
   private mutating func add(_ events: Int, with geometries: Int) {
@@ -63,8 +49,7 @@ struct SolvedEvents: EventRows {
     for i in statuses.indices { statuses[i] += other.statuses[i] }
     for (geometries, events) in other.solutions.enumerated() { add(events, with: geometries) }
     excluded += other.excluded
-    if strange == 0 { strangeSize = other.strangeSize }
-    strange += other.strange
+    odd.add(other.odd)
     worstResidual = max(worstResidual, other.worstResidual)
   }
 
@@ -85,15 +70,7 @@ struct SolvedEvents: EventRows {
     ])
   }
 
-  func warnings(_ file: String) -> [String] {
-    guard strange > 0 else { return [] }
-    return [
-      "\(file): \(Numbers.grouped(strange)) of \(Numbers.count(grouped: events, "event")) with "
-        + "geometries that are no molecules: the first has a distance of "
-        + "\(Numbers.significant(strangeSize, digits: 2)) bohr; are the momenta in atomic units? "
-        + "--units names others"
-    ]
-  }
+  func warnings(_ file: String) -> [String] { odd.warnings(file, events: events) }
 
   func text(about file: String, seconds: Double) -> [String] {
     var lines = [Self.headline(events, about: file, seconds: seconds)]

@@ -1,0 +1,107 @@
+import Datasets
+import Engine
+import Machine
+import Physics
+import Text
+import Training
+
+/// `implode solve` for any number of atoms: geometries that Newton's method finds from given starts.
+extension SolveOptions {
+  /// Whether all geometries are listed, for which three atoms are needed, and no starts.
+  func listsAll(_ molecule: Molecule) -> Bool { from == nil && molecule.atoms == 3 }
+
+  func search(_ output: Output, rule: OverwriteRule) throws {
+    guard let out, let momenta else { return }
+    for (name, isGiven) in [("allow-missing", allowMissing), ("noise", noise.isGiven)]
+    where isGiven {
+      throw Failure.usage(
+        "--\(name) for a search from starts",
+        hint: "only for three atoms, without --from: otherwise momenta are taken as exact")
+    }
+    let threads = threads ?? CPU.threads
+    let starts = try starts(threads: threads)
+    let molecule = starts.molecule
+    let prior = try self.prior.prior(of: molecule)
+    let writer = try TableWriter(
+      out, columns: FoundEvents.columns + molecule.positionColumns, rows: nil,
+      words: FoundEvents.words, threads: threads, rule: rule)
+    let search = GeometrySearch(molecule)
+    let file = momenta == "-" ? "standard input" : momenta
+    let clock = ContinuousClock.now
+    var found = FoundEvents(starts: starts.count)
+    var concerns: [String] = []
+    let report = try reader(starts, threads).stream(
+      momenta, rowsPerBlock: starts.eventsPerBlock
+    ) { table, first in
+      let positions = try starts.positions(of: table, first: first)
+      if first == 0 {
+        concerns = try starts.concerns(about: table, file: file, threads: threads)
+      }
+      let blocks = SearchBlocks(
+        table, molecule, starts: positions, count: starts.count, threads: threads)
+      for (block, number) in blocks {
+        output.status("\(Numbers.grouped(first + number)) events")
+        let events = search.search(
+          block.momenta, from: block.starts, charges: block.charges, threads: threads)
+        let rows = FoundEvents(events, first: first + number, prior)
+        try writer.append(rows.rows)
+        found.count(rows)
+      }
+    }
+    output.clearStatus()
+    for note in report.notes + concerns + starts.warnings(file) + found.warnings(file) {
+      output.warn(note)
+    }
+    try writer.close()
+    let seconds = (ContinuousClock.now - clock).seconds
+    let lines =
+      json
+      ? [found.json(seconds: seconds).description]
+      : found.text(about: out == "-" ? "standard output" : out, seconds: seconds)
+    for line in lines { try output.print(line, about: out) }
+  }
+
+  private func reader(_ starts: SearchStarts, _ threads: Int) -> TableReader<Double> {
+    var reader = TableReader<Double>(columns: starts.columns)
+    reader.optional = starts.optional
+    (reader.threads, reader.badRows, reader.molecule) = (threads, onBadRow, starts.molecule)
+    (reader.names, reader.units) = (columns, units)
+    return reader
+  }
+
+  private func starts(threads: Int) throws -> SearchStarts {
+    guard let from else { return try startsOfFamily() }
+    if charges != nil {
+      throw Failure.usage(
+        "--charges with --from", hint: "a run has the charges of its own ions: omit --charges")
+    }
+    let starts = try SearchStarts(from, count: draws ?? 64, seed: seed ?? 1, threads: threads)
+    // OCS may not have been asked for.
+    if molecule != Self().molecule {
+      let named = try MoleculeFile.molecule(molecule)
+      guard named.names == starts.molecule.names, named.masses == starts.molecule.masses else {
+        throw Failure.usage(
+          "--molecule \(named.name) with --from \(from), which is a run of \(starts.molecule.name)",
+          hint: "name a run of \(named.name), or omit --molecule")
+      }
+    }
+    return starts
+  }
+
+  private func startsOfFamily() throws -> SearchStarts {
+    let molecule = try MoleculeFile.molecule(molecule).with(charges: charges, of: "solve")
+    guard molecule.atoms > 1 else {
+      throw Failure.usage(
+        "\(molecule.name) is one atom: it does not explode", hint: "name a molecule of two or more")
+    }
+    guard let family = prior.geometries else {
+      throw Failure.usage(
+        "\(molecule.name) has \(molecule.atoms) atoms: all geometries can be listed for three",
+        hint:
+          "for others the search needs starts: add --from RUN, a trained model of the molecule, "
+          + "or --family random or equilibrium")
+    }
+    return try SearchStarts(
+      family, of: molecule, count: draws ?? 64, seed: seed ?? 1, readsCharges: charges == nil)
+  }
+}
