@@ -227,14 +227,16 @@ INLINE reals difference(const reals *x, int a, int b, int c) {
 
 // How pairs move: what ends a flight and what sets its clock.
 typedef struct {
-  // Σ error of the tail's closed form, and the slowest rate at which a pair recedes.
+  // The error of the tail's closed form, and the rates at which pairs recede.
   reals error, slowest, fastest;
   // The square of the largest rate at which anything changes.
   reals change2;
 } pace;
 
-INLINE pace pace_of(const series *s, const motion *m, const reals *a) {
-  pace of = {0, NUMBER(1e30), NUMBER(-1e30), 0};
+INLINE void find_pace(const series *s, const motion *m, const reals *a, pace *of) {
+  of->slowest = NUMBER(1e30);
+  of->fastest = NUMBER(-1e30);
+  of->change2 = 0;
   reals first = 0, second = 0, bend = 0;
   UNROLL for (int i = 0, p = 0; i < ATOMS; i++) UNROLL for (int j = i + 1; j < ATOMS; j++, p++) {
     reals v2 = 0, a2 = 0, xv = 0;
@@ -246,9 +248,9 @@ INLINE pace pace_of(const series *s, const motion *m, const reals *a) {
     }
     const reals w2 = s->w2[p], speed2 = v2 * w2, rate = xv * w2;
     const reals pull = sqrt(a2 * w2);
-    of.slowest = fmin(of.slowest, rate);
-    of.fastest = fmax(of.fastest, rate);
-    of.change2 = fmax(of.change2, fmax(speed2, pull));
+    of->slowest = fmin(of->slowest, rate);
+    of->fastest = fmax(of->fastest, rate);
+    of->change2 = fmax(of->change2, fmax(speed2, pull));
     // Tangent of the angle between x and v, squared.
     bend = fmax(bend, speed2 / (rate * rate) - NUMBER(1.0));
     // (Impulse)², and second order over first order, without the factor 1/4.
@@ -256,9 +258,8 @@ INLINE pace pace_of(const series *s, const motion *m, const reals *a) {
     second = fmax(second, pull / speed2);
   }
   const reals small = NUMBER(0.25) * second;
-  const reals spread = (of.fastest - of.slowest) / of.slowest + sqrt(bend);
-  of.error = sqrt(first) * small * (small + NUMBER(0.3) * spread);
-  return of;
+  const reals spread = (of->fastest - of->slowest) / of->slowest + sqrt(bend);
+  of->error = sqrt(first) * small * (small + NUMBER(0.3) * spread);
 }
 
 // The rest of the flight in closed form (tail.h): adds it to the velocities.
@@ -295,15 +296,13 @@ typedef struct {
 } pulse;
 
 // A step in even powers of the time, from rest.
-INLINE pulse first_pulse(series *s, const motion *m, reals *a,
-                         __constant const number *inverse_mass) {
-  pulse step;
-  step.time = 1;
-  step.lambda = 0;
-  FOR_PAIRS(p) step.charge[p] = m->charge[p];
-  expand_series(s, FIRST_ORDER, step.charge, a, a, inverse_mass, step.lambda, 1);
-  step.h = step_of(s, FIRST_ORDER, 1, NUMBER(0.5) * TOLERANCE);
-  return step;
+INLINE void first_pulse(series *s, const motion *m, reals *a, __constant const number *inverse_mass,
+                        pulse *step) {
+  step->time = 1;
+  step->lambda = 0;
+  FOR_PAIRS(p) step->charge[p] = m->charge[p];
+  expand_series(s, FIRST_ORDER, step->charge, a, a, inverse_mass, step->lambda, 1);
+  step->h = step_of(s, FIRST_ORDER, 1, NUMBER(0.5) * TOLERANCE);
 }
 
 INLINE void first_move(series *s, motion *m, const pulse *step) {
@@ -311,22 +310,20 @@ INLINE void first_move(series *s, motion *m, const pulse *step) {
   FOR_NUMBERS(i) m->v[i] *= NUMBER(2.0) * sqrt(step->h);
 }
 
-INLINE pulse later_pulse(series *s, const motion *m, reals *a, const pace *of,
-                         __constant const number *inverse_mass) {
-  pulse step;
+INLINE void later_pulse(series *s, const motion *m, reals *a, const pace *of,
+                        __constant const number *inverse_mass, pulse *step) {
   reals p[NUMBERS];
   // A power of two, so that velocities lose nothing by it.
-  step.time = exp2(rint(NUMBER(-0.5) * log2(of->change2)));
-  step.lambda = fmax(of->fastest, NUMBER(0.0)) * step.time;
-  const reals time2 = step.time * step.time;
-  FOR_PAIRS(i) step.charge[i] = m->charge[i] * time2;
+  step->time = exp2(rint(NUMBER(-0.5) * log2(of->change2)));
+  step->lambda = fmax(of->fastest, NUMBER(0.0)) * step->time;
+  const reals time2 = step->time * step->time;
+  FOR_PAIRS(i) step->charge[i] = m->charge[i] * time2;
   FOR_NUMBERS(i) {
-    p[i] = m->v[i] * step.time;
+    p[i] = m->v[i] * step->time;
     a[i] *= time2;
   }
-  expand_series(s, ORDER, step.charge, p, a, inverse_mass, step.lambda, 0);
-  step.h = step_of(s, ORDER, NUMBER(1.0) / step.time, TOLERANCE);
-  return step;
+  expand_series(s, ORDER, step->charge, p, a, inverse_mass, step->lambda, 0);
+  step->h = step_of(s, ORDER, NUMBER(1.0) / step->time, TOLERANCE);
 }
 
 INLINE void later_move(series *s, motion *m, const pulse *step) {
@@ -358,17 +355,20 @@ __kernel void explode(__global const number *x, __global const number *v,
   if (moves) {
     FOR_NUMBERS(i) m.v[i] = LOAD_REALS(v + (size_t)i * stride + row);
   } else {
-    const pulse step = first_pulse(&s, &m, a, inverse_mass);
+    pulse step;
+    first_pulse(&s, &m, a, inverse_mass, &step);
     first_move(&s, &m, &step);
     start_series(&s, &m, inverse_mass, a);
     steps = 1;
   }
   while (1) {
-    const pace of = pace_of(&s, &m, a);
+    pace of;
+    find_pace(&s, &m, a, &of);
     near = (of.slowest > NUMBER(0.0)) & (of.error < TAIL_TOLERANCE);
     active = active & !near & (steps < (reals)step_limit);
     if (!ANY(active)) break;
-    pulse step = later_pulse(&s, &m, a, &of, inverse_mass);
+    pulse step;
+    later_pulse(&s, &m, a, &of, inverse_mass, &step);
     step.h = active ? step.h : (reals)0;
     later_move(&s, &m, &step);
     start_series(&s, &m, inverse_mass, a);

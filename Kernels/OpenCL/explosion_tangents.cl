@@ -184,16 +184,19 @@ INLINE reals fly_with_tangents(series *s, motion *m, marks active, int step_limi
   reals steps = 1;
   marks near = active;
   start_series(s, m, inverse_mass, a);
-  const pulse first = first_pulse(s, m, a, inverse_mass);
+  pulse first;
+  first_pulse(s, m, a, inverse_mass, &first);
   move_tangents(s, &first, 1, directions, stride, row, inverse_mass, x, v);
   first_move(s, m, &first);
   start_series(s, m, inverse_mass, a);
   while (1) {
-    const pace of = pace_of(s, m, a);
+    pace of;
+    find_pace(s, m, a, &of);
     near = (of.slowest > NUMBER(0.0)) & (of.error < TAIL_TOLERANCE);
     active = active & !near & (steps < (reals)step_limit);
     if (!ANY(active)) break;
-    pulse step = later_pulse(s, m, a, &of, inverse_mass);
+    pulse step;
+    later_pulse(s, m, a, &of, inverse_mass, &step);
     step.h = active ? step.h : (reals)0;
     move_tangents(s, &step, 0, directions, stride, row, inverse_mass, x, v);
     later_move(s, m, &step);

@@ -13,6 +13,15 @@ package struct CaseReport: Sendable {
   /// What lies between parameters, and between their gradients, is still zero.
   package let keepsPadding: Bool
 
+  package init(
+    name: String, bound: Double, worst: Double, worstOfKernel: [String: Double],
+    isRepeatable: Bool, keepsPadding: Bool = true
+  ) {
+    (self.name, self.bound, self.worst) = (name, bound, worst)
+    (self.worstOfKernel, self.isRepeatable) = (worstOfKernel, isRepeatable)
+    self.keepsPadding = keepsPadding
+  }
+
   package var passed: Bool { worst <= bound && isRepeatable && keepsPadding }
 }
 

@@ -124,6 +124,38 @@ extension OnDevices {
       }
     }
 
+    @Test("Newton's method comes as near as the precision allows, or says that it did not")
+    func approach() throws {
+      for atoms in [3, 5] {
+        let row = try #require(ExplosionCase.all.first { $0.name == "random, \(atoms) atoms" })
+        let (width, rows) = (row.molecule.width, 60)
+        let truth = Array(row.positions.prefix(rows * width))
+        let exact = CoulombExplosion(row.molecule, accuracy: .reference)
+        var momenta = exact.explode(truth).momenta
+        let noise = Numbers.between(-0.15, 0.15, count: truth.count, seed: 12)
+        var starts = zip(truth, noise).map { $0 + $1 }
+        // Two atoms in one place, and momenta that are none.
+        for c in 0..<3 { starts[c] = starts[3 + c] }
+        for c in width..<2 * width { momenta[c] = .nan }
+        for explosion in try Self.all(row.molecule) {
+          let goal = explosion.isDouble ? 1e-9 : 1e-5
+          let found = try explosion.approach(
+            starts, to: momenta, charges: nil, tolerance: goal, threads: 2)
+          #expect(found.errors[..<2].allSatisfy { $0 == .infinity })
+          #expect(found.positions[..<(2 * width)] == starts[..<(2 * width)])
+          let arrived = (2..<rows).filter { found.errors[$0] <= goal }
+          print("\(row), \(explosion.isDouble ? "double" : "float"): \(arrived.count) arrived")
+          #expect(arrived.count > (atoms == 3 ? 54 : 48))
+          let again = exact.explode(found.positions).momenta
+          for k in 2..<rows where found.errors[k].isFinite {
+            let part = k * width..<(k + 1) * width
+            let error = row.worstError(Array(again[part]), Array(momenta[part]))
+            #expect(abs(error - found.errors[k]) < 0.5 * goal + 1e-3 * error)
+          }
+        }
+      }
+    }
+
     @Test("too many atoms are refused with what to do")
     func atoms() throws {
       let many = try Molecule(

@@ -21,14 +21,12 @@ final class ExplosionBlock {
     (x, v, end) = try (buffer(layout.numbers), buffer(layout.numbers), buffer(layout.numbers))
     (charge, outcome) = try (buffer(layout.pairs), buffer(1))
     (dx, dv) = try (buffer(layout.tangentNumbers), buffer(layout.tangentNumbers))
-    let masses = layout.inverseMasses
-    inverseMass = try program.buffer(bytes: masses.count * layout.elementSize)
-    if layout.isDouble {
-      try program.write(masses, bytes: masses.count * 8, to: inverseMass, blocks: true)
-    } else {
-      try program.write(
-        masses.map { Float($0) }, bytes: masses.count * 4, to: inverseMass, blocks: true)
-    }
+    inverseMass = try program.inverseMasses(layout)
+  }
+
+  /// Numbers of a row on the device.
+  static func numbers(_ layout: FlightLayout) -> Int {
+    3 * layout.numbers + layout.pairs + 2 * layout.tangentNumbers + 1
   }
 
   private func bytes(_ numbers: Int) -> Int { numbers * arrays.stride * layout.elementSize }

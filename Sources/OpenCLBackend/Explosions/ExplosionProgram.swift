@@ -54,6 +54,12 @@ final class ExplosionProgram {
   /// Rows of a launch are a multiple of this.
   var granularity: Int { lanes * group }
 
+  /// Rows of a block: all, or as many as so many bytes allow.
+  func room(for rows: Int, numbers: Int, _ bytes: Int, _ isDouble: Bool) -> Int {
+    let most = max(1, bytes / (numbers * (isDouble ? 8 : 4)) / granularity)
+    return granularity * min(most, (rows + granularity - 1) / granularity)
+  }
+
   /// A kernel with its arguments.
   func kernel(_ entry: String, _ arguments: [Argument]) throws(OpenCLError) -> Handle {
     let kernel = try make("no kernel '\(entry)'", release: clReleaseKernel) {
@@ -97,6 +103,22 @@ final class ExplosionProgram {
     try make("\((bytes + (1 << 20) - 1) >> 20) MiB for explosions", release: clReleaseMemObject) {
       clCreateBuffer(context, cl_mem_flags(CL_MEM_READ_WRITE), bytes, nil, &$0)
     }
+  }
+
+  /// The masses of the atoms, as kernels read them.
+  func inverseMasses(_ layout: FlightLayout) throws(OpenCLError) -> Handle {
+    let masses = layout.inverseMasses
+    let result = try buffer(bytes: masses.count * layout.elementSize)
+    if layout.isDouble {
+      try write(masses, bytes: masses.count * 8, to: result, blocks: true)
+    } else {
+      try write(masses.map { Float($0) }, bytes: masses.count * 4, to: result, blocks: true)
+    }
+    return result
+  }
+
+  func clear(_ buffer: Handle, bytes: Int) throws(OpenCLError) {
+    try write([UInt8](repeating: 0, count: bytes), bytes: bytes, to: buffer, blocks: true)
   }
 
   func write(

@@ -15,9 +15,9 @@ extension OpenCLExplosion {
     var codes = [Int32](repeating: 0, count: positions.count / molecule.width)
     let (block, count) = try device.naming { () throws(OpenCLError) in
       let program = try program(layout, tangents: directions > 0)
-      let count =
-        min(codes.count, room(for: codes.count, layout, granularity: program.granularity))
-      let stride = (count + program.granularity - 1) / program.granularity * program.granularity
+      let stride = program.room(
+        for: codes.count, numbers: ExplosionBlock.numbers(layout), blockBytes, isDouble)
+      let count = min(codes.count, stride)
       return (try ExplosionBlock(layout, stride: stride, program), count)
     }
     withBuffers(positions, along, &codes) { rows in

@@ -23,7 +23,7 @@ package final class OpenCLExplosion: Explosions {
   package static let mostAtoms = 8
 
   /// Of the memory of one block, on the device and beside it; there are two.
-  private let blockBytes: Int
+  let blockBytes: Int
 
   package init(
     _ molecule: Molecule, on device: OpenCLDevice, accuracy: Accuracy = .single,
@@ -103,7 +103,7 @@ package final class OpenCLExplosion: Explosions {
     return (momenta, tangents, codes.map(Outcome.init(code:)))
   }
 
-  private func withPointers(
+  func withPointers(
     _ a: [Double], _ b: [Double]?, _ c: [Double]?,
     _ body: (UnsafePointer<Double>, UnsafePointer<Double>?, UnsafePointer<Double>?) throws -> Void
   ) rethrows {
@@ -174,7 +174,8 @@ extension OpenCLExplosion {
   /// next call.
   private func blocks(_ layout: FlightLayout, rows: Int) throws(OpenCLError) -> [ExplosionBlock] {
     let program = try program(layout, tangents: layout.directions > 0)
-    let room = room(for: rows, layout, granularity: program.granularity)
+    let room = program.room(
+      for: rows, numbers: ExplosionBlock.numbers(layout), blockBytes, isDouble)
     if let kept = blocks[layout], kept[0].arrays.stride == room { return kept }
     // The memory of others is not needed any more.
     blocks = [:]
@@ -184,11 +185,5 @@ extension OpenCLExplosion {
     ]
     blocks[layout] = pair
     return pair
-  }
-
-  func room(for rows: Int, _ layout: FlightLayout, granularity: Int) -> Int {
-    let numbers = 3 * layout.numbers + layout.pairs + 2 * layout.tangentNumbers + 1
-    let most = max(1, blockBytes / (numbers * layout.elementSize) / granularity)
-    return granularity * min(most, (rows + granularity - 1) / granularity)
   }
 }

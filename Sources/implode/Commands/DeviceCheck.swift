@@ -32,25 +32,31 @@ struct DeviceCheck {
 
   /// Runs the cases on a device, and prints what comes of it unless that is to be JSON.
   init(
-    of listed: ListedDevice, _ cases: [PrimitiveCase], showsTable: Bool, _ output: Output
+    of listed: ListedDevice, _ cases: [PrimitiveCase], _ explosions: [ExplosionCheck] = [],
+    showsTable: Bool, _ output: Output
   ) throws {
     self.init(label: listed.index.map(String.init) ?? "cpu")
     let cases = cases.filter(listed.canRun)
+    let explosions = listed.index == nil ? [] : explosions
+    let count = cases.count + explosions.count
     if showsTable {
-      try output.print("\n\(listed.label): \(Numbers.count(cases.count, "case")) on \(listed.name)")
+      try output.print("\n\(listed.label): \(Numbers.count(count, "case")) on \(listed.name)")
     }
     let time = ContinuousClock().measure {
       let device = listed.open()
-      for row in cases {
-        output.status("\(listed.label): case \(self.cases + 1) of \(cases.count), \(row)")
+      let checks =
+        cases.map { row in (row.description, { try listed.check(row, on: device) }) }
+        + explosions.map { row in (row.description, { try row.check(on: device) }) }
+      for (name, check) in checks {
+        output.status("\(listed.label): case \(self.cases + 1) of \(count), \(name)")
         do {
-          add(try listed.check(row, on: device))
+          add(try check())
         } catch {
           // What keeps one graph from running keeps all of them.
           let failure = Failure(error)
           faults.append(
             Fault(
-              name: row.description, reason: failure.message,
+              name: name, reason: failure.message,
               details: failure.details + ["hint: " + failure.hint]))
           break
         }
@@ -104,7 +110,7 @@ extension DeviceCheck {
     let exact = all.filter { $0.description.lowercased() == text }
     if !exact.isEmpty { return exact }
     let found = all.filter { $0.description.lowercased().contains(text) }
-    guard found.isEmpty else { return found }
+    guard found.isEmpty, ExplosionCheck.named(text).isEmpty else { return found }
     throw .usage(
       "--case: no case's name contains '\(text)'",
       hint: Suggestion.hint(

@@ -44,7 +44,9 @@ struct DevicesOptions: Hashable, Sendable {
     if !json { try output.print(Self.text(listed, choice, found, width: output.terminal.width)) }
     var checks: [DeviceCheck] = []
     for device in check ? listed : [] {
-      checks.append(try DeviceCheck(of: device, cases, showsTable: !json, output))
+      checks.append(
+        try DeviceCheck(
+          of: device, cases, ExplosionCheck.named(caseName), showsTable: !json, output))
     }
     if json {
       let lines = listed.enumerated().map { index, device in
