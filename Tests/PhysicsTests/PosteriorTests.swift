@@ -1,5 +1,6 @@
 import Foundation
 import Physics
+import Randomness
 import Testing
 import Text
 
@@ -27,11 +28,16 @@ import Text
       #expect(posterior.status == .sampled)
       #expect(posterior.samples.count == draws)
       #expect(abs(posterior.samples.reduce(0) { $0 + $1.weight } - 1) < 1e-12)
+      #expect(posterior.samples.allSatisfy { $0.positions.allSatisfy(\.isFinite) })
       let truth = Self.bondsAndAngle(Array(data[18 * i..<18 * i + 9]))
       return truth.indices.map { k in
-        posterior.samples.reduce(0) {
+        let below = posterior.samples.reduce(0) {
           $0 + (Self.bondsAndAngle($1.positions)[k] < truth[k] ? $1.weight : 0)
         }
+        // Anywhere between two samples is as probable as anywhere else.
+        var random = RowRandom(seed: 1, stream: .tie, row: 3 * i + k)
+        let n = posterior.effectiveSize
+        return (below * n + random.uniform()) / (n + 1)
       }
     }
     return (ranks, posteriors.map { $0.effectiveSize / Double(draws) })

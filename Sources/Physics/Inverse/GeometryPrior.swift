@@ -58,14 +58,6 @@ package struct GeometryPrior: Sendable {
     }
   }
 
-  /// Whether the density has slopes everywhere that draw a geometry to the most probable one.
-  var isSmooth: Bool {
-    switch kind {
-    case .vibrating, .vibratingInSpace: true
-    case .flat, .random, .oriented: false
-    }
-  }
-
   func logDensity(_ row: [Double]) -> Double { log(density(row)) }
 
   /// Where in the cube the molecule can be, if its atoms may be so close.

@@ -58,6 +58,9 @@ let solve = Command<SolveOptions>(
       + "each event: ess, khat (Pareto k of the weights: above 0.7 they cannot be trusted), "
       + "log_evidence (logarithm of the probability density of the measured momenta), geometries (of the "
       + "most probable momenta), and how many draws are near_fold or incomplete.",
+    "With noise and --from the samples of the model are weighted instead, by prior · likelihood over "
+      + "their density: for any number of atoms, but geometries that the model has no samples of are "
+      + "missing. It needs a mixture or a flow that was trained on momenta with such noise.",
     "The total momentum is used: it was 0 before the explosion, but for --jet. Momenta whose sum is 0 "
       + "in spite of noise have had it subtracted, and are treated so.",
     "With --allow-missing the columns of one ion may be absent, empty or nan: its momentum follows "

@@ -10,8 +10,10 @@ struct ModeSearch: Sendable {
   struct Search {
     let event: Int
     var mode: Gaussian
-    /// log (prior · likelihood), where the prior is smooth; else of the likelihood.
+    /// log (prior · likelihood), as `ModeSearch` has it beyond the edge of a prior.
     var value = -Double.infinity
+    /// log of the prior where the search starts.
+    fileprivate let prior: Double
     fileprivate var momenta: [Double] = []
     fileprivate var slope: [Double] = []
     /// The part of the probability, of a normal distribution with this height and these widths.
@@ -26,7 +28,9 @@ struct ModeSearch: Sendable {
       Cholesky(event.covariance, count: event.center.count)?.inverse ?? []
     }
     var searches = starts.map { start in
-      Search(event: start.event, mode: Gaussian(mean: start.x, precision: Self.unit(start.x.count)))
+      Search(
+        event: start.event, mode: Gaussian(mean: start.x, precision: Self.unit(start.x.count)),
+        prior: prior.logDensity(explosion.positions(start.x)))
     }
     for round in 0..<4 {
       linearize(&searches, events, precisions)
@@ -46,14 +50,18 @@ struct ModeSearch: Sendable {
     -> [Double]
   {
     zip(zip(searches, points), explosion.momenta(points)).map { next, u in
-      value(next.1, u, events[next.0.event])
+      value(next.1, u, next.0, events[next.0.event])
     }
   }
 
-  private func value(_ x: [Double], _ u: [Double], _ event: MeasuredMomenta) -> Double {
+  /// Beyond an edge the prior is not 0 but a hundredth of what it is at the start: a wall that
+  /// shortens a distribution without ending it.
+  private func value(
+    _ x: [Double], _ u: [Double], _ search: Search, _ event: MeasuredMomenta
+  ) -> Double {
     guard u.allSatisfy(\.isFinite) else { return -.infinity }
-    let likelihood = event.logLikelihood(u)
-    return prior.isSmooth ? likelihood + prior.logDensity(explosion.positions(x)) : likelihood
+    let density = prior.logDensity(explosion.positions(x))
+    return event.logLikelihood(u) + (density.isFinite ? density : search.prior - 5)
   }
 
   /// Jᵀ S⁻¹ J of the likelihood and the second derivatives of the prior, and the slope of both.
@@ -63,7 +71,7 @@ struct ModeSearch: Sendable {
     let found = explosion.momentaAndDerivatives(searches.map(\.mode.mean))
     for (i, (u, columns)) in found.enumerated() {
       let (event, x) = (events[searches[i].event], searches[i].mode.mean)
-      searches[i].value = value(x, u, event)
+      searches[i].value = value(x, u, searches[i], event)
       guard searches[i].value.isFinite, columns.joined().allSatisfy(\.isFinite) else {
         searches[i].value = -.infinity
         continue
@@ -73,12 +81,10 @@ struct ModeSearch: Sendable {
       let rest = zip(u, event.center).map { $0 - $1 }
       var slope = weighted.map { Self.dot($0, rest) }
       var matrix = weighted.map { row in columns.map { Self.dot(row, $0) } }
-      if prior.isSmooth {
-        let (first, second) = priorDerivatives(x)
-        for a in slope.indices {
-          slope[a] -= first[a]
-          for b in slope.indices { matrix[a][b] += second[a][b] }
-        }
+      let (first, second) = priorDerivatives(x)
+      for a in slope.indices {
+        slope[a] -= first[a]
+        for b in slope.indices { matrix[a][b] += second[a][b] }
       }
       searches[i].momenta = u
       searches[i].slope = slope
@@ -129,7 +135,7 @@ struct ModeSearch: Sendable {
   }
 
   /// Shortens widths along which the value falls faster than that of the normal distribution: at
-  /// folds, where the momenta hardly change at first.
+  /// folds, where the momenta hardly change at first, and at edges of the prior.
   private func fitWidths(_ searches: inout [Search], _ events: [MeasuredMomenta]) {
     for _ in 0..<3 {
       let n = explosion.count

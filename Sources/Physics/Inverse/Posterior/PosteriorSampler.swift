@@ -186,15 +186,12 @@ package struct PosteriorSampler: Sendable {
     guard sum > 0, sum < .infinity else { return .without(.excluded, event.measured.total) }
     var random = RowRandom(
       seed: seed, stream: .posterior, row: event.number, attempt: 5 << 16)
-    let samples = zip(drawn.branches, weights).map { branches, weight in
-      var rest = random.uniform() * branches.reduce(0) { $0 + $1.mass }
-      let chosen =
-        branches.first { branch in
-          rest -= branch.mass
-          return rest < 0
-        } ?? branches.last { $0.mass > 0 } ?? branches.last
-      return Posterior.Sample(
-        positions: chosen?.positions ?? [Double](repeating: .nan, count: 9), weight: weight / sum)
+    let chosen = drawn.branches.map { Self.chosen(of: $0, random.uniform()) }
+    // A draw without a geometry of the family has no weight; any other stands in its place.
+    let other = zip(chosen, weights).first { $1 > 0 }?.0?.positions ?? []
+    let samples = zip(chosen, weights).map { branch, weight in
+      Posterior.Sample(
+        positions: weight > 0 ? branch?.positions ?? other : other, weight: weight / sum)
     }
     return Posterior(
       status: .sampled, samples: samples, effectiveSize: sum * sum / squares,
@@ -202,5 +199,16 @@ package struct PosteriorSampler: Sendable {
       logEvidence: event.top + log(sum / Double(weights.count)) - logVolume,
       geometries: event.geometries, nearFold: drawn.nearFold, incomplete: drawn.incomplete,
       total: event.measured.total)
+  }
+
+  /// One of the geometries of a draw, by their masses.
+  private static func chosen(
+    of branches: [WeightedDraws.Branch], _ place: Double
+  ) -> WeightedDraws.Branch? {
+    var rest = place * branches.reduce(0) { $0 + $1.mass }
+    return branches.first { branch in
+      rest -= branch.mass
+      return rest < 0
+    } ?? branches.last { $0.mass > 0 }
   }
 }
