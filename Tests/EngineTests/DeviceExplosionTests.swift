@@ -1,3 +1,4 @@
+import COpenCL
 import Glibc
 import OpenCLBackend
 import Physics
@@ -155,6 +156,43 @@ extension OnDevices {
         }
       }
     }
+
+    @Test("a search by a device finds what the CPU's does, as exactly")
+    func search() throws {
+      let molecule = Molecule.carbonylSulfide
+      let family = GeometryFamily.random(RandomFamily())
+      let momenta = CoulombExplosion(accuracy: .reference)
+        .explode(try family.positions(0..<8, of: molecule, seed: 13)).momenta
+      let starts = try family.positions(0..<8 * 24, of: molecule, seed: 14)
+      let search = GeometrySearch(molecule)
+      let expected = search.search(momenta, from: starts, threads: 2)
+      for explosion in try Self.all(molecule) where !explosion.isDouble {
+        let found = try search.search(momenta, from: starts, threads: 2, by: explosion)
+        let counts = [found, expected].map { $0.reduce(0) { $0 + $1.geometries.count } }
+        print("geometries by a device \(counts[0]), by the CPU \(counts[1])")
+        #expect(counts[0] >= counts[1] - 2 && counts[0] > 8)
+        #expect(found.allSatisfy { $0.geometries.allSatisfy { $0.residual < 1e-11 } })
+      }
+    }
+
+    #if DEBUG
+      @Test("a device that fails is named, and what it had begun is forgotten")
+      func faults() throws {
+        let molecule = Molecule.carbonylSulfide
+        let rows = try GeometryFamily.random(RandomFamily())
+          .positions(0..<700, of: molecule, seed: 3)
+        let explosion = try #require(try Self.all(molecule, blockBytes: 1 << 13).first)
+        let expected = try explosion.explode(rows).momenta
+        for call in ["clEnqueueNDRangeKernel", "clEnqueueWriteBuffer", "clWaitForEvents"] {
+          opencl_ask_fault(call, 1, false, -5)
+          defer { opencl_ask_fault("", 0, false, 0) }
+          let error = try #require(throws: OpenCLError.self) { try explosion.explode(rows) }
+          #expect(error.device == explosion.deviceName && error.status == -5)
+          #expect(
+            try explosion.explode(Array(rows.prefix(90))).momenta == Array(expected.prefix(90)))
+        }
+      }
+    #endif
 
     @Test("too many atoms are refused with what to do")
     func atoms() throws {

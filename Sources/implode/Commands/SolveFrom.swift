@@ -31,6 +31,8 @@ extension SolveOptions {
       out, columns: FoundEvents.columns + molecule.positionColumns, rows: nil,
       words: FoundEvents.words, threads: threads, rule: rule)
     let search = GeometrySearch(molecule)
+    let approach = try SimulationDevice.choose(
+      backend, device: device, molecule: molecule, isPrecise: false)?.explosions
     let file = momenta == "-" ? "standard input" : momenta
     let clock = ContinuousClock.now
     var found = FoundEvents(starts: starts.count)
@@ -46,8 +48,13 @@ extension SolveOptions {
         table, molecule, starts: positions, count: starts.count, threads: threads)
       for (block, number) in blocks {
         output.status("\(Numbers.grouped(first + number)) events")
-        let events = search.search(
-          block.momenta, from: block.starts, charges: block.charges, threads: threads)
+        let events =
+          try approach.map {
+            try search.search(
+              block.momenta, from: block.starts, charges: block.charges, threads: threads, by: $0)
+          }
+          ?? search.search(
+            block.momenta, from: block.starts, charges: block.charges, threads: threads)
         let rows = FoundEvents(events, first: first + number, prior)
         try writer.append(rows.rows)
         found.count(rows)
