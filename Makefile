@@ -5,7 +5,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test test-load test-packages build lint deps test-devices test-races test-kills test-faults test-sanitizers test-interop test-peers fuzz bench bench-training bench-commands bench-tables bundle snapshots clean
+.PHONY: demo test test-load test-packages build lint deps test-devices test-races test-kills test-faults test-sanitizers test-interop test-peers fuzz bench bench-training bench-commands bench-tables compare-posteriors bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -110,6 +110,10 @@ bench-tables: build
 	swift build -c release --product read-bench
 	$$(scripts/python) bench/tables.py $(IMPLODE) .build/release/read-bench \
 	  --json $(RESULTS)-tables.json
+
+# Posteriors of noisy momenta from all geometries, beside those from the samples of a model; minutes.
+compare-posteriors: build
+	$$(scripts/python) bench/posteriors.py $(IMPLODE)
 
 # A folder that runs where Swift is not installed, such as a cluster's nodes.
 bundle: deps

@@ -156,6 +156,24 @@ extension OnDevices {
       }
     }
 
+    @Test("a search by a device finds what the CPU's does, as exactly")
+    func search() throws {
+      let molecule = Molecule.carbonylSulfide
+      let family = GeometryFamily.random(RandomFamily())
+      let momenta = CoulombExplosion(accuracy: .reference)
+        .explode(try family.positions(0..<8, of: molecule, seed: 13)).momenta
+      let starts = try family.positions(0..<8 * 24, of: molecule, seed: 14)
+      let search = GeometrySearch(molecule)
+      let expected = search.search(momenta, from: starts, threads: 2)
+      for explosion in try Self.all(molecule) where !explosion.isDouble {
+        let found = try search.search(momenta, from: starts, threads: 2, by: explosion)
+        let counts = [found, expected].map { $0.reduce(0) { $0 + $1.geometries.count } }
+        print("geometries by a device \(counts[0]), by the CPU \(counts[1])")
+        #expect(counts[0] >= counts[1] - 2 && counts[0] > 8)
+        #expect(found.allSatisfy { $0.geometries.allSatisfy { $0.residual < 1e-11 } })
+      }
+    }
+
     @Test("too many atoms are refused with what to do")
     func atoms() throws {
       let many = try Molecule(

@@ -1,8 +1,10 @@
 import COpenCL
+import Machine
 import Physics
 
 extension OpenCLExplosion: Approach {
-  /// Newton's method from rest, in the precision of the device.
+  /// Newton's method from rest, in the precision of the device, from starts that are scaled and turned
+  /// first.
   package func approach(
     _ starts: [Double], to momenta: [Double], charges: [Double]?, tolerance: Double, threads: Int
   ) throws -> (positions: [Double], errors: [Double]) {
@@ -20,7 +22,8 @@ extension OpenCLExplosion: Approach {
       try NewtonBlock(layout, stride: room, program)
     }
     var codes = [Int32](repeating: 0, count: count)
-    try withPointers(starts, momenta, charges) { from, momenta, charges in
+    let fitted = try fitted(starts, to: momenta, charges: charges, threads: threads)
+    try withPointers(fitted, momenta, charges) { from, momenta, charges in
       try codes.withUnsafeMutableBufferPointer { codes in
         try positions.withUnsafeMutableBufferPointer { positions in
           guard let codes = codes.baseAddress, let positions = positions.baseAddress else { return }
@@ -47,6 +50,24 @@ extension OpenCLExplosion: Approach {
         row * width..<(row + 1) * width, with: starts[row * width..<(row + 1) * width])
     }
     return (positions, errors)
+  }
+
+  /// Starts that explode into momenta of the right size and direction.
+  private func fitted(
+    _ starts: [Double], to momenta: [Double], charges: [Double]?, threads: Int
+  ) throws -> [Double] {
+    let exploded = try explode(starts, charges: charges, threads: threads).momenta
+    let (fit, width) = (StartFit(molecule), molecule.width)
+    let part = 1024
+    let parts = (starts.count / width + part - 1) / part
+    return ParallelParts.run(parts, threads: threads) { index in
+      let rows = index * part..<min((index + 1) * part, starts.count / width)
+      return rows.flatMap { row in
+        let own = row * width..<(row + 1) * width
+        return fit.fitted(starts[own], exploded: exploded[own], to: momenta[own])
+          ?? Array(starts[own])
+      }
+    }.flatMap { $0 }
   }
 
   /// What rounding leaves of the momenta.

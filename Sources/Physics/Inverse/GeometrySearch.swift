@@ -9,8 +9,8 @@ package struct GeometrySearch: Sendable {
 
   package init(_ molecule: Molecule) { refiner = GeometryRefiner(molecule) }
 
-  private var width: Int { refiner.molecule.width }
-  private var atoms: Int { refiner.molecule.atoms }
+  var width: Int { refiner.molecule.width }
+  var atoms: Int { refiner.molecule.atoms }
 
   /// Starts of a part of the work for one thread.
   private static let part = 512

@@ -11,6 +11,10 @@ struct PosteriorEvents: EventRows {
   ]
 
   let draws: Int
+  /// Numbers of a row of positions.
+  private let width: Int
+  /// Whether all geometries of each draw are listed; else draws are samples of a model.
+  private let lists: Bool
   private(set) var rows: [Double] = []
   private(set) var summaryRows: [Double] = []
   private var sizes: [Double] = []
@@ -21,14 +25,19 @@ struct PosteriorEvents: EventRows {
   private var totals: TotalMomenta
 
   /// - Parameter jet: the deviation of the total momentum that was assumed.
-  init(draws: Int, jet: Double) {
-    self.draws = draws
+  init(draws: Int, jet: Double, width: Int = 9, lists: Bool = true) {
+    (self.draws, self.width, self.lists) = (draws, width, lists)
     totals = TotalMomenta(jet: jet)
   }
 
   /// - Parameter first: the number of events before these.
   init(_ posteriors: [Posterior], first: Int, draws: Int, jet: Double) {
     self.init(draws: draws, jet: jet)
+    add(posteriors, first: first)
+  }
+
+  /// - Parameter first: the number of events before these.
+  mutating func add(_ posteriors: [Posterior], first: Int) {
     for (i, posterior) in posteriors.enumerated() { add(posterior, number: Double(first + i + 1)) }
   }
 
@@ -37,7 +46,7 @@ struct PosteriorEvents: EventRows {
       rows += [number, Double(k + 1), sample.weight, posterior.effectiveSize] + sample.positions
     }
     if posterior.samples.isEmpty {
-      rows += [number, 0, 0, 0] + [Double](repeating: .nan, count: 9)
+      rows += [number, 0, 0, 0] + [Double](repeating: .nan, count: width)
     }
     summaryRows += [
       number, posterior.effectiveSize, posterior.tailShape, posterior.logEvidence,
@@ -84,7 +93,9 @@ struct PosteriorEvents: EventRows {
 
   func json(seconds: Double) -> JSON {
     .members([
-      "events": .integer(events), "draws": .integer(draws), "certified": .integer(certified),
+      "events": .integer(events), "draws": .integer(draws),
+      "certified": .integer(lists ? certified : 0),
+      "sampled": .integer(sizes.count),
       "near_fold": .integer(nearFold), "incomplete": .integer(incomplete),
       "impossible": .integer(impossible), "outside_family": .integer(excluded),
       "solutions": .array(geometries.map { .integer($0) }),
@@ -117,8 +128,10 @@ struct PosteriorEvents: EventRows {
           + "5 % of events above \(Numbers.fixed(Self.quantile(shapes, 0.95), digits: 2)); "
           + "\(Numbers.count(grouped: heavy, "event")) above 0.7, where more --draws are needed")
     }
+    let sampled = "sampled: geometries that the model has no samples of are missing"
     let kinds: [(Int, String)] = [
-      (certified, "certified: all draws have as many geometries as there have to be"),
+      (lists ? 0 : certified, sampled),
+      (lists ? certified : 0, "certified: all draws have as many geometries as there have to be"),
       (nearFold, "near-fold: in some draws two geometries are about to merge"),
       (incomplete, "incomplete: in some draws a geometry is missing, close to a collision"),
       (excluded, "without a geometry of the family among the draws: one row each, with sample 0"),

@@ -3,7 +3,7 @@ import Physics
 
 /// The events of a table, some at a time: little enough that there is news now and then.
 struct SearchBlocks: Sequence {
-  struct Block {
+  struct Block: Sendable {
     let momenta, starts: [Double]
     /// nil where all events have the molecule's.
     let charges: [Double]?

@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Evaluation
 import Machine
+import Models
 import Physics
 import Text
 import Training
@@ -19,12 +20,16 @@ struct SearchStarts {
   private let seed: UInt64
 
   /// Of a run.
-  init(_ run: String, count: Int, seed: UInt64, threads: Int) throws {
+  ///
+  /// - Parameter withDensity: Whether samples shall have their density, of all relative positions.
+  init(_ run: String, count: Int, seed: UInt64, threads: Int, withDensity: Bool = false) throws {
     let model = try SavedModel(of: run)
     molecule = model.preparation.frame.molecule
+    if withDensity { try Self.checkDensity(model, run) }
     let place = try Workplace.choose(.cpu, device: nil, threads: threads)
     let predictor = try MomentumPredictor(
-      model, samples: count, answer: .samples, device: place.device, threads: threads)
+      model, samples: count, answer: .samples, additions: withDensity ? .logDensity : [],
+      device: place.device, threads: threads)
     columns = predictor.momenta
     optional = model.preparation.readsCharges ? [] : molecule.chargeColumns
     (self.model, self.predictor, family) = (model, predictor, nil)
@@ -44,6 +49,20 @@ struct SearchStarts {
     (model, predictor) = (nil, nil)
   }
 
+  /// Throws where samples have no density of all relative positions.
+  private static func checkDensity(_ model: SavedModel, _ run: String) throws(Failure) {
+    let hint = "train a mixture or a flow on momenta with noise, with data.independent"
+    guard model.model.density != nil else {
+      throw .usage("\(run): the samples of the model have no density", hint: hint)
+    }
+    let (all, own) = (model.preparation.frame.molecule.width - 3, model.preparation.targets.count)
+    guard model.preparation.targets.closure != nil, own == all else {
+      throw .usage(
+        "\(run): the density of the model is one of \(own) coordinates, and there are \(all) relative "
+          + "ones", hint: hint)
+    }
+  }
+
   /// Events of a block: as many as a model predicts at once.
   var eventsPerBlock: Int { MomentumPredictor.rowsPerBlock(samples: count) }
 
@@ -58,6 +77,19 @@ struct SearchStarts {
     }
     return try predictor?.predict(table.rounded, first: first, z: .prior(seed: seed))
       .map(Double.init) ?? []
+  }
+
+  /// Samples of a model with the logarithms of their densities.
+  func samples(
+    of table: Table<Double>, first: Int
+  ) throws -> (positions: [Double], logDensities: [Double]) {
+    let rows = try predictor?.predict(table.rounded, first: first, z: .prior(seed: seed)) ?? []
+    let width = molecule.width
+    let starts = stride(from: 0, to: rows.count, by: width + 1)
+    return (
+      starts.flatMap { rows[$0..<$0 + width].map(Double.init) },
+      starts.map { Double(rows[$0 + width]) }
+    )
   }
 
   /// What is odd about events, once the first block was predicted.

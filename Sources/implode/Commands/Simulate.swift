@@ -102,10 +102,8 @@ struct SimulateOptions: Hashable, Sendable {
         "digits", \.digits,
         check: { $0.map { (1...17).contains($0) } ?? true ? nil : "must be from 1 to 17" },
         "significant digits in CSV, by default as many as read back exactly"),
-      Key("backend", \.backend, "compute backend of the explosions (default cpu)"),
-      Key(
-        "device", \.device, check: { $0.map { $0 >= 0 } ?? true ? nil : "must not be negative" },
-        "index of an OpenCL device for the explosions"),
+      .explosionBackend(\.backend),
+      .explosionDevice(\.device),
       .threads(\.threads),
       Key("shape", \.shape, "random: region of the atoms (default cube)"),
       Key("half", \.half, "random: half the side of the cube (default 4 bohr)"),

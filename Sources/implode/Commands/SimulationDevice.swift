@@ -31,6 +31,19 @@ struct SimulationDevice {
   }
 }
 
+/// Options of commands that explode on the CPU unless they are told otherwise.
+extension Key {
+  static func explosionBackend(_ path: any WritableKeyPath<Config, Backend?> & Sendable) -> Key {
+    Key("backend", path, "compute backend of the explosions (default cpu)")
+  }
+
+  static func explosionDevice(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
+    Key(
+      "device", path, check: { $0.map { $0 >= 0 } ?? true ? nil : "must not be negative" },
+      "index of an OpenCL device for the explosions")
+  }
+}
+
 extension Workplace {
   /// What simulates molecules beside the models that run here; nil for the CPU.
   func explosions(of molecule: Molecule) throws -> (any Explosions)? {

@@ -47,6 +47,8 @@ let solve = Command<SolveOptions>(
     "Its summary also says how many geometries the first and the second half of the starts found, "
       + "and how many both: if all geometries were as easy to find, both would have missed as many "
       + "as it says (Chapman's estimate). As some are harder, it is rather a lower bound.",
+    "--backend is for searches from starts: an OpenCL device takes the starts near to geometries, in "
+      + "single precision, and the CPU takes them on from there. auto takes a GPU if there is one.",
     "With noise (--noise, --noise-absolute, --noise-plane and --noise-flight, or --noise-file) "
       + "--draws geometries are drawn for each event from the posterior: those that are probable "
       + "before the measurement and whose momenta agree with the measured ones. Each is a row: "
@@ -56,6 +58,9 @@ let solve = Command<SolveOptions>(
       + "each event: ess, khat (Pareto k of the weights: above 0.7 they cannot be trusted), "
       + "log_evidence (logarithm of the probability density of the measured momenta), geometries (of the "
       + "most probable momenta), and how many draws are near_fold or incomplete.",
+    "With noise and --from the samples of the model are weighted instead, by prior · likelihood over "
+      + "their density: for any number of atoms, but geometries that the model has no samples of are "
+      + "missing. It needs a mixture or a flow that was trained on momenta with such noise.",
     "The total momentum is used: it was 0 before the explosion, but for --jet. Momenta whose sum is 0 "
       + "in spite of noise have had it subtracted, and are treated so.",
     "With --allow-missing the columns of one ion may be absent, empty or nan: its momentum follows "
@@ -86,6 +91,8 @@ struct SolveOptions: Hashable, Sendable {
   var summary: String?
   var allowMissing = false
   var json = false
+  var backend: Backend?
+  var device: Int?
   var threads: Int?
 
   static let keys =
@@ -105,6 +112,8 @@ struct SolveOptions: Hashable, Sendable {
     .onBadRow(\.onBadRow),
     Key("allow-missing", \.allowMissing, "momenta of one ion may be missing"),
     .json(\.json),
+    .explosionBackend(\.backend),
+    .explosionDevice(\.device),
     .threads(\.threads),
   ]
 
@@ -133,6 +142,7 @@ struct SolveOptions: Hashable, Sendable {
         "--units position=\(unit.name): no positions are read",
         hint: "name the unit of momenta only; positions are written in bohr")
     }
+    try backend?.check(device: device)
     try prior.validate()
     try noise.validate()
     if summary != nil, !noise.isGiven {

@@ -12,11 +12,16 @@ extension SolveOptions {
 
   func search(_ output: Output, rule: OverwriteRule) throws {
     guard let out, let momenta else { return }
-    for (name, isGiven) in [("allow-missing", allowMissing), ("noise", noise.isGiven)]
-    where isGiven {
+    if allowMissing {
       throw Failure.usage(
-        "--\(name) for a search from starts",
-        hint: "only for three atoms, without --from: otherwise momenta are taken as exact")
+        "--allow-missing for a search from starts",
+        hint: "only for three atoms, without --from: otherwise all momenta are needed")
+    }
+    if noise.isGiven {
+      if from != nil { return try reweight(output, rule: rule) }
+      throw Failure.usage(
+        "noise for \(molecule), which has not three atoms",
+        hint: "add --from RUN, a model of the molecule that was trained on momenta with noise")
     }
     let threads = threads ?? CPU.threads
     let starts = try starts(threads: threads)
@@ -26,6 +31,8 @@ extension SolveOptions {
       out, columns: FoundEvents.columns + molecule.positionColumns, rows: nil,
       words: FoundEvents.words, threads: threads, rule: rule)
     let search = GeometrySearch(molecule)
+    let approach = try SimulationDevice.choose(
+      backend, device: device, molecule: molecule, isPrecise: false)?.explosions
     let file = momenta == "-" ? "standard input" : momenta
     let clock = ContinuousClock.now
     var found = FoundEvents(starts: starts.count)
@@ -41,8 +48,13 @@ extension SolveOptions {
         table, molecule, starts: positions, count: starts.count, threads: threads)
       for (block, number) in blocks {
         output.status("\(Numbers.grouped(first + number)) events")
-        let events = search.search(
-          block.momenta, from: block.starts, charges: block.charges, threads: threads)
+        let events =
+          try approach.map {
+            try search.search(
+              block.momenta, from: block.starts, charges: block.charges, threads: threads, by: $0)
+          }
+          ?? search.search(
+            block.momenta, from: block.starts, charges: block.charges, threads: threads)
         let rows = FoundEvents(events, first: first + number, prior)
         try writer.append(rows.rows)
         found.count(rows)
@@ -61,7 +73,7 @@ extension SolveOptions {
     for line in lines { try output.print(line, about: out) }
   }
 
-  private func reader(_ starts: SearchStarts, _ threads: Int) -> TableReader<Double> {
+  func reader(_ starts: SearchStarts, _ threads: Int) -> TableReader<Double> {
     var reader = TableReader<Double>(columns: starts.columns)
     reader.optional = starts.optional
     (reader.threads, reader.badRows, reader.molecule) = (threads, onBadRow, starts.molecule)
@@ -69,13 +81,14 @@ extension SolveOptions {
     return reader
   }
 
-  private func starts(threads: Int) throws -> SearchStarts {
+  func starts(threads: Int, withDensity: Bool = false) throws -> SearchStarts {
     guard let from else { return try startsOfFamily() }
     if charges != nil {
       throw Failure.usage(
         "--charges with --from", hint: "a run has the charges of its own ions: omit --charges")
     }
-    let starts = try SearchStarts(from, count: draws ?? 64, seed: seed ?? 1, threads: threads)
+    let starts = try SearchStarts(
+      from, count: draws ?? 64, seed: seed ?? 1, threads: threads, withDensity: withDensity)
     // OCS may not have been asked for.
     if molecule != Self().molecule {
       let named = try MoleculeFile.molecule(molecule)

@@ -17,6 +17,11 @@ extension SolveOptions {
     for file in [out, summary].compactMap(\.self) { try rule.check(file) }
     let molecule = try MoleculeFile.molecule(molecule)
     guard listsAll(molecule) else { return try search(output, rule: rule) }
+    if device != nil || backend == .opencl {
+      throw Failure.usage(
+        "--\(device == nil ? "backend opencl" : "device") without a search",
+        hint: "all geometries of three atoms are listed by the CPU: omit it, or add --from RUN")
+    }
     try list(molecule.with(charges: charges, of: "solve"), output, rule: rule)
   }
 
