@@ -1,3 +1,4 @@
+import COpenCL
 import Glibc
 import OpenCLBackend
 import Physics
@@ -173,6 +174,25 @@ extension OnDevices {
         #expect(found.allSatisfy { $0.geometries.allSatisfy { $0.residual < 1e-11 } })
       }
     }
+
+    #if DEBUG
+      @Test("a device that fails is named, and what it had begun is forgotten")
+      func faults() throws {
+        let molecule = Molecule.carbonylSulfide
+        let rows = try GeometryFamily.random(RandomFamily())
+          .positions(0..<700, of: molecule, seed: 3)
+        let explosion = try #require(try Self.all(molecule, blockBytes: 1 << 13).first)
+        let expected = try explosion.explode(rows).momenta
+        for call in ["clEnqueueNDRangeKernel", "clEnqueueWriteBuffer", "clWaitForEvents"] {
+          opencl_ask_fault(call, 1, false, -5)
+          defer { opencl_ask_fault("", 0, false, 0) }
+          let error = try #require(throws: OpenCLError.self) { try explosion.explode(rows) }
+          #expect(error.device == explosion.deviceName && error.status == -5)
+          #expect(
+            try explosion.explode(Array(rows.prefix(90))).momenta == Array(expected.prefix(90)))
+        }
+      }
+    #endif
 
     @Test("too many atoms are refused with what to do")
     func atoms() throws {

@@ -24,6 +24,9 @@ final class ExplosionBlock {
     inverseMass = try program.inverseMasses(layout)
   }
 
+  /// After an error the device may still be copying from or to the arrays.
+  deinit { _ = clFinish(program.queue) }
+
   /// Numbers of a row on the device.
   static func numbers(_ layout: FlightLayout) -> Int {
     3 * layout.numbers + layout.pairs + 2 * layout.tangentNumbers + 1

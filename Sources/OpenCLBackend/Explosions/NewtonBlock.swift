@@ -31,6 +31,9 @@ final class NewtonBlock {
     inverseMass = try program.inverseMasses(layout)
   }
 
+  /// After an error the device may still be copying from or to the arrays.
+  deinit { _ = clFinish(program.queue) }
+
   private func bytes(_ numbers: Int) -> Int { numbers * arrays.stride * layout.elementSize }
 
   /// Steps of the first `count` rows until all are done, at most so many; the least error of each,

@@ -10,6 +10,7 @@ package final class OpenCLExplosion: Explosions {
   package let accuracy: Accuracy
   package let isDouble: Bool
   let device: OpenCLDevice
+  package var deviceName: String { device.name }
   private let handles: (context: Handle, queue: Handle)
   private var programs: [ProgramKey: ExplosionProgram] = [:]
   private var blocks: [FlightLayout: [ExplosionBlock]] = [:]
@@ -123,16 +124,22 @@ extension OpenCLExplosion {
   private func stream(
     _ rows: FlightRows, count: Int, _ layout: FlightLayout, threads: Int
   ) throws(OpenCLError) {
-    try device.naming { () throws(OpenCLError) in
-      let blocks = try blocks(layout, rows: count)
-      let room = blocks[0].arrays.stride
-      for (number, begin) in stride(from: 0, to: count, by: room).enumerated() {
-        let block = blocks[number % 2]
-        try block.finish(rows, threads: threads)
-        try block.start(
-          rows, begin..<min(begin + room, count), threads: threads, by: Self.launch)
+    do throws(OpenCLError) {
+      try device.naming { () throws(OpenCLError) in
+        let blocks = try blocks(layout, rows: count)
+        let room = blocks[0].arrays.stride
+        for (number, begin) in stride(from: 0, to: count, by: room).enumerated() {
+          let block = blocks[number % 2]
+          try block.finish(rows, threads: threads)
+          try block.start(
+            rows, begin..<min(begin + room, count), threads: threads, by: Self.launch)
+        }
+        for block in blocks { try block.finish(rows, threads: threads) }
       }
-      for block in blocks { try block.finish(rows, threads: threads) }
+    } catch {
+      // They may still hold rows of this call.
+      blocks = [:]
+      throw error
     }
   }
 
