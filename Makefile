@@ -5,7 +5,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test test-load test-packages build lint deps test-devices test-races test-kills test-faults test-sanitizers test-interop test-peers fuzz bench bench-training bench-commands bench-tables compare-posteriors bundle snapshots clean
+.PHONY: demo test test-load test-packages build lint deps test-devices test-posteriors test-races test-kills test-faults test-sanitizers test-interop test-peers fuzz bench bench-training bench-commands bench-tables compare-posteriors bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -48,6 +48,11 @@ test-devices: deps
 	folder=$$(scripts/intel-runtime) && \
 	OCL_ICD_VENDORS=$$folder/libintelocl.so LD_LIBRARY_PATH=$$folder:$$LD_LIBRARY_PATH \
 	  swift test --filter OnDevices
+
+# Posteriors of 2,000 noisy events of each family: how often the truth is inside intervals, and where
+# among the samples: a quarter of an hour.
+test-posteriors: deps
+	IMPLODE_EVENTS=2000 swift test -c release --filter PosteriorTests
 
 # The table of primitives under a simulator that finds data races.
 test-races: build

@@ -129,6 +129,45 @@ static inline void drop_lost(cp_searches *searches) {
   searches->count = kept;
 }
 
+// The shape of the positions at a point, and its derivative by ρ.
+static inline void shape_of(const cp_table *t, cp_shape_point at, cp_search *s) {
+  complex_t x[3], plus = 0, minus = 0, dplus = 0, dminus = 0;
+  point_positions(at, x);
+  for (int i = 0; i < 3; i++) {
+    plus += times(t->plus[i], x[i]);
+    minus += times(t->minus[i], x[i]);
+    if (i == at.chart) continue;
+    dplus += times(t->plus[i], x[i]);
+    dminus += times(t->minus[i], x[i]);
+  }
+  s->shape = divided(plus, minus);
+  s->change = divided(dplus - times(s->shape, dminus), minus);
+}
+
+// Whether two searches have the same sign and are no farther apart than a change of ρ.
+static inline int is_close(const cp_search *a, const cp_search *b, double apart) {
+  if ((area(a->dq[0], a->dq[1]) > 0) != (area(b->dq[0], b->dq[1]) > 0)) return 0;
+  return square(a->shape - b->shape) < apart * apart * square(a->change);
+}
+
+// Drops searches that are about to arrive where another of their event is. Of those that are not
+// beside a fold only one is ever so close.
+static inline void drop_twins(cp_solver *solver, cp_searches *searches) {
+  long kept = 0;
+  for (long i = 0; i < searches->count; i++) {
+    cp_search *s = searches->all + i;
+    int twin = 0;
+    if (s->state == UNDERWAY) {
+      shape_of(solver->table, s->tried, s);
+      for (long k = kept; k-- > 0 && searches->all[k].event == s->event && !twin;) {
+        twin = searches->all[k].state == UNDERWAY && is_close(searches->all + k, s, 3e-5);
+      }
+    }
+    if (!twin) searches->all[kept++] = *s;
+  }
+  searches->count = kept;
+}
+
 static inline void insist(cp_solver *solver, cp_searches *searches) {
   while (step_all(solver, &CP_INSIST, searches)) {
   }
@@ -144,6 +183,7 @@ static inline void search_all(cp_solver *solver, cp_searches *searches) {
     if (flatness(searches->all + i) < 0.004) searches->all[i].state = LOST;
   }
   restart(solver, searches, ARRIVED, 1);
+  drop_twins(solver, searches);
   while (step_all(solver, &CP_ARRIVE, searches)) {
   }
   restart(solver, searches, LOST, 0);

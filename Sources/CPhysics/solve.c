@@ -5,9 +5,7 @@
 
 // The same geometry: the same sign, and no farther apart than two searches that arrive there.
 static int is_same(const cp_search *a, const cp_search *b) {
-  if ((area(a->dq[0], a->dq[1]) > 0) != (area(b->dq[0], b->dq[1]) > 0)) return 0;
-  const double apart = 1e-6 + 1e-10 * exp(-a->at.rho);
-  return square(a->shape - b->shape) < apart * apart * square(a->change);
+  return is_close(a, b, 1e-6 + 1e-10 * exp(-a->at.rho));
 }
 
 // Leaves one of each geometry of every event; searches of an event are neighbors.
@@ -25,20 +23,6 @@ static void merge(cp_searches *searches) {
   searches->count = kept;
 }
 
-static void shape_of(const cp_table *t, cp_search *s) {
-  complex_t x[3], plus = 0, minus = 0, dplus = 0, dminus = 0;
-  point_positions(s->at, x);
-  for (int i = 0; i < 3; i++) {
-    plus += times(t->plus[i], x[i]);
-    minus += times(t->minus[i], x[i]);
-    if (i == s->at.chart) continue;
-    dplus += times(t->plus[i], x[i]);
-    dminus += times(t->minus[i], x[i]);
-  }
-  s->shape = divided(plus, minus);
-  s->change = divided(dplus - times(s->shape, dminus), minus);
-}
-
 // Every geometry in the chart of its closest pair, with derivatives for its determinant.
 static void look_again(cp_solver *solver, cp_searches *searches) {
   for (long from = 0; from < searches->count; from += AT_ONCE) {
@@ -49,7 +33,7 @@ static void look_again(cp_solver *solver, cp_searches *searches) {
               NULL);
     for (long k = 0; k < count; k++) {
       for (int e = 0; e < 2; e++) all[k].dq[e] = solver->dq[k][e];
-      shape_of(solver->table, all + k);
+      shape_of(solver->table, all[k].at, all + k);
     }
   }
 }
@@ -104,7 +88,7 @@ static void write_solutions(cp_solver *solver, const cp_searches *found, long co
 static int is_known(const cp_table *t, const cp_searches *found, long of, cp_search *start,
                     double distance) {
   const cp_search *s = found->all + of;
-  shape_of(t, start);
+  shape_of(t, start->at, start);
   long first = of, last = of;
   while (first > 0 && found->all[first - 1].event == s->event) first--;
   while (last + 1 < found->count && found->all[last + 1].event == s->event) last++;

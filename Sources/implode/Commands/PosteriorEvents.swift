@@ -134,7 +134,7 @@ struct PosteriorEvents: EventRows {
       (lists ? certified : 0, "certified: all draws have as many geometries as there have to be"),
       (nearFold, "near-fold: in some draws two geometries are about to merge"),
       (incomplete, "incomplete: in some draws a geometry is missing, close to a collision"),
-      (excluded, "without a geometry that the family has: one row each, with sample 0"),
+      (excluded, "without a geometry of the family among the draws: one row each, with sample 0"),
       (impossible, "impossible: too few momenta are known, or they are those of no explosion"),
     ]
     for (events, what) in kinds where events > 0 {

@@ -38,15 +38,14 @@ extension PredictOptions {
     _ model: SavedModel, _ predictor: MomentumPredictor, _ given: GivenLatents?,
     to writer: TableWriter, threads: Int, _ output: Output
   ) throws -> (rows: Int, remarks: [String]) {
-    let momenta = momenta ?? "-"
-    let file = momenta == "-" ? "standard input" : momenta
+    let file = momenta == "-" ? "standard input" : momenta ?? ""
     let molecule = model.preparation.frame.molecule
     let (search, prior) = (GeometrySearch(molecule), try prior.prior(of: molecule))
     var (concerns, units): ([String], DataUnits?) = ([], nil)
     var refined = RefinedSamples()
     let reader: TableReader<Double> = reader(model, predictor, threads)
     let report = try reader.stream(
-      momenta, rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
+      momenta ?? "-", rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
     ) { table, first in
       let predicted = try predicted(table, predictor, given, first: first, file: file)
       let length = samples * predictor.columns.count

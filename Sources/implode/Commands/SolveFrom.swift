@@ -11,18 +11,9 @@ extension SolveOptions {
   func listsAll(_ molecule: Molecule) -> Bool { from == nil && molecule.atoms == 3 }
 
   func search(_ output: Output, rule: OverwriteRule) throws {
-    guard let out, let momenta else { return }
-    if allowMissing {
-      throw Failure.usage(
-        "--allow-missing for a search from starts",
-        hint: "only for three atoms, without --from: otherwise all momenta are needed")
-    }
-    if noise.isGiven {
-      if from != nil { return try reweight(output, rule: rule) }
-      throw Failure.usage(
-        "noise for \(molecule), which has not three atoms",
-        hint: "add --from RUN, a model of the molecule that was trained on momenta with noise")
-    }
+    guard let out else { return }
+    try checkSearching()
+    if noise.isGiven { return try reweight(output, rule: rule) }
     let threads = threads ?? CPU.threads
     let starts = try starts(threads: threads)
     let molecule = starts.molecule
@@ -33,19 +24,11 @@ extension SolveOptions {
     let search = GeometrySearch(molecule)
     let approach = try SimulationDevice.choose(
       backend, device: device, molecule: molecule, isPrecise: false)?.explosions
-    let file = momenta == "-" ? "standard input" : momenta
-    let clock = ContinuousClock.now
     var found = FoundEvents(starts: starts.count)
-    var concerns: [String] = []
-    let report = try reader(starts, threads).stream(
-      momenta, rowsPerBlock: starts.eventsPerBlock
-    ) { table, first in
-      let positions = try starts.positions(of: table, first: first)
-      if first == 0 {
-        concerns = try starts.concerns(about: table, file: file, threads: threads)
-      }
+    try read(starts, into: &found, output, close: writer.close) { table, first, found in
       let blocks = SearchBlocks(
-        table, molecule, starts: positions, count: starts.count, threads: threads)
+        table, molecule, starts: try starts.positions(of: table, first: first),
+        count: starts.count, threads: threads)
       for (block, number) in blocks {
         output.status("\(Numbers.grouped(first + number)) events")
         let events =
@@ -60,20 +43,57 @@ extension SolveOptions {
         found.count(rows)
       }
     }
+  }
+
+  private func checkSearching() throws(Failure) {
+    if allowMissing {
+      throw .usage(
+        "--allow-missing for a search from starts",
+        hint: "only for three atoms, without --from: otherwise all momenta are needed")
+    }
+    if noise.isGiven, from == nil {
+      throw .usage(
+        "noise for \(molecule), which has not three atoms",
+        hint: "add --from RUN, a model of the molecule that was trained on momenta with noise")
+    }
+  }
+
+  /// Reads events block by block, and says in the end what came of all.
+  ///
+  /// - Parameters:
+  ///   - close: closes the files that were written.
+  ///   - body: gets a block, and the number of events before it.
+  func read<Rows: EventRows>(
+    _ starts: SearchStarts, into all: inout Rows, _ output: Output, close: () throws -> Void,
+    _ body: (Table<Double>, Int, inout Rows) throws -> Void
+  ) throws {
+    guard let out, let momenta else { return }
+    let threads = threads ?? CPU.threads
+    let file = momenta == "-" ? "standard input" : momenta
+    let clock = ContinuousClock.now
+    var concerns: [String] = []
+    let report = try reader(starts, threads).stream(
+      momenta, rowsPerBlock: starts.eventsPerBlock
+    ) { table, first in
+      try body(table, first, &all)
+      if first == 0 {
+        concerns = try starts.concerns(about: table, file: file, threads: threads)
+      }
+    }
     output.clearStatus()
-    for note in report.notes + concerns + starts.warnings(file) + found.warnings(file) {
+    for note in report.notes + concerns + starts.warnings(file) + all.warnings(file) {
       output.warn(note)
     }
-    try writer.close()
+    try close()
     let seconds = (ContinuousClock.now - clock).seconds
     let lines =
       json
-      ? [found.json(seconds: seconds).description]
-      : found.text(about: out == "-" ? "standard output" : out, seconds: seconds)
+      ? [all.json(seconds: seconds).description]
+      : all.text(about: out == "-" ? "standard output" : out, seconds: seconds)
     for line in lines { try output.print(line, about: out) }
   }
 
-  func reader(_ starts: SearchStarts, _ threads: Int) -> TableReader<Double> {
+  private func reader(_ starts: SearchStarts, _ threads: Int) -> TableReader<Double> {
     var reader = TableReader<Double>(columns: starts.columns)
     reader.optional = starts.optional
     (reader.threads, reader.badRows, reader.molecule) = (threads, onBadRow, starts.molecule)

@@ -9,33 +9,30 @@ import Training
 /// posterior of noisy momenta.
 extension SolveOptions {
   func reweight(_ output: Output, rule: OverwriteRule) throws {
-    guard let out, let momenta else { return }
+    guard let out else { return }
     let threads = threads ?? CPU.threads
     let source = try starts(threads: threads, withDensity: true)
     let molecule = source.molecule
     guard let noise = try noise.noise(of: molecule) else { return }
     let weights = SampleWeights(molecule, try prior.prior(of: molecule), noise)
-    let columns = molecule.positionColumns
-    let writer = try TableWriter(
-      out, columns: PosteriorEvents.columns + columns, rows: nil, threads: threads, rule: rule)
+    let columns = PosteriorEvents.columns + molecule.positionColumns
+    let writer = try TableWriter(out, columns: columns, rows: nil, threads: threads, rule: rule)
     let summary = try summary.map {
       try TableWriter(
         $0, columns: PosteriorEvents.summaryColumns, rows: nil, threads: threads, rule: rule)
     }
-    let file = momenta == "-" ? "standard input" : momenta
-    let clock = ContinuousClock.now
     let none = PosteriorEvents(
       draws: source.count, jet: noise.jet ?? 0, width: molecule.width, lists: false)
     var all = none
-    var concerns: [String] = []
-    let report = try reader(source, threads).stream(
-      momenta, rowsPerBlock: source.eventsPerBlock
-    ) { table, first in
+    try read(
+      source, into: &all, output,
+      close: {
+        try writer.close()
+        try summary?.close()
+      }
+    ) { table, first, all in
       output.status("\(Numbers.grouped(first)) events")
       let samples = try source.samples(of: table, first: first)
-      if first == 0 {
-        concerns = try source.concerns(about: table, file: file, threads: threads)
-      }
       let blocks = Array(
         SearchBlocks(
           table, molecule, starts: samples.positions, count: source.count, threads: 1))
@@ -45,18 +42,6 @@ extension SolveOptions {
         all.count(part)
       }
     }
-    output.clearStatus()
-    for note in report.notes + concerns + source.warnings(file) + all.warnings(file) {
-      output.warn(note)
-    }
-    try writer.close()
-    try summary?.close()
-    let seconds = (ContinuousClock.now - clock).seconds
-    let lines =
-      json
-      ? [all.json(seconds: seconds).description]
-      : all.text(about: out == "-" ? "standard output" : out, seconds: seconds)
-    for line in lines { try output.print(line, about: out) }
   }
 
   /// The rows of some events, a part for each block.
