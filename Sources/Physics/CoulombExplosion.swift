@@ -109,6 +109,32 @@ package struct CoulombExplosion: Sendable {
     return (momenta, codes.map(Outcome.init(code:)))
   }
 
+  /// Momenta and their changes along `directions` displacements of each row.
+  func explode(
+    _ positions: [Double], along displacements: [Double], directions: Int,
+    charges: [Double]? = nil, inPlane: Bool = false
+  ) -> (momenta: [Double], tangents: [Double]) {
+    var momenta = [Double](repeating: .nan, count: positions.count)
+    var tangents = [Double](repeating: .nan, count: displacements.count)
+    var outcomes = [Int32](repeating: 0, count: positions.count / molecule.width)
+    positions.withUnsafeBufferPointer { positions in
+      displacements.withUnsafeBufferPointer { displacements in
+        momenta.withUnsafeMutableBufferPointer { momenta in
+          tangents.withUnsafeMutableBufferPointer { tangents in
+            outcomes.withUnsafeMutableBufferPointer { outcomes in
+              Self.withOptional(charges) { charges in
+                explode(
+                  positions, directions: directions, along: displacements, inPlane: inPlane,
+                  charges: charges, into: momenta, tangents: tangents, outcomes: outcomes)
+              }
+            }
+          }
+        }
+      }
+    }
+    return (momenta, tangents)
+  }
+
   /// Rows that a thread takes at a time.
   private static let part = 4096
 

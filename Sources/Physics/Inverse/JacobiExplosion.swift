@@ -101,31 +101,3 @@ package struct JacobiExplosion: Sendable {
     }
   }
 }
-
-extension CoulombExplosion {
-  /// Momenta and their changes along `directions` displacements of each row.
-  fileprivate func explode(
-    _ positions: [Double], along displacements: [Double], directions: Int, charges: [Double]?,
-    inPlane: Bool
-  ) -> (momenta: [Double], tangents: [Double]) {
-    var momenta = [Double](repeating: .nan, count: positions.count)
-    var tangents = [Double](repeating: .nan, count: displacements.count)
-    var outcomes = [Int32](repeating: 0, count: positions.count / molecule.width)
-    positions.withUnsafeBufferPointer { positions in
-      displacements.withUnsafeBufferPointer { displacements in
-        momenta.withUnsafeMutableBufferPointer { momenta in
-          tangents.withUnsafeMutableBufferPointer { tangents in
-            outcomes.withUnsafeMutableBufferPointer { outcomes in
-              Self.withOptional(charges) { charges in
-                explode(
-                  positions, directions: directions, along: displacements, inPlane: inPlane,
-                  charges: charges, into: momenta, tangents: tangents, outcomes: outcomes)
-              }
-            }
-          }
-        }
-      }
-    }
-    return (momenta, tangents)
-  }
-}

@@ -107,7 +107,7 @@ struct NoiseOptions: Hashable, Sendable {
       } catch let error as Failure {
         throw Failure(
           file: file, cause: "row \(row + 1), of \(molecule.labels[row]), has \(error.message)",
-          hint: error.hint ?? "")
+          hint: error.hint)
       }
     }
   }

@@ -32,35 +32,16 @@ struct RelativeExplosion: Sendable {
   }
 
   /// The momenta of points, and for each coordinate in turn by how much they change with it.
-  func momentaAndDerivatives(_ points: [[Double]]) -> [(momenta: [Double], derivatives: [[Double]])]
-  {
+  func momentaAndDerivatives(
+    _ points: [[Double]]
+  ) -> [(momenta: [Double], derivatives: [[Double]])] {
     let width = count + 3
     let unit = (0..<count).flatMap { k in positions((0..<count).map { $0 == k ? 1 : 0 }) }
-    let along = points.flatMap { _ in unit }
-    var momenta = [Double](repeating: .nan, count: points.count * width)
-    var tangents = [Double](repeating: .nan, count: along.count)
-    var outcomes = [Int32](repeating: 0, count: points.count)
-    points.flatMap(positions).withUnsafeBufferPointer { positions in
-      along.withUnsafeBufferPointer { along in
-        momenta.withUnsafeMutableBufferPointer { momenta in
-          tangents.withUnsafeMutableBufferPointer { tangents in
-            outcomes.withUnsafeMutableBufferPointer {
-              explosion.explode(
-                positions, directions: count, along: along, into: momenta, tangents: tangents,
-                outcomes: $0)
-            }
-          }
-        }
-      }
-    }
+    let found = explosion.explode(
+      points.flatMap(positions), along: points.flatMap { _ in unit }, directions: count)
+    func row(_ all: [Double], _ k: Int) -> [Double] { Array(all[k * width + 3..<(k + 1) * width]) }
     return points.indices.map { i in
-      (
-        Array(momenta[i * width + 3..<(i + 1) * width]),
-        (0..<count).map { k in
-          let begin = (i * count + k) * width
-          return Array(tangents[begin + 3..<begin + width])
-        }
-      )
+      (row(found.momenta, i), (0..<count).map { row(found.tangents, i * count + $0) })
     }
   }
 }
