@@ -1,7 +1,7 @@
 /// The valid words nearest to a misspelled one.
 package enum Suggestion {
   /// What `word` was meant to be, if that can be told: fewer than four edits away, and no more than
-  /// half of the word.
+  /// half of the word, and not all of it.
   package static func nearest(to word: String, among candidates: [String]) -> String? {
     allNearest(to: word, among: candidates).first
   }
@@ -12,8 +12,9 @@ package enum Suggestion {
     let ranked = candidates.map { (distance: distance(word, $0.lowercased()), word: $0) }
     let least = ranked.map(\.distance).min() ?? 0
     return ranked.filter { candidate in
-      candidate.distance == least && least < 4
-        && 2 * least <= max(word.count, candidate.word.count) + 1
+      let longer = max(word.count, candidate.word.count)
+      return candidate.distance == least && least < 4 && 2 * least <= longer + 1
+        && (least < longer || longer == 0)
     }.map(\.word)
   }
 
