@@ -137,9 +137,6 @@ struct PosteriorEvents: EventRows {
       (excluded, "without a geometry of the family among the draws: one row each, with sample 0"),
       (impossible, "impossible: too few momenta are known, or they are those of no explosion"),
     ]
-    for (events, what) in kinds where events > 0 {
-      lines.append("  \(Numbers.grouped(events)) \(what)")
-    }
-    return lines
+    return lines + Self.kinds(kinds)
   }
 }

@@ -80,17 +80,9 @@ extension SolveOptions {
         concerns = try starts.concerns(about: table, file: file, threads: threads)
       }
     }
-    output.clearStatus()
-    for note in report.notes + concerns + starts.warnings(file) + all.warnings(file) {
-      output.warn(note)
-    }
-    try close()
-    let seconds = (ContinuousClock.now - clock).seconds
-    let lines =
-      json
-      ? [all.json(seconds: seconds).description]
-      : all.text(about: out == "-" ? "standard output" : out, seconds: seconds)
-    for line in lines { try output.print(line, about: out) }
+    try finish(
+      all, notes: report.notes + concerns + starts.warnings(file) + all.warnings(file),
+      since: clock, output, close: close)
   }
 
   private func reader(_ starts: SearchStarts, _ threads: Int) -> TableReader<Double> {

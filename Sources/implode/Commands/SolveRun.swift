@@ -99,18 +99,10 @@ extension SolveOptions {
         all.count(part)
       }
     }
-    output.clearStatus()
-    for note in report.notes { output.warn(note) }
-    for warning in all.warnings(momenta == "-" ? "standard input" : momenta) {
-      output.warn(warning)
-    }
-    try writer.close()
-    let seconds = (ContinuousClock.now - clock).seconds
-    let lines =
-      json
-      ? [all.json(seconds: seconds).description]
-      : all.text(about: out == "-" ? "standard output" : out, seconds: seconds)
-    for line in lines { try output.print(line, about: out) }
+    try finish(
+      all,
+      notes: report.notes + all.warnings(momenta == "-" ? "standard input" : momenta),
+      since: clock, output, close: writer.close)
   }
 
   private func reader(_ molecule: Molecule, _ threads: Int) -> TableReader<Double> {

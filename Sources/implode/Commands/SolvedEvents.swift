@@ -74,23 +74,17 @@ struct SolvedEvents: EventRows {
 
   func text(about file: String, seconds: Double) -> [String] {
     var lines = [Self.headline(events, about: file, seconds: seconds)]
-    let counts = solutions.enumerated().filter { $1 > 0 }.map { geometries, events in
-      "\(geometries) (\(Numbers.count(grouped: events, "event")))"
-    }
-    lines.append("geometries per event: \(counts.joined(separator: ", "))")
+    lines.append(Self.perEvent(solutions))
     let kinds: [(ExactEvent.Status, String)] = [
       (.certified, "certified: as many geometries as there have to be, counted with their signs"),
       (.nearFold, "near-fold: two geometries are about to merge; their weights are uncertain"),
       (.incomplete, "incomplete: a geometry is missing, close to a collision of two atoms"),
       (.impossible, "impossible: momenta that do not differ, or are too large to compute with"),
     ]
-    for (status, what) in kinds where self[status] > 0 {
-      lines.append("  \(Numbers.grouped(self[status])) \(what)")
-    }
-    if excluded > 0 {
-      lines.append(
-        "  \(Numbers.grouped(excluded)) without a geometry that the family has: weights 0")
-    }
+    lines += Self.kinds(
+      kinds.map { (self[$0], $1) } + [
+        (excluded, "without a geometry that the family has: weights 0")
+      ])
     lines.append("largest residual: \(Numbers.significant(worstResidual, digits: 2))")
     return lines
   }
