@@ -1,6 +1,7 @@
 import COpenCL
 import Engine
 import KernelSources
+import Foundation
 
 /// Where the kernels of a device came from.
 package enum KernelOrigin: Hashable, Sendable {
@@ -24,8 +25,9 @@ final class KernelProgram {
   private let settings: OpenCLSettings
   private let context: cl_context
   private let program: Handle
-  /// Of other tiles than the standard one, built when they are first asked for.
-  private var specialized: [ProductTile: Handle] = [:]
+  /// By their text: those of other tiles than the standard one, and those of graphs, built when they
+  /// are first asked for.
+  private var specialized: [String: Handle] = [:]
 
   init(for device: OpenCLDevice, in context: cl_context) throws(OpenCLError) {
     (self.device, properties, settings) = (device.id, device.properties, device.settings)
@@ -37,20 +39,34 @@ final class KernelProgram {
   }
 
   /// A kernel object of its own for one launch, whose arguments therefore never change.
-  func kernel(_ entry: String, for tile: ProductTile) throws(OpenCLError) -> Handle {
-    let program = try program(for: tile).pointer
-    return try make("no kernel '\(entry)'", release: clReleaseKernel) {
-      clCreateKernel(program, entry, &$0)
+  ///
+  /// - Parameter graph: the kernels that were written for the launch's graph.
+  func kernel(
+    _ launch: Launch.Kernel, of graph: [GeneratedKernel]
+  ) throws(OpenCLError) -> Handle {
+    let program = try program(for: launch, of: graph).pointer
+    return try make("no kernel '\(launch.entry)'", release: clReleaseKernel) {
+      clCreateKernel(program, launch.entry, &$0)
     }
   }
 
-  private func program(for tile: ProductTile) throws(OpenCLError) -> Handle {
-    if tile == .standard { return program }
-    if let program = specialized[tile] { return program }
-    let text = try KernelSource.text(from: settings.kernelFolder, for: tile)
+  private func program(
+    for launch: Launch.Kernel, of graph: [GeneratedKernel]
+  ) throws(OpenCLError) -> Handle {
+    if let shape = launch.text?.shape {
+      return try specialized(
+        KernelSource.text(from: settings.kernelFolder, for: graph.filter { $0.shape == shape }))
+    }
+    if launch.tile == .standard { return program }
+    return try specialized(KernelSource.text(from: settings.kernelFolder, for: launch.tile))
+  }
+
+  private func specialized(_ text: String) throws(OpenCLError) -> Handle {
+    if let program = specialized[text] { return program }
+    if getenv("DUMPK") != nil { print(text.components(separatedBy: "generated.cl").last ?? "") }
     let build = KernelBuild(text, for: device, properties, settings, warps: .none, in: context)
     let program = try build.program(with: settings, on: properties).program
-    specialized[tile] = program
+    specialized[text] = program
     return program
   }
 }

@@ -29,7 +29,7 @@ package final class OpenCLProgram: Program {
       for: graph, in: session, sharing: other.map { ($0.memory, $0.graph) })
     var commands: [Command] = []
     for launch in plan.launches {
-      commands.append(try Command(launch, session.kernels, memory))
+      commands.append(try Command(launch, of: plan.generated, session.kernels, memory))
     }
     self.commands = commands
   }

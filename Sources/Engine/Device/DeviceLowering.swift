@@ -4,24 +4,18 @@ package struct DeviceLowering {
   private let source: Graph
   private var graph: Graph
   private var steps: [DevicePlan.Step] = []
-  /// A chain whose sums the next step may take over.
-  private var lastChain: Chain?
+  /// How many kernels have been written under each name.
+  private var names: [String: Int] = [:]
 
   init(_ graph: Graph, for device: LaunchTraits) {
     (source, self.graph, self.device) = (graph, graph, device)
   }
 
+  mutating func takeParts(of gradients: Value) -> Value? { nil }
   mutating func makeValue(_ shape: Shape) -> Value { graph.makeValue(shape) }
-
-  /// Parts of all gradients that the step before has left to be added up, one in each row, if the
-  /// step that is being lowered is to do so; nil if the gradients are as they should be.
-  mutating func takeParts(of gradients: Value) -> Value? {
-    lastChain?.takeParts(of: gradients)
-  }
 
   mutating func append(_ step: any GraphStep) {
     let launches = step.launches(in: &self)
-    appendLastChain()
     steps.append(
       DevicePlan.Step(
         launches: launches, results: step.outputs + step.sums,
@@ -32,45 +26,53 @@ package struct DeviceLowering {
   /// as chains.
   mutating func append(_ run: Run) {
     guard case .rows = run.domain else { return run.steps.forEach { append(source.steps[$0]) } }
-    if appendChain(run.steps, rows: run.domain.extent) { return }
-    for piece in pieces(of: run.steps) where !appendChain(piece, rows: run.domain.extent) {
+    if appendChain(run.steps) { return }
+    for piece in pieces(of: run.steps) where !appendChain(piece) {
       for index in piece { append(source.steps[index]) }
     }
   }
 
-  consuming func finish() -> DevicePlan {
-    appendLastChain()
-    return DevicePlan(graph: graph, steps: steps)
+  /// A step by itself, as a chain of one.
+  mutating func launches(ofRowStep step: some RowStep) -> [Launch] {
+    guard
+      let chain = chain(
+        [step], name: step.operation.name + "_step", readElsewhere: Set(step.outputs))
+    else { preconditionFailure("\(step.operation.name) does not fit a chain") }
+    return [chain.launch]
   }
 
-  private mutating func appendLastChain() {
-    guard let chain = lastChain else { return }
-    lastChain = nil
-    steps.append(
-      DevicePlan.Step(
-        launches: chain.launches(for: device), results: chain.exports + chain.sums, products: []))
-  }
+  consuming func finish() -> DevicePlan { DevicePlan(graph: graph, steps: steps) }
 
   /// False if that would save nothing, or if the steps cannot all be part of a chain.
-  private mutating func appendChain(_ indices: Range<Int>, rows: Int) -> Bool {
+  private mutating func appendChain(_ indices: Range<Int>) -> Bool {
     guard indices.count > 1,
-      let builder = ChainBuilder(
-        Array(source.steps[indices]), in: source, readElsewhere: valuesRead(outside: indices),
-        device: device),
-      let chain = builder.build(into: &graph, rows: rows, device: device)
+      let chain = chain(
+        source.steps[indices].map { $0 }, name: "chain",
+        readElsewhere: valuesRead(outside: indices))
     else { return false }
-    appendLastChain()
-    lastChain = chain
+    let results = chain.exports + chain.weights.flatMap { [$0.dw, $0.db].compactMap { $0?.value } }
+    steps.append(DevicePlan.Step(launches: [chain.launch], results: results, products: []))
     return true
   }
 
-  /// Neighbors that can all be part of a chain and add up nothing, and every other step for itself.
+  private mutating func chain(
+    _ steps: [any DeviceStep], name: String, readElsewhere: Set<Value>
+  ) -> Chain? {
+    let count = names[name, default: 0] + 1
+    let chain = Chain(
+      steps, name: count == 1 ? name : "\(name)_\(count)", rows: steps[0].domain.extent, in: source,
+      readElsewhere: readElsewhere, device: device, into: &graph)
+    if chain != nil { names[name] = count }
+    return chain
+  }
+
+  /// Neighbors that can all be part of a chain, and every other step for itself.
   private func pieces(of indices: Range<Int>) -> [Range<Int>] {
+    guard let shape = ChainShape.candidates(rows: 1, on: device).first else { return [] }
     var pieces: [Range<Int>] = []
     var continues = false
     for index in indices {
-      let step = source.steps[index]
-      let suits = step.sums.isEmpty && step.chained(on: device) != nil
+      let suits = source.steps[index].chained(shape) != nil
       if continues, suits, let last = pieces.popLast() {
         pieces.append(last.lowerBound..<index + 1)
       } else {

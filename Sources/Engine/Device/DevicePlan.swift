@@ -15,6 +15,11 @@ package struct DevicePlan {
   }
 
   package var launches: [Launch] { steps.flatMap(\.launches) }
+
+  /// The kernels that were written for this graph.
+  package var generated: [GeneratedKernel] {
+    launches.compactMap { if case .kernel(let kernel) = $0 { kernel.text } else { nil } }
+  }
 }
 
 extension Graph {
