@@ -16,6 +16,7 @@ package struct KernelSource: Sendable {
     KernelSource("precision", PackageResources.precision_cl),
     KernelSource("tile", PackageResources.tile_cl),
     KernelSource("dense", PackageResources.dense_cl),
+    KernelSource("weight_gradient", PackageResources.weight_gradient_cl),
     KernelSource("tensor", PackageResources.tensor_cl),
     KernelSource("dense_warps", PackageResources.dense_warps_cl),
     KernelSource("objective_sum", PackageResources.objective_sum_cl),
@@ -46,6 +47,10 @@ package struct KernelSource: Sendable {
       KernelSource("jitter", PackageResources.jitter_cl),
     ]
 
+  /// Every file of both.
+  package static let all =
+    common + chains.filter { file in !common.contains { $0.fileName == file.fileName } }
+
   /// What is tried alone, before a device is trusted to compute by warps.
   package static let tensorProbe =
     common.filter { ["prelude.cl", "precision.cl", "tensor.cl"].contains($0.fileName) }
@@ -62,7 +67,9 @@ package struct KernelSource: Sendable {
 
   /// What kernels of matrix products need, which are compiled again for other tiles: see tile.cl.
   package static let ofProducts = common.filter {
-    ["prelude.cl", "lanes.cl", "activation.cl", "precision.cl", "tile.cl", "dense.cl"]
-      .contains($0.fileName)
+    [
+      "prelude.cl", "lanes.cl", "activation.cl", "precision.cl", "tile.cl", "dense.cl",
+      "weight_gradient.cl",
+    ].contains($0.fileName)
   }
 }

@@ -24,25 +24,33 @@
 #define OWNS_ROW 1
 #endif
 
-// Where a work-item stands: its first row in the batch, of how many, and how far apart the rows of
-// the tile are.
+// Where a work-item stands: the first row of its tile in the batch and its own, of how many, and
+// how far apart the rows of the tile are.
 typedef struct {
-  int row, rows, pitch;
+  int first, row, rows, pitch;
 } standing;
+
+// Row r of the tile, column c, for those who take elements whosever they are.
+#if LANES == 1
+#define FIRST_ROW(p) ((p) - (int)get_local_id(0) % ROWS * at.pitch)
+#define ELEMENT(p, r, c) FIRST_ROW(p)[(r)*at.pitch + (c)]
+#else
+#define ELEMENT(p, r, c) (p)[(c)*LANES + (r)]
+#endif
 
 // Columns of rows in memory; beyond the last one, it repeats.
 static inline void load(standing at, __global const float *from, int stride, TILE float *to,
                         int width) {
-  for (int lane = 0; lane < LANES; lane++) {
-    __global const float *row = from + (size_t)min(at.row + lane, at.rows - 1) * stride;
-    for (int c = COLUMN_ITEM; c < width; c += COLUMN_ITEMS) AT(to, c)[lane] = row[c];
+  for (int e = get_local_id(0); e < width * ROWS; e += GROUP) {
+    const int r = e / width, c = e % width;
+    ELEMENT(to, r, c) = from[(size_t)min(at.first + r, at.rows - 1) * stride + c];
   }
 }
 
 static inline void store(standing at, __global float *to, int stride, TILE const float *from,
                          int width) {
-  for (int lane = 0; lane < LANES && at.row + lane < at.rows; lane++) {
-    __global float *row = to + (size_t)(at.row + lane) * stride;
-    for (int c = COLUMN_ITEM; c < width; c += COLUMN_ITEMS) row[c] = AT(from, c)[lane];
+  for (int e = get_local_id(0); e < width * ROWS; e += GROUP) {
+    const int r = e / width, c = e % width;
+    if (at.first + r < at.rows) to[(size_t)(at.first + r) * stride + c] = ELEMENT(from, r, c);
   }
 }

@@ -15,7 +15,6 @@ static inline void delta(standing at, TILE const float *dy, TILE const float *sa
 #define PADDED(columns) (((columns) + 3) / 4 * 4)
 // Four more than needed, so that slices begin in different memory banks.
 #define SLICE_SIZE(columns) (ROWS * PADDED(columns) + 4)
-#define FIRST_ROW(x) ((x) - (int)get_local_id(0) % ROWS * at.pitch)
 
 // Of four neighboring reals the first `count`; `is_aligned`, if they lie as a vector does.
 static inline float4 global_four(__global const float *p, int count, int is_aligned) {
@@ -140,8 +139,8 @@ static inline void dense_result(standing at, __local const float *exchange, __gl
   for (int e = get_local_id(0); e < ROWS * columns; e += GROUP) {
     const int r = e / columns, c = e % columns;
     const float x = exchanged(exchange, r, c, columns, slices) + b[c];
-    if (has_before) FIRST_ROW(before)[r * at.pitch + c] = x;
-    FIRST_ROW(y)[r * at.pitch + c] = activate(activation, x);
+    if (has_before) ELEMENT(before, r, c) = x;
+    ELEMENT(y, r, c) = activate(activation, x);
   }
 }
 
@@ -149,7 +148,7 @@ static inline void input_gradient_result(standing at, __local const float *excha
                                          int adds, int width, int slices) {
   for (int e = get_local_id(0); e < ROWS * width; e += GROUP) {
     const int r = e / width, c = e % width;
-    contribute(FIRST_ROW(dx) + r * at.pitch + c, exchanged(exchange, r, c, width, slices), adds);
+    contribute(&ELEMENT(dx, r, c), exchanged(exchange, r, c, width, slices), adds);
   }
 }
 #else

@@ -1,7 +1,6 @@
 import COpenCL
 import Engine
 import KernelSources
-import Foundation
 
 /// Where the kernels of a device came from.
 package enum KernelOrigin: Hashable, Sendable {
@@ -63,7 +62,6 @@ final class KernelProgram {
 
   private func specialized(_ text: String) throws(OpenCLError) -> Handle {
     if let program = specialized[text] { return program }
-    if getenv("DUMPK") != nil { print(text.components(separatedBy: "generated.cl").last ?? "") }
     let build = KernelBuild(text, for: device, properties, settings, warps: .none, in: context)
     let program = try build.program(with: settings, on: properties).program
     specialized[text] = program

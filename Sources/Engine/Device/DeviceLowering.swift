@@ -6,20 +6,42 @@ package struct DeviceLowering {
   private var steps: [DevicePlan.Step] = []
   /// How many kernels have been written under each name.
   private var names: [String: Int] = [:]
+  /// Weight gradients that no step so far has needed.
+  private var pending = PendingGradients()
+  /// What the last of them left to be added up, which the next step may take over.
+  private var lastSum: WeightGradientLaunch.Sum?
 
   init(_ graph: Graph, for device: LaunchTraits) {
     (source, self.graph, self.device) = (graph, graph, device)
   }
 
-  mutating func takeParts(of gradients: Value) -> Value? { nil }
   mutating func makeValue(_ shape: Shape) -> Value { graph.makeValue(shape) }
 
+  /// Parts of all gradients that the step before has left to be added up, one in each row, if the
+  /// step that is being lowered is to do so; nil if the gradients are as they should be.
+  mutating func takeParts(of gradients: Value) -> Value? {
+    guard let sum = lastSum, sum.setsAll, sum.gradients == gradients else { return nil }
+    lastSum = nil
+    return sum.parts
+  }
+
+  /// Lets a layer's weight gradient be computed together with others, before a step that needs it.
+  mutating func add(_ gradient: WeightGradient) {
+    if pending.concern(gradient, in: source) {
+      computeGradients()
+      appendSum()
+    }
+    pending.append(gradient)
+  }
+
   mutating func append(_ step: any GraphStep) {
+    if pending.concern(step, in: source) { computeGradients() }
     let launches = step.launches(in: &self)
+    appendSum()
+    guard !launches.isEmpty else { return }
     steps.append(
       DevicePlan.Step(
-        launches: launches, results: step.outputs + step.sums,
-        products: step.products(on: device)))
+        launches: launches, results: step.outputs, products: step.products(on: device)))
   }
 
   /// Appends a run as one chain or, where some of its steps cannot be part of it, those in between
@@ -41,7 +63,31 @@ package struct DeviceLowering {
     return [chain.launch]
   }
 
-  consuming func finish() -> DevicePlan { DevicePlan(graph: graph, steps: steps) }
+  consuming func finish() -> DevicePlan {
+    appendSum()
+    computeGradients()
+    appendSum()
+    return DevicePlan(graph: graph, steps: steps)
+  }
+
+  /// Appends what the next step could have taken over.
+  private mutating func appendSum() {
+    guard let sum = lastSum else { return }
+    lastSum = nil
+    steps.append(
+      DevicePlan.Step(
+        launches: [sum.launch(in: &graph)], results: [sum.gradients], products: []))
+  }
+
+  private mutating func computeGradients() {
+    guard !pending.isEmpty else { return }
+    appendSum()
+    let launch = WeightGradientLaunch(pending.gradients, in: &graph, for: device)
+    pending = PendingGradients()
+    steps.append(
+      DevicePlan.Step(launches: launch.launches, results: launch.results, products: []))
+    lastSum = launch.sum
+  }
 
   /// False if that would save nothing, or if the steps cannot all be part of a chain.
   private mutating func appendChain(_ indices: Range<Int>) -> Bool {
@@ -50,8 +96,12 @@ package struct DeviceLowering {
         source.steps[indices].map { $0 }, name: "chain",
         readElsewhere: valuesRead(outside: indices))
     else { return false }
-    let results = chain.exports + chain.weights.flatMap { [$0.dw, $0.db].compactMap { $0?.value } }
-    steps.append(DevicePlan.Step(launches: [chain.launch], results: results, products: []))
+    if source.steps[indices].contains(where: { pending.concern($0, in: source) }) {
+      computeGradients()
+    }
+    appendSum()
+    steps.append(DevicePlan.Step(launches: [chain.launch], results: chain.exports, products: []))
+    for gradient in chain.weights { add(gradient) }
     return true
   }
 

@@ -99,9 +99,9 @@ extension DenseGradient: DeviceStep {
     return ChainOperation(
       "input_gradient_sums",
       [
-        "exchange": .exchange, "d": d, "columns": .int(layer.columns), "w": .whole(layer.w),
+        "exchange": .exchange, "d": d, "width": .int(layer.columns), "w": .whole(layer.w),
         "depth": .int(layer.depth), "offset": .int(weights.lowerBound),
-        "width": .int(weights.count), "slices": .int(slices),
+        "columns": .int(weights.count), "slices": .int(slices),
       ])
   }
 

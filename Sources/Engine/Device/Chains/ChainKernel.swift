@@ -28,7 +28,8 @@ struct ChainKernel {
     let memory = shape.isLocal ? "memory" : "(tiles + get_group_id(0) * \(tileSize))"
     return kept + [
       "const int row = (int)get_local_id(0) % ROWS;",
-      "const standing at = {(int)get_group_id(0) * ROWS + row, \(rows), \(pitch)};",
+      "const int first = (int)get_group_id(0) * ROWS;",
+      "const standing at = {first, first + row, \(rows), \(pitch)};",
       "TILE float *rows = (TILE float *)\(memory) + row * \(pitch);",
     ] + (exchanged > 0 ? ["__local float *exchange = (__local float *)exchanged;"] : []) + text.body
   }
@@ -39,7 +40,7 @@ struct ChainKernel {
       "TILE float *rows = tiles + get_group_id(0) * \(tileSize);",
       "const int first = (int)get_group_id(0) * \(each);",
       "for (int tile = first; tile < min(first + \(each), \(tiles)); tile++) {",
-      "  const standing at = {tile * ROWS, \(rows), 0};",
+      "  const standing at = {tile * ROWS, tile * ROWS, \(rows), 0};",
     ] + text.body.map { "  " + $0 } + ["}"]
   }
 }
