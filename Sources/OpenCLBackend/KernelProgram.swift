@@ -20,7 +20,8 @@ enum Warps: String {
 final class KernelProgram {
   let device: cl_device_id
   let properties: OpenCLProperties
-  let origin: KernelOrigin
+  /// From the cache, if all of them were in it.
+  private(set) var origin: KernelOrigin
   private let settings: OpenCLSettings
   private let context: cl_context
   private let program: Handle
@@ -63,7 +64,8 @@ final class KernelProgram {
   private func specialized(_ text: String) throws(OpenCLError) -> Handle {
     if let program = specialized[text] { return program }
     let build = KernelBuild(text, for: device, properties, settings, warps: .none, in: context)
-    let program = try build.program(with: settings, on: properties).program
+    let (program, origin) = try build.program(with: settings, on: properties)
+    if origin == .source { self.origin = .source }
     specialized[text] = program
     return program
   }
