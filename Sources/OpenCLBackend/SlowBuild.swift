@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import Machine
 
 /// Says what a driver is at when it takes long, so that nothing looks like a hang.
 ///
@@ -19,15 +21,16 @@ package struct SlowBuild: Sendable {
   package func watch<Result, Failure>(
     _ what: String, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let notice = Task.detached { [self] in
-      var seconds = 0
-      while true {
-        try await Task.sleep(for: patience)
-        seconds += Int(patience.components.seconds)
-        tell("\(what), for \(seconds) s now (Ctrl-C stops; --backend cpu needs no driver)")
-      }
+    // A queue of its own: a driver may keep every other thread busy.
+    let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "slow build"))
+    let (start, tell) = (ContinuousClock.now, tell)
+    timer.schedule(deadline: .now() + patience.seconds, repeating: patience.seconds)
+    timer.setEventHandler {
+      let seconds = Int((ContinuousClock.now - start).seconds)
+      tell("\(what), for \(seconds) s now (Ctrl-C stops; --backend cpu needs no driver)")
     }
-    defer { notice.cancel() }
+    timer.resume()
+    defer { timer.cancel() }
     return try body()
   }
 
