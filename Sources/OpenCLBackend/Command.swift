@@ -7,10 +7,10 @@ enum Command {
   case product(ProductCommand)
 
   init(
-    _ launch: Launch, of graph: [GeneratedKernel], _ kernels: KernelProgram, _ memory: OpenCLMemory
+    _ launch: Launch, with chains: [ChainShape: Handle], _ kernels: KernelProgram, _ memory: OpenCLMemory
   ) throws(OpenCLError) {
     switch launch {
-    case .kernel(let launch): self = .kernel(try KernelCommand(launch, of: graph, kernels, memory))
+    case .kernel(let launch): self = .kernel(try KernelCommand(launch, with: chains, kernels, memory))
     case .product(let product): self = .product(ProductCommand(product, memory))
     }
   }
@@ -31,7 +31,7 @@ struct KernelCommand {
   private let local: (Int, Int)
 
   init(
-    _ launch: Launch.Kernel, of graph: [GeneratedKernel], _ kernels: KernelProgram,
+    _ launch: Launch.Kernel, with chains: [ChainShape: Handle], _ kernels: KernelProgram,
     _ memory: OpenCLMemory
   ) throws(OpenCLError) {
     entry = launch.entry
@@ -40,7 +40,7 @@ struct KernelCommand {
     precondition(
       global.0 % local.0 == 0 && global.1 % local.1 == 0,
       "'\(entry)': \(global) work-items in groups of \(local)")
-    kernel = try kernels.kernel(launch, of: graph)
+    kernel = try kernels.kernel(launch, with: chains)
     try kernels.verify(kernel, fits: launch)
     for (index, argument) in launch.arguments.enumerated() {
       let code =
@@ -115,6 +115,29 @@ extension Launch.Argument {
 }
 
 extension KernelProgram {
+  /// By the size that a kernel is compiled for, and the device's limit. What a driver calls the
+  /// limit of a kernel is not asked for: Mesa's says 32 of kernels that it runs in groups of 64.
+  private func verify(
+    _ kernel: Handle, takesGroupsOf launch: Launch.Kernel
+  ) throws(OpenCLError) {
+    let (x, y) = (launch.local.x, launch.local.y)
+    let required = try queryNumber(SIMD3(0, 0, 0), "clGetKernelWorkGroupInfo") {
+      clGetKernelWorkGroupInfo(
+        kernel.pointer, device, cl_kernel_work_group_info(CL_KERNEL_COMPILE_WORK_GROUP_SIZE), $0,
+        $1, $2)
+    }
+    if required != .zero && (required.x, required.y) != (x, y) {
+      throw OpenCLError(
+        "'\(launch.entry)' is compiled for work-groups of \(required.x)×\(required.y) and launched "
+          + "in groups of \(x)×\(y)")
+    }
+    if x * y > properties.maximumWorkGroup {
+      throw OpenCLError(
+        "'\(launch.entry)' needs work-groups of \(x)×\(y), the device can run groups of at most "
+          + "\(properties.maximumWorkGroup)", hint: "use another device or the CPU")
+    }
+  }
+
   /// Compares what a launch asks for with what the compiled kernel takes.
   fileprivate func verify(_ kernel: Handle, fits launch: Launch.Kernel) throws(OpenCLError) {
     let arguments = try queryNumber(cl_uint(0), "clGetKernelInfo") {
@@ -124,15 +147,7 @@ extension KernelProgram {
       throw OpenCLError(
         "'\(launch.entry)' takes \(arguments) arguments and is given \(launch.arguments.count)")
     }
-    let group = try queryNumber(0, "clGetKernelWorkGroupInfo") {
-      clGetKernelWorkGroupInfo(
-        kernel.pointer, device, cl_kernel_work_group_info(CL_KERNEL_WORK_GROUP_SIZE), $0, $1, $2)
-    }
-    if launch.local.x * launch.local.y > group {
-      throw OpenCLError(
-        "'\(launch.entry)' needs work-groups of \(launch.local.x)×\(launch.local.y), the device "
-          + "can run it in groups of at most \(group)", hint: "use another device or the CPU")
-    }
+    try verify(kernel, takesGroupsOf: launch)
     let local = try queryNumber(cl_ulong(0), "clGetKernelWorkGroupInfo") {
       clGetKernelWorkGroupInfo(
         kernel.pointer, device, cl_kernel_work_group_info(CL_KERNEL_LOCAL_MEM_SIZE), $0, $1, $2)

@@ -38,27 +38,34 @@ final class KernelProgram {
     (program, origin) = try build.program(with: settings, on: properties)
   }
 
+  /// The programs of kernels that were written for one graph.
+  func programs(
+    of chains: [[GeneratedKernel]]
+  ) throws(OpenCLError) -> [ChainShape: Handle] {
+    var programs: [ChainShape: Handle] = [:]
+    for kernels in chains {
+      programs[kernels[0].shape] = try specialized(
+        KernelSource.text(from: settings.kernelFolder, for: kernels))
+    }
+    return programs
+  }
+
   /// A kernel object of its own for one launch, whose arguments therefore never change.
   ///
-  /// - Parameter graph: the kernels that were written for the launch's graph.
+  /// - Parameter chains: the programs of the launch's graph.
   func kernel(
-    _ launch: Launch.Kernel, of graph: [GeneratedKernel]
+    _ launch: Launch.Kernel, with chains: [ChainShape: Handle]
   ) throws(OpenCLError) -> Handle {
-    let program = try program(for: launch, of: graph).pointer
+    let own = launch.text.flatMap { chains[$0.shape] }
+    let program = try own ?? program(for: launch.tile)
     return try make("no kernel '\(launch.entry)'", release: clReleaseKernel) {
-      clCreateKernel(program, launch.entry, &$0)
+      clCreateKernel(program.pointer, launch.entry, &$0)
     }
   }
 
-  private func program(
-    for launch: Launch.Kernel, of graph: [GeneratedKernel]
-  ) throws(OpenCLError) -> Handle {
-    if let shape = launch.text?.shape {
-      return try specialized(
-        KernelSource.text(from: settings.kernelFolder, for: graph.filter { $0.shape == shape }))
-    }
-    if launch.tile == .standard { return program }
-    return try specialized(KernelSource.text(from: settings.kernelFolder, for: launch.tile))
+  private func program(for tile: ProductTile) throws(OpenCLError) -> Handle {
+    if tile == .standard { return program }
+    return try specialized(KernelSource.text(from: settings.kernelFolder, for: tile))
   }
 
   private func specialized(_ text: String) throws(OpenCLError) -> Handle {
@@ -78,6 +85,8 @@ struct KernelBuild {
   let device: cl_device_id
   let text: String
   let options: String
+  private let slowBuild: SlowBuild
+  private let deviceName: String
   /// What to do if they do not compile.
   let hint: String?
 
@@ -86,11 +95,14 @@ struct KernelBuild {
     _ settings: OpenCLSettings, warps: Warps, in context: cl_context?
   ) {
     (self.text, self.device, self.context) = (text, device, context)
-    options =
-      "-cl-std=CL1.2"
-      + (properties.roundsCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
-      + warps.rawValue
+    (slowBuild, deviceName) = (settings.slowBuild, properties.name)
+    options = Self.options(roundsCorrectly: properties.roundsCorrectly, warps: warps)
     hint = settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" }
+  }
+
+  static func options(roundsCorrectly: Bool, warps: Warps) -> String {
+    "-cl-std=CL1.2" + (roundsCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
+      + warps.rawValue
   }
 
   /// From the cache, if there is one and the program is in it.
@@ -166,8 +178,10 @@ struct KernelBuild {
   }
 
   private func build(_ program: Handle) -> cl_int {
-    var device: cl_device_id? = device
-    return clBuildProgram(program.pointer, 1, &device, options, nil, nil)
+    slowBuild.watch("\(deviceName): its driver is compiling kernels") {
+      var device: cl_device_id? = device
+      return clBuildProgram(program.pointer, 1, &device, options, nil, nil)
+    }
   }
 
   private func log(of program: Handle) throws(OpenCLError) -> String {

@@ -3,7 +3,7 @@ package struct ChainShape: Hashable, Sendable {
   /// Rows that a work-item computes as one vector.
   let lanes: Int
   /// Rows of a tile, which is a work-group's.
-  let rows: Int
+  package let rows: Int
   /// Work-items of a group.
   let group: Int
   /// Whether tiles are in the memory of work-groups, rather than in that of the device.
