@@ -7,10 +7,12 @@ enum Command {
   case product(ProductCommand)
 
   init(
-    _ launch: Launch, with chains: [ChainShape: Handle], _ kernels: KernelProgram, _ memory: OpenCLMemory
+    _ launch: Launch, with chains: [ChainShape: Handle], _ kernels: KernelProgram,
+    _ memory: OpenCLMemory
   ) throws(OpenCLError) {
     switch launch {
-    case .kernel(let launch): self = .kernel(try KernelCommand(launch, with: chains, kernels, memory))
+    case .kernel(let launch):
+      self = .kernel(try KernelCommand(launch, with: chains, kernels, memory))
     case .product(let product): self = .product(ProductCommand(product, memory))
     }
   }

@@ -25,9 +25,8 @@ final class KernelProgram {
   private let settings: OpenCLSettings
   private let context: cl_context
   private let program: Handle
-  /// By their text: those of other tiles than the standard one, and those of graphs, built when they
-  /// are first asked for.
-  private var specialized: [String: Handle] = [:]
+  /// Of other tiles than the standard one, built when they are first asked for.
+  private var specialized: [ProductTile: Handle] = [:]
 
   init(for device: OpenCLDevice, in context: cl_context) throws(OpenCLError) {
     (self.device, properties, settings) = (device.id, device.properties, device.settings)
@@ -44,7 +43,7 @@ final class KernelProgram {
   ) throws(OpenCLError) -> [ChainShape: Handle] {
     var programs: [ChainShape: Handle] = [:]
     for kernels in chains {
-      programs[kernels[0].shape] = try specialized(
+      programs[kernels[0].shape] = try built(
         KernelSource.text(from: settings.kernelFolder, for: kernels))
     }
     return programs
@@ -57,7 +56,7 @@ final class KernelProgram {
     _ launch: Launch.Kernel, with chains: [ChainShape: Handle]
   ) throws(OpenCLError) -> Handle {
     let own = launch.text.flatMap { chains[$0.shape] }
-    let program = try own ?? program(for: launch.tile)
+    let program = if let own { own } else { try program(for: launch.tile) }
     return try make("no kernel '\(launch.entry)'", release: clReleaseKernel) {
       clCreateKernel(program.pointer, launch.entry, &$0)
     }
@@ -65,15 +64,16 @@ final class KernelProgram {
 
   private func program(for tile: ProductTile) throws(OpenCLError) -> Handle {
     if tile == .standard { return program }
-    return try specialized(KernelSource.text(from: settings.kernelFolder, for: tile))
+    if let program = specialized[tile] { return program }
+    let program = try built(KernelSource.text(from: settings.kernelFolder, for: tile))
+    specialized[tile] = program
+    return program
   }
 
-  private func specialized(_ text: String) throws(OpenCLError) -> Handle {
-    if let program = specialized[text] { return program }
+  private func built(_ text: String) throws(OpenCLError) -> Handle {
     let build = KernelBuild(text, for: device, properties, settings, warps: .none, in: context)
     let (program, origin) = try build.program(with: settings, on: properties)
     if origin == .source { self.origin = .source }
-    specialized[text] = program
     return program
   }
 }

@@ -113,13 +113,13 @@ extension Coupling: RowStep {
     ChainOperation(
       "coupling",
       [
-      "x": .rows(layer.x), "parameters": .rows(layer.parameters),
-      "order": .whole(layer.order), "before": .optionalRows(before), "y": .result(y),
-      "log_det": .result(logDet), "transform": .int(layer.transformNumber),
-      "count": .int(layer.transform.parameterCount), "bound": .float(layer.transform.bound),
-      "inverse": .flag(layer.isInverse), "passive": .int(layer.passive),
-      "active": .int(layer.active),
-    ])
+        "x": .rows(layer.x), "parameters": .rows(layer.parameters),
+        "order": .whole(layer.order), "before": .optionalRows(before), "y": .result(y),
+        "log_det": .result(logDet), "transform": .int(layer.transformNumber),
+        "count": .int(layer.transform.parameterCount), "bound": .float(layer.transform.bound),
+        "inverse": .flag(layer.isInverse), "passive": .int(layer.passive),
+        "active": .int(layer.active),
+      ])
   }
 }
 
@@ -185,12 +185,12 @@ extension CouplingGradient: RowStep {
     ChainOperation(
       "coupling_gradient",
       [
-      "x": .rows(layer.x), "parameters": .rows(layer.parameters),
-      "order": .whole(layer.order), "dy": .optionalRows(dy), "dlog_det": .optionalRows(dLogDet),
-      "dx": .optionalTarget(dx), "dparameters": .optionalTarget(dParameters),
-      "transform": .int(layer.transformNumber), "count": .int(layer.transform.parameterCount),
-      "bound": .float(layer.transform.bound), "inverse": .flag(layer.isInverse),
-      "passive": .int(layer.passive), "active": .int(layer.active),
-    ])
+        "x": .rows(layer.x), "parameters": .rows(layer.parameters),
+        "order": .whole(layer.order), "dy": .optionalRows(dy), "dlog_det": .optionalRows(dLogDet),
+        "dx": .optionalTarget(dx), "dparameters": .optionalTarget(dParameters),
+        "transform": .int(layer.transformNumber), "count": .int(layer.transform.parameterCount),
+        "bound": .float(layer.transform.bound), "inverse": .flag(layer.isInverse),
+        "passive": .int(layer.passive), "active": .int(layer.active),
+      ])
   }
 }

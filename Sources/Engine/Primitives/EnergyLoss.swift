@@ -151,9 +151,9 @@ extension EnergyLoss: RowStep {
     ChainOperation(
       "energy_loss",
       [
-      "x": .rows(x), "p": .rows(p), "molecule": .whole(molecule), "x_units": .whole(xUnits),
-      "p_units": .whole(pUnits), "is_squared": .flag(isSquared), "term": .term(term),
-      "dx": .optionalTarget(dx), "atoms": .int(molecule.shape.columns),
-    ])
+        "x": .rows(x), "p": .rows(p), "molecule": .whole(molecule), "x_units": .whole(xUnits),
+        "p_units": .whole(pUnits), "is_squared": .flag(isSquared), "term": .term(term),
+        "dx": .optionalTarget(dx), "atoms": .int(molecule.shape.columns),
+      ])
   }
 }

@@ -82,9 +82,9 @@ extension ErrorLoss: RowStep {
     ChainOperation(
       "error_loss",
       [
-      "y": .rows(y), "t": .rows(t), "measure": .int(measure.rawValue),
-      "units": .whole(units), "epsilon": .float(Self.epsilon), "term": .term(term),
-      "dy": .optionalTarget(dy), "columns": .int(y.shape.columns),
-    ])
+        "y": .rows(y), "t": .rows(t), "measure": .int(measure.rawValue),
+        "units": .whole(units), "epsilon": .float(Self.epsilon), "term": .term(term),
+        "dy": .optionalTarget(dy), "columns": .int(y.shape.columns),
+      ])
   }
 }

@@ -50,9 +50,9 @@ extension Jitter: RowStep {
     ChainOperation(
       "jitter",
       [
-      "x": .rows(x), "deviations": .whole(deviations), "clock": .whole(clock),
-      "stream": .int(Int(stream.rawValue)), "y": .result(y),
-      "columns": .int(y.shape.columns),
-    ])
+        "x": .rows(x), "deviations": .whole(deviations), "clock": .whole(clock),
+        "stream": .int(Int(stream.rawValue)), "y": .result(y),
+        "columns": .int(y.shape.columns),
+      ])
   }
 }

@@ -56,8 +56,9 @@ extension NormalLikelihood: RowStep {
     ChainOperation(
       "normal_likelihood",
       [
-      "z": .rows(z), "log_det": .optionalRows(logDet), "term": .term(term), "dz": .optionalTarget(dz),
-      "dlog_det": .optionalTarget(dLogDet), "columns": .int(z.shape.columns),
-    ])
+        "z": .rows(z), "log_det": .optionalRows(logDet), "term": .term(term),
+        "dz": .optionalTarget(dz),
+        "dlog_det": .optionalTarget(dLogDet), "columns": .int(z.shape.columns),
+      ])
   }
 }

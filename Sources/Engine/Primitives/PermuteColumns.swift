@@ -47,8 +47,8 @@ extension PermuteColumns: RowStep {
     ChainOperation(
       "permute_columns",
       [
-      "x": .rows(x), "order": .whole(order), "gathers": .flag(gathers),
-      "out": .target(out), "columns": .int(x.shape.columns),
-    ])
+        "x": .rows(x), "order": .whole(order), "gathers": .flag(gathers),
+        "out": .target(out), "columns": .int(x.shape.columns),
+      ])
   }
 }

@@ -114,18 +114,18 @@ extension Reparameterize: RowStep {
     ChainOperation(
       "reparameterize",
       [
-      "statistics": .rows(latent.statistics), "z": .result(z), "clock": .whole(latent.clock),
-      "stream": .int(Int(latent.stream.rawValue)), "bound": .float(latent.bound),
-      "divergence": .optionalScratch(isThere: term != nil), "columns": .int(latent.columns),
-    ])
+        "statistics": .rows(latent.statistics), "z": .result(z), "clock": .whole(latent.clock),
+        "stream": .int(Int(latent.stream.rawValue)), "bound": .float(latent.bound),
+        "divergence": .optionalScratch(isThere: term != nil), "columns": .int(latent.columns),
+      ])
   }
 
   private func sumOfParts(into divergence: Slice) -> ChainOperation {
     ChainOperation(
       "sum_parts",
       [
-      "parts": .scratch, "out": .result(divergence), "columns": .int(latent.columns),
-    ])
+        "parts": .scratch, "out": .result(divergence), "columns": .int(latent.columns),
+      ])
   }
 }
 
@@ -166,10 +166,11 @@ extension ReparameterizeGradient: RowStep {
     ChainOperation(
       "reparameterize_gradient",
       [
-      "statistics": .rows(latent.statistics), "dz": .optionalRows(dz), "clock": .whole(latent.clock),
-      "stream": .int(Int(latent.stream.rawValue)), "bound": .float(latent.bound),
-      "weights": .whole(term?.weights), "term": .int(term?.index ?? -1),
-      "dstatistics": .target(dStatistics), "columns": .int(latent.columns),
-    ])
+        "statistics": .rows(latent.statistics), "dz": .optionalRows(dz),
+        "clock": .whole(latent.clock),
+        "stream": .int(Int(latent.stream.rawValue)), "bound": .float(latent.bound),
+        "weights": .whole(term?.weights), "term": .int(term?.index ?? -1),
+        "dstatistics": .target(dStatistics), "columns": .int(latent.columns),
+      ])
   }
 }

@@ -37,8 +37,8 @@ extension Scale: RowStep {
     ChainOperation(
       "scale",
       [
-      "x": .rows(x), "factor": .float(factor), "out": .target(out),
-      "columns": .int(x.shape.columns),
-    ])
+        "x": .rows(x), "factor": .float(factor), "out": .target(out),
+        "columns": .int(x.shape.columns),
+      ])
   }
 }
