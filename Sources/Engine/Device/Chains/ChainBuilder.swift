@@ -121,10 +121,11 @@ extension ChainBuilder {
     line.append(", \(stride), rows + ")
     line.append(number: columns.lowerBound * shape.lanes)
     line.append(", \(value.shape.columns));")
+    let kept = memory == .kept ? pointer.1..<pointer.1 + value.shape.columns : 0..<Int.max
     append(
       line,
       [
-        .init(memory: memory, writes: writes),
+        .init(memory: memory, columns: kept, writes: writes),
         .init(memory: .tile, columns: columns, writes: !writes),
       ])
   }

@@ -27,6 +27,7 @@ struct ChainText {
   private let name: String
   /// Constants that the loops read.
   private(set) var tables: [String] = []
+  private var names: [[Int]: String] = [:]
   private(set) var body: [String] = []
 
   /// - Parameter name: of the kernel, with which names of tables begin.
@@ -84,9 +85,11 @@ struct ChainText {
     if numbers.indices.allSatisfy({ numbers[$0] == numbers[0] + $0 * step }) {
       return step == 0 ? "\(numbers[0])" : "\(numbers[0]) \(step < 0 ? "-" : "+") i * \(abs(step))"
     }
+    if let known = names[numbers] { return known + "[i]" }
     let list = numbers.map(String.init).joined(separator: ", ")
     let table = "\(name)_\(tables.count)"
     tables.append("__constant const int \(table)[\(numbers.count)] = {\(list)};")
-    return "\(table)[i]"
+    names[numbers] = table
+    return table + "[i]"
   }
 }
