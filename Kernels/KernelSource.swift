@@ -19,6 +19,7 @@ package struct KernelSource: Sendable {
     KernelSource("precision", PackageResources.precision_cl),
     KernelSource("tile", PackageResources.tile_cl),
     KernelSource("dense", PackageResources.dense_cl),
+    KernelSource("weight_gradient", PackageResources.weight_gradient_cl),
     KernelSource("dense_chain", PackageResources.dense_chain_cl),
     KernelSource("tensor", PackageResources.tensor_cl),
     KernelSource("dense_warps", PackageResources.dense_warps_cl),
@@ -62,7 +63,9 @@ package struct KernelSource: Sendable {
 
   /// What kernels of matrix products need, which are compiled again for other tiles: see tile.cl.
   package static let ofProducts = all.filter {
-    ["prelude.cl", "lanes.cl", "activation.cl", "precision.cl", "tile.cl", "dense.cl"]
-      .contains($0.fileName)
+    [
+      "prelude.cl", "lanes.cl", "activation.cl", "precision.cl", "tile.cl", "dense.cl",
+      "weight_gradient.cl",
+    ].contains($0.fileName)
   }
 }

@@ -30,7 +30,9 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void dense(
     tile_multiply(left, right, sums);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+#pragma unroll
   for (int i = 0; i < SUM_ROWS; i++) {
+#pragma unroll
     for (int j = 0; j < SUM_COLUMNS; j++) {
       const int row = p.row + ITEM_ROW + i * GROUP_ROWS;
       const int column = p.column + ITEM_COLUMN + j * GROUP_COLUMNS;
@@ -69,14 +71,6 @@ static inline void load_delta(__global const float *dy, __global const float *sa
   for (int v = 0; v < VECTOR; v++) run[v] *= activation_derivative(activation, before[v]);
 }
 
-// One real of d, 0 from row `end` and beyond the last column.
-static inline float delta(__global const float *dy, __global const float *saved, int activation,
-                          int columns, int row, int end, int column) {
-  if (row >= end || column >= columns) return 0.0f;
-  const int at = row * columns + column;
-  return dy[at] * activation_derivative(activation, saved[at]);
-}
-
 // What happens to a gradient: nothing, or it is set, or added to. DenseGradient.swift has the same.
 enum { NO_GRADIENT, SET_GRADIENT, ADD_GRADIENT };
 
@@ -93,117 +87,62 @@ static inline void put_input_gradient(const side_by_side *x, __global float *dx1
     put_gradient(dx2, row * x->stride2 + x->first2 + c - x->width1, sum, mode2);
 }
 
-// With d = dy ∘ f′:
-//
-//   [dx₁ dx₂] = d·W for `width` columns from `first` on,   dW = dᵀ·[x₁ x₂],   db = Σ d over the
-//   rows
-//
-// The first work-groups compute the former, the others the latter two. `partial` has the parts of
-// [dx₁ dx₂] and then, each with its db behind it, those of dW.
-__kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void dense_gradient(
+// [dx₁ dx₂] = (dy ∘ f′)·W, for `width` columns from `first` on.
+__kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void dense_input_gradient(
     __global const float *dy, __global const float *saved, const int activation,
     __global const float *w, __global const float *x1, const int stride1, const int first1,
     const int width1, __global const float *x2, const int stride2, const int first2,
-    const int width2, __global float *partial, const int input_groups, const int first,
-    const int width, const int input_parts, __global float *dx1, const int mode1,
-    __global float *dx2, const int mode2, const int weight_parts, __global float *dw,
-    const int mode_w, __global float *db, const int mode_b, const int rows, const int columns,
-    const int precision) {
+    const int width2, __global float *partial, const int first, const int width, const int parts,
+    __global float *dx1, const int mode1, __global float *dx2, const int mode2, const int rows,
+    const int columns, const int precision) {
   __local float left[LEFT_SIZE], right[RIGHT_SIZE];
   float sums[SUM_ROWS * SUM_COLUMNS] = {0.0f};
-  float bias[SUM_ROWS] = {0.0f};
   const side_by_side x = {x1, stride1, first1, width1, x2, stride2, first2, width2};
-  const int item = get_local_id(0), group = get_group_id(0), depth = width1 + width2;
-  const int is_input = group < input_groups;
-  const place p = is_input
-                      ? product_place(group, rows, width, columns, input_parts)
-                      : product_place(group - input_groups, columns, depth, rows, weight_parts);
+  const int item = get_local_id(0), depth = width1 + width2;
+  const place p = product_place(get_group_id(0), rows, width, columns, parts);
   for (int k0 = p.start; k0 < p.end; k0 += PRODUCT_STEP) {
     float run[VECTOR];
     for (int e = item; e < PRODUCT_ROWS * STEP_RUNS; e += PRODUCT_GROUP) {
-      if (is_input) {
-        const int k = e % STEP_RUNS * VECTOR, i = e / STEP_RUNS, row = p.row + i;
-        load_delta(dy, saved, activation, row * columns + k0 + k, row < rows ? columns - k0 - k : 0,
-                   run);
-        keep_along(left, LEFT_PITCH, k, i, precision, run);
-      } else {
-        const int i = e % LEFT_RUNS * VECTOR, k = e / LEFT_RUNS, row = k0 + k, m = p.row + i;
-        load_delta(dy, saved, activation, row * columns + m, row < rows ? columns - m : 0, run);
-        keep_across(left, LEFT_PITCH, k, i, precision, run);
-      }
+      const int k = e % STEP_RUNS * VECTOR, i = e / STEP_RUNS, row = p.row + i;
+      load_delta(dy, saved, activation, row * columns + k0 + k, row < rows ? columns - k0 - k : 0,
+                 run);
+      keep_along(left, LEFT_PITCH, k, i, precision, run);
     }
     for (int e = item; e < PRODUCT_STEP * RIGHT_RUNS; e += PRODUCT_GROUP) {
       const int i = e % RIGHT_RUNS * VECTOR, k = k0 + e / RIGHT_RUNS, column = p.column + i;
-      if (is_input)
-        load_run(w + k * depth + first + column, k < columns ? width - column : 0, run);
-      else
-        load_side_by_side(&x, min(k, rows - 1), k < rows ? column : depth, run);
+      load_run(w + k * depth + first + column, k < columns ? width - column : 0, run);
       keep_across(right, RIGHT_PITCH, e / RIGHT_RUNS, i, precision, run);
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     tile_multiply(left, right, sums);
-    if (!is_input && p.column == 0 && ITEM_COLUMN == 0) {
-      for (int k = 0; k < PRODUCT_STEP; k++) {
-        for (int i = 0; i < SUM_ROWS; i++) {
-          const int at = ITEM_ROW + i * GROUP_ROWS;
-          // db is the sum of d as it is, which a narrowed tile does not have.
-          bias[i] += is_narrowing(precision)
-                         ? delta(dy, saved, activation, columns, k0 + k, p.end, p.row + at)
-                         : left[k * LEFT_PITCH + at];
-        }
-      }
-    }
     barrier(CLK_LOCAL_MEM_FENCE);
   }
-  __global float *part = is_input ? partial + (size_t)p.part * rows * width
-                                  : partial + (input_parts > 1 ? input_parts * rows * width : 0) +
-                                        (size_t)p.part * columns * (depth + 1);
+#pragma unroll
   for (int i = 0; i < SUM_ROWS; i++) {
-    const int row = p.row + ITEM_ROW + i * GROUP_ROWS;
+#pragma unroll
     for (int j = 0; j < SUM_COLUMNS; j++) {
+      const int row = p.row + ITEM_ROW + i * GROUP_ROWS;
       const int column = p.column + ITEM_COLUMN + j * GROUP_COLUMNS;
       const float sum = sums[i * SUM_COLUMNS + j];
-      if (row >= (is_input ? rows : columns) || column >= (is_input ? width : depth)) continue;
-      if (is_input && input_parts > 1)
-        part[row * width + column] = sum;
-      else if (is_input)
+      if (row >= rows || column >= width) continue;
+      if (parts > 1)
+        partial[((size_t)p.part * rows + row) * width + column] = sum;
+      else
         put_input_gradient(&x, dx1, mode1, dx2, mode2, row, first + column, sum);
-      else if (weight_parts > 1)
-        part[row * depth + column] = sum;
-      else
-        put_gradient(dw, row * depth + column, sum, mode_w);
-    }
-    if (!is_input && p.column == 0 && ITEM_COLUMN == 0 && row < columns) {
-      if (weight_parts > 1)
-        part[columns * depth + row] = bias[i];
-      else
-        put_gradient(db, row, bias[i], mode_b);
     }
   }
 }
 
-// Adds up what `dense_gradient` left in parts: an item for each element of [dx₁ dx₂], if that was
-// cut, and then for each of dW and db, if those were.
-__kernel void dense_gradient_sum(__global const float *partial, const int stride1, const int first1,
-                                 const int width1, const int stride2, const int first2,
-                                 const int width2, const int first, const int width,
-                                 const int input_parts, __global float *dx1, const int mode1,
-                                 __global float *dx2, const int mode2, const int weight_parts,
-                                 __global float *dw, const int mode_w, __global float *db,
-                                 const int mode_b, const int rows, const int columns) {
+// Adds up the parts of [dx₁ dx₂].
+__kernel void dense_input_gradient_sum(__global const float *partial, const int stride1,
+                                       const int first1, const int width1, const int stride2,
+                                       const int first2, const int width2, const int first,
+                                       const int width, const int parts, __global float *dx1,
+                                       const int mode1, __global float *dx2, const int mode2,
+                                       const int rows) {
   const side_by_side x = {dx1, stride1, first1, width1, dx2, stride2, first2, width2};
-  const int i = get_global_id(0), depth = width1 + width2;
-  const int inputs = input_parts > 1 ? rows * width : 0;
-  const int weights = weight_parts > 1 ? columns * depth : 0;
-  if (i < inputs) {
+  const int i = get_global_id(0), count = rows * width;
+  if (i < count)
     put_input_gradient(&x, dx1, mode1, dx2, mode2, i / width, first + i % width,
-                       slot_sum(partial, input_parts, inputs, i));
-  } else if (weight_parts > 1 && i < inputs + weights + columns) {
-    const int at = i - inputs;
-    const float sum = slot_sum(partial + input_parts * inputs, weight_parts, weights + columns, at);
-    if (at < weights)
-      put_gradient(dw, at, sum, mode_w);
-    else
-      put_gradient(db, at - weights, sum, mode_b);
-  }
+                       slot_sum(partial, parts, count, i));
 }

@@ -37,6 +37,12 @@ extension PrimitiveCase {
         let once = $0.graph.dense(x[0], weight: x[1], bias: x[2], activation: .tanh)
         $0.compare($0.graph.dense(once, weight: x[1], bias: x[2], activation: .tanh))
       },
+      // So many rows that weight gradients are cut into parts.
+      PrimitiveCase("layer used twice", Shape(70, 4), Shape(4, 4), Shape(1, 4)) {
+        let x = $0.inputs
+        let once = $0.graph.dense(x[0], weight: x[1], bias: x[2], activation: .tanh)
+        $0.compare($0.graph.dense(once, weight: x[1], bias: x[2], activation: .tanh))
+      },
       PrimitiveCase("dense of a value and itself", Shape(5, 3), Shape(4, 6), Shape(1, 4)) {
         let x = $0.inputs
         $0.compare($0.graph.dense([x[0].all, x[0].all], weight: x[1], bias: x[2]))
@@ -265,6 +271,18 @@ extension PrimitiveCase {
         $0.compare($0.graph.dense(w, weight: x[0], bias: $0.constant(Shape(1, 9))))
         $0.compare(x[2])
       }
-    }
+    } + [layers]
   }()
+
+  /// All gradients are of layers, which leave them in parts. Of 864 weights some have gradients so
+  /// small that Adam, which moves all by as much, makes the rounding of their sums visible.
+  private static let layers = PrimitiveCase(
+    "Adam of layers", Shape(20, 36), Shape(1, 20), Shape(7, 29), Shape(1, 7), rows: 131,
+    bound: 1e-3, kind: .update(OptimizerSettings(), steps: 3)
+  ) {
+    let (w, x) = ($0.inputs, [$0.constant(Shape(131, 44)), $0.constant(Shape(131, 9))])
+    let hidden = $0.graph.dense(
+      [x[0].columns(4..<40)], weight: w[0], bias: w[1], activation: .silu)
+    $0.compare($0.graph.dense([hidden.all, x[1].all], weight: w[2], bias: w[3]))
+  }
 }

@@ -4,7 +4,7 @@ extension PrimitiveCase {
   /// Rows with matrix products, by kernels of every size that a tuner may choose, whole and cut. The
   /// number of parts is no constant of the kernels: one stands for all.
   package static let tuned: [PrimitiveCase] = ProductTile.all.flatMap { tile in
-    [ProductChoice.tiles(tile), .tiles(tile, parts: 4, weightParts: 2)].flatMap { choice in
+    [ProductChoice.tiles(tile), .tiles(tile, parts: 4)].flatMap { choice in
       products.map { $0.computed(by: choice) }
     }
   }

@@ -51,8 +51,7 @@ struct TrainProductsTests {
   private static let cut = [ProductShape.Role.forward, .backward].map { role in
     TunedProduct(
       ProductShape(role, rows: 32, columns: 160, depth: 240),
-      .tiles(ProductTile.all[0], parts: 4, weightParts: role == .forward ? 1 : 2),
-      microseconds: 1, error: 0)
+      .tiles(ProductTile.all[0], parts: role == .forward ? 4 : 2), microseconds: 1, error: 0)
   }
 
   @Test("a resumed run uses its original kernels, whatever the file contains")
@@ -61,9 +60,8 @@ struct TrainProductsTests {
     _ = try train("long", epochs: 4, cache: "cut")
     let names = try products("long")
     #expect(
-      names["forward 32 160 240"]
-        == "tiles 32x32x16 sums 4x4 vector 1 parts 4 weight-parts 1")
-    #expect(names["backward 32 160 240"]?.hasSuffix("parts 4 weight-parts 2") == true)
+      names["forward 32 160 240"] == "tiles 32x32x16 sums 4x4 vector 1 parts 4")
+    #expect(names["backward 32 160 240"]?.hasSuffix("parts 2") == true)
     _ = try train("plain", epochs: 4, cache: "empty")
     #expect(try products("plain").isEmpty)
     #expect(try folder.metrics("plain").count == 5)

@@ -10,7 +10,7 @@ extension OnDevices {
   @Suite(.needsOpenCL) struct TuningTests {
     private static let shape = ProductShape(.backward, rows: 70, columns: 40, depth: 130)
     private static let product = TunedProduct(
-      shape, .tiles(ProductTile.all[5], parts: 2, weightParts: 4), microseconds: 12.25, error: 1e-7)
+      shape, .tiles(ProductTile.all[5], parts: 2), microseconds: 12.25, error: 1e-7)
 
     /// Seconds in which every kernel is tried, however busy the machine.
     private static let ample = 3600.0
@@ -28,7 +28,7 @@ extension OnDevices {
         for result in results {
           print("\(device.name): \(result.product), standard \(result.standardMicroseconds) µs")
           #expect(result.candidates >= 1 && result.product.error <= 2e-5)
-          if case .tiles(_, 1, 1) = result.product.choice { #expect(result.product.error == 0) }
+          if case .tiles(_, 1) = result.product.choice { #expect(result.product.error == 0) }
           #expect(result.product.microseconds <= result.standardMicroseconds)
           #expect(ProductChoice(text: result.product.choice.text[...]) == result.product.choice)
         }
@@ -68,7 +68,7 @@ extension OnDevices {
       device.products = ProductTuning()
       let best = try ProductTuner(device, seconds: Self.ample).tune([shape: 1]).map(
         \.product.choice)
-      for case .tiles(let tile, _, _) in best { #expect(tile.columns != 16) }
+      for case .tiles(let tile, _) in best { #expect(tile.columns != 16) }
       #expect(best.count == 1)
     }
 

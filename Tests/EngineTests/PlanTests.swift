@@ -31,7 +31,7 @@ import Testing
             isCPU: threshold == 0, libraryProductThreshold: threshold,
             warpPrecisions: warpPrecisions,
             products: ProductTuning(
-              standard: isCut ? .tiles(.standard, parts: parts, weightParts: parts) : nil))
+              standard: isCut ? .tiles(.standard, parts: parts) : nil))
           launched.formUnion(Fixture(row).graph.launches(for: traits).map(\.name))
         }
       }

@@ -13,7 +13,7 @@ import Testing
     for (index, tile) in ProductTile.all.enumerated() {
       let count = ProductChoice.partCounts[index % ProductChoice.partCounts.count]
       tuning.choices[ProductShape(.backward, rows: index + 1, columns: 2, depth: 3)] =
-        .tiles(tile, parts: count, weightParts: 2)
+        .tiles(tile, parts: count)
       tuning.choices[ProductShape(.forward, rows: index + 1, columns: 2, depth: 3)] = .library
     }
     let lines = tuning.lines.joined(separator: "\n").split(separator: "\n")
@@ -23,15 +23,15 @@ import Testing
 
   @Test("an invalid line is refused")
   func refused() throws {
-    let tile = "tiles 32x32x16 sums 4x4 vector 1 parts 1 weight-parts 1"
+    let tile = "tiles 32x32x16 sums 4x4 vector 1 parts 1"
     let good = "forward 1 2 3 -> \(tile)"
     #expect(ProductTuning(lines: [good[...]]) != nil)
     for bad in [
       "", "forward 1 2 3", "forward 1 2 -> library", "forward 0 2 3 -> library",
       "forward 1 2 x -> library", "sideways 1 2 3 -> library", "forward 1 2 3 -> cores 16x8",
       "forward 1 2 3 ->  library", good + " ", good.replacing("32x32", with: "33x32"),
-      good.replacing("parts 1 ", with: "parts 3 "), good.replacing("vector 1", with: "vector 8"),
-      good.replacing("weight-parts 1", with: "weight-parts -1"),
+      good.replacing("parts 1", with: "parts 3"), good.replacing("vector 1", with: "vector 8"),
+      good.replacing("parts 1", with: "parts -1"),
     ] {
       #expect(ProductTuning(lines: [bad[...]]) == nil, "'\(bad)'")
     }
@@ -50,7 +50,7 @@ import Testing
       gpu == [
         shape(.forward, 512, 256): 1, shape(.forward, 1024, 512): 1,
         shape(.backward, 9, 1024): 1, shape(.backward, 1024, 512): 1,
-        shape(.backward, 512, 256): 1, shape(.weights, 256, 9): 1,
+        shape(.backward, 512, 256): 1,
       ])
   }
 
@@ -69,7 +69,7 @@ import Testing
     }
     #expect(values(traits) == values(.plain) + 1)
     // Parts that would have nothing to add up are not made.
-    traits.products = ProductTuning(standard: .tiles(.standard, parts: 32, weightParts: 32))
+    traits.products = ProductTuning(standard: .tiles(.standard, parts: 32))
     for case .kernel(let kernel) in network.graph.launches(for: traits)
     where kernel.entry == "dense" {
       let groups = kernel.global.x / kernel.local.x

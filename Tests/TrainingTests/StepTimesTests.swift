@@ -38,7 +38,9 @@ import Training
       var end = start
       for _ in 0..<steps {
         end += 0.001
-        if end.truncatingRemainder(dividingBy: 0.01) > 0.004 { end = (end * 100).rounded(.up) / 100 }
+        if end.truncatingRemainder(dividingBy: 0.01) > 0.004 {
+          end = (end * 100).rounded(.up) / 100
+        }
       }
       return end - start
     }

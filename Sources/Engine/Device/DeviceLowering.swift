@@ -6,6 +6,10 @@ package struct DeviceLowering {
   private var steps: [DevicePlan.Step] = []
   /// A chain whose sums the next step may take over.
   private var lastChain: Chain?
+  /// Weight gradients that no step so far has needed.
+  private var pending = PendingGradients()
+  /// What the last of them left to be added up, which the next step may take over.
+  private var lastSum: WeightGradientLaunch.Sum?
 
   init(_ graph: Graph, for device: LaunchTraits) {
     (source, self.graph, self.device) = (graph, graph, device)
@@ -16,16 +20,29 @@ package struct DeviceLowering {
   /// Parts of all gradients that the step before has left to be added up, one in each row, if the
   /// step that is being lowered is to do so; nil if the gradients are as they should be.
   mutating func takeParts(of gradients: Value) -> Value? {
-    lastChain?.takeParts(of: gradients)
+    if let parts = lastChain?.takeParts(of: gradients) { return parts }
+    guard let sum = lastSum, sum.setsAll, sum.gradients == gradients else { return nil }
+    lastSum = nil
+    return sum.parts
+  }
+
+  /// Lets a layer's weight gradient be computed together with others, before a step that needs it.
+  mutating func add(_ gradient: WeightGradient) {
+    if pending.concern(gradient, in: source) {
+      computeGradients()
+      appendSums()
+    }
+    pending.append(gradient)
   }
 
   mutating func append(_ step: any GraphStep) {
+    if pending.concern(step, in: source) { computeGradients() }
     let launches = step.launches(in: &self)
-    appendLastChain()
+    appendSums()
+    guard !launches.isEmpty else { return }
     steps.append(
       DevicePlan.Step(
-        launches: launches, results: step.outputs + step.sums,
-        products: step.products(on: device)))
+        launches: launches, results: step.outputs, products: step.products(on: device)))
   }
 
   /// Appends a run as one chain or, where some of its steps cannot be part of it, those in between
@@ -39,16 +56,36 @@ package struct DeviceLowering {
   }
 
   consuming func finish() -> DevicePlan {
-    appendLastChain()
+    appendSums()
+    computeGradients()
+    appendSums()
     return DevicePlan(graph: graph, steps: steps)
   }
 
-  private mutating func appendLastChain() {
-    guard let chain = lastChain else { return }
-    lastChain = nil
+  /// Appends what the next step could have taken over.
+  private mutating func appendSums() {
+    if let chain = lastChain {
+      lastChain = nil
+      steps.append(
+        DevicePlan.Step(
+          launches: chain.launches(for: device), results: chain.exports + chain.sums, products: []))
+    }
+    if let sum = lastSum {
+      lastSum = nil
+      steps.append(
+        DevicePlan.Step(
+          launches: [sum.launch(in: &graph)], results: [sum.gradients], products: []))
+    }
+  }
+
+  private mutating func computeGradients() {
+    guard !pending.isEmpty else { return }
+    appendSums()
+    let launch = WeightGradientLaunch(pending.gradients, in: &graph, for: device)
+    pending = PendingGradients()
     steps.append(
-      DevicePlan.Step(
-        launches: chain.launches(for: device), results: chain.exports + chain.sums, products: []))
+      DevicePlan.Step(launches: launch.launches, results: launch.results, products: []))
+    lastSum = launch.sum
   }
 
   /// False if that would save nothing, or if the steps cannot all be part of a chain.
@@ -59,7 +96,10 @@ package struct DeviceLowering {
         device: device),
       let chain = builder.build(into: &graph, rows: rows, device: device)
     else { return false }
-    appendLastChain()
+    if source.steps[indices].contains(where: { pending.concern($0, in: source) }) {
+      computeGradients()
+    }
+    appendSums()
     lastChain = chain
     return true
   }

@@ -141,7 +141,7 @@ extension Dense: RowStep {
     if layer.usesWarps(on: lowering.device) { return [productByWarps] }
     switch layer.choice(.forward, on: lowering.device) {
     case .library: return libraryProducts + [finish(y, parts: 1)]
-    case .tiles(let tile, let parts, _):
+    case .tiles(let tile, let parts):
       guard parts > 1 else { return [product(tile, into: y, parts: 1)] }
       let partial = lowering.makeValue(Shape(parts, y.shape.count))
       return [product(tile, into: partial, parts: parts), finish(partial, parts: parts)]
@@ -200,12 +200,10 @@ extension DenseLayer {
     let usesLibrary = mayUseLibrary && rows * columns * depth >= device.libraryProductThreshold
     switch device.products[shape(role)] ?? (usesLibrary ? .library : .standard) {
     case .library: return mayUseLibrary ? .library : .standard
-    case .tiles(let tile, let parts, let weightParts):
+    case .tiles(let tile, let parts):
       // No part is to be empty.
-      func most(_ depth: Int) -> Int { (depth + tile.step - 1) / tile.step }
-      return .tiles(
-        tile, parts: min(parts, most(isForward ? depth : columns)),
-        weightParts: min(weightParts, most(rows)))
+      let steps = ((isForward ? depth : columns) + tile.step - 1) / tile.step
+      return .tiles(tile, parts: min(parts, steps))
     }
   }
 }

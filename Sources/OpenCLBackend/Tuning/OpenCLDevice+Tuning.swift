@@ -8,7 +8,7 @@ extension OpenCLDevice {
   package func canUse(_ choice: ProductChoice) -> Bool {
     switch choice {
     case _ where traits.isCPU: false
-    case .tiles(let tile, _, _):
+    case .tiles(let tile, _):
       tile.byteCount <= properties.localMemoryBytes && tile.group <= properties.maximumWorkGroup
     case .library: clblast_is_present()
     }

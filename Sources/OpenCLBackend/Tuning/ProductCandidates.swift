@@ -20,31 +20,21 @@ struct ProductCandidates {
 
   /// The tiles of the size of `best`, read in other ways.
   func ways(_ best: ProductChoice) -> [ProductChoice] {
-    guard case .tiles(let tile, let parts, let weightParts) = best else { return [] }
+    guard case .tiles(let tile, let parts) = best else { return [] }
     return ProductTile.all.filter {
       $0 != tile && $0.rows == tile.rows && $0.columns == tile.columns
         && $0.sumRows == tile.sumRows && $0.sumColumns == tile.sumColumns
-    }.map { .tiles($0, parts: parts, weightParts: weightParts) }
+    }.map { .tiles($0, parts: parts) }
   }
 
-  /// More parts of y or of the inputs' gradient, where its tiles alone do not fill the device.
+  /// More parts, where the tiles alone do not fill the device.
   func cuts(_ best: ProductChoice) -> [ProductChoice] {
-    guard shape.role != .weights, case .tiles(let tile, _, let weightParts) = best else {
-      return []
-    }
+    guard case .tiles(let tile, _) = best else { return [] }
     let isForward = shape.role == .forward
     let (columns, depth) =
       isForward ? (shape.columns, shape.depth) : (shape.depth, shape.columns)
     return counts(tile, rows: shape.rows, columns: columns, depth: depth).map {
-      .tiles(tile, parts: $0, weightParts: weightParts)
-    }
-  }
-
-  /// More parts of the weights' gradient.
-  func weightCuts(_ best: ProductChoice) -> [ProductChoice] {
-    guard shape.role != .forward, case .tiles(let tile, let parts, _) = best else { return [] }
-    return counts(tile, rows: shape.columns, columns: shape.depth, depth: shape.rows).map {
-      .tiles(tile, parts: parts, weightParts: $0)
+      .tiles(tile, parts: $0)
     }
   }
 
@@ -59,12 +49,7 @@ struct ProductCandidates {
 
   /// A tile that is mostly beyond the edges is not worth its time.
   private func fits(_ tile: ProductTile) -> Bool {
-    let extents =
-      switch shape.role {
-      case .forward: (shape.rows, shape.columns)
-      case .weights: (shape.columns, shape.depth)
-      case .backward: (max(shape.rows, shape.columns), shape.depth)
-      }
-    return tile.rows < 2 * max(16, extents.0) && tile.columns < 2 * max(16, extents.1)
+    let columns = shape.role == .forward ? shape.columns : shape.depth
+    return tile.rows < 2 * max(16, shape.rows) && tile.columns < 2 * max(16, columns)
   }
 }

@@ -2,11 +2,7 @@
 package enum ProductChoice: Hashable, Sendable {
   /// By our kernels. A product that has few tiles for a device may be cut along its depth into
   /// parts that are added up afterwards, in order.
-  ///
-  /// - Parameters:
-  ///   - parts: of y, or of the inputs' gradient.
-  ///   - weightParts: of the weights' gradient.
-  case tiles(ProductTile, parts: Int = 1, weightParts: Int = 1)
+  case tiles(ProductTile, parts: Int = 1)
   /// By the device's library; forward only.
   case library
 
@@ -16,14 +12,13 @@ package enum ProductChoice: Hashable, Sendable {
 extension ProductChoice: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .tiles(let tile, let parts, let weightParts):
-      "\(tile)" + (parts + weightParts > 2 ? ", \(parts) and \(weightParts) parts" : "")
+    case .tiles(let tile, let parts): "\(tile)" + (parts > 1 ? ", \(parts) parts" : "")
     case .library: "library"
     }
   }
 }
 
-/// The products of one step of a dense layer.
+/// The product of one step of a dense layer: y, or the gradient of the inputs.
 package struct ProductShape: Hashable, Sendable {
   package let role: Role
   /// Of the batch.
@@ -39,14 +34,12 @@ package struct ProductShape: Hashable, Sendable {
 
   package enum Role: String, CaseIterable, Sendable {
     case forward
-    /// The gradients of inputs, weights and biases.
+    /// The gradient of the inputs.
     case backward
-    /// The gradients of weights and biases alone.
-    case weights
   }
 
   /// Multiplications and additions.
-  package var flops: Int { (role == .backward ? 4 : 2) * rows * columns * depth }
+  package var flops: Int { 2 * rows * columns * depth }
 }
 
 extension ProductShape: CustomStringConvertible {

@@ -1,0 +1,109 @@
+/// Weight gradients as launches: one for all of them or, where they are of too many values, a few.
+struct WeightGradientLaunch {
+  let launches: [Launch]
+  let results: [Value]
+  /// What is still to be added up.
+  var sum: Sum?
+
+  struct Sum {
+    /// One in each row, laid out like all gradients.
+    let parts: Value
+    let gradients: Value
+    /// For each run of 128 gradients: nothing, set, add.
+    let modes: [UInt32]
+    /// Whether every gradient is the sum of its parts, and nothing else.
+    let setsAll: Bool
+  }
+
+  init(_ gradients: [WeightGradient], in graph: inout Graph, for device: LaunchTraits) {
+    let jobs = gradients.flatMap(WeightGradientJob.of)
+    let tile = Self.tile(for: jobs, on: device)
+    let parts = Self.parts(of: jobs, tile, in: graph, on: device)
+    results = gradients.flatMap { $0.results.map(\.value) }
+    let whole = graph.block?.gradients
+    let partial = parts > 1 ? whole.map { graph.makeValue(Shape(parts, $0.shape.count)) } : nil
+    var launches: [Launch] = []
+    var rest = jobs[...]
+    while !rest.isEmpty {
+      var table = WeightGradientTable(tile, parts: parts)
+      while let job = rest.first, table.append(job, in: graph) { rest.removeFirst() }
+      launches.append(table.launch(into: partial, in: &graph, isCPU: device.isCPU))
+    }
+    self.launches = launches
+    if let partial, let whole {
+      sum = Sum(
+        parts: partial, gradients: whole, modes: Self.modes(gradients, whole, in: graph),
+        setsAll: Set(gradients.flatMap(\.results).filter { !$0.accumulates }.map(\.value))
+          == graph.block.map { Set($0.gradientOf.values) })
+    }
+  }
+
+  /// The tile of a work-group; on CPUs that of a work-item.
+  private static func tile(for jobs: [WeightGradientJob], on device: LaunchTraits) -> ProductTile {
+    if device.isCPU { return ProductTile(8, 16, sums: (8, 16)) }
+    if case .tiles(let tile, _) = device.products.standard, tile.suitsGradients { return tile }
+    let large = ProductTile(64, 64, sums: (8, 4))
+    return groups(of: jobs, large) >= enough ? large : .standard
+  }
+
+  private static func groups(of jobs: [WeightGradientJob], _ tile: ProductTile) -> Int {
+    jobs.reduce(0) { $0 + tile.groups($1.columns, $1.width) }
+  }
+
+  /// So many work-groups that a large GPU is busy.
+  private static let enough = 264
+
+  /// Into how many parts the rows are cut. A part has some steps; where it has many, more
+  /// work-groups are worth the additions.
+  private static func parts(
+    of jobs: [WeightGradientJob], _ tile: ProductTile, in graph: Graph, on device: LaunchTraits
+  ) -> Int {
+    guard !device.isCPU, let whole = graph.block?.gradients,
+      jobs.allSatisfy({ job in
+        [job.dw, job.db].allSatisfy { $0.map { graph.home(of: $0.value).parent == whole } ?? true }
+      })
+    else { return 1 }
+    let groups = groups(of: jobs, tile)
+    let rows = jobs.map(\.rows).max() ?? 1
+    func parts(for wanted: Int, of least: Int) -> Int {
+      min((wanted + groups - 1) / groups, rows / least)
+    }
+    let wanted = max(1, parts(for: enough, of: 32), parts(for: 4 * enough, of: 256))
+    // No part is to be empty.
+    let steps = (rows + tile.step - 1) / tile.step
+    let length = (steps + wanted - 1) / wanted
+    return (steps + length - 1) / length
+  }
+
+  private static func modes(
+    _ gradients: [WeightGradient], _ whole: Value, in graph: Graph
+  ) -> [UInt32] {
+    var modes = [UInt32](repeating: 0, count: (whole.shape.count + 127) / 128)
+    for result in gradients.flatMap(\.results) {
+      let start = graph.home(of: result.value).offset
+      for run in start / 128...(start + result.value.shape.count - 1) / 128 {
+        modes[run] = result.accumulates ? 2 : 1
+      }
+    }
+    return modes
+  }
+}
+
+extension WeightGradientLaunch.Sum {
+  func launch(in graph: inout Graph) -> Launch {
+    .elementwise(
+      "weight_gradient_sum",
+      [
+        .value(parts), .int(parts.shape.rows), .value(graph.constant(modes)), .value(gradients),
+        .int(gradients.shape.count),
+      ], count: gradients.shape.count)
+  }
+}
+
+extension ProductTile {
+  /// Whether the kernel of weight gradients, which reads four numbers at a time, has such a tile.
+  fileprivate var suitsGradients: Bool {
+    sumRows.isMultiple(of: 4) && sumColumns.isMultiple(of: 4)
+      && group.isMultiple(of: rows / 4) && group.isMultiple(of: columns / 4)
+  }
+}
