@@ -5,7 +5,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test test-load test-packages build lint deps test-devices test-posteriors test-races test-kills test-faults test-sanitizers test-interop test-peers fuzz bench bench-training bench-commands bench-tables compare-posteriors bundle snapshots clean
+.PHONY: demo test test-load test-packages build lint deps gpu-compile test-devices test-posteriors test-races test-kills test-faults test-sanitizers test-interop test-peers fuzz bench bench-training bench-commands bench-tables compare-posteriors bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -43,11 +43,18 @@ deps:
 	@scripts/require-swift
 	@scripts/require $(BUILD)
 
-# The table of primitives on Intel's OpenCL runtime for processors.
+# What every kernel takes on GPUs of NVIDIA and AMD, by compilers that need none: docs/gpu-kernels.txt.
+gpu-compile: build
+	scripts/require clang-19 libclc-19 python3-pip
+	scripts/gpu-compile
+
+# The table of primitives on Intel's OpenCL runtime for CPUs and on PoCL 3.0.
 test-devices: deps
-	folder=$$(scripts/intel-runtime) && \
-	OCL_ICD_VENDORS=$$folder/libintelocl.so LD_LIBRARY_PATH=$$folder:$$LD_LIBRARY_PATH \
-	  swift test --filter OnDevices
+	for runtime in intel pocl-3.0; do \
+	  library=$$(scripts/opencl-runtime $$runtime) && \
+	  OCL_ICD_VENDORS=$$library LD_LIBRARY_PATH=$$(dirname $$library):$$LD_LIBRARY_PATH \
+	    swift test --filter OnDevices || exit 1; \
+	done
 
 # Posteriors of 2,000 noisy events of each family: how often the truth is inside intervals, and where
 # among the samples: a quarter of an hour.

@@ -109,6 +109,29 @@ extension Launch.Argument {
 }
 
 extension KernelProgram {
+  /// By the size that a kernel is compiled for, and the device's limit. What a driver calls the
+  /// limit of a kernel is not asked for: Mesa's says 32 of kernels that it runs in groups of 64.
+  private func verify(
+    _ kernel: Handle, takesGroupsOf launch: Launch.Kernel
+  ) throws(OpenCLError) {
+    let (x, y) = (launch.local.x, launch.local.y)
+    let required = try queryNumber(SIMD3(0, 0, 0), "clGetKernelWorkGroupInfo") {
+      clGetKernelWorkGroupInfo(
+        kernel.pointer, device, cl_kernel_work_group_info(CL_KERNEL_COMPILE_WORK_GROUP_SIZE), $0,
+        $1, $2)
+    }
+    if required != .zero && (required.x, required.y) != (x, y) {
+      throw OpenCLError(
+        "'\(launch.entry)' is compiled for work-groups of \(required.x)×\(required.y) and launched "
+          + "in groups of \(x)×\(y)")
+    }
+    if x * y > properties.maximumWorkGroup {
+      throw OpenCLError(
+        "'\(launch.entry)' needs work-groups of \(x)×\(y), the device can run groups of at most "
+          + "\(properties.maximumWorkGroup)", hint: "use another device or the CPU")
+    }
+  }
+
   /// Compares what a launch asks for with what the compiled kernel takes.
   fileprivate func verify(_ kernel: Handle, fits launch: Launch.Kernel) throws(OpenCLError) {
     let arguments = try queryNumber(cl_uint(0), "clGetKernelInfo") {
@@ -118,15 +141,7 @@ extension KernelProgram {
       throw OpenCLError(
         "'\(launch.entry)' takes \(arguments) arguments and is given \(launch.arguments.count)")
     }
-    let group = try queryNumber(0, "clGetKernelWorkGroupInfo") {
-      clGetKernelWorkGroupInfo(
-        kernel.pointer, device, cl_kernel_work_group_info(CL_KERNEL_WORK_GROUP_SIZE), $0, $1, $2)
-    }
-    if launch.local.x * launch.local.y > group {
-      throw OpenCLError(
-        "'\(launch.entry)' needs work-groups of \(launch.local.x)×\(launch.local.y), the device "
-          + "can run it in groups of at most \(group)", hint: "use another device or the CPU")
-    }
+    try verify(kernel, takesGroupsOf: launch)
     let local = try queryNumber(cl_ulong(0), "clGetKernelWorkGroupInfo") {
       clGetKernelWorkGroupInfo(
         kernel.pointer, device, cl_kernel_work_group_info(CL_KERNEL_LOCAL_MEM_SIZE), $0, $1, $2)

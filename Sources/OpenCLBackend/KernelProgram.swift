@@ -62,6 +62,8 @@ struct KernelBuild {
   let device: cl_device_id
   let text: String
   let options: String
+  private let slowBuild: SlowBuild
+  private let deviceName: String
   /// What to do if they do not compile.
   let hint: String?
 
@@ -70,11 +72,14 @@ struct KernelBuild {
     _ settings: OpenCLSettings, warps: Warps, in context: cl_context?
   ) {
     (self.text, self.device, self.context) = (text, device, context)
-    options =
-      "-cl-std=CL1.2"
-      + (properties.roundsCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
-      + warps.rawValue
+    (slowBuild, deviceName) = (settings.slowBuild, properties.name)
+    options = Self.options(roundsCorrectly: properties.roundsCorrectly, warps: warps)
     hint = settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" }
+  }
+
+  static func options(roundsCorrectly: Bool, warps: Warps) -> String {
+    "-cl-std=CL1.2" + (roundsCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
+      + warps.rawValue
   }
 
   /// From the cache, if there is one and the program is in it.
@@ -150,8 +155,10 @@ struct KernelBuild {
   }
 
   private func build(_ program: Handle) -> cl_int {
-    var device: cl_device_id? = device
-    return clBuildProgram(program.pointer, 1, &device, options, nil, nil)
+    slowBuild.watch("\(deviceName): its driver is compiling kernels") {
+      var device: cl_device_id? = device
+      return clBuildProgram(program.pointer, 1, &device, options, nil, nil)
+    }
   }
 
   private func log(of program: Handle) throws(OpenCLError) -> String {

@@ -1,4 +1,5 @@
 import COpenCL
+import Machine
 
 /// The devices of this machine, and what kept others from the list.
 package struct OpenCLDiscovery {
@@ -25,9 +26,17 @@ package struct OpenCLDiscovery {
 
 extension OpenCLDevice {
   /// All usable devices of all platforms. A machine without driver or loader has none.
+  ///
+  /// Several threads may ask at a time, and take turns: PoCL does not start up safely on two.
   package static func discover(
     _ settings: OpenCLSettings = .fromEnvironment()
   ) -> OpenCLDiscovery {
+    discovery.held { found(settings) }
+  }
+
+  nonisolated(unsafe) private static let discovery = Lock()
+
+  private static func found(_ settings: OpenCLSettings) -> OpenCLDiscovery {
     var devices: [OpenCLDevice] = []
     var problems: [String] = []
     do {

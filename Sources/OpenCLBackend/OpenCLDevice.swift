@@ -21,9 +21,10 @@ package final class OpenCLDevice: Device {
 
   /// What primitives may know about the device.
   package var traits: LaunchTraits {
-    let usesLibrary = properties.isCPU && clblast_is_present()
+    let isCPU = settings.treatsAsCPU ?? properties.isCPU
+    let usesLibrary = isCPU && clblast_is_present()
     return LaunchTraits(
-      isCPU: settings.treatsAsCPU ?? properties.isCPU,
+      isCPU: isCPU,
       libraryProductThreshold: settings.libraryProductThreshold
         ?? (usesLibrary ? Self.libraryProductThreshold : .max),
       warpPrecisions: warps == .none ? [] : [.bf16, .tf32, .tf32x3], products: products)

@@ -10,6 +10,8 @@ package final class OpenCLProgram: Program {
   private let commands: [Command]
   /// Commands since the driver was last told to start.
   private var unflushed = 0
+  /// What a driver has not compiled by then, it compiles before the first results.
+  private var hasRun = false, hasResults = false
 
   init(
     _ graph: Graph, on device: OpenCLDevice, in session: OpenCLSession,
@@ -36,16 +38,27 @@ package final class OpenCLProgram: Program {
 
   /// Enqueues every command and returns; nothing is allocated and no argument changes.
   package func run() throws(OpenCLError) {
-    try device.naming { () throws(OpenCLError) in
-      for command in commands {
-        try command.enqueue(on: session.queue)
-        unflushed += 1
-        if unflushed == Self.flushInterval {
-          unflushed = 0
-          try check(clFlush(session.queue), "clFlush")
-        }
+    try device.naming { () throws(OpenCLError) in try watched(unless: hasRun, enqueue) }
+    hasRun = true
+  }
+
+  private func enqueue() throws(OpenCLError) {
+    for command in commands {
+      try command.enqueue(on: session.queue)
+      unflushed += 1
+      if unflushed == Self.flushInterval {
+        unflushed = 0
+        try check(clFlush(session.queue), "clFlush")
       }
     }
+  }
+
+  private func watched(
+    unless isOver: Bool, _ body: () throws(OpenCLError) -> Void
+  ) throws(OpenCLError) {
+    if isOver { return try body() }
+    try device.settings.slowBuild.watch(
+      "\(device.name): no results yet, its driver may be compiling kernels", body)
   }
 
   /// Computes one product of values of this program by the library.
@@ -54,7 +67,10 @@ package final class OpenCLProgram: Program {
   }
 
   package func synchronize() throws(OpenCLError) {
-    try device.naming(session.finish)
+    try device.naming { () throws(OpenCLError) in
+      try watched(unless: hasResults, session.finish)
+    }
+    hasResults = hasRun
   }
 
   /// Drivers collect commands, and some never start them on their own.
@@ -83,6 +99,7 @@ extension OpenCLProgram {
   ) throws(OpenCLError) -> [T] {
     precondition(value.kind == kind, "a \(value.shape) value of \(value.kind)s read as \(kind)s")
     var result = [T](repeating: zero, count: value.shape.count)
+    if hasRun && !hasResults { try synchronize() }
     let code = clEnqueueReadBuffer(
       session.queue, memory[value], cl_bool(CL_TRUE), 0, value.byteCount, &result, 0, nil, nil)
     unflushed = 0

@@ -16,6 +16,7 @@ package struct OpenCLSettings: Sendable {
   package var treatsAsCPU: Bool?
   /// Computes narrowed products by the kernels for tensor cores where there are none: for tests.
   package var emulatesTensorCores = false
+  package var slowBuild = SlowBuild()
 
   package init(
     kernelFolder: String? = nil, cacheFolder: String? = nil, libraryProductThreshold: Int? = nil

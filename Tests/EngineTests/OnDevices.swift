@@ -1,3 +1,4 @@
+import Machine
 import OpenCLBackend
 import TestSupport
 import Testing
@@ -29,6 +30,17 @@ import Testing
 
   @Test("there is a device", .enabled(if: OpenCLMachine.isRequired))
   static func exist() { #expect(!devices.isEmpty, "Debian: pocl-opencl-icd") }
+
+  @Test("threads that look for devices at a time all find them")
+  static func simultaneous() {
+    let found = Lock()
+    nonisolated(unsafe) var names: [[String]] = []
+    Threads.run(8) { _ in
+      let devices = OpenCLDevice.discover().devices
+      found.held { names.append(devices.map(\.name)) }
+    }
+    #expect(names.count == 8 && names.allSatisfy { $0 == devices.map(\.name) })
+  }
 
   @Test("all device options list all devices")
   static func complete() {

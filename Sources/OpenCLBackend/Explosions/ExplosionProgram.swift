@@ -21,13 +21,26 @@ final class ExplosionProgram {
     (self.device, self.handles) = (device, handles)
     (context, queue) = (handles.context.pointer, handles.queue.pointer)
     stepLimit = accuracy.stepLimit
-    lanes = device.traits.isCPU ? (layout.isDouble ? 8 : 16) : 1
-    let text = try KernelSource.explosion(
-      from: device.settings.kernelFolder,
-      with: Self.constants(layout, accuracy, lanes: lanes), tangents: tangents)
+    let asCPU = device.traits.isCPU
+    lanes = Self.lanes(layout, asCPU: asCPU)
+    let text = try Self.text(
+      layout, accuracy, tangents: tangents, asCPU: asCPU, device.settings)
     let build = KernelBuild(
       text, for: device.id, device.properties, device.settings, warps: .none, in: context)
     program = try build.program(with: device.settings, on: device.properties).program
+  }
+
+  private static func lanes(_ layout: FlightLayout, asCPU: Bool) -> Int {
+    asCPU ? (layout.isDouble ? 8 : 16) : 1
+  }
+
+  static func text(
+    _ layout: FlightLayout, _ accuracy: Accuracy, tangents: Bool, asCPU: Bool,
+    _ settings: OpenCLSettings
+  ) throws(OpenCLError) -> String {
+    let constants = constants(layout, accuracy, lanes: lanes(layout, asCPU: asCPU))
+    return try KernelSource.explosion(
+      from: settings.kernelFolder, with: constants, tangents: tangents)
   }
 
   /// A step of these kernels is judged by another measure than one of the CPU's; with so much of its

@@ -13,6 +13,7 @@ let bench = Command<BenchOptions>(
     Example("--backend cpu", "on the CPU"),
     Example("--device 0 --json", "on an OpenCL device, machine-readable"),
     Example("--explosions --device 0", "simulated explosions instead of training steps"),
+    Example("--print-kernels cvae-energy", "the OpenCL C of its training step for a GPU"),
   ],
   notes: [
     "A step is what training does: gather a batch, forward pass, backward pass, update. The rows are "
@@ -21,6 +22,10 @@ let bench = Command<BenchOptions>(
       + "on the same threads (Debian: libdnnl2); it is not measured on OpenCL devices.",
     "--explosions simulates OCS of the family random from rest, for momenta alone and with their "
       + "derivatives in all six directions. On an OpenCL device the kernels are also timed alone.",
+    "--latency times copies: of 64 numbers, many launches in a row and one at a time, and of 128 MiB.",
+    "--print-kernels and --print-launches need no device and measure nothing. They print what is for "
+      + "a GPU, or with IMPLODE_LAUNCHES=cpu for a CPU; all stands for all shipped configurations. "
+      + "Without CONFIG, --print-kernels prints the programs that depend on no configuration.",
   ],
   initial: BenchOptions(),
   keys: [
@@ -34,6 +39,9 @@ let bench = Command<BenchOptions>(
       "seconds to measure each configuration"),
     .batch(\.batch),
     Key("explosions", \.explosions, "measure simulated explosions instead of training steps"),
+    Key("latency", \.latency, "measure the time of a launch, and the memory, instead"),
+    Key("print-kernels", \.printsKernels, "print the OpenCL C that would be compiled"),
+    Key("print-launches", \.printsLaunches, "print what each launch of a training step does"),
     .json(\.json),
   ],
   operands: "[CONFIG …] [NAME=VALUE …]", words: TrainOptions.completedWords,
@@ -52,23 +60,39 @@ struct BenchOptions: Sendable {
   var seconds = 2.0
   var batch: Int?
   var explosions = false
+  var latency = false
+  var printsKernels = false
+  var printsLaunches = false
   var json = false
   var tuneSeconds = Workplace.tuneSeconds
 
   func validate() throws(Failure) {
     try backend.check(device: device)
-    if explosions, let first = configs.first ?? assignments.first?.name {
+    let instead = [
+      ("--explosions", explosions), ("--latency", latency), ("--print-kernels", printsKernels),
+      ("--print-launches", printsLaunches),
+    ].filter(\.1).map(\.0)
+    if instead.count > 1 {
       throw .usage(
-        "--explosions and \(first): explosions have no configuration",
-        hint: "omit one of them")
+        instead.joined(separator: " and ") + " exclude each other", hint: "omit one of them")
+    }
+    if explosions || latency, let first = configs.first ?? assignments.first?.name {
+      throw .usage(
+        "\(instead[0]) and \(first): it measures no configuration", hint: "omit one of them")
     }
   }
 
   func run(_ output: Output) throws {
+    if printsKernels { return try printKernels(output) }
+    if printsLaunches { return try printLaunches(output) }
     let place = try Workplace.choose(backend, device: device, threads: threads)
     if explosions {
       if !json { try output.print(Self.title(place)) }
       return try ExplosionMeasurement.print(on: place, seconds: seconds, json: json, output)
+    }
+    if latency {
+      if !json { try output.print(Self.title(place)) }
+      return try LaunchMeasurement(on: place.device).print(on: place, json: json, output)
     }
     // What is misspelt is said before anything is measured.
     let benchmarks = try BenchmarkModel.all(configs, assignments: assignments, batch: batch)

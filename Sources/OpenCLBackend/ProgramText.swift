@@ -1,0 +1,61 @@
+package import Engine
+import KernelSources
+import Physics
+
+/// A program of OpenCL C as a driver is given it, without a device: for compilers that have none.
+package struct ProgramText: Hashable, Sendable {
+  package let name, text: String
+  /// For a device that rounds correctly and has no tensor cores.
+  package var options: String { KernelBuild.options(roundsCorrectly: true, warps: .none) }
+
+  /// The programs that the launches of a graph are in.
+  package static func programs(
+    of graph: Graph, for traits: LaunchTraits, _ settings: OpenCLSettings
+  ) throws(OpenCLError) -> [ProgramText] {
+    var tiles: Set<ProductTile> = []
+    for case .kernel(let launch) in graph.launches(for: traits) { tiles.insert(launch.tile) }
+    return try ProductTile.all.filter(tiles.union([.standard]).contains).map {
+      (tile) throws(OpenCLError) in try ProgramText(tile, settings)
+    }
+  }
+
+  /// The programs that follow from no graph: all kernels, products in every tile that a tuner may
+  /// choose, the trial of tensor cores, and explosions of three atoms.
+  package static func fixed(
+    for traits: LaunchTraits, _ settings: OpenCLSettings
+  ) throws(OpenCLError) -> [ProgramText] {
+    var result: [ProgramText] = []
+    for tile in ProductTile.all { result.append(try ProgramText(tile, settings)) }
+    result.append(
+      ProgramText(
+        name: "tensor probe", text: try KernelSource.probe(from: settings.kernelFolder)))
+    let molecule = Molecule.carbonylSulfide
+    for (name, layout, accuracy, tangents) in [
+      ("in a plane, float", FlightLayout(molecule, isDouble: false), Accuracy.single, false),
+      ("in space, float", FlightLayout(molecule, isDouble: false, moves: true), .single, false),
+      ("in a plane, double", FlightLayout(molecule, isDouble: true), .precise, false),
+      (
+        "with derivatives, float", FlightLayout(molecule, isDouble: false, directions: 1), .single,
+        true
+      ),
+    ] {
+      result.append(
+        ProgramText(
+          name: "explosions \(name)",
+          text: try ExplosionProgram.text(
+            layout, accuracy, tangents: tangents, asCPU: traits.isCPU, settings)))
+    }
+    return result
+  }
+
+  private init(name: String, text: String) { (self.name, self.text) = (name, text) }
+
+  private init(_ tile: ProductTile, _ settings: OpenCLSettings) throws(OpenCLError) {
+    self =
+      tile == .standard
+      ? ProgramText(name: "kernels", text: try KernelSource.text(from: settings.kernelFolder))
+      : ProgramText(
+        name: "products, \(tile)",
+        text: try KernelSource.text(from: settings.kernelFolder, for: tile))
+  }
+}
