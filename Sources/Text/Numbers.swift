@@ -42,6 +42,14 @@ package enum Numbers {
     return fixed(x, digits: max(0, digits - 1 - decade))
   }
 
+  /// `0.41 to 1.2`; `0.413` where the ends of the range differ by less than a third.
+  package static func range(_ range: ClosedRange<Double>, times factor: Double = 1) -> String {
+    let (low, high) = (range.lowerBound * factor, range.upperBound * factor)
+    return high * 3 < low * 4
+      ? significant((low + high) / 2, digits: 3)
+      : "\(significant(low, digits: 2)) to \(significant(high, digits: 2))"
+  }
+
   /// Thousands separated, as in `1,234,567`.
   package static func grouped(_ x: Int) -> String {
     let digits = String(x.magnitude)

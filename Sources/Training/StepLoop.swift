@@ -22,14 +22,16 @@ package final class StepLoop {
     return (ContinuousClock.now - clock).seconds
   }
 
-  /// The time of an epoch's steps.
-  package func secondsPerEpoch() throws -> Double {
-    let steps = stage.training.steps
-    // The first one is not like the others: memory is touched, kernels are loaded. Then as many as
-    // take no time worth waiting for.
-    let first = try seconds(of: 1)
-    let made = max(1, min(steps, 50, Int(0.25 / max(1e-6, first))))
-    return try seconds(of: made) / Double(made) * Double(steps)
+  /// The time of an epoch's steps: a range, which is wide where the machine has other work.
+  package func secondsPerEpoch() throws -> ClosedRange<Double> {
+    // Made already: the first step, in which memory is touched and kernels are loaded.
+    var times = StepTimes(firstStep: try seconds(of: 1))
+    while true {
+      times.append(seconds: try seconds(of: times.steps))
+      guard times.isSettled, let range = times.range else { continue }
+      let count = Double(stage.training.steps)
+      return range.lowerBound * count...range.upperBound * count
+    }
   }
 
   /// Rows per second: the median of chunks of steps that take about so many seconds together.

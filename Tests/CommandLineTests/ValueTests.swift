@@ -74,6 +74,8 @@ import Text
       (1.2, "120 %"),
     ]
     for (x, text) in percent { #expect(Numbers.percent(x) == text) }
+    #expect(Numbers.range(0.4...0.45) == "0.425")
+    #expect(Numbers.range(0.41...1.23, times: 10) == "4.1 to 12")
     #expect(Numbers.memory(1 << 29) == "512 MiB")
     #expect(Numbers.memory(3 << 29) == "1.5 GiB")
   }

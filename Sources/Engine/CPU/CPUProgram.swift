@@ -1,3 +1,5 @@
+import Machine
+
 /// A graph run by the CPU, section by section.
 package final class CPUProgram<E: Real>: Program, SlotWork {
   private let device: CPUDevice<E>
@@ -11,6 +13,7 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
   private let workspaces: [UnsafeMutableBufferPointer<E>]
   private let scratches: [UnsafeMutableBufferPointer<E>]
 
+  private var crew: CrewSize
   private var current = 0
   private var isCombining = false
 
@@ -48,6 +51,7 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
     }
     workspaces = (0..<device.threads).map { _ in allocateAligned(E.multiplyWorkspace) }
     scratches = (0..<device.threads).map { _ in allocateAligned(scratch.max() ?? 0) }
+    crew = CrewSize(most: device.threads)
   }
 
   deinit {
@@ -55,20 +59,28 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
   }
 
   package func run() {
+    let start = ContinuousClock.now
+    var lost = 0.0
     for index in sections.indices {
       current = index
       isCombining = false
-      device.pool.run(self, slots: sections[index].tiling.slots)
+      lost += run(slots: sections[index].tiling.slots)
       if !slotSums[index].isEmpty {
         isCombining = true
-        device.pool.run(self, slots: pieces[index].count)
+        lost += run(slots: pieces[index].count)
       }
     }
+    crew.record(seconds: (ContinuousClock.now - start).seconds, lost: lost)
+  }
+
+  /// Returns the seconds that were lost by waiting for threads that did not run.
+  private func run(slots: Int) -> Double {
+    device.pool.run(self, slots: slots, threads: crew.threads)
   }
 
   package func synchronize() {}
 
-  func perform(slot: Int, worker: Int) {
+  package func perform(slot: Int, worker: Int) {
     if isCombining { combine(pieces[current][slot]) } else { compute(slot: slot, worker: worker) }
   }
 

@@ -29,15 +29,15 @@ struct DryRun {
     for (index, stage) in plan.stages.enumerated() {
       let loop = try StepLoop(stage, data: plan.data, on: place.device)
       let seconds = try loop.secondsPerEpoch()
-      let minutes = seconds * Double(plan.settings.epochs) / 60
+      let minutes = Double(plan.settings.epochs) / 60
       try output.print(
         """
         \(plan.stages.count > 1 ? "stage \(index + 1): " : "")\
         \(Numbers.grouped(stage.parameters)) parameters, \
         \(Numbers.grouped(stage.bytes(on: place.joinedBy) >> 20)) MiB on the device, \
         \(stage.launches(on: place.traits).map { "\($0) launches a step, " } ?? "")\
-        \(Numbers.significant(seconds, digits: 3)) s an epoch, at most \
-        \(Numbers.significant(minutes, digits: 3)) minutes
+        \(Numbers.range(seconds)) s an epoch, at most \
+        \(Numbers.range(seconds, times: minutes)) minutes
         """)
     }
   }
