@@ -80,7 +80,7 @@ enum {
   kVectorElements = 1 << 18,  // space for packed v, which is mostly all of v
   kScalarElements = 1 << 16,  // space for packed s, which fits into the second-level cache
   kScalarSpan = 1 << 13,      // s is read in place if it extends over at most so many elements
-  kVectorVisits = 1 << 22,    // so is v if its extent times the number of rows of s is at most this
+  kVectorVisits = 700000,     // so is v if its extent times the slabs of s is at most this
 };
 
 size_t hm_matrix_workspace(void) { return kVectorElements + kScalarElements; }
@@ -237,7 +237,7 @@ static hm_product hm_plan(const hm_variant *variant, hm_precision precision, lon
       .rows = rows,
       .columns = columns,
       .slab = hm_blocks(rows, slabs),
-      .pack_v = rounds || v.index_stride != 1 || v.depth_stride * block * rows > kVectorVisits,
+      .pack_v = rounds || v.index_stride != 1 || v.depth_stride * block * slabs > kVectorVisits,
       .pack_s = rounds || (s.index_stride == 1 && s.depth_stride * block > kScalarSpan) ||
                 (variant->rows > 8 && s.index_stride % 512 == 0),
   };
