@@ -11,6 +11,7 @@
 #   MINUTES=25      of the whole              SECONDS_EACH=1  measured for each configuration
 #   PYTHON=python3  with PyTorch, if it has   CONFIGS="…"   instead of all
 #   BATCHES="…"     of the sweeps             ROWS=1000000, EPOCHS=200 of the long training
+#   LIMITS=100      percent of the time limits of the parts, to rehearse on a CPU (IMPLODE_LAUNCHES=gpu)
 set -u
 here=$(cd "$(dirname "$0")/.." && pwd)
 implode=${IMPLODE:-$here/dist/implode/bin/implode}
@@ -37,7 +38,7 @@ facts() {
   "$implode" devices --json
 }
 long() {
-  "$implode" simulate --rows "$rows" --seed 1 --out "$work/data.npz" --backend cpu || return
+  "$implode" simulate --family random --rows "$rows" --seed 1 --out "$work/data.npz" --backend cpu || return
   "$implode" train cvae-energy --data "$work/data.npz" --backend opencl --device "$device" \
     --out "$work/run" "training.epochs=$epochs" training.patience=0
   code=$?
@@ -75,7 +76,7 @@ printf 'part\texit code\tseconds\n' >"$out/parts.tsv"
 
 # part NAME LIMIT COMMAND…: results in NN-NAME.txt, messages in NN-NAME.err.
 part() {
-  name=$1 limit=$2
+  name=$1 limit=$(($2 * ${LIMITS:-100} / 100))
   shift 2
   number=$((number + 1))
   stem=$out/$(printf %02d "$number")-$name
@@ -130,7 +131,7 @@ fi
 for precision in tf32 bf16 3xtf32; do
   for batch in 256 4096; do
     bench "tensor-$precision-$batch" 90 --seconds "$seconds" --batch "$batch" cvae-wide \
-      "training.precision=$precision"
+      "precision=$precision"
   done
 done
 self long 420

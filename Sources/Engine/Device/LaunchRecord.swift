@@ -11,8 +11,8 @@ package struct LaunchRecord: Hashable, Sendable {
   /// Steps of the graph that it computes, one after another, and the terms of all their sums over
   /// columns, where one sum needs the one before.
   package var steps = 0, depth = 0
-  /// Rows that a sum over rows has.
-  package var rows = 0
+  /// Rows of the batch that are summed over, and into how many parts they are cut.
+  package var rows = 0, parts = 1
 }
 
 extension DevicePlan {
@@ -20,80 +20,99 @@ extension DevicePlan {
   ///
   /// - Parameter source: the graph that was lowered.
   package func records(of source: Graph) -> [LaunchRecord] {
-    zip(steps, sources(in: source)).flatMap { step, sources in
-      step.launches.enumerated().map { index, launch in
-        // Those after the first add up parts of its results.
-        record(of: launch, results: Set(step.results), sources: index == 0 ? sources : [])
+    let owners = owners(in: source)
+    var written = Set(source.values)
+    return steps.enumerated().flatMap { index, step in
+      step.launches.enumerated().map { launch in
+        var record = LaunchRecord(launch.element)
+        record.addMemory(of: launch.element, results: step.results, in: self.graph, &written)
+        // Launches after the first add up parts of its results.
+        for (step, owner) in zip(source.steps, owners) where launch.offset == 0 {
+          record.add(step, rows: owner.rows == index, sums: owner.sums == index)
+        }
+        return record
       }
     }
   }
 
-  /// The steps of the graph that each step of the plan computes: those whose results it has, and
-  /// those whose results only they need.
-  private func sources(in source: Graph) -> [[any GraphStep]] {
-    var found = [[any GraphStep]](repeating: [], count: steps.count)
-    var owner = steps.count - 1
-    for step in source.steps.reversed() {
-      let results = Set(step.outputs + step.sums)
-      owner = steps.indices.last { !results.isDisjoint(with: steps[$0].results) } ?? owner
-      found[owner].insert(step, at: 0)
+  /// By which of the plan's steps a step of the graph is computed, and by which its sums over rows.
+  private func owners(in source: Graph) -> [(rows: Int, sums: Int)] {
+    func owner(_ values: [Value]) -> Int? {
+      steps.lastIndex { !Set(values).isDisjoint(with: $0.results) }
     }
-    return found
-  }
-
-  private func record(
-    of launch: Launch, results: Set<Value>, sources: [any GraphStep]
-  ) -> LaunchRecord {
-    var record =
-      switch launch {
-      case .kernel(let kernel):
-        LaunchRecord(
-          kernel: kernel.entry,
-          groups: kernel.global.x / kernel.local.x * (kernel.global.y / kernel.local.y),
-          items: kernel.local.x * kernel.local.y)
-      case .product: LaunchRecord(kernel: launch.name, groups: 0, items: 0)
-      }
-    var wholes: Set<Value> = []
-    for step in sources {
-      record.steps += 1
-      // Of a table only the rows of the batch are read.
-      if let gather = step as? Gather {
-        record.bytesRead += gather.outputs.reduce(0) { $0 + 4 * $1.shape.count }
-        wholes.formUnion(gather.wholes)
-      }
-      record.add(step)
+    var rows = source.steps.map { owner($0.outputs) }
+    let sums = source.steps.map { owner($0.sums) }
+    for index in source.steps.indices.reversed() where rows[index] == nil {
+      // What nobody sees is computed where it is needed.
+      let outputs = Set(source.steps[index].outputs)
+      rows[index] =
+        source.steps.indices.dropFirst(index + 1)
+        .first { !outputs.isDisjoint(with: source.steps[$0].inputs) }.flatMap { rows[$0] }
+        ?? sums[index]
     }
-    for value in launch.values.subtracting(wholes) {
-      if results.contains(value) {
-        record.bytesWritten += 4 * value.shape.count
-      } else {
-        record.bytesRead += 4 * value.shape.count
-      }
-    }
-    return record
+    return source.steps.indices.map { (rows[$0] ?? 0, sums[$0] ?? rows[$0] ?? 0) }
   }
 }
 
 extension LaunchRecord {
-  fileprivate mutating func add(_ step: any GraphStep) {
-    switch step {
-    case let dense as Dense:
-      multiplyAdds += step.flops / 2
-      depth += dense.layer.depth
-      bytesOfWeights += 4 * dense.layer.w.shape.count
-    case let gradient as DenseGradient:
-      let layer = gradient.layer
-      let ofWeights = gradient.dw == nil ? 0 : layer.rows * layer.columns * layer.depth
-      weightMultiplyAdds += ofWeights
-      multiplyAdds += step.flops / 2 - ofWeights
-      if ofWeights > 0 { rows = layer.rows }
-      if step.flops / 2 > ofWeights {
-        depth += layer.columns
-        bytesOfWeights += 4 * layer.w.shape.count
+  fileprivate init(_ launch: Launch) {
+    switch launch {
+    case .kernel(let kernel):
+      self.init(
+        kernel: kernel.entry,
+        groups: kernel.global.x / kernel.local.x * (kernel.global.y / kernel.local.y),
+        items: kernel.local.x * kernel.local.y)
+    case .product: self.init(kernel: launch.name, groups: 0, items: 0)
+    }
+  }
+
+  /// - Parameter known: what has been written before, or is there from the start.
+  fileprivate mutating func addMemory(
+    of launch: Launch, results: [Value], in graph: Graph, _ known: inout Set<Value>
+  ) {
+    known.formUnion(graph.constants.keys)
+    let results = Set(results + results.map { graph.home(of: $0).parent })
+    for value in launch.values {
+      let isNew = known.insert(value).inserted
+      if results.contains(value) || isNew {
+        bytesWritten += 4 * value.shape.count
+        // Parts of sums, one in each row.
+        if isNew { parts = max(parts, value.shape.rows) }
+      } else {
+        bytesRead += 4 * value.shape.count
       }
+    }
+  }
+
+  fileprivate mutating func add(_ step: any GraphStep, rows isOfRows: Bool, sums isOfSums: Bool) {
+    if isOfRows && !step.outputs.isEmpty { steps += 1 }
+    switch step {
+    case let dense as Dense where isOfRows:
+      add(dense.layer, depth: dense.layer.depth, step.flops / 2)
+    case let gradient as DenseGradient:
+      let ofWeights = gradient.dw == nil ? 0 : gradient.layer.weightMultiplyAdds
+      if isOfSums && ofWeights > 0 {
+        weightMultiplyAdds += ofWeights
+        self.rows = gradient.layer.rows
+      }
+      let ofRows = step.flops / 2 - ofWeights
+      if isOfRows && ofRows > 0 { add(gradient.layer, depth: gradient.layer.columns, ofRows) }
+    case let gather as Gather where isOfRows:
+      // Of a table only the rows of the batch are read.
+      bytesRead -= 4 * (gather.table.shape.count - gather.outputs.reduce(0) { $0 + $1.shape.count })
     default: break
     }
   }
+
+  private mutating func add(_ layer: DenseLayer, depth terms: Int, _ count: Int) {
+    multiplyAdds += count
+    depth += terms
+    bytesOfWeights += 4 * layer.w.shape.count
+  }
+}
+
+extension DenseLayer {
+  fileprivate var weightMultiplyAdds: Int { rows * columns * depth }
 }
 
 extension Launch {

@@ -73,7 +73,7 @@ extension LaunchRecord {
       "bytes_read": .integer(bytesRead), "bytes_written": .integer(bytesWritten),
       "bytes_of_weights": .integer(bytesOfWeights), "multiply_adds": .integer(multiplyAdds),
       "weight_multiply_adds": .integer(weightMultiplyAdds), "steps": .integer(steps),
-      "depth": .integer(depth), "rows": .integer(rows),
+      "depth": .integer(depth), "rows": .integer(rows), "parts": .integer(parts),
     ])
   }
 
