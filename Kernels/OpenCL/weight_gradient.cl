@@ -2,13 +2,14 @@
 //
 //   dW = dᵀ·x,   db = Σ d over the rows,   d = dy ∘ f′
 //
-// for one input x of a layer each. Values of a launch are given by their number. Where `parts` is
-// more than 1, a work-group sums over one part of the rows only, in a block of its own in `partial`
-// that is laid out like all gradients; they are added up afterwards, in order.
+// for one input x of a layer each. Values of a launch are given by their
+// number. Where `parts` is more than 1, a work-group sums over one part of the
+// rows only, in a block of its own in `partial` that is laid out like all
+// gradients; they are added up afterwards, in order.
 
-// The words of a job in the table; WeightGradientLaunch.swift has the same order. A value is its
-// number, its first element and the distance of its rows; ROOM is how many columns may be read from
-// there on, in every row.
+// The words of a job in the table; WeightGradientLaunch.swift has the same
+// order. A value is its number, its first element and the distance of its rows;
+// ROOM is how many columns may be read from there on, in every row.
 enum {
   JOB_DY,
   JOB_DY_START,
@@ -57,7 +58,8 @@ static inline __global float *value_of(int number EACH_VALUE(VALUE_PARAMETER)) {
             v17, v18, v19, v20, v21, v22, v23) +                                                  \
    job[(word) + 1])
 
-// Where a work-group of the table finds its job, and its place there. The arguments of the kernels.
+// Where a work-group of the table finds its job, and its place there. The
+// arguments of the kernels.
 #define JOB_PARAMETERS                                                                            \
   __global const int *table EACH_VALUE(VALUE_PARAMETER), __global float *partial, const int size, \
       const int parts
@@ -65,10 +67,9 @@ static inline __global float *value_of(int number EACH_VALUE(VALUE_PARAMETER)) {
   const int4 place = ((__global const int4 *)table)[get_group_id(0)];                         \
   __global const int *job = table + place.x;                                                  \
   const int top = place.y, first = place.z, rows = job[JOB_ROWS], columns = job[JOB_COLUMNS], \
-            width = job[JOB_WIDTH], precision = job[JOB_PRECISION],                           \
-            has_saved = job[JOB_SAVED] >= 0, activation = job[JOB_ACTIVATION],                \
-            dy_stride = job[JOB_DY_STRIDE], saved_stride = job[JOB_SAVED_STRIDE],             \
-            x_stride = job[JOB_X_STRIDE];                                                     \
+            width = job[JOB_WIDTH], has_saved = job[JOB_SAVED] >= 0,                          \
+            activation = job[JOB_ACTIVATION], dy_stride = job[JOB_DY_STRIDE],                 \
+            saved_stride = job[JOB_SAVED_STRIDE], x_stride = job[JOB_X_STRIDE];               \
   __global const float *dy = VALUE(JOB_DY) + top, *x = VALUE(JOB_X) + first;                  \
   __global const float *saved = has_saved ? VALUE(JOB_SAVED) + top : dy
 // The same for what it computes; read afterwards, because registers are scarce.
@@ -82,14 +83,15 @@ static inline __global float *value_of(int number EACH_VALUE(VALUE_PARAMETER)) {
       (parts > 1 ? part + job[JOB_DW_START] : VALUE(JOB_DW)) + top * dw_stride + first; \
   __global float *db = (parts > 1 ? part + job[JOB_DB_START] : VALUE(JOB_DB)) + top
 
-// A work-item keeps to its columns of d, which it adds up for the biases on the way.
+// A work-item keeps to its columns of d, which it adds up for the biases on the
+// way.
 __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_gradients(
     JOB_PARAMETERS) {
   TILE_MEMORY(left, LEFT_SIZE);
   TILE_MEMORY(right, RIGHT_SIZE);
   __local float4 biases[PRODUCT_GROUP];
   JOB_OF_GROUP;
-  const int item = get_local_id(0), aligned = job[JOB_ALIGNED];
+  const int item = get_local_id(0), aligned = job[JOB_ALIGNED], precision = job[JOB_PRECISION];
   const int steps = (rows + PRODUCT_STEP - 1) / PRODUCT_STEP;
   const int length = (steps + parts - 1) / parts * PRODUCT_STEP;
   const int start = place.w * length, end = min(rows, start + length);
@@ -138,7 +140,8 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_
   put_quad(db + m, bias, columns - top - m, 0, db_mode);
 }
 
-// The same for CPUs: a work-item has a tile of 8×16 sums, all rows, and no barriers.
+// The same for CPUs: a work-item has a tile of 8×16 sums, all rows, and no
+// barriers.
 
 // sums[j] += Σ d[j]·x over some rows.
 #define MULTIPLY_ROWS(name, SPACE)                                                                 \
@@ -170,6 +173,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradients_by
     JOB_PARAMETERS) {
   JOB_OF_GROUP;
   RESULTS_OF_JOB;
+  const int precision = job[JOB_PRECISION];
   const int m_count = min(8, columns - top), n_count = min(16, width - first);
   // What lies beside the columns may be read; its sums are not written.
   const int is_whole = !has_saved && !is_narrowing(precision) && job[JOB_DY_ROOM] >= top + 8 &&
