@@ -1,14 +1,13 @@
-// The products of dense.cl and weight_gradient.cl by warps, for layers that
-// narrow them: a kernel for each precision, which is a constant of the
-// functions below.
+// The products of dense.cl and weight_gradient.cl by warps, for layers that narrow them: a kernel
+// for each precision, which is a constant of the functions below.
 #if defined(TENSOR_CORES) || defined(EMULATED_WARPS)
 
 // Quads of a step that a work-item fetches of each tile.
 #define WARP_SHARE 2
-// Of quads that lie along the depth: a row of the tile and the place in its
-// depth. Of those that lie across it: a word, and the first of four rows; the
-// terms of a word are quads of neighboring rows in memory. Neighboring items
-// have neighbors in memory in the first case, and in the tile in the second.
+// Of quads that lie along the depth: a row of the tile and the place in its depth. Of those that
+// lie across it: a word, and the first of four rows; the terms of a word are quads of neighboring
+// rows in memory. Neighboring items have neighbors in memory in the first case, and in the tile in
+// the second.
 #define ALONG_ROW(e) ((e) / (WARP_DEPTH / 4))
 #define ALONG_DEPTH(e) ((e) % (WARP_DEPTH / 4) * 4)
 #define ACROSS_WORD(e) ((e) % words_per_step(precision))
@@ -216,8 +215,7 @@ WARPS_INLINE weight_gradients_by_warps(JOB_PARAMETERS, __local uint *left, __loc
       if (top + row < columns && first + column + c < width)
         put_gradient(dw, row * dw_stride + column + c, sums[c], dw_mode);
   }
-  // An item has the same columns of d in every step: its words' share of their
-  // sums.
+  // An item has the same columns of d in every step: its words' share of their sums.
   __local float4 *biases = (__local float4 *)left;
   biases[WARP_ITEM] = bias[0];
   biases[WARP_GROUP + WARP_ITEM] = bias[1];

@@ -1,20 +1,17 @@
-// Matrix products by warps: 32 work-items multiply fragments of 16×8 and 8×8
-// words, as tensor cores do. A 64×64 tile of a product is computed by 128
-// work-items, of which each warp has 32×32 sums. Launch.warps has the same
-// sizes.
+// Matrix products by warps: 32 work-items multiply fragments of 16×8 and 8×8 words, as tensor cores
+// do. A 64×64 tile of a product is computed by 128 work-items, of which each warp has 32×32 sums.
+// Launch.warps has the same sizes.
 //
-// A word is a term of a sum as tf32, or two neighbors along the depth as bf16,
-// the first in the lower half. Of 3xtf32 it is the number itself, which is cut
-// in two where it is multiplied.
+// A word is a term of a sum as tf32, or two neighbors along the depth as bf16, the first in the
+// lower half. Of 3xtf32 it is the number itself, which is cut in two where it is multiplied.
 
 #define WARP 32
 #define WARP_GROUP 128
 #define WARP_TILE 64
-// Terms of the depth in one step. There is room for two steps: while one is
-// multiplied, the next one is fetched.
+// Terms of the depth in one step. There is room for two steps: while one is multiplied, the next
+// one is fetched.
 #define WARP_DEPTH 16
-// Rows start four memory banks apart, so that the lanes of a fragment read from
-// all 32.
+// Rows start four memory banks apart, so that the lanes of a fragment read from all 32.
 #define WARP_PITCH (WARP_DEPTH + 4)
 #define WARP_SIZE (WARP_TILE * WARP_PITCH)
 #define WARP_SUMS 32
@@ -28,8 +25,7 @@
   __local uint left[2 * WARP_SIZE] __attribute__((aligned(16))), \
       right[2 * WARP_SIZE] __attribute__((aligned(16))), exchange[WARP_EXCHANGE]
 
-// Where a work-item stands in its group and in its warp, and the warp in the
-// tile.
+// Where a work-item stands in its group and in its warp, and the warp in the tile.
 #define WARP_ITEM ((int)get_local_id(0))
 #define WARP_LANE (WARP_ITEM % WARP)
 #define WARP_ROW (WARP_ITEM / WARP / 2 * 32)
@@ -38,8 +34,8 @@
 #define SUM_ROW(i, e) (WARP_ROW + (i)*16 + WARP_LANE / 4 + (e) / 2 * 8)
 #define SUM_COLUMN(j, e) (WARP_COLUMN + (j)*8 + WARP_LANE % 4 * 2 + (e) % 2)
 
-// Without it, sums and fragments would not be registers there; where barriers
-// are in the loops, it would only make kernels that take minutes to compile.
+// Without it, sums and fragments would not be registers there; where barriers are in the loops, it
+// would only make kernels that take minutes to compile.
 #ifdef TENSOR_CORES
 #define WARP_UNROLL _Pragma("unroll")
 #else
@@ -61,8 +57,7 @@ static inline uint word(int precision, float x, float next) {
   return as_uint(narrowed(precision, x));
 }
 
-// What is multiplied of a word: of 3xtf32 its upper digits, or the lower ones
-// that they leave.
+// What is multiplied of a word: of 3xtf32 its upper digits, or the lower ones that they leave.
 static inline uint part_of(int precision, bool lower, uint word) {
   if (precision != PRECISION_3XTF32) return word;
   const float x = as_float(word), upper = narrowed(PRECISION_TF32, x);
@@ -70,9 +65,9 @@ static inline uint part_of(int precision, bool lower, uint word) {
   return isfinite(upper) ? as_uint(narrowed(PRECISION_TF32, x - upper)) : 0u;
 }
 
-// c += a·b for a warp. With g = lane / 4 and t = lane % 4, a lane has of a the
-// words (g, t), (g + 8, t), (g, t + 4), (g + 8, t + 4), of b (t, g), (t + 4,
-// g), of c (g, 2t), (g, 2t + 1), (g + 8, 2t), (g + 8, 2t + 1).
+// c += a·b for a warp. With g = lane / 4 and t = lane % 4, a lane has of a the words (g, t), (g +
+// 8, t), (g, t + 4), (g + 8, t + 4), of b (t, g), (t + 4, g), of c (g, 2t), (g, 2t + 1), (g + 8,
+// 2t), (g + 8, 2t + 1).
 #ifdef TENSOR_CORES
 static inline __attribute__((always_inline)) void warp_multiply(int precision, const uint *a,
                                                                 const uint *b, float *c,
@@ -120,8 +115,8 @@ static inline __attribute__((always_inline)) void warp_multiply(int precision, c
 }
 #endif
 
-// Fragments of a tile of words: four of 8×4, which are 8 rows and 4 words
-// further each or, where `rows_first` is 0, 4 words and 8 rows.
+// Fragments of a tile of words: four of 8×4, which are 8 rows and 4 words further each or, where
+// `rows_first` is 0, 4 words and 8 rows.
 static inline __attribute__((always_inline)) void load_fragments(__local const uint *tile,
                                                                  int rows_first, uint *x) {
   const int lane = WARP_LANE;
@@ -141,12 +136,11 @@ static inline __attribute__((always_inline)) void load_fragments(__local const u
 #endif
 }
 
-// sums += a·bᵀ for one step of the depth; a and b are tiles of words, row by
-// row.
+// sums += a·bᵀ for one step of the depth; a and b are tiles of words, row by row.
 //
-// Of 3xtf32, the products that are smaller than the last digits of the sum come
-// first, and the product of both lower parts is left out. Only with the loops
-// over fragments unrolled are they, and the sums, in registers.
+// Of 3xtf32, the products that are smaller than the last digits of the sum come first, and the
+// product of both lower parts is left out. Only with the loops over fragments unrolled are they,
+// and the sums, in registers.
 static inline __attribute__((always_inline)) void warps_multiply(int precision,
                                                                  __local const uint *a,
                                                                  __local const uint *b, float *sums,

@@ -1,5 +1,4 @@
-// Tried before anything else is computed by warps: one tile, one step of the
-// depth.
+// Tried before anything else is computed by warps: one tile, one step of the depth.
 
 __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void tensor_probe(
     __global const float *a, __global const float *b, __global float *c, const int precision) {

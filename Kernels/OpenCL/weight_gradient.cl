@@ -7,9 +7,9 @@
 // rows only, in a block of its own in `partial` that is laid out like all
 // gradients; they are added up afterwards, in order.
 
-// The words of a job in the table; WeightGradientLaunch.swift has the same
-// order. A value is its number, its first element and the distance of its rows;
-// ROOM is how many columns may be read from there on, in every row.
+// The words of a job in the table; WeightGradientLaunch.swift has the same order. A value is its
+// number, its first element and the distance of its rows; ROOM is how many columns may be read from
+// there on, in every row.
 enum {
   JOB_DY,
   JOB_DY_START,
@@ -58,8 +58,7 @@ static inline __global float *value_of(int number EACH_VALUE(VALUE_PARAMETER)) {
             v17, v18, v19, v20, v21, v22, v23) +                                                  \
    job[(word) + 1])
 
-// Where a work-group of the table finds its job, and its place there. The
-// arguments of the kernels.
+// Where a work-group of the table finds its job, and its place there. The arguments of the kernels.
 #define JOB_PARAMETERS                                                                            \
   __global const int *table EACH_VALUE(VALUE_PARAMETER), __global float *partial, const int size, \
       const int parts
@@ -83,8 +82,7 @@ static inline __global float *value_of(int number EACH_VALUE(VALUE_PARAMETER)) {
       (parts > 1 ? part + job[JOB_DW_START] : VALUE(JOB_DW)) + top * dw_stride + first; \
   __global float *db = (parts > 1 ? part + job[JOB_DB_START] : VALUE(JOB_DB)) + top
 
-// A work-item keeps to its columns of d, which it adds up for the biases on the
-// way.
+// A work-item keeps to its columns of d, which it adds up for the biases on the way.
 __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_gradients(
     JOB_PARAMETERS) {
   TILE_MEMORY(left, LEFT_SIZE);
@@ -140,8 +138,7 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_
   put_quad(db + m, bias, columns - top - m, 0, db_mode);
 }
 
-// The same for CPUs: a work-item has a tile of 8×16 sums, all rows, and no
-// barriers.
+// The same for CPUs: a work-item has a tile of 8×16 sums, all rows, and no barriers.
 
 // sums[j] += Σ d[j]·x over some rows.
 #define MULTIPLY_ROWS(name, SPACE)                                                                 \
