@@ -67,7 +67,7 @@ static inline void store_vectors(standing at, __global float *to, int stride,
     turn(a, b);
     turn(b, a);
     turn(a, b);
-    for (int r = 0; r < 16; r++) vstore16(a[r], 0, to + (size_t)(at.first + r) * stride + c);
+    for (int r = 0; r < 16; r++) vstore16(a[r], 0, to + (size_t)r * stride + c);
   }
 }
 #endif
@@ -76,7 +76,7 @@ static inline void store(standing at, __global float *to, int stride, TILE const
                          int width) {
 #if LANES == 16
   if (stride % 16 == 0 && at.first + ROWS <= at.rows) {
-    store_vectors(at, to, stride, from, width);
+    store_vectors(to + (size_t)at.first * stride, stride, from, width);
     return;
   }
 #endif
