@@ -58,8 +58,8 @@ static inline void turn(float16 *to, const float16 *from) {
 }
 
 // Sixteen columns of sixteen rows at a time; what lies beyond the last column is room.
-static inline void store_vectors(standing at, __global float *to, int stride,
-                                 TILE const float *from, int width) {
+static inline void store_vectors(__global float *to, int stride, TILE const float *from,
+                                 int width) {
   for (int c = 0; c < width; c += 16) {
     float16 a[16], b[16];
     for (int j = 0; j < 16; j++) a[j] = LOAD(AT(from, c + j));
