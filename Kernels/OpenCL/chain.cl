@@ -1,79 +1,56 @@
-// Row-local steps, forward and backward, for one tile of rows after the other: an interpreter of
-// the table that ChainTable.swift writes. An operation NAME is the function chain_NAME, beside the
-// kernels of its primitive.
+// What the operations of a chain share: steps on the same rows, one after another, in one kernel
+// that ChainBuilder.swift writes for each graph.
 //
-// The numbers of operations (CHAIN_DENSE), where their operands are (DENSE_X1), and the list of all
-// operations come from what primitives declare: see ChainOperation+Kernels.swift.
+// Values are in a tile. On a GPU a work-group has a tile of ROWS rows in its local memory, row by
+// row; a work-item has one of these rows, and of its columns those from COLUMN_ITEM on, in strides
+// of COLUMN_ITEMS. On a processor a work-group is one work-item, a tile is sixteen rows, column by
+// column, and a vector has all of them. Either way AT(p, c) is column c of the rows of the
+// work-item, and neighboring columns are LANES apart.
 //
-// In a tile a value is column by column, TILE_ROWS rows of each; the tile of every slot is memory
-// of its own. On a GPU a work-group of CHAIN_GROUP has a slot, a work-item four rows and every 64th
-// column; on a CPU one work-item has a slot, and a vector has the rows. What is summed over
-// rows is summed per slot: the first tile sets, the others add.
+// The arguments of an operation are its declared operands, in their order; what is absent is 0, and
+// all sizes are constants. Between operations that read what others wrote, or write what others
+// read, the chain has a barrier.
+
+#define AT(p, c) ((p) + (c)*LANES)
 
 #if LANES == 1
-#define TILE_ROWS 16
-#define CHAIN_GROUP 256
-
-typedef __global float *memory;
-
-// What the function of an operation is given.
-#define CHAIN_ARGUMENTS                                                                  \
-  __global const int *o, memory tile, memory sums, const memory *values, const int base, \
-      const int rows, const int is_first
-
-// Operands of an operation: whether it is given, reals of the tile, the same or any, whether to add
-// to them, the memory of a value, a number.
-#define HAS(i) (o[i] >= 0)
-#define TILE_AT(i) (tile + o[i] + CHAIN_ROW)
-#define OPTIONAL(i) (tile + max(o[i], 0) + CHAIN_ROW)
-#define ADDS(i) o[(i) + 1]
-#define WHOLE(i) (values[max(o[i], 0)] + o[(i) + 1])
-#define WORDS_OF(i) ((__global const uint *)WHOLE(i))
-#define REAL(i) as_float(o[i])
-
-// A term is six words: its clock, its weights, its number, and its column in the tile.
-#define TERM_WEIGHT(i) LANED(row_weight)(WORDS_OF(i), WHOLE((i) + 2), o[(i) + 4], base + CHAIN_ROW)
-#define TERM_AT(i) TILE_AT((i) + 5)
-
-// The kernels' arguments; values are given by their number, 0 is the table itself.
-#define CHAIN_PARAMETERS                                                                      \
-  __global float *table, __global float *v1, __global float *v2, __global float *v3,          \
-      __global float *v4, __global float *v5, __global float *v6, __global float *v7,         \
-      __global float *v8, __global float *v9, __global float *v10, __global float *v11,       \
-      __global float *v12, __global float *v13, __global float *v14, __global float *v15,     \
-      __global float *tiles, __global float *slots, const int tile_size, const int slot_size, \
-      const int tiles_per_slot, const int operations, const int rows
+#define COLUMN_ITEM ((int)get_local_id(0) / ROWS)
+#define COLUMN_ITEMS (GROUP / ROWS)
+// Whether the work-item is the one for its row.
+#define OWNS_ROW (get_local_id(0) < ROWS)
 #else
-#undef COLUMN_START
-#undef COLUMN_STRIDE
-#undef CHAIN_ROW
-#undef ROW_OWNER
-#undef BLOCK
-#undef EACH
-
-#if LANES == 4
-#define ROW_GROUPS (TILE_ROWS / LANES)
-// Where a work-item starts among columns, or blocks of columns, and how far it goes.
-#define COLUMN_START ((int)get_local_id(0) / ROW_GROUPS)
-#define COLUMN_STRIDE (CHAIN_GROUP / ROW_GROUPS)
-// The first of its rows.
-#define CHAIN_ROW ((int)get_local_id(0) % ROW_GROUPS * LANES)
-// Whether the work-item is the one for its rows.
-#define ROW_OWNER (get_local_id(0) < ROW_GROUPS)
-#define BLOCK 1
-#else
-#define COLUMN_START 0
-#define COLUMN_STRIDE 1
-#define CHAIN_ROW 0
-#define ROW_OWNER 1
-#define BLOCK 4
+#define COLUMN_ITEM 0
+#define COLUMN_ITEMS 1
+#define OWNS_ROW 1
 #endif
 
-// Four columns at a time, or one: written out, because a compiler that leaves a loop over them
-// keeps their sums in memory.
-#if LANES == 4
-#define EACH(f) f(0)
+// Where a work-item stands: the first row of its tile in the batch and its own, of how many, and
+// how far apart the rows of the tile are.
+typedef struct {
+  int first, row, rows, pitch;
+} standing;
+
+// Row r of the tile, column c, for those who take elements whosever they are.
+#if LANES == 1
+#define FIRST_ROW(p) ((p) - (int)get_local_id(0) % ROWS * at.pitch)
+#define ELEMENT(p, r, c) FIRST_ROW(p)[(r)*at.pitch + (c)]
 #else
-#define EACH(f) f(0) f(1) f(2) f(3)
+#define ELEMENT(p, r, c) (p)[(c)*LANES + (r)]
 #endif
-#endif
+
+// Columns of rows in memory; beyond the last one, it repeats.
+static inline void load(standing at, __global const float *from, int stride, TILE float *to,
+                        int width) {
+  for (int e = get_local_id(0); e < width * ROWS; e += GROUP) {
+    const int r = e / width, c = e % width;
+    ELEMENT(to, r, c) = from[(size_t)min(at.first + r, at.rows - 1) * stride + c];
+  }
+}
+
+static inline void store(standing at, __global float *to, int stride, TILE const float *from,
+                         int width) {
+  for (int e = get_local_id(0); e < width * ROWS; e += GROUP) {
+    const int r = e / width, c = e % width;
+    if (at.first + r < at.rows) to[(size_t)(at.first + r) * stride + c] = ELEMENT(from, r, c);
+  }
+}

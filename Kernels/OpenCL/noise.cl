@@ -13,22 +13,6 @@ static inline uint4 philox(uint4 counter, uint2 key) {
   return counter;
 }
 
-// Four independent numbers from the open interval (0, 1): odd multiples of 2⁻²⁴, exact.
-static inline float4 uniforms(uint4 words) {
-  return convert_float4(convert_int4(words >> 9)) * 0x1p-23f + 0x1p-24f;
-}
-
-// The noise of one block of four columns of row r.
-static inline float4 latent_noise(__global const uint *clock, int stream, int row, int block) {
-  float z[4];
-  row_noise(clock, stream, row, block, z);
-  return (float4)(z[0], z[1], z[2], z[3]);
-}
-
-static inline float component(float4 v, int i) {
-  return i == 0 ? v.x : i == 1 ? v.y : i == 2 ? v.z : v.w;
-}
-
 // A pseudo-random bijection of [0, count): a Feistel network on the smallest power of two that
 // holds `count`, walked until it lands inside. Small domains take more rounds.
 typedef struct {

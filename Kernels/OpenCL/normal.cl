@@ -6,7 +6,7 @@
 // −2 ln u for u = (word + ½)/2³², to full relative precision at both ends of (0, 1).
 //
 // q is the distance of u to the nearer end, so that rounding it to a float loses nothing near 1.
-static inline REALS LANED(minus_two_log)(WORDS word) {
+static inline REALS minus_two_log(WORDS word) {
 #pragma OPENCL FP_CONTRACT OFF
   const WORDS upper = 0u - (word >> 31);
   const REALS q = (TO_REALS(AS_INTS(word ^ upper)) + 0.5f) * 0x1p-32f;
@@ -30,7 +30,7 @@ static inline REALS LANED(minus_two_log)(WORDS word) {
 
 // √x, correctly rounded, for x in [2⁻³³, 2⁶]: the built-in may be off by three units. Two Newton
 // steps on an estimate of 1/√x from the exponent, then one on the root with its exact residual.
-static inline REALS LANED(rounded_sqrt)(REALS x) {
+static inline REALS rounded_sqrt(REALS x) {
 #pragma OPENCL FP_CONTRACT OFF
   REALS y = AS_REALS(0x5F3759DFu - (AS_WORDS(x) >> 1));
   for (int step = 0; step < 3; ++step) {
@@ -42,7 +42,7 @@ static inline REALS LANED(rounded_sqrt)(REALS x) {
 
 // radius · cos 2πu and radius · sin 2πu for u = word/2³²: a quadrant, and at most an eighth of a
 // turn.
-static inline void LANED(on_circle)(REALS radius, WORDS word, REALS *cosines, REALS *sines) {
+static inline void on_circle(REALS radius, WORDS word, REALS *cosines, REALS *sines) {
 #pragma OPENCL FP_CONTRACT OFF
   const REALS t = TO_REALS(AS_INTS(word << 2) >> 2) * 0x1p-32f;
   const WORDS quadrant = (word + 0x20000000u) >> 30;
@@ -70,8 +70,7 @@ static inline void LANED(on_circle)(REALS radius, WORDS word, REALS *cosines, RE
 // Four columns of noise, from column 4·block on, of the rows from r on; |z| is at most 6.77.
 //
 // Philox as in noise.cl, row by row; counter: (column / 4, row, step, stream).
-static inline void LANED(row_noise)(__global const uint *clock, int stream, int r, int block,
-                                    REALS *z) {
+static inline void row_noise(__global const uint *clock, int stream, int r, int block, REALS *z) {
   WORDS a = (WORDS)((uint)block), b = AS_WORDS(ROWS_FROM(r)) + clock[CLOCK_FIRST_ROW];
   WORDS c = (WORDS)(clock[CLOCK_STEP]), d = (WORDS)((uint)stream);
   uint2 key = (uint2)(clock[CLOCK_SEED_LOW], clock[CLOCK_SEED_HIGH]);
@@ -84,6 +83,6 @@ static inline void LANED(row_noise)(__global const uint *clock, int stream, int 
     d = low1;
     key += (uint2)(0x9E3779B9u, 0xBB67AE85u);
   }
-  LANED(on_circle)(LANED(rounded_sqrt)(LANED(minus_two_log)(a)), b, z, z + 1);
-  LANED(on_circle)(LANED(rounded_sqrt)(LANED(minus_two_log)(c)), d, z + 2, z + 3);
+  on_circle(rounded_sqrt(minus_two_log(a)), b, z, z + 1);
+  on_circle(rounded_sqrt(minus_two_log(c)), d, z + 2, z + 3);
 }

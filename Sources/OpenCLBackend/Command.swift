@@ -6,9 +6,13 @@ enum Command {
   case kernel(KernelCommand)
   case product(ProductCommand)
 
-  init(_ launch: Launch, _ kernels: KernelProgram, _ memory: OpenCLMemory) throws(OpenCLError) {
+  init(
+    _ launch: Launch, with chains: [ChainShape: Handle], _ kernels: KernelProgram,
+    _ memory: OpenCLMemory
+  ) throws(OpenCLError) {
     switch launch {
-    case .kernel(let launch): self = .kernel(try KernelCommand(launch, kernels, memory))
+    case .kernel(let launch):
+      self = .kernel(try KernelCommand(launch, with: chains, kernels, memory))
     case .product(let product): self = .product(ProductCommand(product, memory))
     }
   }
@@ -29,7 +33,8 @@ struct KernelCommand {
   private let local: (Int, Int)
 
   init(
-    _ launch: Launch.Kernel, _ kernels: KernelProgram, _ memory: OpenCLMemory
+    _ launch: Launch.Kernel, with chains: [ChainShape: Handle], _ kernels: KernelProgram,
+    _ memory: OpenCLMemory
   ) throws(OpenCLError) {
     entry = launch.entry
     global = (launch.global.x, launch.global.y)
@@ -37,7 +42,7 @@ struct KernelCommand {
     precondition(
       global.0 % local.0 == 0 && global.1 % local.1 == 0,
       "'\(entry)': \(global) work-items in groups of \(local)")
-    kernel = try kernels.kernel(entry, for: launch.tile)
+    kernel = try kernels.kernel(launch, with: chains)
     try kernels.verify(kernel, fits: launch)
     for (index, argument) in launch.arguments.enumerated() {
       let code =
@@ -45,6 +50,8 @@ struct KernelCommand {
         case .value(let value): bind(Optional(memory[value]), at: index)
         case .int(let number): bind(cl_int(number), at: index)
         case .float(let number): bind(number, at: index)
+        case .local(let reals):
+          clSetKernelArg(kernel.pointer, cl_uint(index), reals * MemoryLayout<Float>.size, nil)
         }
       try check(code, "argument \(index) of '\(entry)' is not a \(argument.kind)")
     }
@@ -104,6 +111,7 @@ extension Launch.Argument {
     case .value: "pointer"
     case .int: "int"
     case .float: "float"
+    case .local: "local pointer"
     }
   }
 }
@@ -146,9 +154,12 @@ extension KernelProgram {
       clGetKernelWorkGroupInfo(
         kernel.pointer, device, cl_kernel_work_group_info(CL_KERNEL_LOCAL_MEM_SIZE), $0, $1, $2)
     }
-    if local > properties.localMemoryBytes {
+    let asked = launch.arguments.reduce(0) {
+      if case .local(let reals) = $1 { $0 + reals * MemoryLayout<Float>.size } else { $0 }
+    }
+    if Int(local) + asked > properties.localMemoryBytes {
       throw OpenCLError(
-        "'\(launch.entry)' needs \(local) bytes of local memory, the device has "
+        "'\(launch.entry)' needs \(Int(local) + asked) bytes of local memory, the device has "
           + "\(properties.localMemoryBytes)", hint: "use another device or the CPU")
     }
   }

@@ -20,7 +20,8 @@ enum Warps: String {
 final class KernelProgram {
   let device: cl_device_id
   let properties: OpenCLProperties
-  let origin: KernelOrigin
+  /// From the cache, if all of them were in it.
+  private(set) var origin: KernelOrigin
   private let settings: OpenCLSettings
   private let context: cl_context
   private let program: Handle
@@ -36,21 +37,43 @@ final class KernelProgram {
     (program, origin) = try build.program(with: settings, on: properties)
   }
 
+  /// The programs of kernels that were written for one graph.
+  func programs(
+    of chains: [[GeneratedKernel]]
+  ) throws(OpenCLError) -> [ChainShape: Handle] {
+    var programs: [ChainShape: Handle] = [:]
+    for kernels in chains {
+      programs[kernels[0].shape] = try built(
+        KernelSource.text(from: settings.kernelFolder, for: kernels))
+    }
+    return programs
+  }
+
   /// A kernel object of its own for one launch, whose arguments therefore never change.
-  func kernel(_ entry: String, for tile: ProductTile) throws(OpenCLError) -> Handle {
-    let program = try program(for: tile).pointer
-    return try make("no kernel '\(entry)'", release: clReleaseKernel) {
-      clCreateKernel(program, entry, &$0)
+  ///
+  /// - Parameter chains: the programs of the launch's graph.
+  func kernel(
+    _ launch: Launch.Kernel, with chains: [ChainShape: Handle]
+  ) throws(OpenCLError) -> Handle {
+    let own = launch.text.flatMap { chains[$0.shape] }
+    let program = if let own { own } else { try program(for: launch.tile) }
+    return try make("no kernel '\(launch.entry)'", release: clReleaseKernel) {
+      clCreateKernel(program.pointer, launch.entry, &$0)
     }
   }
 
   private func program(for tile: ProductTile) throws(OpenCLError) -> Handle {
     if tile == .standard { return program }
     if let program = specialized[tile] { return program }
-    let text = try KernelSource.text(from: settings.kernelFolder, for: tile)
-    let build = KernelBuild(text, for: device, properties, settings, warps: .none, in: context)
-    let program = try build.program(with: settings, on: properties).program
+    let program = try built(KernelSource.text(from: settings.kernelFolder, for: tile))
     specialized[tile] = program
+    return program
+  }
+
+  private func built(_ text: String) throws(OpenCLError) -> Handle {
+    let build = KernelBuild(text, for: device, properties, settings, warps: .none, in: context)
+    let (program, origin) = try build.program(with: settings, on: properties)
+    if origin == .source { self.origin = .source }
     return program
   }
 }

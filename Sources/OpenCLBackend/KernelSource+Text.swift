@@ -4,12 +4,20 @@ import KernelSources
 import Machine
 
 extension KernelSource {
-  /// All kernel files as one program text, from `folder` or, without one, from the binary.
+  /// The kernels that every graph may use as one program text, from `folder` or, without one, from the
+  /// binary.
   static func text(from folder: String?) throws(OpenCLError) -> String {
-    var result = ChainOperation.kernelDeclarations + Transforms.kernelDeclarations
-    result += try text(of: all, from: folder)
-    for lanes in [4, 16] { result += try text(of: ofLanes, from: folder, lanes: lanes) }
-    return result
+    try text(of: common, from: folder)
+  }
+
+  /// The kernels that were written for a graph, of one shape, and the operations that they call.
+  static func text(
+    from folder: String?, for kernels: [GeneratedKernel]
+  ) throws(OpenCLError) -> String {
+    guard let shape = kernels.first?.shape else { return "" }
+    let defines = shape.constants.map { "#define \($0.name) \($0.value)\n" }.joined()
+    return try defines + Transforms.kernelDeclarations + text(of: chains, from: folder)
+      + "#line 1 \"generated.cl\"\n" + kernels.map(\.text).joined(separator: "\n")
   }
 
   /// The files with products' kernels alone, compiled for one tile.
@@ -37,9 +45,9 @@ extension KernelSource {
   /// OpenCL C promises nothing about characters beyond ASCII, and comments have them: they become
   /// question marks.
   private static func text(
-    of sources: [KernelSource], from folder: String?, lanes: Int = 1
+    of sources: [KernelSource], from folder: String?
   ) throws(OpenCLError) -> String {
-    var result = "#undef LANES\n#define LANES \(lanes)\n"
+    var result = ""
     for source in sources { result += try source.lines(from: folder) }
     return ascii(result)
   }

@@ -30,8 +30,9 @@ package final class OpenCLProgram: Program {
     memory = try OpenCLMemory(
       for: graph, in: session, sharing: other.map { ($0.memory, $0.graph) })
     var commands: [Command] = []
+    let chains = try session.kernels.programs(of: plan.chains)
     for launch in plan.launches {
-      commands.append(try Command(launch, session.kernels, memory))
+      commands.append(try Command(launch, with: chains, session.kernels, memory))
     }
     self.commands = commands
   }

@@ -12,11 +12,20 @@ package struct ProgramText: Hashable, Sendable {
   package static func programs(
     of graph: Graph, for traits: LaunchTraits, _ settings: OpenCLSettings
   ) throws(OpenCLError) -> [ProgramText] {
-    var tiles: Set<ProductTile> = []
-    for case .kernel(let launch) in graph.launches(for: traits) { tiles.insert(launch.tile) }
-    return try ProductTile.all.filter(tiles.union([.standard]).contains).map {
-      (tile) throws(OpenCLError) in try ProgramText(tile, settings)
+    let plan = graph.lowered(for: traits)
+    var tiles: Set<ProductTile> = [.standard]
+    for case .kernel(let launch) in plan.launches { tiles.insert(launch.tile) }
+    var result: [ProgramText] = []
+    for tile in ProductTile.all where tiles.contains(tile) {
+      result.append(try ProgramText(tile, settings))
     }
+    for chains in plan.chains {
+      result.append(
+        ProgramText(
+          name: "chains of \(chains[0].shape.rows) rows",
+          text: try KernelSource.text(from: settings.kernelFolder, for: chains)))
+    }
+    return result
   }
 
   /// The programs that follow from no graph: all kernels, products in every tile that a tuner may

@@ -5,44 +5,64 @@ import Testing
 
 @testable import Engine
 
-/// What primitives declare of their operations, beside the kernels that read it.
+/// What primitives call in chains, beside the functions that there are.
 @Suite struct ChainOperationTests {
-  static let kernels = KernelSource.ofLanes.map(\.text).joined()
-
-  @Test(
-    "every operation has a unique name and a kernel function", arguments: ChainOperation.Kind.all)
-  func function(_ kind: ChainOperation.Kind) {
-    #expect(ChainOperation.Kind.all.filter { $0.name == kind.name }.count == 1)
-    #expect(
-      Self.kernels.contains("chain_\(kind.name))(CHAIN_ARGUMENTS)")
-        || Self.kernels.contains("chain_\(kind.name)_lanes4(CHAIN_ARGUMENTS)"))
-  }
-
-  @Test("every declared operand is read", arguments: ChainOperation.Kind.all)
-  func operands(_ kind: ChainOperation.Kind) {
-    for constant in kind.form.constants {
-      #expect(["(\(constant.name)", "[\(constant.name)]"].contains { Self.kernels.contains($0) })
+  /// The names of each function's parameters.
+  static let functions: [String: [String]] = {
+    let text = KernelSource.chains.map(\.text).joined()
+    let macro = text.firstMatch(of: /#define MIXTURE_OPERANDS([^#]*)/)?.1 ?? ""
+    var functions: [String: [String]] = [:]
+    for match in text.matches(of: /static inline void (\w+)\(((?:standing|MIXTURE)[^)]*)\) \{/) {
+      let parameters = match.2 == "MIXTURE_OPERANDS" ? macro : match.2
+      functions[String(match.1)] = parameters.split(separator: ",").compactMap { parameter in
+        parameter.matches(of: /\w+/).last.map { String($0.output) }
+      }
     }
-    let words = kind.form.constants.map(\.word)
-    #expect(words.first == 1 && zip(words, words.dropFirst()).allSatisfy { $0 < $1 })
-  }
+    return functions
+  }()
 
-  /// That each is declared is what compilers see to.
-  @Test("no operand is read by its number")
-  func numbers() {
-    #expect(Self.kernels.firstMatch(of: /\bo\[[1-9]/) == nil)
+  /// Those that the rows of the table use, on GPUs and on processors.
+  static let used: Set<ChainOperation> = {
+    var used: Set<ChainOperation> = []
+    for row in PrimitiveCase.all {
+      for step in Fixture(row).graph.steps {
+        for shape in [ChainShape.processor, .gpu(rows: 4)] {
+          used.formUnion(step.chained(shape)?.operations ?? [])
+        }
+      }
+    }
+    return used
+  }()
+
+  @Test("operands are the function's parameters, in their order")
+  func operands() throws {
+    #expect(Self.used.count > 50)
+    for operation in Self.used {
+      let parameters = try #require(Self.functions[operation.name], "\(operation.name)")
+      #expect(["at"] + operation.operands.flatMap(\.parameters) == parameters.map(Self.plain))
+    }
   }
 
   @Test("the rows of the table use every operation")
   func coverage() {
-    var made: Set<String> = []
-    for row in PrimitiveCase.all {
-      for step in Fixture(row).graph.steps {
-        for operation in step.chained(on: .plain)?.operations ?? [] {
-          made.insert(operation.kind.name)
-        }
-      }
+    #expect(Set(Self.used.map(\.name)).union(["load", "store"]) == Set(Self.functions.keys))
+  }
+
+  /// What says whether to add to an operand may have the operand's name in it.
+  private static func plain(_ parameter: String) -> String {
+    parameter.hasPrefix("adds") ? "adds" : parameter
+  }
+}
+
+extension ChainOperation.Named {
+  /// The names of what it is printed as.
+  fileprivate var parameters: [String] {
+    switch operand {
+    case .rows(_, let use, let isOptional):
+      [name] + (isOptional ? ["has_\(name)"] : []) + (use == .contributes ? ["adds"] : [])
+    case .optionalScratch: [name, "has_\(name)"]
+    case .term: ["clock", "weights", "term", "out"]
+    default: [name]
     }
-    #expect(made.union(["import", "export"]) == Set(ChainOperation.Kind.all.map(\.name)))
   }
 }

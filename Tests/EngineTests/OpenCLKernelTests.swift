@@ -1,3 +1,4 @@
+import Engine
 import Glibc
 import KernelSources
 import OpenCLBackend
@@ -22,24 +23,26 @@ extension OnDevices.OpenCLTests {
 
   @Test("a kernel whose arguments differ from its launch is refused", arguments: devices)
   func mismatch(index: Int) throws {
-    let workshop = try Workshop(["add"])
+    let workshop = try Workshop([])
+    var graph = Graph()
+    graph.tick(graph.clock())
     func error(_ source: String) throws -> String {
-      try workshop.replace("add.cl", with: "#if LANES == 1\n\(source)\n#endif\n")
+      try workshop.replace("clock.cl", with: source + "\n")
       let error = try #require(throws: OpenCLError.self) {
-        try workshop.addsUp(on: try workshop.device(index))
+        let program = try workshop.device(index).program(graph)
+        try program.run()
       }
       return "\(error)"
     }
-    #expect(try error("").contains("no kernel 'add'"))
-    let few = "__kernel void add(__global float *a, __global float *b, int n) {}"
-    #expect(try error(few).contains("'add' takes 3 arguments and is given 5"))
-    let order = "__kernel void add(uchar n, __global float *a, __global float *b, int m, int k) {}"
-    #expect(try error(order).contains("argument 0 of 'add' is not a pointer"))
+    #expect(try error("").contains("no kernel 'tick'"))
+    let few = "__kernel void tick() {}"
+    #expect(try error(few).contains("'tick' takes 0 arguments and is given 1"))
+    let kind = "__kernel void tick(uchar n) {}"
+    #expect(try error(kind).contains("argument 0 of 'tick' is not a pointer"))
     let group = """
-      __kernel __attribute__((reqd_work_group_size(32, 1, 1)))
-      void add(__global float *a, __global float *b, __global float *c, int n, int m) {}
+      __kernel __attribute__((reqd_work_group_size(32, 1, 1))) void tick(__global uint *clock) {}
       """
-    let sizes = "'add' is compiled for work-groups of 32×1 and launched in groups of 64×1"
+    let sizes = "'tick' is compiled for work-groups of 32×1 and launched in groups of 1×1"
     #expect(try error(group).contains(sizes))
   }
 

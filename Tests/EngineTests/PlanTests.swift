@@ -32,7 +32,8 @@ import Testing
             warpPrecisions: warpPrecisions,
             products: ProductTuning(
               standard: isCut ? .tiles(.standard, parts: parts) : nil))
-          launched.formUnion(Fixture(row).graph.launches(for: traits).map(\.name))
+          launched.formUnion(
+            Fixture(row).graph.launches(for: traits).filter { !$0.isGenerated }.map(\.name))
         }
       }
     }
@@ -65,6 +66,11 @@ import Testing
 }
 
 extension Launch {
+  /// Whether the kernel was written for its graph.
+  fileprivate var isGenerated: Bool {
+    if case .kernel(let kernel) = self { kernel.text != nil } else { false }
+  }
+
   /// One line for people: the kernel and its sizes.
   var summary: String {
     switch self {

@@ -78,7 +78,7 @@ struct StepRecord<E: Real & TensorElement> {
   private mutating func addBatch() throws {
     var graph = program.training.graph
     graph.joinsSteps = false
-    let gathered = graph.results(for: .plain).first { $0.kernels == ["gather"] }
+    let gathered = graph.results(for: .plain).first { $0.kernels == ["gather_step"] }
     guard let parts = gathered?.values, parts.count == 2 else { throw Unreadable() }
     add("targets", parts[0])
     add("conditions", parts[1])

@@ -4,8 +4,8 @@ package struct DeviceLowering {
   private let source: Graph
   private var graph: Graph
   private var steps: [DevicePlan.Step] = []
-  /// A chain whose sums the next step may take over.
-  private var lastChain: Chain?
+  /// How many kernels have been written under each name.
+  private var names: [String: Int] = [:]
   /// Weight gradients that no step so far has needed.
   private var pending = PendingGradients()
   /// What the last of them left to be added up, which the next step may take over.
@@ -20,7 +20,6 @@ package struct DeviceLowering {
   /// Parts of all gradients that the step before has left to be added up, one in each row, if the
   /// step that is being lowered is to do so; nil if the gradients are as they should be.
   mutating func takeParts(of gradients: Value) -> Value? {
-    if let parts = lastChain?.takeParts(of: gradients) { return parts }
     guard let sum = lastSum, sum.setsAll, sum.gradients == gradients else { return nil }
     lastSum = nil
     return sum.parts
@@ -30,7 +29,7 @@ package struct DeviceLowering {
   mutating func add(_ gradient: WeightGradient) {
     if pending.concern(gradient, in: source) {
       computeGradients()
-      appendSums()
+      appendSum()
     }
     pending.append(gradient)
   }
@@ -38,7 +37,7 @@ package struct DeviceLowering {
   mutating func append(_ step: any GraphStep) {
     if pending.concern(step, in: source) { computeGradients() }
     let launches = step.launches(in: &self)
-    appendSums()
+    appendSum()
     guard !launches.isEmpty else { return }
     steps.append(
       DevicePlan.Step(
@@ -49,38 +48,40 @@ package struct DeviceLowering {
   /// as chains.
   mutating func append(_ run: Run) {
     guard case .rows = run.domain else { return run.steps.forEach { append(source.steps[$0]) } }
-    if appendChain(run.steps, rows: run.domain.extent) { return }
-    for piece in pieces(of: run.steps) where !appendChain(piece, rows: run.domain.extent) {
+    if appendChain(run.steps) { return }
+    for piece in pieces(of: run.steps) where !appendChain(piece) {
       for index in piece { append(source.steps[index]) }
     }
   }
 
+  /// A step by itself, as a chain of one.
+  mutating func launches(ofRowStep step: some RowStep) -> [Launch] {
+    guard
+      let chain = chain(
+        [step], name: step.operation.name + "_step", readElsewhere: Set(step.outputs))
+    else { preconditionFailure("\(step.operation.name) does not fit a chain") }
+    return [chain.launch]
+  }
+
   consuming func finish() -> DevicePlan {
-    appendSums()
+    appendSum()
     computeGradients()
-    appendSums()
+    appendSum()
     return DevicePlan(graph: graph, steps: steps)
   }
 
   /// Appends what the next step could have taken over.
-  private mutating func appendSums() {
-    if let chain = lastChain {
-      lastChain = nil
-      steps.append(
-        DevicePlan.Step(
-          launches: chain.launches(for: device), results: chain.exports + chain.sums, products: []))
-    }
-    if let sum = lastSum {
-      lastSum = nil
-      steps.append(
-        DevicePlan.Step(
-          launches: [sum.launch(in: &graph)], results: [sum.gradients], products: []))
-    }
+  private mutating func appendSum() {
+    guard let sum = lastSum else { return }
+    lastSum = nil
+    steps.append(
+      DevicePlan.Step(
+        launches: [sum.launch(in: &graph)], results: [sum.gradients], products: []))
   }
 
   private mutating func computeGradients() {
     guard !pending.isEmpty else { return }
-    appendSums()
+    appendSum()
     let launch = WeightGradientLaunch(pending.gradients, in: &graph, for: device)
     pending = PendingGradients()
     steps.append(
@@ -89,28 +90,39 @@ package struct DeviceLowering {
   }
 
   /// False if that would save nothing, or if the steps cannot all be part of a chain.
-  private mutating func appendChain(_ indices: Range<Int>, rows: Int) -> Bool {
+  private mutating func appendChain(_ indices: Range<Int>) -> Bool {
     guard indices.count > 1,
-      let builder = ChainBuilder(
-        Array(source.steps[indices]), in: source, readElsewhere: valuesRead(outside: indices),
-        device: device),
-      let chain = builder.build(into: &graph, rows: rows, device: device)
+      let chain = chain(
+        source.steps[indices].map { $0 }, name: "chain",
+        readElsewhere: valuesRead(outside: indices))
     else { return false }
     if source.steps[indices].contains(where: { pending.concern($0, in: source) }) {
       computeGradients()
     }
-    appendSums()
-    lastChain = chain
+    appendSum()
+    steps.append(DevicePlan.Step(launches: [chain.launch], results: chain.exports, products: []))
+    for gradient in chain.weights { add(gradient) }
     return true
   }
 
-  /// Neighbors that can all be part of a chain and add up nothing, and every other step for itself.
+  private mutating func chain(
+    _ steps: [any DeviceStep], name: String, readElsewhere: Set<Value>
+  ) -> Chain? {
+    let count = names[name, default: 0] + 1
+    let chain = Chain(
+      steps, name: count == 1 ? name : "\(name)_\(count)", rows: steps[0].domain.extent, in: source,
+      readElsewhere: readElsewhere, device: device, into: &graph)
+    if chain != nil { names[name] = count }
+    return chain
+  }
+
+  /// Neighbors that can all be part of a chain, and every other step for itself.
   private func pieces(of indices: Range<Int>) -> [Range<Int>] {
+    guard let shape = ChainShape.candidates(rows: 1, on: device).first else { return [] }
     var pieces: [Range<Int>] = []
     var continues = false
     for index in indices {
-      let step = source.steps[index]
-      let suits = step.sums.isEmpty && step.chained(on: device) != nil
+      let suits = source.steps[index].chained(shape) != nil
       if continues, suits, let last = pieces.popLast() {
         pieces.append(last.lowerBound..<index + 1)
       } else {

@@ -15,6 +15,20 @@ package struct DevicePlan {
   }
 
   package var launches: [Launch] { steps.flatMap(\.launches) }
+
+  /// The kernels that were written for this graph; those of one shape are a program.
+  package var chains: [[GeneratedKernel]] {
+    var programs: [[GeneratedKernel]] = []
+    for case .kernel(let launch) in launches {
+      guard let kernel = launch.text else { continue }
+      if let index = programs.firstIndex(where: { $0[0].shape == kernel.shape }) {
+        programs[index].append(kernel)
+      } else {
+        programs.append([kernel])
+      }
+    }
+    return programs
+  }
 }
 
 extension Graph {

@@ -4,13 +4,13 @@ package protocol DeviceStep: Step {
   func launches(in lowering: inout DeviceLowering) -> [Launch]
 
   /// What the step does as part of a chain; nil where it is faster, or only possible, by itself.
-  func chained(on device: LaunchTraits) -> ChainedStep?
+  func chained(_ shape: ChainShape) -> ChainedStep?
 
   /// The matrix products that kernels compute in tiles, whose sizes can be chosen.
   func products(on device: LaunchTraits) -> [ProductShape]
 }
 
 extension DeviceStep {
-  package func chained(on device: LaunchTraits) -> ChainedStep? { nil }
+  package func chained(_ shape: ChainShape) -> ChainedStep? { nil }
   package func products(on device: LaunchTraits) -> [ProductShape] { [] }
 }

@@ -11,6 +11,8 @@ package enum Launch: Hashable, Sendable {
     package let local: Size
     /// The sizes that the kernel is compiled for, where it knows several.
     package var tile = ProductTile.standard
+    /// What it was written as, if that was for one graph.
+    package var text: GeneratedKernel?
   }
 
   /// c = a·b, row-major; a is rows×depth, b depth×columns, either stored transposed.
@@ -42,6 +44,8 @@ package enum Launch: Hashable, Sendable {
     case value(Value)
     case int(Int)
     case float(Float)
+    /// So many reals of memory that a work-group has for itself.
+    case local(reals: Int)
   }
 
   /// Work-items in two dimensions.

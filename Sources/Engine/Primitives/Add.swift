@@ -31,9 +31,9 @@ extension Add: CPUStep {
 }
 
 extension Add: RowStep {
-  static let operation = DeclaredOperation<Add>(
-    "add",
-    ["a": .rows(\.a), "b": .rows(\.b), "out": .result(\.out), "columns": .int(\.out.shape.columns)])
-
-  var workItems: Int { out.shape.count }
+  var operation: ChainOperation {
+    ChainOperation(
+      "add",
+      ["a": .rows(a), "b": .rows(b), "out": .result(out), "columns": .int(out.shape.columns)])
+  }
 }

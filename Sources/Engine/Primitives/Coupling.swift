@@ -109,16 +109,18 @@ extension Coupling: CPUStep {
 }
 
 extension Coupling: RowStep {
-  static let operation = DeclaredOperation<Coupling>(
-    "coupling",
-    [
-      "x": .rows(\.layer.x), "parameters": .rows(\.layer.parameters),
-      "order": .whole(\.layer.order), "before": .rows(\.before), "y": .result(\.y),
-      "log_det": .result(\.logDet), "transform": .int(\.layer.transformNumber),
-      "count": .int(\.layer.transform.parameterCount), "bound": .float(\.layer.transform.bound),
-      "inverse": .flag(\.layer.isInverse), "passive": .int(\.layer.passive),
-      "active": .int(\.layer.active),
-    ])
+  var operation: ChainOperation {
+    ChainOperation(
+      "coupling",
+      [
+        "x": .rows(layer.x), "parameters": .rows(layer.parameters),
+        "order": .whole(layer.order), "before": .optionalRows(before), "y": .result(y),
+        "log_det": .result(logDet), "transform": .int(layer.transformNumber),
+        "count": .int(layer.transform.parameterCount), "bound": .float(layer.transform.bound),
+        "inverse": .flag(layer.isInverse), "passive": .int(layer.passive),
+        "active": .int(layer.active),
+      ])
+  }
 }
 
 /// dx = [g₁, what the transform makes of g₂ and dL], with g the gradient of v′ and dL that of the
@@ -179,14 +181,16 @@ extension CouplingGradient: CPUStep {
 }
 
 extension CouplingGradient: RowStep {
-  static let operation = DeclaredOperation<CouplingGradient>(
-    "coupling_gradient",
-    [
-      "x": .rows(\.layer.x), "parameters": .rows(\.layer.parameters),
-      "order": .whole(\.layer.order), "dy": .rows(\.dy), "dlog_det": .rows(\.dLogDet),
-      "dx": .target(\.dx), "dparameters": .target(\.dParameters),
-      "transform": .int(\.layer.transformNumber), "count": .int(\.layer.transform.parameterCount),
-      "bound": .float(\.layer.transform.bound), "inverse": .flag(\.layer.isInverse),
-      "passive": .int(\.layer.passive), "active": .int(\.layer.active),
-    ])
+  var operation: ChainOperation {
+    ChainOperation(
+      "coupling_gradient",
+      [
+        "x": .rows(layer.x), "parameters": .rows(layer.parameters),
+        "order": .whole(layer.order), "dy": .optionalRows(dy), "dlog_det": .optionalRows(dLogDet),
+        "dx": .optionalTarget(dx), "dparameters": .optionalTarget(dParameters),
+        "transform": .int(layer.transformNumber), "count": .int(layer.transform.parameterCount),
+        "bound": .float(layer.transform.bound), "inverse": .flag(layer.isInverse),
+        "passive": .int(layer.passive), "active": .int(layer.active),
+      ])
+  }
 }

@@ -120,19 +120,6 @@ extension Dense: CPUStep {
 }
 
 extension Dense: RowStep {
-  static let operation = DeclaredOperation<Dense>(
-    "dense",
-    [
-      "x1": .rows(\.layer.inputs[0]), "width1": .int(\.layer.inputs[0].columns.count),
-      "x2": .rows(\.layer.second), "width2": .int { $0.layer.second?.columns.count ?? 0 },
-      "w": .whole(\.layer.w), "b": .whole(\.b), "y": .result(\.y), "before": .result(\.before),
-      "columns": .int(\.layer.columns), "activation": .int { Int($0.layer.activation.rawValue) },
-    ])
-
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    layer.fitsChain(on: device) ? ChainedStep(operations: [operation]) : nil
-  }
-
   func products(on device: LaunchTraits) -> [ProductShape] {
     layer.usesWarps(on: device) ? [] : [layer.shape(.forward)]
   }
@@ -182,12 +169,6 @@ extension Dense: RowStep {
 }
 
 extension DenseLayer {
-  /// Whether every work-group can read all weights for its few rows, instead of a tile of weights
-  /// for many. Chains multiply numbers as they are.
-  func fitsChain(on device: LaunchTraits) -> Bool {
-    precision == .fp32 && (device.isCPU || !Self.isWide(w))
-  }
-
   func shape(_ role: ProductShape.Role) -> ProductShape {
     ProductShape(role, rows: rows, columns: columns, depth: depth)
   }

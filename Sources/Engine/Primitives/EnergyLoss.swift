@@ -147,11 +147,13 @@ extension EnergyLoss: CPUStep {
 }
 
 extension EnergyLoss: RowStep {
-  static let operation = DeclaredOperation<EnergyLoss>(
-    "energy_loss",
-    [
-      "x": .rows(\.x), "p": .rows(\.p), "molecule": .whole(\.molecule), "x_units": .whole(\.xUnits),
-      "p_units": .whole(\.pUnits), "is_squared": .flag(\.isSquared), "term": .term(\.term),
-      "dx": .target(\.dx), "atoms": .int(\.molecule.shape.columns),
-    ])
+  var operation: ChainOperation {
+    ChainOperation(
+      "energy_loss",
+      [
+        "x": .rows(x), "p": .rows(p), "molecule": .whole(molecule), "x_units": .whole(xUnits),
+        "p_units": .whole(pUnits), "is_squared": .flag(isSquared), "term": .term(term),
+        "dx": .optionalTarget(dx), "atoms": .int(molecule.shape.columns),
+      ])
+  }
 }

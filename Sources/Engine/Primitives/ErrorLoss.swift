@@ -78,11 +78,13 @@ extension ErrorLoss: CPUStep {
 }
 
 extension ErrorLoss: RowStep {
-  static let operation = DeclaredOperation<ErrorLoss>(
-    "error_loss",
-    [
-      "y": .rows(\.y), "t": .rows(\.t), "measure": .int(\.measure.rawValue),
-      "units": .whole(\.units), "epsilon": .float { _ in epsilon }, "term": .term(\.term),
-      "dy": .target(\.dy), "columns": .int(\.y.shape.columns),
-    ])
+  var operation: ChainOperation {
+    ChainOperation(
+      "error_loss",
+      [
+        "y": .rows(y), "t": .rows(t), "measure": .int(measure.rawValue),
+        "units": .whole(units), "epsilon": .float(Self.epsilon), "term": .term(term),
+        "dy": .optionalTarget(dy), "columns": .int(y.shape.columns),
+      ])
+  }
 }

@@ -10,11 +10,11 @@ extension Fill: CPUStep {
 }
 
 extension Fill: RowStep {
-  static let operation = DeclaredOperation<Fill>(
-    "fill",
-    ["out": .result(\.out), "number": .float(\.number), "columns": .int(\.out.shape.columns)])
-
-  var workItems: Int { out.shape.count }
+  var operation: ChainOperation {
+    ChainOperation(
+      "fill",
+      ["out": .result(out), "number": .float(number), "columns": .int(out.shape.columns)])
+  }
 }
 
 extension Graph {

@@ -61,15 +61,17 @@ extension Gather: CPUStep {
 }
 
 extension Gather: RowStep {
-  static let operation = DeclaredOperation<Gather>(
-    "gather",
-    [
-      "table": .whole(\.table), "table_rows": .int(\.table.shape.rows),
-      "table_columns": .int(\.table.shape.columns), "clock": .whole(\.clock),
-      "shuffles": .flag(\.shuffles), "stream": .int { _ in Int(RandomStream.shuffle.rawValue) },
-      "first": .result(\.results[0]), "first_start": .int(\.slices[0].columns.lowerBound),
-      "first_width": .int(\.slices[0].columns.count),
-      "second": .result { $0.results[$0.results.count - 1] },
-      "second_start": .int(\.second.lowerBound), "second_width": .int(\.second.count),
-    ])
+  var operation: ChainOperation {
+    ChainOperation(
+      "gather",
+      [
+        "table": .whole(table), "table_rows": .int(table.shape.rows),
+        "table_columns": .int(table.shape.columns), "clock": .whole(clock),
+        "shuffles": .flag(shuffles), "stream": .int(Int(RandomStream.shuffle.rawValue)),
+        "first": .result(results[0]), "first_start": .int(slices[0].columns.lowerBound),
+        "first_width": .int(slices[0].columns.count),
+        "second": .result(results[results.count - 1]), "second_start": .int(second.lowerBound),
+        "second_width": .int(second.count),
+      ])
+  }
 }

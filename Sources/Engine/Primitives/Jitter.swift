@@ -46,13 +46,13 @@ extension Jitter: CPUStep {
 }
 
 extension Jitter: RowStep {
-  static let operation = DeclaredOperation<Jitter>(
-    "jitter",
-    [
-      "x": .rows(\.x), "deviations": .whole(\.deviations), "clock": .whole(\.clock),
-      "stream": .int { Int($0.stream.rawValue) }, "y": .result(\.y),
-      "columns": .int(\.y.shape.columns),
-    ])
-
-  var workItems: Int { y.shape.rows * ((y.shape.columns + 3) / 4) }
+  var operation: ChainOperation {
+    ChainOperation(
+      "jitter",
+      [
+        "x": .rows(x), "deviations": .whole(deviations), "clock": .whole(clock),
+        "stream": .int(Int(stream.rawValue)), "y": .result(y),
+        "columns": .int(y.shape.columns),
+      ])
+  }
 }

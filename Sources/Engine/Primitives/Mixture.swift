@@ -48,14 +48,16 @@ struct MixtureLoss {
     return loss
   }
 
-  static let operands = OperandList<MixtureLoss>(
-    "mixture",
-    [
-      "parameters": .rows(\.parameters), "t": .rows(\.t), "components": .int(\.mixture.components),
-      "center": .float(\.mixture.center), "half": .float(\.mixture.half),
-      "columns": .int(\.mixture.columns), "scratch": .scratch, "term": .term(\.term),
-      "dparameters": .target(\.place),
-    ])
+  func operation(_ name: String) -> ChainOperation {
+    ChainOperation(
+      name,
+      [
+        "parameters": .rows(parameters), "t": .rows(t), "components": .int(mixture.components),
+        "center": .float(mixture.center), "half_range": .float(mixture.half),
+        "columns": .int(mixture.columns), "scratch": .scratch, "term": .term(term),
+        "dparameters": .optionalTarget(place),
+      ])
+  }
 }
 
 extension Graph {
@@ -153,15 +155,13 @@ extension MixtureLikelihood: CPUStep {
 }
 
 extension MixtureLikelihood: RowStep {
-  static let parts = DeclaredOperation("mixture_parts", MixtureLoss.operands)
-  static let operation = DeclaredOperation("mixture_likelihood", MixtureLoss.operands)
-  static let gradient = DeclaredOperation("mixture_gradient", MixtureLoss.operands)
+  var operation: ChainOperation { operands.operation("mixture_likelihood") }
 
-  func chained(on device: LaunchTraits) -> ChainedStep? {
-    let operations =
-      [Self.parts, Self.operation] + (operands.place == nil ? [] : [Self.gradient])
+  func chained(_ shape: ChainShape) -> ChainedStep? {
+    let gradient = operands.place == nil ? [] : [operands.operation("mixture_gradient")]
     return ChainedStep(
-      operations: operations.map { $0(operands) }, scratch: mixture.components + 2)
+      operations: [operands.operation("mixture_parts"), operation] + gradient,
+      scratch: mixture.components + 2)
   }
 }
 
@@ -170,9 +170,6 @@ private struct MixtureSample: Primitive {
   let mixture: Mixture
   let y: Value
 
-  var domain: Domain { .rows(y.shape.rows) }
-  var inputs: [Value] { [parameters, z] }
-  var outputs: [Value] { [y] }
   var formula: Formula? { .mixtureSample(parameters: parameters, z: z, mixture: mixture, y: y) }
 }
 
@@ -207,16 +204,15 @@ extension MixtureSample: CPUStep {
   }
 }
 
-extension MixtureSample: DeviceStep {
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .elementwise(
-        "mixture_sample",
-        [
-          .value(parameters), .value(z), .int(mixture.components), .float(mixture.center),
-          .float(mixture.half), .value(y), .int(y.shape.rows), .int(y.shape.columns),
-        ], count: y.shape.rows)
-    ]
+extension MixtureSample: RowStep {
+  var operation: ChainOperation {
+    ChainOperation(
+      "mixture_sample",
+      [
+        "parameters": .rows(parameters), "z": .rows(z), "components": .int(mixture.components),
+        "center": .float(mixture.center), "half_range": .float(mixture.half), "y": .result(y),
+        "columns": .int(mixture.columns),
+      ])
   }
 }
 

@@ -67,13 +67,11 @@ extension MixtureMeanError: CPUStep {
 }
 
 extension MixtureMeanError: RowStep {
-  static let weights = DeclaredOperation("mixture_weights", MixtureLoss.operands)
-  static let means = DeclaredOperation("mixture_means", MixtureLoss.operands)
-  static let operation = DeclaredOperation("mixture_mean_error", MixtureLoss.operands)
+  var operation: ChainOperation { operands.operation("mixture_mean_error") }
 
-  func chained(on device: LaunchTraits) -> ChainedStep? {
+  func chained(_ shape: ChainShape) -> ChainedStep? {
     ChainedStep(
-      operations: [Self.weights, Self.means, Self.operation].map { $0(operands) },
+      operations: ["mixture_weights", "mixture_means"].map(operands.operation) + [operation],
       scratch: mixture.components + 2 * mixture.columns)
   }
 }

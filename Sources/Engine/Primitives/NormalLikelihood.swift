@@ -52,10 +52,13 @@ extension NormalLikelihood: CPUStep {
 }
 
 extension NormalLikelihood: RowStep {
-  static let operation = DeclaredOperation<NormalLikelihood>(
-    "normal_likelihood",
-    [
-      "z": .rows(\.z), "log_det": .rows(\.logDet), "term": .term(\.term), "dz": .target(\.dz),
-      "dlog_det": .target(\.dLogDet), "columns": .int(\.z.shape.columns),
-    ])
+  var operation: ChainOperation {
+    ChainOperation(
+      "normal_likelihood",
+      [
+        "z": .rows(z), "log_det": .optionalRows(logDet), "term": .term(term),
+        "dz": .optionalTarget(dz),
+        "dlog_det": .optionalTarget(dLogDet), "columns": .int(z.shape.columns),
+      ])
+  }
 }

@@ -43,12 +43,12 @@ extension PermuteColumns: CPUStep {
 }
 
 extension PermuteColumns: RowStep {
-  static let operation = DeclaredOperation<PermuteColumns>(
-    "permute_columns",
-    [
-      "x": .rows(\.x), "order": .whole(\.order), "gathers": .flag(\.gathers),
-      "out": .target(\.out), "columns": .int(\.x.shape.columns),
-    ])
-
-  var workItems: Int { x.shape.count }
+  var operation: ChainOperation {
+    ChainOperation(
+      "permute_columns",
+      [
+        "x": .rows(x), "order": .whole(order), "gathers": .flag(gathers),
+        "out": .target(out), "columns": .int(x.shape.columns),
+      ])
+  }
 }

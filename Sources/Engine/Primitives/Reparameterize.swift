@@ -102,38 +102,30 @@ extension Reparameterize: CPUStep {
   }
 }
 
-extension Reparameterize: DeviceStep {
+extension Reparameterize: RowStep {
   /// Each work-item of a row sums the divergence of its columns, and one of them all these parts.
-  func chained(on device: LaunchTraits) -> ChainedStep? {
+  func chained(_ shape: ChainShape) -> ChainedStep? {
     ChainedStep(
-      operations: [Self.operation(self)] + (term == nil ? [] : [Self.sumOfParts(self)]),
+      operations: [operation] + (divergence.map { [sumOfParts(into: $0)] } ?? []),
       scratch: latent.blocks)
   }
 
-  static let operation = DeclaredOperation<Reparameterize>(
-    "reparameterize",
-    [
-      "statistics": .rows(\.latent.statistics), "z": .result(\.z), "clock": .whole(\.latent.clock),
-      "stream": .int { Int($0.latent.stream.rawValue) }, "bound": .float(\.latent.bound),
-      "divergence": .scratch { $0.term != nil }, "columns": .int(\.latent.columns),
-    ])
+  var operation: ChainOperation {
+    ChainOperation(
+      "reparameterize",
+      [
+        "statistics": .rows(latent.statistics), "z": .result(z), "clock": .whole(latent.clock),
+        "stream": .int(Int(latent.stream.rawValue)), "bound": .float(latent.bound),
+        "divergence": .optionalScratch(isThere: term != nil), "columns": .int(latent.columns),
+      ])
+  }
 
-  static let sumOfParts = DeclaredOperation<Reparameterize>(
-    "sum_parts",
-    [
-      "parts": .scratch, "out": .result(\.divergence), "columns": .int(\.latent.columns),
-    ])
-
-  func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    [
-      .groups(
-        "reparameterize",
-        [
-          .value(latent.statistics), .value(z), .value(latent.clock),
-          .int(Int(latent.stream.rawValue)), .float(latent.bound), .value(term?.terms ?? z),
-          .int(term?.index ?? -1), .int(term?.count ?? 0), .int(latent.columns),
-        ], count: z.shape.rows, size: 64)
-    ]
+  private func sumOfParts(into divergence: Slice) -> ChainOperation {
+    ChainOperation(
+      "sum_parts",
+      [
+        "parts": .scratch, "out": .result(divergence), "columns": .int(latent.columns),
+      ])
   }
 }
 
@@ -170,14 +162,15 @@ extension ReparameterizeGradient: CPUStep {
 }
 
 extension ReparameterizeGradient: RowStep {
-  static let operation = DeclaredOperation<ReparameterizeGradient>(
-    "reparameterize_gradient",
-    [
-      "statistics": .rows(\.latent.statistics), "dz": .rows(\.dz), "clock": .whole(\.latent.clock),
-      "stream": .int { Int($0.latent.stream.rawValue) }, "bound": .float(\.latent.bound),
-      "weights": .whole(\.term?.weights), "term": .optionalInt(\.term?.index),
-      "dstatistics": .target(\.dStatistics), "columns": .int(\.latent.columns),
-    ])
-
-  var workItems: Int { latent.statistics.shape.rows * latent.blocks }
+  var operation: ChainOperation {
+    ChainOperation(
+      "reparameterize_gradient",
+      [
+        "statistics": .rows(latent.statistics), "dz": .optionalRows(dz),
+        "clock": .whole(latent.clock),
+        "stream": .int(Int(latent.stream.rawValue)), "bound": .float(latent.bound),
+        "weights": .whole(term?.weights), "term": .int(term?.index ?? -1),
+        "dstatistics": .target(dStatistics), "columns": .int(latent.columns),
+      ])
+  }
 }

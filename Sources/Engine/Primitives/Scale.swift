@@ -33,12 +33,12 @@ extension Scale: CPUStep {
 }
 
 extension Scale: RowStep {
-  static let operation = DeclaredOperation<Scale>(
-    "scale",
-    [
-      "x": .rows(\.x), "factor": .float(\.factor), "out": .target(\.out),
-      "columns": .int(\.x.shape.columns),
-    ])
-
-  var workItems: Int { x.shape.count }
+  var operation: ChainOperation {
+    ChainOperation(
+      "scale",
+      [
+        "x": .rows(x), "factor": .float(factor), "out": .target(out),
+        "columns": .int(x.shape.columns),
+      ])
+  }
 }

@@ -1,76 +1,74 @@
-/// Row-local steps, one after another, as one launch: a work-group takes tiles of rows through all
-/// of them. What adds up over rows is added up per slot, and the slots in order.
+/// Row-local steps, one after another, as one kernel of its own text: a work-group takes rows through
+/// all of them.
 ///
 /// Values that only the chain needs are in its tiles; the graph's own memory of them is not written.
 struct Chain {
-  let rows: Int
+  let launch: Launch
   /// Values that are written for steps outside the chain, or for nobody.
   let exports: [Value]
-  let sums: [Value]
-  /// The operations: where each starts, the operations, and constants that they read.
-  let table: Value
-  let operations: Int
-  /// The values that operations read and write in the graph's memory.
-  let values: [Value]
-  /// slots×reals of a tile
-  let tiles: Value
-  /// slots×reals of the gradients
-  let slots: Value
-  let tilesPerSlot: Int
-  /// How the slots are added up; nil if nothing is, or if the next step does so.
-  var summing: Summing?
+  /// What is to be added up over rows when the chain has run.
+  let weights: [WeightGradient]
 
-  struct Summing {
-    /// For each run of 128 gradients what is done with the sum of the slots: nothing, set, add.
-    let modes: Value
-    let gradients: Value
-    /// Whether every gradient is the sum of its slots, and nothing else.
-    let setsAll: Bool
+  /// Nil if the steps cannot all be part of one.
+  init?(
+    _ steps: [any DeviceStep], name: String, rows: Int, in source: Graph,
+    readElsewhere: Set<Value>, device: LaunchTraits, into graph: inout Graph
+  ) {
+    for shape in ChainShape.candidates(rows: rows, on: device) {
+      for spills in shape.isLocal ? [false, true] : [false] {
+        guard
+          let builder = ChainBuilder(
+            steps, in: source, readElsewhere: readElsewhere, shape, spills: spills)
+        else { continue }
+        self.init(builder, steps, shape, name: name, rows: rows, into: &graph)
+        return
+      }
+    }
+    return nil
   }
 
-  /// The slots, if their sum is the gradients, for somebody else to add up.
-  mutating func takeParts(of gradients: Value) -> Value? {
-    guard let sum = summing, sum.setsAll, sum.gradients == gradients else { return nil }
-    summing = nil
-    return slots
+  private init(
+    _ builder: ChainBuilder, _ steps: [any DeviceStep], _ shape: ChainShape, name: String,
+    rows: Int, into graph: inout Graph
+  ) {
+    let memory = builder.memory
+    let tiles = (rows + shape.rows - 1) / shape.rows
+    // A processor's work-item takes several tiles, one after another, through the same memory.
+    let groups = shape.lanes > 1 ? min(tiles, Self.mostProcessorGroups) : tiles
+    var (parameters, values) = (memory.parameters, memory.parents)
+    func add(_ parameter: String, _ value: Value) {
+      parameters.append("__global " + parameter)
+      values.append(value)
+    }
+    let kept = memory.keptColumns > 0 ? graph.makeValue(Shape(rows, memory.keptColumns)) : nil
+    if let kept { add("float *restrict kept", kept) }
+    if !memory.constantWords.isEmpty {
+      add("const uint *restrict constants", graph.constant(memory.constantWords))
+    }
+    let size = shape.size(columns: builder.columns)
+    if !shape.isLocal { add("float *restrict tiles", graph.makeValue(Shape(groups, size))) }
+    // Not declared in the kernel: PoCL 3.1 then moves reads of what other work-items have written to
+    // before a barrier.
+    var local: [Launch.Argument] = []
+    func addLocal(_ name: String, reals: Int) {
+      parameters.append("__local float4 *\(name)")
+      local.append(.local(reals: reals))
+    }
+    if shape.isLocal { addLocal("memory", reals: size) }
+    if builder.exchanged > 0 { addLocal("exchanged", reals: builder.exchanged) }
+    let text = ChainText(builder.lines, name: name)
+    let kernel = ChainKernel(
+      name: name, shape: shape, parameters: parameters, tileSize: size,
+      pitch: shape.pitch(columns: builder.columns), exchanged: builder.exchanged,
+      keptColumns: memory.keptColumns, rows: rows, tiles: tiles, groups: groups, text: text)
+    launch = .kernel(
+      Launch.Kernel(
+        entry: name, arguments: values.map { .value($0) } + local,
+        global: Launch.Size(groups * shape.group), local: Launch.Size(shape.group),
+        text: kernel.generated))
+    exports = builder.exports
+    weights = builder.weights(keptIn: kept)
   }
 
-  func launches(for device: LaunchTraits) -> [Launch] {
-    let values = values + Array(repeating: table, count: Self.mostValues - values.count)
-    let group = device.isCPU ? 1 : Self.groupSize
-    let chain = Launch.groups(
-      device.isCPU ? "chain_lanes" : "chain",
-      [.value(table)] + values.map { .value($0) } + [
-        .value(tiles), .value(slots), .int(tiles.shape.columns), .int(slots.shape.columns),
-        .int(tilesPerSlot), .int(operations), .int(rows),
-      ], count: slots.shape.rows, size: group)
-    return [chain] + (summing.map { [add($0)] } ?? [])
-  }
-
-  private func add(_ sum: Summing) -> Launch {
-    let count = sum.gradients.shape.count
-    return .elementwise(
-      "chain_sums",
-      [
-        .value(slots), .int(slots.shape.rows), .value(sum.modes), .value(sum.gradients),
-        .int(count),
-      ], count: count)
-  }
-
-  /// The rows of a tile; chain.cl has the same, and the same group.
-  static var tileRows: Int { 16 }
-  private static var groupSize: Int { 256 }
-  /// The values that a kernel can be given.
-  static var mostValues: Int { 15 }
-
-  /// The parts of the batch that are summed each for itself: of what size follows from the batch,
-  /// the model and the kind of device.
-  static func slots(rows: Int, sumCount: Int, on device: LaunchTraits) -> (count: Int, tiles: Int) {
-    let tiles = (rows + tileRows - 1) / tileRows
-    let most = max(1, min(device.isCPU ? 16 : 128, 64_000_000 / max(1, sumCount)))
-    // What every slot writes and reads again should be little beside what its rows compute.
-    let least = !device.isCPU ? 1 : sumCount >= 100_000 ? 8 : 2
-    let tilesPerSlot = max(least, (tiles + most - 1) / most)
-    return ((tiles + tilesPerSlot - 1) / tilesPerSlot, tilesPerSlot)
-  }
+  private static let mostProcessorGroups = 32
 }

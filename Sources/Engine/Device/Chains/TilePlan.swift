@@ -1,48 +1,31 @@
-/// Columns of a tile for every value of a chain, used again when a value is no longer needed.
+/// Columns of a tile for values, used again when a value is no longer there.
 struct TilePlan {
   private(set) var columns = 0
-  private var places: [Value: Int] = [:]
-  private var scratches: [Int] = []
-  /// Columns that are taken, in order.
-  private var taken: [Range<Int>] = []
+  private var places: [Value: Range<Int>] = [:]
+  private let capacity: Int?
+  private let step: Int
 
-  init(
-    _ steps: [any DeviceStep], _ chained: [ChainedStep], imports: [Value], exports: [Value]
-  ) {
-    var last: [Value: Int] = [:]
-    for (index, step) in steps.enumerated() {
-      for value in step.inputs + step.outputs { last[value] = index }
-    }
-    for value in exports { last[value] = steps.count }
-    for value in imports { places[value] = take(value.shape.columns) }
-    for (index, step) in steps.enumerated() {
-      for value in step.inputs + step.outputs where places[value] == nil {
-        places[value] = take(value.shape.columns)
-      }
-      let scratch = chained[index].scratch
-      scratches.append(scratch > 0 ? take(scratch) : 0)
-      if scratch > 0 { release(scratches[index]) }
-      for value in Set(step.inputs + step.outputs) where last[value] == index {
-        places[value].map { release($0) }
-      }
-    }
-  }
+  /// - Parameters:
+  ///   - capacity: the columns that there are; nil for any number.
+  ///   - step: places begin at multiples of this.
+  init(capacity: Int?, step: Int) { (self.capacity, self.step) = (capacity, step) }
 
-  func column(of value: Value) -> Int? { places[value] }
-  func scratch(ofStep index: Int) -> Int { scratches[index] }
+  subscript(value: Value) -> Range<Int>? { places[value] }
+  var values: [Value] { places.keys.sorted { $0.id < $1.id } }
 
-  /// The first free columns that suffice.
-  private mutating func take(_ count: Int) -> Int {
+  /// The first free columns that suffice; nil if there are none.
+  mutating func take(for value: Value) -> Range<Int>? {
+    let count = (value.shape.columns + step - 1) / step * step
     var start = 0
-    var index = 0
-    while index < taken.count && taken[index].lowerBound - start < count {
-      start = taken[index].upperBound
-      index += 1
+    for taken in places.values.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if taken.lowerBound - start >= count { break }
+      start = taken.upperBound
     }
-    taken.insert(start..<start + count, at: index)
+    if let capacity, start + count > capacity { return nil }
     columns = max(columns, start + count)
-    return start
+    places[value] = start..<start + count
+    return places[value]
   }
 
-  private mutating func release(_ start: Int) { taken.removeAll { $0.lowerBound == start } }
+  mutating func release(_ value: Value) { places[value] = nil }
 }

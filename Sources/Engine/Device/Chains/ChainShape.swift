@@ -1,0 +1,72 @@
+/// How a kernel of a chain divides rows among work-items: see chain.cl.
+package struct ChainShape: Hashable, Sendable {
+  /// Rows that a work-item computes as one vector.
+  let lanes: Int
+  /// Rows of a tile, which is a work-group's.
+  package let rows: Int
+  /// Work-items of a group.
+  let group: Int
+  /// Whether tiles are in the memory of work-groups, rather than in that of the device.
+  let isLocal: Bool
+
+  /// A vector of rows in every work-item, and no other items that it would have to wait for.
+  static let processor = ChainShape(lanes: 16, rows: 16, group: 1, isLocal: false)
+
+  static func gpu(rows: Int, isLocal: Bool = true) -> ChainShape {
+    ChainShape(lanes: 1, rows: rows, group: 256, isLocal: isLocal)
+  }
+
+  /// Those to try for a batch, the best first. Few rows leave work for all multiprocessors of a GPU; of
+  /// a large batch more rows share the weights that a group reads.
+  static func candidates(rows: Int, on device: LaunchTraits) -> [ChainShape] {
+    if device.isCPU { return [processor] }
+    let local = [8, 4, 2, 1].filter { $0 < 8 || rows > 4096 }.map { gpu(rows: $0) }
+    return local + [gpu(rows: 4, isLocal: false)]
+  }
+
+  /// Reals of local memory on every GPU.
+  private static let localReals = 12288
+
+  /// Columns that a tile can have beside so many reals that work-items exchange; nil if any number.
+  func capacity(exchanging count: Int) -> Int? {
+    isLocal ? (Self.localReals - count) / rows - 32 / rows : nil
+  }
+
+  /// Columns are taken in such runs, so that vectors lie as they should.
+  var columnStep: Int { lanes > 1 ? 1 : 4 }
+
+  /// The reals from one row to the next, for at least so many columns: rows begin in different
+  /// memory banks.
+  func pitch(columns: Int) -> Int {
+    lanes > 1 ? 0 : (columns + 31) / 32 * 32 + 32 / rows
+  }
+
+  /// Reals of a tile.
+  func size(columns: Int) -> Int { lanes > 1 ? columns * lanes : pitch(columns: columns) * rows }
+
+  /// The constants of chain.cl and lanes.cl.
+  package var constants: [(name: String, value: String)] {
+    [
+      ("LANES", "\(lanes)"), ("ROWS", "\(rows)"), ("GROUP", "\(group)"),
+      ("TILE", isLocal ? "__local" : "__global"),
+    ]
+  }
+
+  /// How many work-items share the products of a layer, each of which sums over part of the depth.
+  func slices(columns: Int, depth: Int) -> Int {
+    let runs = (columns + 3) / 4
+    var slices = 1
+    while slices * 2 <= min(group / runs, depth / 4, Self.mostExchanged / (rows * runs * 4 + 4)) {
+      slices *= 2
+    }
+    return slices
+  }
+
+  /// Reals that the slices of a layer exchange.
+  func exchange(columns: Int, depth: Int) -> Int {
+    lanes > 1
+      ? 0 : slices(columns: columns, depth: depth) * (rows * ((columns + 3) / 4 * 4) + 4)
+  }
+
+  private static let mostExchanged = 4352
+}
