@@ -9,42 +9,48 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void dense(
     __global const float *w, __global float *partial, const int parts, __global const float *b,
     __global float *y, __global float *before, const int rows, const int columns,
     const int activation, const int precision) {
-  __local float left[LEFT_SIZE], right[RIGHT_SIZE];
-  float sums[SUM_ROWS * SUM_COLUMNS] = {0.0f};
+  TILE_MEMORY(left, LEFT_SIZE);
+  TILE_MEMORY(right, RIGHT_SIZE);
+  float4 sums[SUM_QUADS], from_x[LEFT_SHARE], from_w[RIGHT_SHARE];
   const side_by_side x = {x1, stride1, first1, width1, x2, stride2, first2, width2};
   const int item = get_local_id(0), depth = width1 + width2;
+  const int aligned1 = is_aligned1(&x, 0), aligned2 = is_aligned2(&x, 0);
   const place p = product_place(get_group_id(0), rows, columns, depth, parts);
-  for (int k0 = p.start; k0 < p.end; k0 += PRODUCT_STEP) {
-    float run[VECTOR];
-    for (int e = item; e < PRODUCT_ROWS * STEP_RUNS; e += PRODUCT_GROUP) {
-      const int k = e % STEP_RUNS * VECTOR, i = e / STEP_RUNS, row = p.row + i;
-      load_side_by_side(&x, min(row, rows - 1), row < rows ? k0 + k : depth, run);
-      keep_along(left, LEFT_PITCH, k, i, precision, run);
+  clear_sums(sums);
+  for (int k0 = p.start - PRODUCT_STEP, side = 0; k0 < p.end; k0 += PRODUCT_STEP, side = 1 - side) {
+#pragma unroll
+    for (int i = 0; i < LEFT_SHARE; i++) {
+      const int e = item + i * PRODUCT_GROUP, k = k0 + PRODUCT_STEP + e % STEP_QUADS * 4;
+      const int row = p.row + e / STEP_QUADS;
+      from_x[i] = load_side_by_side(&x, row, k, row < rows ? p.end - k : 0, aligned1, aligned2);
     }
-    for (int e = item; e < PRODUCT_COLUMNS * STEP_RUNS; e += PRODUCT_GROUP) {
-      const int k = e % STEP_RUNS * VECTOR, i = e / STEP_RUNS, column = p.column + i;
-      load_run(w + column * depth + k0 + k, column < columns ? depth - k0 - k : 0, run);
-      keep_along(right, RIGHT_PITCH, k, i, precision, run);
+#pragma unroll
+    for (int i = 0; i < RIGHT_SHARE; i++) {
+      const int e = item + i * PRODUCT_GROUP, k = k0 + PRODUCT_STEP + e % STEP_QUADS * 4;
+      const int column = p.column + e / STEP_QUADS;
+      from_w[i] =
+          load_quad(w + column * depth + k, column < columns ? p.end - k : 0, depth % 4 == 0);
     }
-    barrier(CLK_LOCAL_MEM_FENCE);
-    tile_multiply(left, right, sums);
+    if (k0 >= p.start) tile_multiply(left + side * LEFT_SIZE, right + side * RIGHT_SIZE, sums);
+    keep_left_along(left + (1 - side) * LEFT_SIZE, precision, from_x);
+    keep_right_along(right + (1 - side) * RIGHT_SIZE, precision, from_w);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+#pragma unroll 1
+  for (int r = 0; r < SUM_ROWS; r++, next_row(sums)) {
+    const int row = p.row + TILE_ROW(r), aligned = columns % 4 == 0;
 #pragma unroll
-  for (int i = 0; i < SUM_ROWS; i++) {
-#pragma unroll
-    for (int j = 0; j < SUM_COLUMNS; j++) {
-      const int row = p.row + ITEM_ROW + i * GROUP_ROWS;
-      const int column = p.column + ITEM_COLUMN + j * GROUP_COLUMNS;
-      if (row >= rows || column >= columns) continue;
+    for (int j = 0; j < ROW_QUADS; j++) {
+      const int column = p.column + TILE_COLUMN(j), count = row < rows ? columns - column : 0;
       const int at = row * columns + column;
-      const float sum = sums[i * SUM_COLUMNS + j];
       if (parts > 1) {
-        partial[(size_t)p.part * rows * columns + at] = sum;
+        put_quad(partial + (size_t)p.part * rows * columns + at, sums[j], count, aligned,
+                 SET_GRADIENT);
       } else {
+        const float4 sum = sums[j] + load_quad(b + column, count, 1);
         // An activation that needs no input for its derivative passes y here too.
-        before[at] = sum + b[column];
-        y[at] = activate(activation, sum + b[column]);
+        if (before != y) put_quad(before + at, sum, count, aligned, SET_GRADIENT);
+        put_quad(y + at, activate_quad(activation, sum), count, aligned, SET_GRADIENT);
       }
     }
   }
@@ -61,30 +67,23 @@ __kernel void dense_finish(__global const float *partial, const int parts, __glo
   y[i] = activate(activation, x);
 }
 
-// VECTOR columns of d = dy ∘ f′, of which `count` are there.
-static inline void load_delta(__global const float *dy, __global const float *saved, int activation,
-                              int at, int count, float *run) {
-  float before[VECTOR];
-  load_run(dy + at, count, run);
-  load_run(saved + at, count, before);
-#pragma unroll
-  for (int v = 0; v < VECTOR; v++) run[v] *= activation_derivative(activation, before[v]);
-}
-
-// What happens to a gradient: nothing, or it is set, or added to. DenseGradient.swift has the same.
-enum { NO_GRADIENT, SET_GRADIENT, ADD_GRADIENT };
-
-static inline void put_gradient(__global float *out, size_t at, float x, int mode) {
-  if (mode != NO_GRADIENT) contribute(out + at, x, mode == ADD_GRADIENT);
-}
-
-// Column c of [dx₁ dx₂], which lie like x₁ and x₂.
+// `count` columns of [dx₁ dx₂], which lie like x₁ and x₂, from column c on.
 static inline void put_input_gradient(const side_by_side *x, __global float *dx1, int mode1,
-                                      __global float *dx2, int mode2, int row, int c, float sum) {
-  if (c < x->width1)
-    put_gradient(dx1, row * x->stride1 + x->first1 + c, sum, mode1);
-  else
-    put_gradient(dx2, row * x->stride2 + x->first2 + c - x->width1, sum, mode2);
+                                      __global float *dx2, int mode2, int row, int c, float4 quad,
+                                      int count, int aligned1, int aligned2) {
+  const int end = x->width1 - c;
+  __global float *to1 = dx1 + row * x->stride1 + x->first1 + c;
+  __global float *to2 = dx2 + row * x->stride2 + x->first2 - end;
+  if (end >= min(count, 4)) {
+    put_quad(to1, quad, count, aligned1, mode1);
+  } else if (end <= 0) {
+    put_quad(to2, quad, count, aligned2, mode2);
+  } else {
+    put_quad(to1, quad, end, 0, mode1);
+    if (end == 1 && count > 1) put_gradient(to2, 1, quad.y, mode2);
+    if (end <= 2 && count > 2) put_gradient(to2, 2, quad.z, mode2);
+    if (count > 3) put_gradient(to2, 3, quad.w, mode2);
+  }
 }
 
 // [dx₁ dx₂] = (dy ∘ f′)·W, for `width` columns from `first` on.
@@ -95,40 +94,48 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void dense_i
     const int width2, __global float *partial, const int first, const int width, const int parts,
     __global float *dx1, const int mode1, __global float *dx2, const int mode2, const int rows,
     const int columns, const int precision) {
-  __local float left[LEFT_SIZE], right[RIGHT_SIZE];
-  float sums[SUM_ROWS * SUM_COLUMNS] = {0.0f};
+  TILE_MEMORY(left, LEFT_SIZE);
+  TILE_MEMORY(right, RIGHT_SIZE);
+  float4 sums[SUM_QUADS], d[LEFT_SHARE], slope[LEFT_SHARE], from_w[RIGHT_SHARE];
   const side_by_side x = {x1, stride1, first1, width1, x2, stride2, first2, width2};
-  const int item = get_local_id(0), depth = width1 + width2;
+  const int item = get_local_id(0), depth = width1 + width2, aligned = columns % 4 == 0;
   const place p = product_place(get_group_id(0), rows, width, columns, parts);
-  for (int k0 = p.start; k0 < p.end; k0 += PRODUCT_STEP) {
-    float run[VECTOR];
-    for (int e = item; e < PRODUCT_ROWS * STEP_RUNS; e += PRODUCT_GROUP) {
-      const int k = e % STEP_RUNS * VECTOR, i = e / STEP_RUNS, row = p.row + i;
-      load_delta(dy, saved, activation, row * columns + k0 + k, row < rows ? columns - k0 - k : 0,
-                 run);
-      keep_along(left, LEFT_PITCH, k, i, precision, run);
+  clear_sums(sums);
+  for (int k0 = p.start - PRODUCT_STEP, side = 0; k0 < p.end; k0 += PRODUCT_STEP, side = 1 - side) {
+#pragma unroll
+    for (int i = 0; i < LEFT_SHARE; i++) {
+      const int e = item + i * PRODUCT_GROUP, k = k0 + PRODUCT_STEP + e % STEP_QUADS * 4;
+      const int row = p.row + e / STEP_QUADS, count = row < rows ? p.end - k : 0;
+      d[i] = load_quad(dy + row * columns + k, count, aligned);
+      if (activation != IDENTITY) slope[i] = load_quad(saved + row * columns + k, count, aligned);
     }
-    for (int e = item; e < PRODUCT_STEP * RIGHT_RUNS; e += PRODUCT_GROUP) {
-      const int i = e % RIGHT_RUNS * VECTOR, k = k0 + e / RIGHT_RUNS, column = p.column + i;
-      load_run(w + k * depth + first + column, k < columns ? width - column : 0, run);
-      keep_across(right, RIGHT_PITCH, e / RIGHT_RUNS, i, precision, run);
+#pragma unroll
+    for (int i = 0; i < RIGHT_SHARE; i++) {
+      const int e = item + i * PRODUCT_GROUP, k = k0 + PRODUCT_STEP + e / RIGHT_QUADS;
+      const int column = p.column + e % RIGHT_QUADS * 4;
+      from_w[i] = load_quad(w + k * depth + first + column, k < p.end ? width - column : 0,
+                            depth % 4 == 0 && first % 4 == 0);
     }
-    barrier(CLK_LOCAL_MEM_FENCE);
-    tile_multiply(left, right, sums);
+    if (k0 >= p.start) tile_multiply(left + side * LEFT_SIZE, right + side * RIGHT_SIZE, sums);
+#pragma unroll
+    for (int i = 0; i < LEFT_SHARE; i++)
+      if (activation != IDENTITY) d[i] *= slope_of_quad(activation, slope[i]);
+    keep_left_along(left + (1 - side) * LEFT_SIZE, precision, d);
+    keep_right_across(right + (1 - side) * RIGHT_SIZE, precision, from_w);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+#pragma unroll 1
+  for (int r = 0; r < SUM_ROWS; r++, next_row(sums)) {
+    const int row = p.row + TILE_ROW(r);
 #pragma unroll
-  for (int i = 0; i < SUM_ROWS; i++) {
-#pragma unroll
-    for (int j = 0; j < SUM_COLUMNS; j++) {
-      const int row = p.row + ITEM_ROW + i * GROUP_ROWS;
-      const int column = p.column + ITEM_COLUMN + j * GROUP_COLUMNS;
-      const float sum = sums[i * SUM_COLUMNS + j];
-      if (row >= rows || column >= width) continue;
+    for (int j = 0; j < ROW_QUADS; j++) {
+      const int column = p.column + TILE_COLUMN(j), count = row < rows ? width - column : 0;
       if (parts > 1)
-        partial[((size_t)p.part * rows + row) * width + column] = sum;
+        put_quad(partial + ((size_t)p.part * rows + row) * width + column, sums[j], count,
+                 width % 4 == 0, SET_GRADIENT);
       else
-        put_input_gradient(&x, dx1, mode1, dx2, mode2, row, first + column, sum);
+        put_input_gradient(&x, dx1, mode1, dx2, mode2, row, first + column, sums[j], count,
+                           is_aligned1(&x, first), is_aligned2(&x, first));
     }
   }
 }
@@ -144,5 +151,5 @@ __kernel void dense_input_gradient_sum(__global const float *partial, const int 
   const int i = get_global_id(0), count = rows * width;
   if (i < count)
     put_input_gradient(&x, dx1, mode1, dx2, mode2, i / width, first + i % width,
-                       slot_sum(partial, parts, count, i));
+                       (float4)(slot_sum(partial, parts, count, i)), 1, 0, 0);
 }

@@ -18,28 +18,38 @@ static inline void sum_objective(__global const float *terms, __global const uin
                                  __global const float *weights, __global float *components,
                                  __global float *total, __global float *epoch_sums, int rows,
                                  int term_count, int is_asked, __local float *partial) {
-  const int item = get_local_id(0), count = is_asked ? term_count : 0;
-  const int valid = min((int)clock[CLOCK_VALID_ROWS], rows);
-  float weighted = 0.0f;
-  for (int c = 0; c < count; c++) {
-    float sum = 0.0f;
-    for (int r = item; r < valid; r += SUM_GROUP) sum += terms[r * count + c];
-    sum = group_sum(partial, item, SUM_GROUP, sum);
-    // A term that is switched off must not spoil the total by being infinite.
-    if (weights[c] != 0.0f) weighted += weights[c] * (valid > 0 ? sum / valid : 0.0f);
-    if (item == 0) components[c] = sum;
+  const int item = get_local_id(0), count = term_count;
+  const int valid = is_asked ? min((int)clock[CLOCK_VALID_ROWS], rows) : 0;
+  // An item keeps to its term, in every so many rows.
+  int each = SUM_GROUP / count;
+  const int row = item / count;
+  float sum = 0.0f;
+  for (int e = row < each ? item : valid * count; e < valid * count; e += each * count)
+    sum += terms[e];
+  partial[item] = sum;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  while (each > 1) {
+    const int distance = (each + 1) / 2;
+    if (row + distance < each) partial[item] += partial[item + distance * count];
+    each = distance;
+    barrier(CLK_LOCAL_MEM_FENCE);
   }
   if (item != 0 || !is_asked) return;
+  float weighted = 0.0f;
+  for (int c = 0; c < count; c++) {
+    components[c] = valid > 0 ? partial[c] / valid : 0.0f;
+    // A term that is switched off must not spoil the total by being infinite.
+    if (weights[c] != 0.0f) weighted += weights[c] * components[c];
+  }
   total[0] = weighted;
   const int width = count + 2;
   if (isfinite(weighted)) {
     for (int c = 0; c < count; c++) {
-      add_compensated(epoch_sums + c, epoch_sums + width + c, components[c]);
+      add_compensated(epoch_sums + c, epoch_sums + width + c, partial[c]);
     }
     add_compensated(epoch_sums + count, epoch_sums + width + count, weighted * valid);
     add_compensated(epoch_sums + count + 1, epoch_sums + width + count + 1, (float)valid);
   }
-  for (int c = 0; c < count; c++) components[c] = valid > 0 ? components[c] / valid : 0.0f;
 }
 
 __kernel __attribute__((reqd_work_group_size(SUM_GROUP, 1, 1))) void objective_sum(

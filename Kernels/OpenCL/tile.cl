@@ -1,5 +1,6 @@
 // A tile of a matrix product by a work-group, of which every work-item keeps some sums in
-// registers.
+// registers. Numbers are read and written four at a time, as quads, where they are neighbors in
+// memory.
 //
 // ProductTile.swift has the same constants, writes others for programs of their own, and says what
 // they must satisfy.
@@ -10,25 +11,35 @@
 #define PRODUCT_STEP 16
 #define SUM_ROWS 4
 #define SUM_COLUMNS 4
-#define VECTOR 1
 #endif
 
 #define GROUP_ROWS (PRODUCT_ROWS / SUM_ROWS)
 #define GROUP_COLUMNS (PRODUCT_COLUMNS / SUM_COLUMNS)
 #define PRODUCT_GROUP (GROUP_ROWS * GROUP_COLUMNS)
-// One column more than needed, so that a column of the tile is spread over the memory banks.
-#define LEFT_PITCH (PRODUCT_ROWS + 1)
-#define RIGHT_PITCH (PRODUCT_COLUMNS + 1)
+// A tile is kept step by step of the depth, four numbers more than needed each, so that those of
+// one row or column are spread over the memory banks. There is room for two steps: while one is
+// multiplied, the next one is fetched.
+#define LEFT_PITCH (PRODUCT_ROWS + 4)
+#define RIGHT_PITCH (PRODUCT_COLUMNS + 4)
 #define LEFT_SIZE (PRODUCT_STEP * LEFT_PITCH)
 #define RIGHT_SIZE (PRODUCT_STEP * RIGHT_PITCH)
-// Runs of VECTOR reals: of the depth, and of a tile's rows or columns.
-#define STEP_RUNS (PRODUCT_STEP / VECTOR)
-#define LEFT_RUNS (PRODUCT_ROWS / VECTOR)
-#define RIGHT_RUNS (PRODUCT_COLUMNS / VECTOR)
+#define TILE_MEMORY(name, size) __local float name[2 * (size)] __attribute__((aligned(16)))
+// Quads of the depth, and of a tile's rows or columns.
+#define STEP_QUADS (PRODUCT_STEP / 4)
+#define LEFT_QUADS (PRODUCT_ROWS / 4)
+#define RIGHT_QUADS (PRODUCT_COLUMNS / 4)
+// Those of a step that a work-item fetches.
+#define LEFT_SHARE ((STEP_QUADS * PRODUCT_ROWS + PRODUCT_GROUP - 1) / PRODUCT_GROUP)
+#define RIGHT_SHARE ((STEP_QUADS * PRODUCT_COLUMNS + PRODUCT_GROUP - 1) / PRODUCT_GROUP)
 
-// Where a work-item's first sum is; its others are GROUP_ROWS and GROUP_COLUMNS further.
 #define ITEM_ROW ((int)get_local_id(0) / GROUP_COLUMNS)
 #define ITEM_COLUMN ((int)get_local_id(0) % GROUP_COLUMNS)
+// A work-item's sums: quads of ROW_QUADS · 4 columns, row by row; where row r and quad j are in the
+// tile.
+#define ROW_QUADS (SUM_COLUMNS / 4)
+#define SUM_QUADS (SUM_ROWS * ROW_QUADS)
+#define TILE_ROW(r) (((r) / 4 * GROUP_ROWS + ITEM_ROW) * 4 + (r) % 4)
+#define TILE_COLUMN(j) (((j)*GROUP_COLUMNS + ITEM_COLUMN) * 4)
 
 // The tile of a work-group, and the part of the depth that it sums over.
 typedef struct {
@@ -50,53 +61,121 @@ static inline place product_place(int group, int rows, int columns, int depth, i
   return p;
 }
 
-// The next VECTOR reals, of which `count` are there.
-static inline void load_run(__global const float *from, int count, float *run) {
-#if VECTOR == 4
-  if (count >= 4) {
-    vstore4(vload4(0, from), 0, run);
-    return;
-  }
-#elif VECTOR == 2
-  if (count >= 2) {
-    vstore2(vload2(0, from), 0, run);
-    return;
-  }
-#endif
-#pragma unroll
-  for (int v = 0; v < VECTOR; v++) run[v] = v < count ? from[v] : 0.0f;
+// Four neighbors, of which `count` are there; aligned ones start at a multiple of four numbers.
+static inline float4 load_quad(__global const float *from, int count, int is_aligned) {
+  if (is_aligned && count >= 4) return *(__global const float4 *)from;
+  float4 quad = 0.0f;
+  if (count > 0) quad.x = from[0];
+  if (count > 1) quad.y = from[1];
+  if (count > 2) quad.z = from[2];
+  if (count > 3) quad.w = from[3];
+  return quad;
 }
 
-// A tile is kept step by step of the depth, in the precision of the product. A run lies along the
+// What happens to a result: nothing, or it is set, or added to. Launches have the same numbers.
+enum { NO_GRADIENT, SET_GRADIENT, ADD_GRADIENT };
+
+static inline void put_gradient(__global float *out, size_t at, float x, int mode) {
+  if (mode != NO_GRADIENT) contribute(out + at, x, mode == ADD_GRADIENT);
+}
+
+static inline void put_quad(__global float *out, float4 quad, int count, int is_aligned, int mode) {
+  if (is_aligned && count >= 4 && mode == SET_GRADIENT) {
+    *(__global float4 *)out = quad;
+    return;
+  }
+  if (count > 0) put_gradient(out, 0, quad.x, mode);
+  if (count > 1) put_gradient(out, 1, quad.y, mode);
+  if (count > 2) put_gradient(out, 2, quad.z, mode);
+  if (count > 3) put_gradient(out, 3, quad.w, mode);
+}
+
+static inline float4 activate_quad(int activation, float4 x) {
+  return (float4)(activate(activation, x.x), activate(activation, x.y), activate(activation, x.z),
+                  activate(activation, x.w));
+}
+
+static inline float4 slope_of_quad(int activation, float4 saved) {
+  return (float4)(activation_derivative(activation, saved.x),
+                  activation_derivative(activation, saved.y),
+                  activation_derivative(activation, saved.z),
+                  activation_derivative(activation, saved.w));
+}
+
+static inline float4 narrowed_quad(int precision, float4 x) {
+  if (!is_narrowing(precision)) return x;
+  return (float4)(narrowed(precision, x.x), narrowed(precision, x.y), narrowed(precision, x.z),
+                  narrowed(precision, x.w));
+}
+
+// A work-item's share of a step into the tile, in the precision of the product: quads lie along the
 // depth or across it.
-static inline void keep_along(__local float *tile, int pitch, int k, int i, int precision,
-                              const float *run) {
-#pragma unroll
-  for (int v = 0; v < VECTOR; v++) tile[(k + v) * pitch + i] = narrowed(precision, run[v]);
-}
+#define KEEP_ALONG(name, SHARE, EXTENT, PITCH)                                       \
+  static inline void name(__local float *tile, int precision, const float4 *quads) { \
+    _Pragma("unroll") for (int i = 0; i < SHARE; i++) {                              \
+      const int e = (int)get_local_id(0) + i * PRODUCT_GROUP;                        \
+      __local float *to = tile + e % STEP_QUADS * 4 * PITCH + e / STEP_QUADS;        \
+      const float4 x = narrowed_quad(precision, quads[i]);                           \
+      if (e < STEP_QUADS * EXTENT)                                                   \
+        to[0] = x.x, to[PITCH] = x.y, to[2 * PITCH] = x.z, to[3 * PITCH] = x.w;      \
+    }                                                                                \
+  }
+#define KEEP_ACROSS(name, SHARE, EXTENT, PITCH)                                       \
+  static inline void name(__local float *tile, int precision, const float4 *quads) {  \
+    _Pragma("unroll") for (int i = 0; i < SHARE; i++) {                               \
+      const int e = (int)get_local_id(0) + i * PRODUCT_GROUP;                         \
+      if (e < STEP_QUADS * EXTENT)                                                    \
+        *(__local float4 *)(tile + e / (EXTENT / 4) * PITCH + e % (EXTENT / 4) * 4) = \
+            narrowed_quad(precision, quads[i]);                                       \
+    }                                                                                 \
+  }
+KEEP_ALONG(keep_left_along, LEFT_SHARE, PRODUCT_ROWS, LEFT_PITCH)
+KEEP_ALONG(keep_right_along, RIGHT_SHARE, PRODUCT_COLUMNS, RIGHT_PITCH)
+KEEP_ACROSS(keep_left_across, LEFT_SHARE, PRODUCT_ROWS, LEFT_PITCH)
+KEEP_ACROSS(keep_right_across, RIGHT_SHARE, PRODUCT_COLUMNS, RIGHT_PITCH)
 
-static inline void keep_across(__local float *tile, int pitch, int k, int i, int precision,
-                               const float *run) {
-#pragma unroll
-  for (int v = 0; v < VECTOR; v++) tile[k * pitch + i + v] = narrowed(precision, run[v]);
-}
+// As many steps at a time as leave large groups enough registers.
+#if PRODUCT_GROUP > 64
+#define MULTIPLY_UNROLL _Pragma("unroll 4")
+#else
+#define MULTIPLY_UNROLL _Pragma("unroll")
+#endif
 
 // sums += leftᵀ·right for one step of the depth.
 static inline void tile_multiply(__local const float *left, __local const float *right,
-                                 float *sums) {
+                                 float4 *sums) {
+  MULTIPLY_UNROLL
   for (int k = 0; k < PRODUCT_STEP; k++) {
-    float a[SUM_ROWS], b[SUM_COLUMNS];
+    float4 b[ROW_QUADS];
 #pragma unroll
-    for (int i = 0; i < SUM_ROWS; i++) a[i] = left[k * LEFT_PITCH + ITEM_ROW + i * GROUP_ROWS];
+    for (int j = 0; j < ROW_QUADS; j++)
+      b[j] = *(__local const float4 *)(right + k * RIGHT_PITCH + TILE_COLUMN(j));
 #pragma unroll
-    for (int j = 0; j < SUM_COLUMNS; j++)
-      b[j] = right[k * RIGHT_PITCH + ITEM_COLUMN + j * GROUP_COLUMNS];
+    for (int i = 0; i < SUM_ROWS; i += 4) {
+      const float4 a = *(__local const float4 *)(left + k * LEFT_PITCH + TILE_ROW(i));
+      float4 *sum = sums + i * ROW_QUADS;
 #pragma unroll
-    for (int i = 0; i < SUM_ROWS; i++)
-#pragma unroll
-      for (int j = 0; j < SUM_COLUMNS; j++)
-        sums[i * SUM_COLUMNS + j] = fma(a[i], b[j], sums[i * SUM_COLUMNS + j]);
+      for (int j = 0; j < ROW_QUADS; j++) {
+        sum[j] = fma((float4)(a.x), b[j], sum[j]);
+        sum[ROW_QUADS + j] = fma((float4)(a.y), b[j], sum[ROW_QUADS + j]);
+        sum[2 * ROW_QUADS + j] = fma((float4)(a.z), b[j], sum[2 * ROW_QUADS + j]);
+        sum[3 * ROW_QUADS + j] = fma((float4)(a.w), b[j], sum[3 * ROW_QUADS + j]);
+      }
+    }
   }
+}
+
+static inline void clear_sums(float4 *sums) {
+#pragma unroll
+  for (int i = 0; i < SUM_QUADS; i++) sums[i] = 0.0f;
+}
+
+// Moves the next row of sums to the first place. A loop over rows that is not unrolled would have
+// to keep sums in memory to find them by their number; unrolled, what is done with a sum would be
+// in the kernel once for each.
+static inline void next_row(float4 *sums) {
+#pragma unroll
+  for (int i = 0; i < SUM_QUADS - ROW_QUADS; i++) sums[i] = sums[i + ROW_QUADS];
 }
 
 // Two matrices side by side, each some neighboring columns of a wider one.
@@ -107,20 +186,28 @@ typedef struct {
   int stride2, first2, width2;
 } side_by_side;
 
-// VECTOR reals of a row, from column k on.
-static inline void load_side_by_side(const side_by_side *x, int row, int k, float *run) {
-  const int depth = x->width1 + x->width2;
+// Whether quads of the first or of the second matrix are aligned which start at column k.
+static inline int is_aligned1(const side_by_side *x, int k) {
+  return x->stride1 % 4 == 0 && (x->first1 + k) % 4 == 0;
+}
+static inline int is_aligned2(const side_by_side *x, int k) {
+  return x->stride2 % 4 == 0 && (x->first2 + k - x->width1) % 4 == 0;
+}
+
+// A quad of a row from column k on, of which `count` numbers are there.
+static inline float4 load_side_by_side(const side_by_side *x, int row, int k, int count,
+                                       int aligned1, int aligned2) {
   __global const float *from1 = x->x1 + row * x->stride1 + x->first1 + k;
   __global const float *from2 = x->x2 + row * x->stride2 + x->first2 + k - x->width1;
-  if (k + VECTOR <= x->width1 || x->width2 == 0) {
-    load_run(from1, x->width1 - k, run);
-  } else if (k >= x->width1) {
-    load_run(from2, depth - k, run);
-  } else {
-#pragma unroll
-    for (int v = 0; v < VECTOR; v++)
-      run[v] = k + v < x->width1 ? from1[v] : k + v < depth ? from2[v] : 0.0f;
-  }
+  if (k + min(count, 4) <= x->width1) return load_quad(from1, count, aligned1);
+  if (k >= x->width1) return load_quad(from2, count, aligned2);
+  const int end = x->width1 - k;
+  float4 quad = 0.0f;
+  quad.x = from1[0];
+  if (count > 1) quad.y = end > 1 ? from1[1] : from2[1];
+  if (count > 2) quad.z = end > 2 ? from1[2] : from2[2];
+  if (count > 3) quad.w = from2[3];
+  return quad;
 }
 
 // One real of a row: column k.

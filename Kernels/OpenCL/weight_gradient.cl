@@ -65,158 +65,70 @@ static inline __global float *value_of(int number EACH_VALUE(VALUE_PARAMETER)) {
   const int4 place = ((__global const int4 *)table)[get_group_id(0)];                         \
   __global const int *job = table + place.x;                                                  \
   const int top = place.y, first = place.z, rows = job[JOB_ROWS], columns = job[JOB_COLUMNS], \
-            width = job[JOB_WIDTH], activation = job[JOB_ACTIVATION],                         \
-            has_saved = job[JOB_SAVED] >= 0,                                                  \
-            has_db = job[JOB_DB_MODE] != NO_GRADIENT && first == 0,                           \
-            precision = job[JOB_PRECISION];                                                   \
-  const int dy_stride = job[JOB_DY_STRIDE], saved_stride = job[JOB_SAVED_STRIDE],             \
-            x_stride = job[JOB_X_STRIDE], dw_stride = job[JOB_DW_STRIDE];                     \
+            width = job[JOB_WIDTH], precision = job[JOB_PRECISION],                           \
+            has_saved = job[JOB_SAVED] >= 0, activation = job[JOB_ACTIVATION],                \
+            dy_stride = job[JOB_DY_STRIDE], saved_stride = job[JOB_SAVED_STRIDE],             \
+            x_stride = job[JOB_X_STRIDE];                                                     \
   __global const float *dy = VALUE(JOB_DY) + top, *x = VALUE(JOB_X) + first;                  \
-  __global const float *saved = (has_saved ? VALUE(JOB_SAVED) : VALUE(JOB_DY)) + top;         \
-  __global float *part = partial + (size_t)place.w * size;                                    \
-  __global float *dw =                                                                        \
-      (parts > 1 ? part + job[JOB_DW_START] : VALUE(JOB_DW)) + top * dw_stride + first;       \
-  __global float *db = (parts > 1 ? part + job[JOB_DB_START] : VALUE(JOB_DB)) + top;          \
-  const int dw_mode = job[JOB_DW_MODE] && parts > 1 ? SET_GRADIENT : job[JOB_DW_MODE];        \
-  const int db_mode = parts > 1 ? SET_GRADIENT : job[JOB_DB_MODE]
+  __global const float *saved = has_saved ? VALUE(JOB_SAVED) + top : dy
+// The same for what it computes; read afterwards, because registers are scarce.
+#define RESULTS_OF_JOB                                                                  \
+  const int dw_stride = job[JOB_DW_STRIDE],                                             \
+            dw_mode = job[JOB_DW_MODE] && parts > 1 ? SET_GRADIENT : job[JOB_DW_MODE],  \
+            db_mode = job[JOB_DB_MODE] && parts > 1 ? SET_GRADIENT : job[JOB_DB_MODE],  \
+            has_db = db_mode != NO_GRADIENT && first == 0;                              \
+  __global float *part = partial + (size_t)place.w * size;                              \
+  __global float *dw =                                                                  \
+      (parts > 1 ? part + job[JOB_DW_START] : VALUE(JOB_DW)) + top * dw_stride + first; \
+  __global float *db = (parts > 1 ? part + job[JOB_DB_START] : VALUE(JOB_DB)) + top
 
-#if SUM_ROWS % 4 == 0 && SUM_COLUMNS % 4 == 0
-
-#define LEFT_QUADS (PRODUCT_ROWS / 4)
-#define RIGHT_QUADS (PRODUCT_COLUMNS / 4)
-// Of a step, those that a work-item fetches. It keeps to its column.
-#define LEFT_SHARE ((PRODUCT_STEP * LEFT_QUADS + PRODUCT_GROUP - 1) / PRODUCT_GROUP)
-#define RIGHT_SHARE ((PRODUCT_STEP * RIGHT_QUADS + PRODUCT_GROUP - 1) / PRODUCT_GROUP)
-
-// Four neighbors, of which `count` are there.
-static inline float4 load_quad(__global const float *from, int count, int is_aligned) {
-  float4 quad = 0.0f;
-  if (count <= 0) return quad;
-  if (is_aligned) return *(__global const float4 *)from;
-  quad.x = from[0];
-  if (count > 1) quad.y = from[1];
-  if (count > 2) quad.z = from[2];
-  if (count > 3) quad.w = from[3];
-  return quad;
-}
-
-static inline void put_quad(__global float *out, float4 quad, int count, int is_aligned, int mode) {
-  if (is_aligned && count >= 4) {
-    __global float4 *place = (__global float4 *)out;
-    if (mode == ADD_GRADIENT) quad = *place + quad;
-    if (mode != NO_GRADIENT) *place = quad;
-    return;
-  }
-  if (count > 0) put_gradient(out, 0, quad.x, mode);
-  if (count > 1) put_gradient(out, 1, quad.y, mode);
-  if (count > 2) put_gradient(out, 2, quad.z, mode);
-  if (count > 3) put_gradient(out, 3, quad.w, mode);
-}
-
-static inline float4 quad_slope(int activation, float4 saved) {
-  return (float4)(activation_derivative(activation, saved.x),
-                  activation_derivative(activation, saved.y),
-                  activation_derivative(activation, saved.z),
-                  activation_derivative(activation, saved.w));
-}
-
-static inline float4 quad_narrowed(int precision, float4 x) {
-  if (!is_narrowing(precision)) return x;
-  return (float4)(narrowed(precision, x.x), narrowed(precision, x.y), narrowed(precision, x.z),
-                  narrowed(precision, x.w));
-}
-
-// sums += leftᵀ·right for one step: four rows and four columns of the tile at a time.
-static inline void quads_multiply(__local const float4 *left, __local const float4 *right,
-                                  float4 *sums) {
-#pragma unroll
-  for (int k = 0; k < PRODUCT_STEP; k++) {
-    float4 b[SUM_COLUMNS / 4];
-#pragma unroll
-    for (int j = 0; j < SUM_COLUMNS / 4; j++)
-      b[j] = right[k * RIGHT_QUADS + ITEM_COLUMN + j * GROUP_COLUMNS];
-#pragma unroll
-    for (int i = 0; i < SUM_ROWS / 4; i++) {
-      const float4 a = left[k * LEFT_QUADS + ITEM_ROW + i * GROUP_ROWS];
-      float4 *sum = sums + i * SUM_COLUMNS;
-#pragma unroll
-      for (int j = 0; j < SUM_COLUMNS / 4; j++) {
-        sum[j] = fma((float4)(a.x), b[j], sum[j]);
-        sum[SUM_COLUMNS / 4 + j] = fma((float4)(a.y), b[j], sum[SUM_COLUMNS / 4 + j]);
-        sum[SUM_COLUMNS / 2 + j] = fma((float4)(a.z), b[j], sum[SUM_COLUMNS / 2 + j]);
-        sum[SUM_COLUMNS * 3 / 4 + j] = fma((float4)(a.w), b[j], sum[SUM_COLUMNS * 3 / 4 + j]);
-      }
-    }
-  }
-}
-
-// While a step is multiplied from one side of the local memory, the next one is on its way to the
-// other.
+// A work-item keeps to its columns of d, which it adds up for the biases on the way.
 __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_gradients(
     JOB_PARAMETERS) {
-  __local float4 left[2 * PRODUCT_STEP * LEFT_QUADS], right[2 * PRODUCT_STEP * RIGHT_QUADS];
+  TILE_MEMORY(left, LEFT_SIZE);
+  TILE_MEMORY(right, RIGHT_SIZE);
   __local float4 biases[PRODUCT_GROUP];
   JOB_OF_GROUP;
-  const int item = get_local_id(0);
+  const int item = get_local_id(0), aligned = job[JOB_ALIGNED];
   const int steps = (rows + PRODUCT_STEP - 1) / PRODUCT_STEP;
   const int length = (steps + parts - 1) / parts * PRODUCT_STEP;
   const int start = place.w * length, end = min(rows, start + length);
   const int m = item % LEFT_QUADS * 4, n = item % RIGHT_QUADS * 4;
-  const int left_row = item / LEFT_QUADS, right_row = item / RIGHT_QUADS;
-  const int aligned = job[JOB_ALIGNED];
-  float4 d[LEFT_SHARE], slope[LEFT_SHARE], v[RIGHT_SHARE];
-  float4 sums[SUM_ROWS * SUM_COLUMNS / 4], bias = 0.0f;
-#pragma unroll
-  for (int i = 0; i < SUM_ROWS * SUM_COLUMNS / 4; i++) sums[i] = 0.0f;
-#pragma unroll
-  for (int i = 0; i < LEFT_SHARE; i++) slope[i] = 0.0f;
-  // The step before the first one only fetches.
+  float4 sums[SUM_QUADS], d[LEFT_SHARE], slope[LEFT_SHARE], v[RIGHT_SHARE], bias = 0.0f;
+  clear_sums(sums);
   for (int k0 = start - PRODUCT_STEP, side = 0; k0 < end; k0 += PRODUCT_STEP, side = 1 - side) {
-    const int next = k0 + PRODUCT_STEP;
 #pragma unroll
     for (int i = 0; i < LEFT_SHARE; i++) {
-      const int k = next + left_row + i * (PRODUCT_GROUP / LEFT_QUADS);
-      const int count = k < end ? columns - top - m : 0;
-      d[i] = load_quad(dy + (size_t)k * dy_stride + m, count, aligned & ALIGNED_DY);
+      const int e = item + i * PRODUCT_GROUP, k = k0 + PRODUCT_STEP + e / LEFT_QUADS;
+      const int count = k < end && e < STEP_QUADS * PRODUCT_ROWS ? columns - top - m : 0;
+      d[i] = load_quad(dy + k * dy_stride + m, count, aligned & ALIGNED_DY);
       if (has_saved)
-        slope[i] = load_quad(saved + (size_t)k * saved_stride + m, count, aligned & ALIGNED_DY);
+        slope[i] = load_quad(saved + k * saved_stride + m, count, aligned & ALIGNED_DY);
     }
 #pragma unroll
     for (int i = 0; i < RIGHT_SHARE; i++) {
-      const int k = next + right_row + i * (PRODUCT_GROUP / RIGHT_QUADS);
-      v[i] = load_quad(x + (size_t)k * x_stride + n, k < end ? width - first - n : 0,
-                       aligned & ALIGNED_X);
+      const int k = k0 + PRODUCT_STEP + (item + i * PRODUCT_GROUP) / RIGHT_QUADS;
+      v[i] = load_quad(x + k * x_stride + n, k < end ? width - first - n : 0, aligned & ALIGNED_X);
     }
-    if (k0 >= start)
-      quads_multiply(left + side * PRODUCT_STEP * LEFT_QUADS,
-                     right + side * PRODUCT_STEP * RIGHT_QUADS, sums);
-    __local float4 *to_left = left + (1 - side) * PRODUCT_STEP * LEFT_QUADS;
-    __local float4 *to_right = right + (1 - side) * PRODUCT_STEP * RIGHT_QUADS;
+    if (k0 >= start) tile_multiply(left + side * LEFT_SIZE, right + side * RIGHT_SIZE, sums);
 #pragma unroll
     for (int i = 0; i < LEFT_SHARE; i++) {
-      const int at = item + i * PRODUCT_GROUP;
-      if (has_saved) d[i] *= quad_slope(activation, slope[i]);
-      if (at < PRODUCT_STEP * LEFT_QUADS) {
-        bias += d[i];
-        to_left[at] = quad_narrowed(precision, d[i]);
-      }
+      if (has_saved) d[i] *= slope_of_quad(activation, slope[i]);
+      bias += d[i];
     }
-#pragma unroll
-    for (int i = 0; i < RIGHT_SHARE; i++) {
-      const int at = item + i * PRODUCT_GROUP;
-      if (at < PRODUCT_STEP * RIGHT_QUADS) to_right[at] = quad_narrowed(precision, v[i]);
-    }
+    keep_left_across(left + (1 - side) * LEFT_SIZE, precision, d);
+    keep_right_across(right + (1 - side) * RIGHT_SIZE, precision, v);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+  RESULTS_OF_JOB;
+#pragma unroll 1
+  for (int r = 0; r < SUM_ROWS; r++, next_row(sums)) {
+    const int row = TILE_ROW(r);
 #pragma unroll
-  for (int i = 0; i < SUM_ROWS; i++) {
-    const int row = (i / 4 * GROUP_ROWS + ITEM_ROW) * 4 + i % 4;
-#pragma unroll
-    for (int j = 0; j < SUM_COLUMNS / 4; j++) {
-      const int column = (j * GROUP_COLUMNS + ITEM_COLUMN) * 4;
-      if (top + row < columns)
-        put_quad(dw + (size_t)row * dw_stride + column, sums[i * (SUM_COLUMNS / 4) + j],
-                 width - first - column, aligned & ALIGNED_DW, dw_mode);
+    for (int j = 0; j < ROW_QUADS; j++) {
+      const int column = TILE_COLUMN(j);
+      put_quad(dw + row * dw_stride + column, sums[j],
+               top + row < columns ? width - first - column : 0, aligned & ALIGNED_DW, dw_mode);
     }
   }
   biases[item] = bias;
@@ -225,7 +137,6 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_
   for (int i = item + LEFT_QUADS; i < PRODUCT_GROUP; i += LEFT_QUADS) bias += biases[i];
   put_quad(db + m, bias, columns - top - m, 0, db_mode);
 }
-#endif
 
 // The same for CPUs: a work-item has a tile of 8×16 sums, all rows, and no barriers.
 
@@ -258,6 +169,7 @@ MULTIPLY_ROWS(multiply_copies, __private)
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradients_by_items(
     JOB_PARAMETERS) {
   JOB_OF_GROUP;
+  RESULTS_OF_JOB;
   const int m_count = min(8, columns - top), n_count = min(16, width - first);
   // What lies beside the columns may be read; its sums are not written.
   const int is_whole = !has_saved && !is_narrowing(precision) && job[JOB_DY_ROOM] >= top + 8 &&

@@ -60,7 +60,7 @@ struct TrainProductsTests {
     _ = try train("long", epochs: 4, cache: "cut")
     let names = try products("long")
     #expect(
-      names["forward 32 160 240"] == "tiles 32x32x16 sums 4x4 vector 1 parts 4")
+      names["forward 32 160 240"] == "tiles 32x32x16 sums 4x4 parts 4")
     #expect(names["backward 32 160 240"]?.hasSuffix("parts 2") == true)
     _ = try train("plain", epochs: 4, cache: "empty")
     #expect(try products("plain").isEmpty)

@@ -179,8 +179,9 @@ extension DenseLayer {
     // The library multiplies numbers as they are.
     let mayUseLibrary = isForward && (precision == .fp32 || precision == .tf32x3)
     let usesLibrary = mayUseLibrary && rows * columns * depth >= device.libraryProductThreshold
-    switch device.products[shape(role)] ?? (usesLibrary ? .library : .standard) {
-    case .library: return mayUseLibrary ? .library : .standard
+    let standard = ProductChoice.standard(for: shape(role), on: device)
+    switch device.products[shape(role)] ?? (usesLibrary ? .library : standard) {
+    case .library: return mayUseLibrary ? .library : standard
     case .tiles(let tile, let parts):
       // No part is to be empty.
       let steps = ((isForward ? depth : columns) + tile.step - 1) / tile.step

@@ -10,16 +10,16 @@ struct ProductCandidates {
   /// The most reals that all parts of a product may take: 256 MiB.
   private static let mostPartials = 1 << 26
 
-  /// Tiles of all sizes, read in the way that promises most; a library's product.
+  /// Tiles of all sizes, with steps of the length that promises most; a library's product.
   var sizes: [ProductChoice] {
-    var choices = ProductTile.all.filter { $0.step == 16 && $0.vector == 4 && fits($0) }
+    var choices = ProductTile.all.filter { $0.step == 16 && fits($0) }
       .map { ProductChoice.tiles($0) }
     if hasLibrary && shape.role == .forward { choices.append(.library) }
     return choices
   }
 
-  /// The tiles of the size of `best`, read in other ways.
-  func ways(_ best: ProductChoice) -> [ProductChoice] {
+  /// The tiles of the size of `best` with other steps.
+  func steps(_ best: ProductChoice) -> [ProductChoice] {
     guard case .tiles(let tile, let parts) = best else { return [] }
     return ProductTile.all.filter {
       $0 != tile && $0.rows == tile.rows && $0.columns == tile.columns

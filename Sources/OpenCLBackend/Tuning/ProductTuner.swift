@@ -57,7 +57,7 @@ package final class ProductTuner {
     let candidates = ProductCandidates(
       shape: shape, wanted: 4 * device.properties.computeUnits, hasLibrary: clblast_is_present())
     let rounds: [(ProductChoice) -> [ProductChoice]] = [
-      { _ in candidates.sizes }, candidates.ways, candidates.cuts,
+      { _ in candidates.sizes }, candidates.steps, candidates.cuts,
     ]
     for round in rounds {
       for choice in round(trial.best.choice) where ContinuousClock.now < deadline {

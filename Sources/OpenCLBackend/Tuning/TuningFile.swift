@@ -27,7 +27,7 @@ package struct TunedProduct: Hashable, Sendable {
 ///     device NVIDIA H200
 ///     driver 555.42
 ///     kernels 0123456789abcdef0123456789abcdef
-///     forward 256 512 1024 -> tiles 64x64x16 sums 4x4 vector 4 parts 1, 31.4 us, error 1e-07
+///     forward 256 512 1024 -> tiles 64x64x16 sums 4x4 parts 1, 31.4 us, error 1e-07
 ///
 /// A file that is not exactly that, or of another device, is ignored as a whole.
 package struct TuningFile: Sendable {

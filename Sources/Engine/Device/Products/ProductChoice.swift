@@ -7,6 +7,18 @@ package enum ProductChoice: Hashable, Sendable {
   case library
 
   package static let standard = ProductChoice.tiles(.standard)
+
+  /// What is reasoned where nothing was measured: large tiles where they nearly fill a large GPU, and
+  /// small ones otherwise, in parts where those are too few. A part is long enough to be worth the
+  /// launch that adds them up.
+  static func standard(for shape: ProductShape, on device: LaunchTraits) -> ProductChoice {
+    if device.isCPU { return .standard }
+    let (columns, depth) =
+      shape.role == .forward ? (shape.columns, shape.depth) : (shape.depth, shape.columns)
+    if ProductTile.large.groups(shape.rows, columns) >= 120 { return .tiles(.large) }
+    let groups = ProductTile.standard.groups(shape.rows, columns)
+    return .tiles(.standard, parts: groups > 100 ? 1 : max(1, min(132 / groups, depth / 512)))
+  }
 }
 
 extension ProductChoice: CustomStringConvertible {

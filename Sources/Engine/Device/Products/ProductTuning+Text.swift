@@ -1,6 +1,6 @@
 /// Choices as lines that people read, and that files and checkpoints keep:
 ///
-///     forward 256 512 1024 -> tiles 64x64x16 sums 4x4 vector 4 parts 2
+///     forward 256 512 1024 -> tiles 64x64x16 sums 4x4 parts 2
 ///     forward 4096 2048 1024 -> library
 extension ProductTuning {
   /// One line for each shape, in an order that does not depend on how they were found.
@@ -44,7 +44,7 @@ extension ProductChoice {
     switch self {
     case .tiles(let tile, let parts):
       "tiles \(tile.rows)x\(tile.columns)x\(tile.step) sums \(tile.sumRows)x\(tile.sumColumns) "
-        + "vector \(tile.vector) parts \(parts)"
+        + "parts \(parts)"
     case .library: "library"
     }
   }
@@ -56,7 +56,7 @@ extension ProductChoice {
       return
     }
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count == 8, let parts = Int(words[7]), ProductChoice.partCounts.contains(parts),
+    guard words.count == 6, let parts = Int(words[5]), ProductChoice.partCounts.contains(parts),
       let tile = ProductTile.all.first(where: { tile in
         text == ProductChoice.tiles(tile, parts: parts).text
       })

@@ -41,9 +41,8 @@ struct WeightGradientLaunch {
   /// The tile of a work-group; on CPUs that of a work-item.
   private static func tile(for jobs: [WeightGradientJob], on device: LaunchTraits) -> ProductTile {
     if device.isCPU { return ProductTile(8, 16, sums: (8, 16)) }
-    if case .tiles(let tile, _) = device.products.standard, tile.suitsGradients { return tile }
-    let large = ProductTile(64, 64, sums: (8, 4))
-    return groups(of: jobs, large) >= enough ? large : .standard
+    if case .tiles(let tile, _) = device.products.standard { return tile }
+    return groups(of: jobs, .large) >= enough ? .large : .standard
   }
 
   private static func groups(of jobs: [WeightGradientJob], _ tile: ProductTile) -> Int {
@@ -97,13 +96,5 @@ extension WeightGradientLaunch.Sum {
         .value(parts), .int(parts.shape.rows), .value(graph.constant(modes)), .value(gradients),
         .int(gradients.shape.count),
       ], count: gradients.shape.count)
-  }
-}
-
-extension ProductTile {
-  /// Whether the kernel of weight gradients, which reads four numbers at a time, has such a tile.
-  fileprivate var suitsGradients: Bool {
-    sumRows.isMultiple(of: 4) && sumColumns.isMultiple(of: 4)
-      && group.isMultiple(of: rows / 4) && group.isMultiple(of: columns / 4)
   }
 }
