@@ -42,13 +42,14 @@ extension DevicePlan {
     }
     var rows = source.steps.map { owner($0.outputs) }
     let sums = source.steps.map { owner($0.sums) }
+    // What nobody sees is computed where it is needed, or else where what is before it is.
     for index in source.steps.indices.reversed() where rows[index] == nil {
-      // What nobody sees is computed where it is needed.
       let outputs = Set(source.steps[index].outputs)
-      rows[index] =
-        source.steps.indices.dropFirst(index + 1)
+      rows[index] = source.steps.indices.dropFirst(index + 1)
         .first { !outputs.isDisjoint(with: source.steps[$0].inputs) }.flatMap { rows[$0] }
-        ?? sums[index]
+    }
+    for index in source.steps.indices.dropFirst() where rows[index] == nil {
+      rows[index] = source.steps[index].outputs.isEmpty ? sums[index] : rows[index - 1]
     }
     return source.steps.indices.map { (rows[$0] ?? 0, sums[$0] ?? rows[$0] ?? 0) }
   }
