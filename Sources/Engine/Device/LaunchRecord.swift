@@ -11,6 +11,8 @@ package struct LaunchRecord: Hashable, Sendable {
   /// Steps of the graph that it computes, one after another, and the terms of all their sums over
   /// columns, where one sum needs the one before.
   package var steps = 0, depth = 0
+  /// Of a chain, where work-items wait for each other, one after another.
+  package var barriers = 0
   /// Rows of the batch that are summed over, and into how many parts they are cut.
   package var rows = 0, parts = 1
 }
@@ -63,6 +65,7 @@ extension LaunchRecord {
         kernel: kernel.entry,
         groups: kernel.global.x / kernel.local.x * (kernel.global.y / kernel.local.y),
         items: kernel.local.x * kernel.local.y)
+      barriers = kernel.text?.barriers ?? 0
     case .product: self.init(kernel: launch.name, groups: 0, items: 0)
     }
   }
@@ -114,6 +117,24 @@ extension LaunchRecord {
 
 extension DenseLayer {
   fileprivate var weightMultiplyAdds: Int { rows * columns * depth }
+}
+
+extension GeneratedKernel {
+  /// Barriers that a work-item comes to; those in loops as often as the loops go round.
+  fileprivate var barriers: Int {
+    var (count, loops) = (0, [1])
+    for line in text.split(separator: "\n") {
+      let line = line.drop { $0 == " " }
+      if line.hasPrefix("for ("), let times = line.firstMatch(of: /< (\d+);/) {
+        loops.append((loops.last ?? 1) * (Int(times.1) ?? 1))
+      } else if line == "}", loops.count > 1 {
+        loops.removeLast()
+      } else if line.hasPrefix("barrier(") {
+        count += loops.last ?? 1
+      }
+    }
+    return count
+  }
 }
 
 extension Launch {

@@ -77,6 +77,7 @@ extension LaunchRecord {
       "bytes_of_weights": .integer(bytesOfWeights), "multiply_adds": .integer(multiplyAdds),
       "weight_multiply_adds": .integer(weightMultiplyAdds), "steps": .integer(steps),
       "depth": .integer(depth), "rows": .integer(rows), "parts": .integer(parts),
+      "barriers": .integer(barriers),
     ])
   }
 
