@@ -1,5 +1,16 @@
+#include <string.h>
+
 #include "hm_matrix.h"
 #include "precision.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+// A mask of the first `count` of 16 lanes.
+static inline __mmask16 hm_first(long count) {
+  return count >= 16 ? 0xFFFF : count > 0 ? (1u << count) - 1 : 0;
+}
+#endif
 
 // c = s · v in register tiles. Vectors are read from v, whose panels are packed; single elements
 // are read from s, mostly in place. Either a or b can be v; with v = aᵀ the tiles of c are stored
@@ -69,7 +80,7 @@ enum {
   kVectorElements = 1 << 18,  // space for packed v, which is mostly all of v
   kScalarElements = 1 << 16,  // space for packed s, which fits into the second-level cache
   kScalarSpan = 1 << 13,      // s is read in place if it extends over at most so many elements
-  kVectorVisits = 1 << 22,    // so is v if its extent times the number of rows of s is at most this
+  kVectorVisits = 700000,     // so is v if its extent times the slabs of s is at most this
 };
 
 size_t hm_matrix_workspace(void) { return kVectorElements + kScalarElements; }
@@ -159,14 +170,8 @@ static void hm_block(const hm_product *p, hm_tile t, long row, long rows, long c
 static void hm_pack(const hm_product *p, hm_view x, long rows, long available, long depth,
                     hm_panels to) {
   p->variant->pack(x, rows, available, depth, to);
-  const long panels = hm_blocks(rows, to.step);
-  if (p->variant->layout == kNumbers) {
-    hm_round(p->precision, panels * to.width * depth, to.elements);
-    return;
-  }
-  for (long i = 0; i < panels; i++) {
-    hm_make_pairs(depth, to.width, to.elements + i * depth * to.width);
-  }
+  if (p->variant->layout != kNumbers) return;
+  hm_round(p->precision, hm_blocks(rows, to.step) * to.width * depth, to.elements);
 }
 
 static void hm_pack_v(const hm_product *p, long column, long columns, long depth) {
@@ -232,7 +237,7 @@ static hm_product hm_plan(const hm_variant *variant, hm_precision precision, lon
       .rows = rows,
       .columns = columns,
       .slab = hm_blocks(rows, slabs),
-      .pack_v = rounds || v.index_stride != 1 || v.depth_stride * block * rows > kVectorVisits,
+      .pack_v = rounds || v.index_stride != 1 || v.depth_stride * block * slabs > kVectorVisits,
       .pack_s = rounds || (s.index_stride == 1 && s.depth_stride * block > kScalarSpan) ||
                 (variant->rows > 8 && s.index_stride % 512 == 0),
   };

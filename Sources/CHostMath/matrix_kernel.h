@@ -5,19 +5,23 @@
 //   HM_ROWS    rows of a register tile, which is 2 vectors wide
 //   HM_NAME(x) x with the instruction set's suffix
 //   HM_TARGET  the attribute that enables the instructions
-// and, if a packed element is not one number,
+// and, if a packed element is two numbers,
+//   HM_COUNT            2
 //   HM_TERM(sum, s, v)  adds the product of an element and a vector to a vector of sums
-//   HM_STEPS(depth)     the number of packed elements along a depth
 //   HM_LAYOUT           the layout of packed elements, see hm_variant
+// and what else matrix_pack16.h needs.
 // HM_ROWS × 2 sums, 2 vectors of v and one element of s fill the registers.
 
 #define HM_INLINE static inline __attribute__((always_inline)) HM_TARGET
 #define HM_WIDTH (2 * HM_LANES)
 #ifndef HM_TERM
 #define HM_TERM(sum, s, v) sum += s * v
-#define HM_STEPS(depth) (depth)
+#define HM_COUNT 1
 #define HM_LAYOUT kNumbers
+#define HM_ALONG_DEPTH(x, n) _mm512_maskz_loadu_ps(hm_first(n), x)
+#define HM_ACROSS(x, y, first, second) _mm512_maskz_loadu_ps(first, x)
 #endif
+#define HM_STEPS(depth) (((depth) + HM_COUNT - 1) / HM_COUNT)
 // With more than 8 rows the loop overhead is hidden, and unrolling would cost register moves.
 #define HM_UNROLL (HM_ROWS > 8 ? 1 : 2)
 
@@ -207,6 +211,9 @@ static HM_TARGET void HM_NAME(multiply)(const hm_tile *t) {
   }
 }
 
+#if HM_LANES == 16
+#include "matrix_pack16.h"
+#else
 // panel[k · width + i] = x_ik, i < 8, where x is contiguous along the depth. Lanes from `count` on
 // repeat the last row; their sums are not stored.
 HM_INLINE void HM_NAME(pack_rows)(hm_view x, long count, long depth, float *panel,
@@ -257,6 +264,7 @@ HM_INLINE void HM_NAME(pack_panel)(hm_view x, long count, long depth, float *pan
     HM_NAME(pack_rows)(part, count - first, depth, panel + i, width);
   }
 }
+#endif
 
 // Packs `rows` of the `available` rows of x. If x is contiguous along i, all panels are packed
 // together, so that long pieces of memory are read; one panel at a time would read each cache line
@@ -267,7 +275,7 @@ static HM_TARGET void HM_NAME(pack)(hm_view x, long rows, long available, long d
   for (long k = 0; k < depth; k += block) {
     const long length = depth - k < block ? depth - k : block;
     hm_view part = x;
-    float *panel = to.elements + k * to.width;
+    float *panel = to.elements + (HM_LANES == 16 ? k / HM_COUNT : k) * to.width;
     for (long i = 0; i < rows; i += to.step, panel += depth * to.width) {
       part.elements = x.elements + i * x.index_stride + k * x.depth_stride;
       if (to.width == HM_WIDTH) {
@@ -277,12 +285,19 @@ static HM_TARGET void HM_NAME(pack)(hm_view x, long rows, long available, long d
       }
     }
   }
+  if (HM_LANES == 16 || HM_COUNT == 1) return;
+  for (long i = 0; i < rows; i += to.step, to.elements += depth * to.width) {
+    hm_make_pairs(depth, to.width, to.elements);
+  }
 }
 
 static const hm_variant HM_NAME(variant) = {HM_LANES, HM_ROWS, HM_NAME(multiply), HM_NAME(pack),
                                             HM_LAYOUT};
 
+#undef HM_ACROSS
+#undef HM_ALONG_DEPTH
 #undef HM_CASE
+#undef HM_COUNT
 #undef HM_INLINE
 #undef HM_LANES
 #undef HM_LAYOUT

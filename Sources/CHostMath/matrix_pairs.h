@@ -1,9 +1,7 @@
 // The matrix product in bf16, included by matrix.c: variants that pack pairs of neighbors along the
 // depth (precision.h), and the choice of the variant that this CPU can use.
 
-#include <immintrin.h>
 #include <pthread.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,14 +10,29 @@ static bool hm_fills_tiles(long depth) { return depth % 32 == 0; }
 
 // AVX512-BF16.
 
+// Pairs of an element of x and one of y, rounded.
+static inline __attribute__((always_inline, target("avx512bf16,avx512bw,avx512f"))) __m512
+hm_join_pairs(__m512 x, __m512 y) {
+  const __m512i order = _mm512_add_epi32(
+      _mm512_set1_epi32(16 << 16),
+      _mm512_mullo_epi32(_mm512_set1_epi32(0x10001),
+                         _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)));
+  return (__m512)_mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh(y, x));
+}
+
 #define HM_LANES 16
 #define HM_ROWS 14
 #define HM_NAME(x) hm_##x##_bf16
-#define HM_TARGET __attribute__((target("avx512bf16,avx512f,avx512vl,avx512dq,avx2,fma")))
+#define HM_TARGET __attribute__((target("avx512bf16,avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")))
+#define HM_COUNT 2
 #define HM_TERM(sum, s, v) \
   sum = (__typeof__(sum))_mm512_dpbf16_ps((__m512)(sum), (__m512bh)_mm512_set1_ps(s), (__m512bh)(v))
-#define HM_STEPS(depth) (((depth) + 1) / 2)
 #define HM_LAYOUT kPairs
+#define HM_ALONG_DEPTH(x, n)                                                      \
+  (__m512) _mm512_cvtne2ps_pbh(_mm512_maskz_loadu_ps(hm_first((n)-16), (x) + 16), \
+                               _mm512_maskz_loadu_ps(hm_first(n), x))
+#define HM_ACROSS(x, y, first, second) \
+  hm_join_pairs(_mm512_maskz_loadu_ps(first, x), _mm512_maskz_loadu_ps(second, y))
 #include "matrix_kernel.h"
 
 // AMX.
@@ -71,8 +84,8 @@ static inline HM_AVX2 __attribute__((always_inline)) hm_float8 hm_dot_pair(hm_fl
 #define HM_ROWS 6
 #define HM_NAME(x) hm_##x##_emulated
 #define HM_TARGET HM_AVX2
+#define HM_COUNT 2
 #define HM_TERM(sum, s, v) sum = hm_dot_pair(sum, s, v)
-#define HM_STEPS(depth) (((depth) + 1) / 2)
 #define HM_LAYOUT kPairs
 #include "matrix_kernel.h"
 
@@ -155,7 +168,9 @@ static const hm_variant *hm_pair_variant;
 static hm_bf16_units hm_pair_units = {HM_UNITS_NONE, ""};
 
 static void hm_look_for_pair_units(void) {
-  if (!__builtin_cpu_supports("avx512bf16") || hm_best_variant() != &hm_variant_avx512) return;
+  if (!__builtin_cpu_supports("avx512bf16") || !__builtin_cpu_supports("avx512bw") ||
+      hm_best_variant() != &hm_variant_avx512)
+    return;
   if (!hm_keeps_precision(HM_BF16, hm_product_by_bf16)) {
     hm_pair_units = (hm_bf16_units){HM_UNITS_WRONG, "AVX512-BF16"};
     return;

@@ -19,10 +19,10 @@ package struct CrewSize {
   }
 
   /// Long enough that a thread loses its core to others and gets it back several times.
-  package static let blockSeconds = 0.1
+  package static let blockSeconds = 0.05
   /// Threads that lose less than this by waiting are worth having.
-  package static let mostLost = 0.1
-  private static let shortestRest = 8, longestRest = 64
+  package static let mostLost = 0.15
+  private static let shortestRest = 8, longestRest = 128
 
   package init(most: Int) { (self.most, threads) = (most, most) }
 

@@ -39,7 +39,7 @@ struct Tiling: Hashable {
       (itemsPerSlot, itemsPerTile) = (1, 1)
     case .columns:
       // Whole vectors; every part prepares the other factor of its product for itself.
-      itemsPerSlot = max(64, Self.share(items, among: 2 * threads, multipleOf: 16))
+      itemsPerSlot = max(64, Self.share(items, among: threads, multipleOf: 16))
       itemsPerTile = itemsPerSlot
     case .elements:
       itemsPerSlot = max(16384, Self.share(items, among: 16, multipleOf: 4096))

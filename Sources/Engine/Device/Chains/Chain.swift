@@ -40,8 +40,14 @@ struct Chain {
       parameters.append("__global " + parameter)
       values.append(value)
     }
-    let kept = memory.keptColumns > 0 ? graph.makeValue(Shape(rows, memory.keptColumns)) : nil
-    if let kept { add("float *restrict kept", kept) }
+    var views: [Value: Value] = [:]
+    if memory.keptCount > 0 {
+      let kept = graph.makeValue(Shape(1, memory.keptCount))
+      add("float *restrict kept", kept)
+      for (value, start) in memory.kept.sorted(by: { $0.value < $1.value }) {
+        views[value] = graph.makeView(value.keptShape, in: kept, at: start)
+      }
+    }
     if !memory.constantWords.isEmpty {
       add("const uint *restrict constants", graph.constant(memory.constantWords))
     }
@@ -60,14 +66,14 @@ struct Chain {
     let kernel = ChainKernel(
       name: name, shape: shape, parameters: parameters, tileSize: size,
       pitch: shape.pitch(columns: builder.columns), exchanged: builder.exchanged,
-      keptColumns: memory.keptColumns, rows: rows, tiles: tiles, groups: groups, text: text)
+      rows: rows, tiles: tiles, groups: groups, text: text)
     launch = .kernel(
       Launch.Kernel(
         entry: name, arguments: values.map { .value($0) } + local,
         global: Launch.Size(groups * shape.group), local: Launch.Size(shape.group),
         text: kernel.generated))
     exports = builder.exports
-    weights = builder.weights(keptIn: kept)
+    weights = builder.weights(keptAs: views)
   }
 
   private static let mostProcessorGroups = 32

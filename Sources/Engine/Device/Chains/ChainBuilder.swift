@@ -108,7 +108,7 @@ extension ChainBuilder {
       let pointer = memory.pointer(to: value, offset: 0, writes: writes)
       return (.value(value), pointer, "\(value.shape.columns)")
     }
-    return (.kept, ("kept + ", memory.keep(value)), "kept_columns")
+    return (.kept(value), ("kept + ", memory.keep(value)), "\(value.keptShape.columns)")
   }
 
   /// - Parameter writes: the memory; otherwise the tile.
@@ -121,11 +121,10 @@ extension ChainBuilder {
     line.append(", \(stride), rows + ")
     line.append(number: columns.lowerBound * shape.lanes)
     line.append(", \(value.shape.columns));")
-    let kept = memory == .kept ? pointer.1..<pointer.1 + value.shape.columns : 0..<Int.max
     append(
       line,
       [
-        .init(memory: memory, columns: kept, writes: writes),
+        .init(memory: memory, writes: writes),
         .init(memory: .tile, columns: columns, writes: !writes),
       ])
   }
@@ -200,22 +199,15 @@ extension ChainBuilder {
 
 extension ChainBuilder {
   /// What remains to be added up over rows, out of the graph's memory and what the chain has kept.
-  func weights(keptIn kept: Value?) -> [WeightGradient] {
-    func slice(_ value: Value, _ columns: Range<Int>) -> Slice {
-      guard let kept, let start = memory.column(of: value) else {
-        return Slice(value: value, columns: columns)
-      }
-      return Slice(
-        value: kept, columns: start + columns.lowerBound..<start + columns.upperBound)
-    }
-    return chained.enumerated().compactMap { index, step in
+  func weights(keptAs kept: [Value: Value]) -> [WeightGradient] {
+    chained.enumerated().compactMap { index, step in
       guard let gradient = step.weights else { return nil }
       let layer = gradient.layer
       let d = gradient.keepsDelta ? gradient.dy : uses.scratch(of: index)
       return WeightGradient(
-        inputs: layer.inputs.map { slice($0.value, $0.columns) },
-        dy: slice(d, 0..<layer.columns), saved: nil, activation: .identity, dw: gradient.dw,
-        db: gradient.db, precision: layer.precision)
+        inputs: layer.inputs.map { Slice(value: kept[$0.value] ?? $0.value, columns: $0.columns) },
+        dy: Slice(value: kept[d] ?? d, columns: 0..<layer.columns), saved: nil,
+        activation: .identity, dw: gradient.dw, db: gradient.db, precision: layer.precision)
     }
   }
 }

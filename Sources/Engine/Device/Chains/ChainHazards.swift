@@ -11,8 +11,8 @@ struct ChainHazards {
 
   enum Memory: Hashable {
     case tile, exchange
-    /// Rows of the chain that are kept for others.
-    case kept
+    /// Rows that the chain keeps of a value, and those that the graph has.
+    case kept(Value)
     case value(Value)
 
     var isOfGroup: Bool { self == .tile || self == .exchange }

@@ -4,7 +4,7 @@ struct ChainKernel {
   let shape: ChainShape
   let parameters: [String]
   /// Reals of a tile, and of what work-items exchange.
-  let tileSize, pitch, exchanged, keptColumns: Int
+  let tileSize, pitch, exchanged: Int
   let rows, tiles, groups: Int
   let text: ChainText
 
@@ -20,13 +20,9 @@ struct ChainKernel {
       text: text.tables.map { $0 + "\n" }.joined() + head + lines.joined() + "}\n")
   }
 
-  private var kept: [String] {
-    keptColumns > 0 ? ["const int kept_columns = \(keptColumns);"] : []
-  }
-
   private var groupLines: [String] {
     let memory = shape.isLocal ? "memory" : "(tiles + get_group_id(0) * \(tileSize))"
-    return kept + [
+    return [
       "const int row = (int)get_local_id(0) % ROWS;",
       "const int first = (int)get_group_id(0) * ROWS;",
       "const standing at = {first, first + row, \(rows), \(pitch)};",
@@ -36,7 +32,7 @@ struct ChainKernel {
 
   private var processorLines: [String] {
     let each = (tiles + groups - 1) / groups
-    return kept + [
+    return [
       "TILE float *rows = tiles + get_group_id(0) * \(tileSize);",
       "const int first = (int)get_group_id(0) * \(each);",
       "for (int tile = first; tile < min(first + \(each), \(tiles)); tile++) {",

@@ -5,9 +5,10 @@ struct ChainMemory {
   private var written: Set<Value> = []
   private var constants: [Value: Int] = [:]
   private(set) var constantWords: [UInt32] = []
-  /// The columns of rows that are kept for what comes after the chain.
-  private(set) var keptColumns = 0
-  private var kept: [Value: Int] = [:]
+  /// Reals of the rows that are kept for later, or for what comes after the chain.
+  private(set) var keptCount = 0
+  /// Where the rows of each value begin.
+  private(set) var kept: [Value: Int] = [:]
 
   init(_ graph: Graph) { self.graph = graph }
 
@@ -24,15 +25,14 @@ struct ChainMemory {
     return (name(of: home.parent) + " + ", home.offset + offset)
   }
 
-  /// Where the rows of a value are kept, in columns.
+  /// Where the rows of a value are kept.
   mutating func keep(_ value: Value) -> Int {
-    if let column = kept[value] { return column }
-    defer { keptColumns += (value.shape.columns + 3) / 4 * 4 }
-    kept[value] = keptColumns
-    return keptColumns
+    if let start = kept[value] { return start }
+    let start = keptCount
+    kept[value] = start
+    keptCount += Graph.aligned(value.keptShape.count)
+    return start
   }
-
-  func column(of value: Value) -> Int? { kept[value] }
 
   /// The kernel's parameters for `parents`.
   var parameters: [String] {
@@ -50,4 +50,9 @@ struct ChainMemory {
     }
     return "the_" + String(name.map { $0.isLetter || $0.isNumber ? $0 : "_" })
   }
+}
+
+extension Value {
+  /// Its rows as a chain keeps them: they begin where vectors of four may.
+  var keptShape: Shape { Shape(shape.rows, (shape.columns + 3) / 4 * 4) }
 }
