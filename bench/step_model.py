@@ -1,6 +1,6 @@
 """Models the time of training steps on an H200, launch by launch: no GPU has been measured yet.
 
-Usage: step_model.py IMPLODE [--launches] [CONFIG …]
+Usage: step_model.py IMPLODE [--launches] [CONFIG …] [NAME=VALUE …]
 
 What a launch does comes from `implode bench --print-launches --json`, how many work-items of a kernel
 a multiprocessor can hold from docs/gpu-kernels.txt. Each launch costs its start and the slowest of
@@ -31,7 +31,7 @@ LAUNCH = 3e-6
 LOAD = 0.35e-6
 # What a work-item waits for at a barrier, beside loads from elsewhere: others, and local memory.
 BARRIER = 0.15e-6
-# The depth of a step of a product in tiles.
+# The depth of a step of a product in tiles; by warps it is twice that.
 STEP = 16
 # The part of the peak that loops over tiles in local memory reach where nothing else limits them, and
 # the layers of chains, which read a weight for every few multiplications.
@@ -80,12 +80,13 @@ def busy(launch):
 
 def product_seconds(launch, occupancy):
     """Tiles: a step of the depth after another, a barrier after each; those of few steps come last."""
-    depths = [depth for depth in (launch["depth"], launch["rows"] // launch["parts"]) if depth]
+    depths = [depth for depth in (launch["depth"], launch["rows"] // launch["parts"]) if depth] or [0]
     work = launch["multiply_adds"] + launch["weight_multiply_adds"]
-    peak = TENSOR_MULTIPLY_ADDS if "warps" in launch["kernel"] else MULTIPLY_ADDS
+    tensor = "warps" in launch["kernel"]
+    peak, step = (TENSOR_MULTIPLY_ADDS, 2 * STEP) if tensor else (MULTIPLY_ADDS, STEP)
     around = waves(launch, occupancy)[0]
     return max(work / (peak * REACHED * busy(launch)),
-               (max(depths) + (around - 1) * min(depths)) / STEP * LOAD)
+               (max(depths) + (around - 1) * min(depths)) / step * LOAD)
 
 
 def chain_seconds(launch, occupancy):
