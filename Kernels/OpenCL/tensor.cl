@@ -8,13 +8,22 @@
 #define WARP 32
 #define WARP_GROUP 128
 #define WARP_TILE 64
-// Words of the depth in one step.
-#define WARP_STEP 32
+// Terms of the depth in one step. There is room for two steps: while one is multiplied, the next
+// one is fetched.
+#define WARP_DEPTH 16
 // Rows start four memory banks apart, so that the lanes of a fragment read from all 32.
-#define WARP_PITCH (WARP_STEP + 4)
+#define WARP_PITCH (WARP_DEPTH + 4)
+#define WARP_SIZE (WARP_TILE * WARP_PITCH)
 #define WARP_SUMS 32
 // What the lanes of a group exchange where products of warps are emulated.
+#ifdef TENSOR_CORES
+#define WARP_EXCHANGE 1
+#else
 #define WARP_EXCHANGE (WARP_GROUP * 6)
+#endif
+#define WARP_MEMORY                                              \
+  __local uint left[2 * WARP_SIZE] __attribute__((aligned(16))), \
+      right[2 * WARP_SIZE] __attribute__((aligned(16))), exchange[WARP_EXCHANGE]
 
 // Where a work-item stands in its group and in its warp, and the warp in the tile.
 #define WARP_ITEM ((int)get_local_id(0))
@@ -36,6 +45,9 @@
 // How many terms of a sum a word has.
 static inline int terms_per_word(int precision) { return precision == PRECISION_BF16 ? 2 : 1; }
 
+// How many words a step has of a row.
+static inline int words_per_step(int precision) { return WARP_DEPTH / terms_per_word(precision); }
+
 static inline uint bf16_bits(float x) {
   return isnan(x) ? 0x7FC0u : as_uint(narrowed(PRECISION_BF16, x)) >> 16;
 }
@@ -53,9 +65,9 @@ static inline uint part_of(int precision, bool lower, uint word) {
   return isfinite(upper) ? as_uint(narrowed(PRECISION_TF32, x - upper)) : 0u;
 }
 
-// c += a·b for a warp. With g = lane / 4 and t = lane % 4, a lane has of a the words (g, t),
-// (g + 8, t), (g, t + 4), (g + 8, t + 4), of b (t, g), (t + 4, g), of c (g, 2t), (g, 2t + 1),
-// (g + 8, 2t), (g + 8, 2t + 1).
+// c += a·b for a warp. With g = lane / 4 and t = lane % 4, a lane has of a the words (g, t), (g +
+// 8, t), (g, t + 4), (g + 8, t + 4), of b (t, g), (t + 4, g), of c (g, 2t), (g, 2t + 1), (g + 8,
+// 2t), (g + 8, 2t + 1).
 #ifdef TENSOR_CORES
 static inline __attribute__((always_inline)) void warp_multiply(int precision, const uint *a,
                                                                 const uint *b, float *c,
@@ -103,6 +115,27 @@ static inline __attribute__((always_inline)) void warp_multiply(int precision, c
 }
 #endif
 
+// Fragments of a tile of words: four of 8×4, which are 8 rows and 4 words further each or, where
+// `rows_first` is 0, 4 words and 8 rows.
+static inline __attribute__((always_inline)) void load_fragments(__local const uint *tile,
+                                                                 int rows_first, uint *x) {
+  const int lane = WARP_LANE;
+#ifdef TENSOR_CORES
+  // Lane l names row l % 8 of fragment l / 8.
+  const int q = lane / 8;
+  __local const uint *row = tile + (lane % 8 + (rows_first ? q % 2 : q / 2) * 8) * WARP_PITCH +
+                            (rows_first ? q / 2 : q % 2) * 4;
+  __asm__ volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+                   : "=r"(x[0]), "=r"(x[1]), "=r"(x[2]), "=r"(x[3])
+                   : "r"((uint)(size_t)row)
+                   : "memory");
+#else
+  for (int q = 0; q < 4; q++)
+    x[q] = tile[(lane / 4 + (rows_first ? q % 2 * 8 : q / 2 * 8)) * WARP_PITCH + lane % 4 +
+                (rows_first ? q / 2 : q % 2) * 4];
+#endif
+}
+
 // sums += a·bᵀ for one step of the depth; a and b are tiles of words, row by row.
 //
 // Of 3xtf32, the products that are smaller than the last digits of the sum come first, and the
@@ -112,34 +145,28 @@ static inline __attribute__((always_inline)) void warps_multiply(int precision,
                                                                  __local const uint *a,
                                                                  __local const uint *b, float *sums,
                                                                  __local uint *exchange) {
-  const int t = WARP_LANE % 4;
-  __local const uint *left = a + (WARP_ROW + WARP_LANE / 4) * WARP_PITCH + t;
-  __local const uint *right = b + (WARP_COLUMN + WARP_LANE / 4) * WARP_PITCH + t;
   const int parts = precision == PRECISION_3XTF32 ? 3 : 1;
-  for (int k = 0; k < WARP_STEP; k += 8) {
+#pragma unroll 1
+  for (int k = 0; k < words_per_step(precision); k += 8) {
+    uint left[8], right[8];
+    WARP_UNROLL
+    for (int i = 0; i < 2; i++) {
+      load_fragments(a + (WARP_ROW + i * 16) * WARP_PITCH + k, 1, left + i * 4);
+      load_fragments(b + (WARP_COLUMN + i * 16) * WARP_PITCH + k, 0, right + i * 4);
+    }
+    WARP_UNROLL
     for (int part = 0; part < parts; part++) {
-      uint x[2][4], y[4][2];
+      uint x[8], y[8];
       WARP_UNROLL
-      for (int i = 0; i < 2; i++) {
-        WARP_UNROLL
-        for (int q = 0; q < 4; q++) {
-          const uint w = left[(i * 16 + q % 2 * 8) * WARP_PITCH + k + q / 2 * 4];
-          x[i][q] = part_of(precision, part == 0, w);
-        }
-      }
-      WARP_UNROLL
-      for (int j = 0; j < 4; j++) {
-        WARP_UNROLL
-        for (int q = 0; q < 2; q++) {
-          y[j][q] = part_of(precision, part == 1, right[j * 8 * WARP_PITCH + k + q * 4]);
-        }
+      for (int q = 0; q < 8; q++) {
+        x[q] = part_of(precision, part == 0, left[q]);
+        y[q] = part_of(precision, part == 1, right[q]);
       }
       WARP_UNROLL
       for (int i = 0; i < 2; i++) {
         WARP_UNROLL
-        for (int j = 0; j < 4; j++) {
-          warp_multiply(precision, x[i], y[j], sums + (i * 4 + j) * 4, exchange);
-        }
+        for (int j = 0; j < 4; j++)
+          warp_multiply(precision, x + i * 4, y + j * 2, sums + (i * 4 + j) * 4, exchange);
       }
     }
   }

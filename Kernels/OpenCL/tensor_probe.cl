@@ -2,13 +2,12 @@
 
 __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void tensor_probe(
     __global const float *a, __global const float *b, __global float *c, const int precision) {
-  __local uint left[WARP_TILE * WARP_PITCH], right[WARP_TILE * WARP_PITCH];
-  __local uint exchange[WARP_EXCHANGE];
+  WARP_MEMORY;
   float sums[WARP_SUMS] = {0.0f};
-  const int terms = terms_per_word(precision), depth = WARP_STEP * terms;
-  for (int e = WARP_ITEM; e < WARP_TILE * WARP_STEP; e += WARP_GROUP) {
-    const int at = e / WARP_STEP * WARP_PITCH + e % WARP_STEP;
-    const int from = e / WARP_STEP * depth + e % WARP_STEP * terms;
+  const int terms = terms_per_word(precision), words = words_per_step(precision);
+  for (int e = WARP_ITEM; e < WARP_TILE * words; e += WARP_GROUP) {
+    const int at = e / words * WARP_PITCH + e % words;
+    const int from = e / words * WARP_DEPTH + e % words * terms;
     left[at] = word(precision, a[from], a[from + terms - 1]);
     right[at] = word(precision, b[from], b[from + terms - 1]);
   }

@@ -209,10 +209,3 @@ static inline float4 load_side_by_side(const side_by_side *x, int row, int k, in
   if (count > 3) quad.w = from2[3];
   return quad;
 }
-
-// One real of a row: column k.
-static inline float side_by_side_at(const side_by_side *x, int row, int k) {
-  if (k < x->width1) return x->x1[row * x->stride1 + x->first1 + k];
-  if (k < x->width1 + x->width2) return x->x2[row * x->stride2 + x->first2 + k - x->width1];
-  return 0.0f;
-}

@@ -2,9 +2,10 @@
 //
 //   dW = dᵀ·x,   db = Σ d over the rows,   d = dy ∘ f′
 //
-// for one input x of a layer each. Values of a launch are given by their number. Where `parts` is
-// more than 1, a work-group sums over one part of the rows only, in a block of its own in `partial`
-// that is laid out like all gradients; they are added up afterwards, in order.
+// for one input x of a layer each. Values of a launch are given by their
+// number. Where `parts` is more than 1, a work-group sums over one part of the
+// rows only, in a block of its own in `partial` that is laid out like all
+// gradients; they are added up afterwards, in order.
 
 // The words of a job in the table; WeightGradientLaunch.swift has the same order. A value is its
 // number, its first element and the distance of its rows; ROOM is how many columns may be read from
@@ -65,10 +66,9 @@ static inline __global float *value_of(int number EACH_VALUE(VALUE_PARAMETER)) {
   const int4 place = ((__global const int4 *)table)[get_group_id(0)];                         \
   __global const int *job = table + place.x;                                                  \
   const int top = place.y, first = place.z, rows = job[JOB_ROWS], columns = job[JOB_COLUMNS], \
-            width = job[JOB_WIDTH], precision = job[JOB_PRECISION],                           \
-            has_saved = job[JOB_SAVED] >= 0, activation = job[JOB_ACTIVATION],                \
-            dy_stride = job[JOB_DY_STRIDE], saved_stride = job[JOB_SAVED_STRIDE],             \
-            x_stride = job[JOB_X_STRIDE];                                                     \
+            width = job[JOB_WIDTH], has_saved = job[JOB_SAVED] >= 0,                          \
+            activation = job[JOB_ACTIVATION], dy_stride = job[JOB_DY_STRIDE],                 \
+            saved_stride = job[JOB_SAVED_STRIDE], x_stride = job[JOB_X_STRIDE];               \
   __global const float *dy = VALUE(JOB_DY) + top, *x = VALUE(JOB_X) + first;                  \
   __global const float *saved = has_saved ? VALUE(JOB_SAVED) + top : dy
 // The same for what it computes; read afterwards, because registers are scarce.
@@ -89,7 +89,7 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_
   TILE_MEMORY(right, RIGHT_SIZE);
   __local float4 biases[PRODUCT_GROUP];
   JOB_OF_GROUP;
-  const int item = get_local_id(0), aligned = job[JOB_ALIGNED];
+  const int item = get_local_id(0), aligned = job[JOB_ALIGNED], precision = job[JOB_PRECISION];
   const int steps = (rows + PRODUCT_STEP - 1) / PRODUCT_STEP;
   const int length = (steps + parts - 1) / parts * PRODUCT_STEP;
   const int start = place.w * length, end = min(rows, start + length);
@@ -170,6 +170,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradients_by
     JOB_PARAMETERS) {
   JOB_OF_GROUP;
   RESULTS_OF_JOB;
+  const int precision = job[JOB_PRECISION];
   const int m_count = min(8, columns - top), n_count = min(16, width - first);
   // What lies beside the columns may be read; its sums are not written.
   const int is_whole = !has_saved && !is_narrowing(precision) && job[JOB_DY_ROOM] >= top + 8 &&

@@ -11,12 +11,17 @@ extension PrimitiveCase {
     [ProductPrecision.bf16, .tf32].flatMap {
       precision in
       [wideLayer(257), wideLayer(1010), wideLayerOfEdges].map { $0.multiplying(precision) }
-    } + [wideLayer(257).multiplying(.tf32x3)]
+    } + [
+      wideLayer(257).multiplying(.tf32x3), wideLayer(257, rows: 70).multiplying(.tf32x3),
+      wideLayer(257, rows: 70).multiplying(.bf16),
+    ]
 
-  /// - Parameter columns: with a thousand of them CPUs cut it by columns.
-  private static func wideLayer(_ columns: Int) -> PrimitiveCase {
+  /// - Parameters:
+  ///   - columns: with a thousand of them CPUs cut it by columns.
+  ///   - rows: with 70 of them GPUs cut the sums of weight gradients.
+  private static func wideLayer(_ columns: Int, rows: Int = 34) -> PrimitiveCase {
     PrimitiveCase(
-      "wide dense", Shape(34, 100), Shape(34, 37), Shape(columns, 130), Shape(1, columns),
+      "wide dense", Shape(rows, 100), Shape(rows, 37), Shape(columns, 130), Shape(1, columns),
       bound: 1e-4, kind: .rounded, steepness: 1e4
     ) {
       let x = $0.inputs

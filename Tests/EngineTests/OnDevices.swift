@@ -15,6 +15,8 @@ import Testing
   nonisolated(unsafe) static let byWarps = {
     var settings = OpenCLSettings.fromEnvironment()
     settings.emulatesTensorCores = true
+    // So that weight gradients may be cut into parts.
+    settings.treatsAsCPU = false
     return OpenCLDevice.discover(settings).devices
   }()
 

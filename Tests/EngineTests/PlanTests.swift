@@ -26,7 +26,7 @@ import Testing
     for row in PrimitiveCase.all + PrimitiveCase.joined {
       for (threshold, parts) in [(Int.max, 1), (0, 1), (.max, 2)] {
         let isCut = parts > 1
-        for warpPrecisions in [[], Set(ProductPrecision.allCases)] {
+        for warpPrecisions in [[], Set(ProductPrecision.allCases.dropFirst())] {
           let traits = LaunchTraits(
             isCPU: threshold == 0, libraryProductThreshold: threshold,
             warpPrecisions: warpPrecisions,

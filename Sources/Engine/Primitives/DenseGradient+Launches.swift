@@ -6,13 +6,13 @@ extension DenseGradient {
   }
 
   func launches(in lowering: inout DeviceLowering) -> [Launch] {
-    if layer.usesWarps(on: lowering.device) { return gradientsByWarps }
     if dw != nil || db != nil {
       lowering.add(
         WeightGradient(
           inputs: layer.inputs, dy: dy.all, saved: saved, activation: layer.activation, dw: dw,
           db: db, precision: layer.precision))
     }
+    if layer.usesWarps(on: lowering.device) { return inputGradientsByWarps }
     return grids(lowering.device).flatMap { grid in
       guard grid.parts > 1 else { return [grid.products(dy)] }
       let partial = lowering.makeValue(Shape(grid.parts, grid.count))

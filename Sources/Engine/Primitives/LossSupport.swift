@@ -37,15 +37,3 @@ extension Tile {
     elements[index] = place.accumulates ? elements[index] + x : x
   }
 }
-
-extension [Launch.Argument] {
-  /// A gradient's place, whether there is one, and whether to add to it.
-  static func contribution(
-    _ contribution: ReversePass.Contribution?, otherwise stand: Value
-  ) -> [Launch.Argument] {
-    [
-      .value(contribution?.value ?? stand), .int(contribution == nil ? 0 : 1),
-      .int(contribution?.accumulates == true ? 1 : 0),
-    ]
-  }
-}

@@ -1,4 +1,5 @@
-/// Weight gradients as launches: one for all of them or, where they are of too many values, a few.
+/// Weight gradients as launches: one for all of them or, where they are of too many values or some are
+/// computed by warps, a few.
 struct WeightGradientLaunch {
   let launches: [Launch]
   let results: [Value]
@@ -16,18 +17,19 @@ struct WeightGradientLaunch {
   }
 
   init(_ gradients: [WeightGradient], in graph: inout Graph, for device: LaunchTraits) {
-    let jobs = gradients.flatMap(WeightGradientJob.of)
-    let tile = Self.tile(for: jobs, on: device)
-    let parts = Self.parts(of: jobs, tile, in: graph, on: device)
+    let jobs = Self.kernels(for: gradients.flatMap(WeightGradientJob.of), on: device)
+    let parts = Self.parts(of: jobs, in: graph, on: device)
     results = gradients.flatMap { $0.results.map(\.value) }
     let whole = graph.block?.gradients
     let partial = parts > 1 ? whole.map { graph.makeValue(Shape(parts, $0.shape.count)) } : nil
     var launches: [Launch] = []
-    var rest = jobs[...]
-    while !rest.isEmpty {
-      var table = WeightGradientTable(tile, parts: parts)
-      while let job = rest.first, table.append(job, in: graph) { rest.removeFirst() }
-      launches.append(table.launch(into: partial, in: &graph, isCPU: device.isCPU))
+    for (kernel, jobs) in jobs {
+      var rest = jobs[...]
+      while !rest.isEmpty {
+        var table = WeightGradientTable(kernel, parts: parts)
+        while let job = rest.first, table.append(job, in: graph) { rest.removeFirst() }
+        launches.append(table.launch(into: partial, in: &graph))
+      }
     }
     self.launches = launches
     if let partial, let whole {
@@ -38,9 +40,23 @@ struct WeightGradientLaunch {
     }
   }
 
-  /// The tile of a work-group; on CPUs that of a work-item.
+  private typealias Jobs = [(kernel: WeightGradientKernel, jobs: [WeightGradientJob])]
+
+  private static func kernels(for jobs: [WeightGradientJob], on device: LaunchTraits) -> Jobs {
+    func isByWarps(_ job: WeightGradientJob) -> Bool {
+      device.warpPrecisions.contains(job.precision)
+    }
+    let others = jobs.filter { !isByWarps($0) }
+    let precisions = Set(jobs.filter(isByWarps).map(\.precision))
+    let kernel = device.isCPU ? WeightGradientKernel.items : .tiles(tile(for: others, on: device))
+    return
+      ([(kernel, others)]
+      + precisions.sorted { $0.rawValue < $1.rawValue }.map { precision in
+        (.warps(precision), jobs.filter { $0.precision == precision })
+      }).filter { !$0.1.isEmpty }
+  }
+
   private static func tile(for jobs: [WeightGradientJob], on device: LaunchTraits) -> ProductTile {
-    if device.isCPU { return ProductTile(8, 16, sums: (8, 16)) }
     if case .tiles(let tile, _) = device.products.standard { return tile }
     return groups(of: jobs, .large) >= enough ? .large : .standard
   }
@@ -55,21 +71,23 @@ struct WeightGradientLaunch {
   /// Into how many parts the rows are cut. A part has some steps; where it has many, more
   /// work-groups are worth the additions.
   private static func parts(
-    of jobs: [WeightGradientJob], _ tile: ProductTile, in graph: Graph, on device: LaunchTraits
+    of kernels: Jobs, in graph: Graph, on device: LaunchTraits
   ) -> Int {
+    let jobs = kernels.flatMap(\.jobs)
     guard !device.isCPU, let whole = graph.block?.gradients,
       jobs.allSatisfy({ job in
         [job.dw, job.db].allSatisfy { $0.map { graph.home(of: $0.value).parent == whole } ?? true }
       })
     else { return 1 }
-    let groups = groups(of: jobs, tile)
+    let groups = kernels.reduce(0) { $0 + Self.groups(of: $1.jobs, $1.kernel.tile) }
     let rows = jobs.map(\.rows).max() ?? 1
     func parts(for wanted: Int, of least: Int) -> Int {
       min((wanted + groups - 1) / groups, rows / least)
     }
     let wanted = max(1, parts(for: enough, of: 32), parts(for: 4 * enough, of: 256))
     // No part is to be empty.
-    let steps = (rows + tile.step - 1) / tile.step
+    let step = kernels.map(\.kernel.tile.step).max() ?? 1
+    let steps = (rows + step - 1) / step
     let length = (steps + wanted - 1) / wanted
     return (steps + length - 1) / length
   }

@@ -1,38 +1,7 @@
-/// What one input of a layer contributes to the layer's weight gradient.
-struct WeightGradientJob {
-  let x, dy: Slice
-  let saved: Value?
-  let activation: Activation
-  let dw, db: ReversePass.Contribution?
-  /// The first column of dW, and how many columns dW has in all.
-  let column, depth: Int
-  let precision: ProductPrecision
-
-  var rows: Int { x.value.shape.rows }
-  var columns: Int { dy.columns.count }
-  var width: Int { x.columns.count }
-
-  static func of(_ gradient: WeightGradient) -> [WeightGradientJob] {
-    let depth = gradient.inputs.reduce(0) { $0 + $1.columns.count }
-    var column = 0
-    return gradient.inputs.enumerated().compactMap { index, x in
-      defer { column += x.columns.count }
-      // The biases come with the first input.
-      let db = index == 0 ? gradient.db : nil
-      guard gradient.dw != nil || db != nil else { return nil }
-      return WeightGradientJob(
-        x: x, dy: gradient.dy,
-        saved: gradient.activation == .identity ? nil : gradient.saved,
-        activation: gradient.activation, dw: gradient.dw, db: db, column: column, depth: depth,
-        precision: gradient.precision)
-    }
-  }
-}
-
 /// The table that weight_gradient.cl reads: for each work-group its job, the first row and column of
 /// its tile and its part of the rows; then the jobs.
 struct WeightGradientTable {
-  private let tile: ProductTile
+  private let kernel: WeightGradientKernel
   private let parts: Int
   private var values: [Value] = []
   private var jobs: [(job: WeightGradientJob, words: [Int])] = []
@@ -40,7 +9,7 @@ struct WeightGradientTable {
   /// The values that the kernels can be given.
   static let mostValues = 24
 
-  init(_ tile: ProductTile, parts: Int) { (self.tile, self.parts) = (tile, parts) }
+  init(_ kernel: WeightGradientKernel, parts: Int) { (self.kernel, self.parts) = (kernel, parts) }
 
   /// False if the job is of too many values more.
   mutating func append(_ job: WeightGradientJob, in graph: Graph) -> Bool {
@@ -73,7 +42,8 @@ struct WeightGradientTable {
     return true
   }
 
-  func launch(into partial: Value?, in graph: inout Graph, isCPU: Bool) -> Launch {
+  func launch(into partial: Value?, in graph: inout Graph) -> Launch {
+    let tile = kernel.tile
     var (places, body): ([Int], [Int]) = ([], [])
     let groups = jobs.reduce(0) { $0 + tile.groups($1.job.columns, $1.job.width) } * parts
     for part in 0..<parts {
@@ -95,22 +65,12 @@ struct WeightGradientTable {
       + [
         .value(partial ?? table), .int(graph.block?.gradients.shape.count ?? 0), .int(parts),
       ]
-    return isCPU
-      ? .groups("weight_gradients_by_items", arguments, count: groups, size: 1)
-      : .tiled("weight_gradients", arguments, tile, groups: groups)
-  }
-}
-
-extension WeightGradientJob {
-  /// What can be read or written four numbers at a time: values start at multiples of 128 numbers.
-  fileprivate func alignment(in graph: Graph) -> Int {
-    func isAligned(_ slice: Slice) -> Bool {
-      let (start, stride) = (slice.columns.lowerBound, slice.value.shape.columns)
-      return (start + graph.home(of: slice.value).offset).isMultiple(of: 4)
-        && stride.isMultiple(of: 4) && start + (slice.columns.count + 3) / 4 * 4 <= stride
+    return switch kernel {
+    case .items: .groups("weight_gradients_by_items", arguments, count: groups, size: 1)
+    case .tiles: .tiled("weight_gradients", arguments, tile, groups: groups)
+    case .warps(let precision):
+      .groups(
+        "weight_gradients_\(precision.name)", arguments, count: groups, size: Launch.warpGroup)
     }
-    let dy = isAligned(self.dy) && saved.map { isAligned($0.all) } ?? true
-    let dw = depth.isMultiple(of: 4) && column.isMultiple(of: 4)
-    return (dy ? 1 : 0) + (isAligned(x) ? 2 : 0) + (dw ? 4 : 0)
   }
 }
