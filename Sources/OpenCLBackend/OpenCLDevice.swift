@@ -27,7 +27,8 @@ package final class OpenCLDevice: Device {
       isCPU: isCPU,
       libraryProductThreshold: settings.libraryProductThreshold
         ?? (usesLibrary ? Self.libraryProductThreshold : .max),
-      warpPrecisions: warps == .none ? [] : [.bf16, .tf32, .tf32x3], products: products)
+      warpPrecisions: warps == .none ? [] : [.bf16, .tf32, .tf32x3],
+      localReals: Int(properties.localMemoryBytes) / MemoryLayout<Float>.size, products: products)
   }
 
   var warps: Warps {

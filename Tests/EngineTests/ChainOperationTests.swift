@@ -26,7 +26,7 @@ import Testing
     var used: Set<ChainOperation> = []
     for row in PrimitiveCase.all {
       for step in Fixture(row).graph.steps {
-        for shape in [ChainShape.processor, .gpu(rows: 4)] {
+        for shape in [ChainShape.processor, .gpu(rows: 4, localReals: 12288)] {
           used.formUnion(step.chained(shape)?.operations ?? [])
         }
       }

@@ -97,18 +97,24 @@ package struct LaunchTraits: Hashable, Sendable {
   package let libraryProductThreshold: Int
   /// Precisions whose products are computed by warps of work-items, as tensor cores do.
   package let warpPrecisions: Set<ProductPrecision>
+  /// Reals of the memory that a work-group can have for itself.
+  package let localReals: Int
   /// How to compute which matrix products, where that is known better than in general.
   package var products: ProductTuning
 
   package init(
     isCPU: Bool, libraryProductThreshold: Int, warpPrecisions: Set<ProductPrecision> = [],
-    products: ProductTuning = ProductTuning()
+    localReals: Int = mostLocalReals, products: ProductTuning = ProductTuning()
   ) {
+    self.localReals = min(localReals, Self.mostLocalReals)
     self.isCPU = isCPU
     self.libraryProductThreshold = libraryProductThreshold
     self.warpPrecisions = warpPrecisions
     self.products = products
   }
+
+  /// What NVIDIA's OpenCL gives to a work-group, and every other GPU can.
+  package static let mostLocalReals = 12288
 
   /// Our own kernels for everything.
   package static let plain = LaunchTraits(isCPU: false, libraryProductThreshold: .max)

@@ -6,30 +6,32 @@ package struct ChainShape: Hashable, Sendable {
   package let rows: Int
   /// Work-items of a group.
   let group: Int
-  /// Whether tiles are in the memory of work-groups, rather than in that of the device.
-  let isLocal: Bool
+  /// Reals of the memory that a work-group has for itself, in which its tile is; 0 if that is in the
+  /// device's memory.
+  let localReals: Int
+
+  var isLocal: Bool { localReals > 0 }
 
   /// A vector of rows in every work-item, and no other items that it would have to wait for.
-  static let processor = ChainShape(lanes: 16, rows: 16, group: 1, isLocal: false)
+  static let processor = ChainShape(lanes: 16, rows: 16, group: 1, localReals: 0)
 
-  static func gpu(rows: Int, isLocal: Bool = true) -> ChainShape {
-    ChainShape(lanes: 1, rows: rows, group: 256, isLocal: isLocal)
+  static func gpu(rows: Int, localReals: Int) -> ChainShape {
+    ChainShape(lanes: 1, rows: rows, group: 256, localReals: localReals)
   }
 
   /// Those to try for a batch, the best first. Few rows leave work for all multiprocessors of a GPU; of
   /// a large batch more rows share the weights that a group reads.
   static func candidates(rows: Int, on device: LaunchTraits) -> [ChainShape] {
     if device.isCPU { return [processor] }
-    let local = [8, 4, 2, 1].filter { $0 < 8 || rows > 4096 }.map { gpu(rows: $0) }
-    return local + [gpu(rows: 4, isLocal: false)]
+    let local = [8, 4, 2, 1].filter { $0 < 8 || rows > 4096 }.map {
+      gpu(rows: $0, localReals: device.localReals)
+    }
+    return local + [gpu(rows: 4, localReals: 0)]
   }
-
-  /// Reals of local memory on every GPU.
-  private static let localReals = 12288
 
   /// Columns that a tile can have beside so many reals that work-items exchange; nil if any number.
   func capacity(exchanging count: Int) -> Int? {
-    isLocal ? (Self.localReals - count) / rows - 32 / rows : nil
+    isLocal ? (localReals - count) / rows - 32 / rows : nil
   }
 
   /// Columns are taken in such runs, so that vectors lie as they should.
