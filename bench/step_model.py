@@ -1,6 +1,6 @@
 """Models the time of training steps on an H200, launch by launch: no GPU has been measured yet.
 
-Usage: step_model.py IMPLODE [--launches] [CONFIG …]
+Usage: step_model.py IMPLODE [--launches] [CONFIG …] [NAME=VALUE …]
 
 What a launch does comes from `implode bench --print-launches --json`, how many work-items of a kernel
 a multiprocessor can hold from docs/gpu-kernels.txt. Each launch costs its start and the slowest of
@@ -29,8 +29,13 @@ CACHE, CACHE_BYTES, CACHE_OF_ONE = 5.5e12, 60e6, 5.5e12 / 132
 LAUNCH = 3e-6
 # A load from the second-level cache and what follows it up to the next barrier.
 LOAD = 0.35e-6
-# The part of the peak that loops over tiles in local memory reach where nothing else limits them.
-REACHED = 0.5
+# What a work-item waits for at a barrier, beside loads from elsewhere: others, and local memory.
+BARRIER = 0.15e-6
+# The depth of a step of a product in tiles; by warps it is twice that.
+STEP = 16
+# The part of the peak that loops over tiles in local memory reach where nothing else limits them, and
+# the layers of chains, which read a weight for every few multiplications.
+REACHED, REACHED_BY_CHAINS = 0.5, 0.25
 
 GOALS = {"cvae-energy": 40e-6, "cinn-proposal": 260e-6, "default": 25e-6, "cvae-wide": 250e-6}
 
@@ -46,12 +51,14 @@ def launches(implode, names):
     return result
 
 
-def occupancies():
+def occupancies(config):
     """Percent of the 2,048 work-items of a multiprocessor, by kernel, on sm_90."""
-    table = (ROOT / "docs/gpu-kernels.txt").read_text()
-    rows = re.findall(r"^(\w+) +\d+ +\d+ \|[^|]*\| *\d+ +\d+ +\d+ +(\d+) ", table, re.M)
-    # The standard tiles come first.
-    return {kernel: int(percent) for kernel, percent in reversed(rows)}
+    found = {}
+    for part in (ROOT / "docs/gpu-kernels.txt").read_text().split("\n\n"):
+        if part.startswith(("kernels\n", f"{config}, ")):
+            found |= {kernel: int(percent) for kernel, percent in re.findall(
+                r"^(\w+) +\d+ +\d+ \|[^|]*\| *\d+ +\d+ +\d+ +(\d+) ", part, re.M)}
+    return found
 
 
 def waves(launch, occupancy):
@@ -71,31 +78,26 @@ def busy(launch):
     return min(1.0, launch["groups"] / MULTIPROCESSORS)
 
 
-def product_seconds(launch, occupancy, step=16, phase=2 * LOAD):
-    """Tiles: a step of the depth after another, each with two barriers; tiles of few steps come last."""
-    depths = [depth for depth in (launch["depth"], launch["rows"]) if depth]
+def product_seconds(launch, occupancy):
+    """Tiles: a step of the depth after another, a barrier after each; those of few steps come last."""
+    depths = [depth for depth in (launch["depth"], launch["rows"] // launch["parts"]) if depth] or [0]
     work = launch["multiply_adds"] + launch["weight_multiply_adds"]
-    peak = TENSOR_MULTIPLY_ADDS if "warps" in launch["kernel"] else MULTIPLY_ADDS
+    tensor = "warps" in launch["kernel"]
+    peak, step = (TENSOR_MULTIPLY_ADDS, 2 * STEP) if tensor else (MULTIPLY_ADDS, STEP)
     around = waves(launch, occupancy)[0]
     return max(work / (peak * REACHED * busy(launch)),
-               (max(depths) + (around - 1) * min(depths)) / step * phase)
-
-
-def interpreted_chain_seconds(launch, occupancy):
-    """An operation after another, each looked up in a table: about 1,200 cycles; multiplications
-    that read a number for each, and gradients of weights whose reads are 64 bytes apart."""
-    around, groups = waves(launch, occupancy)[0], launch["groups"]
-    of_group = launch["multiply_adds"] / groups / 28e9 + launch["weight_multiply_adds"] / groups / 4e9
-    return around * (2 * launch["steps"] * 0.68e-6 + of_group)
+               (max(depths) + (around - 1) * min(depths)) / step * LOAD)
 
 
 def chain_seconds(launch, occupancy):
-    """Steps with a barrier after each; a group streams all weights from the second-level cache."""
+    """Operations with barriers between them. Layers wait for their first weights, which every group
+    reads from the second-level cache, and multiply four columns at a time."""
     around, together = waves(launch, occupancy)
-    group = launch["multiply_adds"] / launch["groups"]
     one = MULTIPLY_ADDS / MULTIPROCESSORS
-    return around * (launch["steps"] * LOAD + together * max(
-        group / (one * REACHED), launch["bytes_of_weights"] / CACHE_OF_ONE))
+    work = launch["multiply_adds"] / launch["groups"] / (one * REACHED_BY_CHAINS)
+    layers = launch["bytes_of_weights"] > 0 and launch["steps"]
+    return around * (launch["barriers"] * BARRIER + layers * LOAD
+                     + together * max(work, launch["bytes_of_weights"] / CACHE_OF_ONE))
 
 
 def sum_seconds(launch, occupancy):
@@ -109,9 +111,9 @@ def elementwise_seconds(launch, occupancy):
 
 
 FAMILIES = [
-    (r"dense_(finish|gradient_sum)", elementwise_seconds),
-    (r"dense", product_seconds),
-    (r"chain", interpreted_chain_seconds),
+    (r"dense_(finish|input_gradient_sum)|weight_gradient_sum", elementwise_seconds),
+    (r"dense|weight_gradients", product_seconds),
+    (r"chain|\w+_step", chain_seconds),
     (r"gradient_norm|objective_sum", sum_seconds),
     (r"", elementwise_seconds),
 ]
@@ -128,9 +130,9 @@ def main():
     parser.add_argument("configs", nargs="*")
     parser.add_argument("--launches", action="store_true")
     arguments = parser.parse_intermixed_args()
-    occupancy = occupancies()
     print(f"{'configuration':16}{'batch':>6}{'launches':>9}{'step, us':>10}{'goal':>6}  slowest launch")
     for name, listed in launches(arguments.implode, arguments.configs).items():
+        occupancy = occupancies(name)
         times = [(seconds(launch, occupancy), launch) for launch in listed]
         total, (most, slowest) = sum(t for t, _ in times), max(times, key=lambda time: time[0])
         goal = f"{1e6 * GOALS[name]:.0f}" if name in GOALS else ""

@@ -43,17 +43,22 @@ static inline permutation make_permutation(uint2 key, uint stream, uint epoch, u
   return p;
 }
 
+static inline void mix_rounds(const permutation *p, uint4 keys, uint *low, uint *high) {
+  *low ^= mixed(*high ^ keys.x) & p->low_mask;
+  *high ^= mixed(*low ^ keys.y) & p->high_mask;
+  *low ^= mixed(*high ^ keys.z) & p->low_mask;
+  *high ^= mixed(*low ^ keys.w) & p->high_mask;
+}
+
 // The image of `index`, which must be below `count`: for larger ones the walk need not end.
 static inline uint permuted(const permutation *p, uint index) {
   do {
     uint low = index & p->low_mask;
     uint high = index >> p->low_bits;
-    for (uint i = 0; i < 2u * p->passes; ++i) {
-      const uint4 keys = p->keys[i & 1u] + (i >> 1) * 0x9E3779B9u;
-      low ^= mixed(high ^ keys.x) & p->low_mask;
-      high ^= mixed(low ^ keys.y) & p->high_mask;
-      low ^= mixed(high ^ keys.z) & p->low_mask;
-      high ^= mixed(low ^ keys.w) & p->high_mask;
+    for (uint pass = 0; pass < p->passes; ++pass) {
+      // Written out by number: an index that varies would put the keys into memory.
+      mix_rounds(p, p->keys[0] + pass * 0x9E3779B9u, &low, &high);
+      mix_rounds(p, p->keys[1] + pass * 0x9E3779B9u, &low, &high);
     }
     index = (high << p->low_bits) | low;
   } while (index >= p->count);

@@ -10,8 +10,10 @@ static inline void reparameterize(standing at, TILE const float *statistics, TIL
   for (int block = COLUMN_ITEM; block * 4 < columns; block += COLUMN_ITEMS) {
     REALS noise[4];
     row_noise(clock, stream, at.row, block, noise);
-    for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
       const int c = block * 4 + i;
+      if (c >= columns) break;
       const REALS mean = LOAD(AT(statistics, c));
       const REALS v = bound * tanh(LOAD(AT(statistics, columns + c)) / bound);
       STORE(mean + noise[i] * exp(0.5f * v), AT(z, c));
@@ -39,8 +41,10 @@ static inline void reparameterize_gradient(standing at, TILE const float *statis
   for (int block = COLUMN_ITEM; block * 4 < columns; block += COLUMN_ITEMS) {
     REALS noise[4] = {0.0f, 0.0f, 0.0f, 0.0f};
     if (has_dz) row_noise(clock, stream, at.row, block, noise);
-    for (int i = 0; i < 4 && block * 4 + i < columns; i++) {
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
       const int c = block * 4 + i;
+      if (c >= columns) break;
       const REALS mean = LOAD(AT(statistics, c));
       const REALS saturation = tanh(LOAD(AT(statistics, columns + c)) / bound);
       const REALS v = bound * saturation;

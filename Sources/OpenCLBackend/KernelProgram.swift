@@ -57,8 +57,12 @@ final class KernelProgram {
   ) throws(OpenCLError) -> Handle {
     let own = launch.text.flatMap { chains[$0.shape] }
     let program = if let own { own } else { try program(for: launch.tile) }
-    return try make("no kernel '\(launch.entry)'", release: clReleaseKernel) {
-      clCreateKernel(program.pointer, launch.entry, &$0)
+    // Mesa compiles here.
+    return try settings.slowBuild.watch(KernelBuild.compiling(on: properties)) {
+      () throws(OpenCLError) in
+      try make("no kernel '\(launch.entry)'", release: clReleaseKernel) {
+        clCreateKernel(program.pointer, launch.entry, &$0)
+      }
     }
   }
 
@@ -86,7 +90,7 @@ struct KernelBuild {
   let text: String
   let options: String
   private let slowBuild: SlowBuild
-  private let deviceName: String
+  private let name: String
   /// What to do if they do not compile.
   let hint: String?
 
@@ -95,9 +99,14 @@ struct KernelBuild {
     _ settings: OpenCLSettings, warps: Warps, in context: cl_context?
   ) {
     (self.text, self.device, self.context) = (text, device, context)
-    (slowBuild, deviceName) = (settings.slowBuild, properties.name)
+    (slowBuild, name) = (settings.slowBuild, Self.compiling(on: properties))
     options = Self.options(roundsCorrectly: properties.roundsCorrectly, warps: warps)
     hint = settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" }
+  }
+
+  /// What is said of a driver that takes long.
+  static func compiling(on device: OpenCLProperties) -> String {
+    "\(device.name): its driver is compiling kernels"
   }
 
   static func options(roundsCorrectly: Bool, warps: Warps) -> String {
@@ -178,7 +187,7 @@ struct KernelBuild {
   }
 
   private func build(_ program: Handle) -> cl_int {
-    slowBuild.watch("\(deviceName): its driver is compiling kernels") {
+    slowBuild.watch(name) {
       var device: cl_device_id? = device
       return clBuildProgram(program.pointer, 1, &device, options, nil, nil)
     }

@@ -5,12 +5,16 @@ import Physics
 /// A program of OpenCL C as a driver is given it, without a device: for compilers that have none.
 package struct ProgramText: Hashable, Sendable {
   package let name, text: String
+  /// Bytes of memory that launches give the work-groups of a kernel.
+  package var localBytes: [String: Int] = [:]
   /// For a device that rounds correctly and has no tensor cores.
   package var options: String { KernelBuild.options(roundsCorrectly: true, warps: .none) }
 
   /// The programs that the launches of a graph are in.
+  ///
+  /// - Parameter name: of what is the graph's alone.
   package static func programs(
-    of graph: Graph, for traits: LaunchTraits, _ settings: OpenCLSettings
+    of graph: Graph, named name: String, for traits: LaunchTraits, _ settings: OpenCLSettings
   ) throws(OpenCLError) -> [ProgramText] {
     let plan = graph.lowered(for: traits)
     var tiles: Set<ProductTile> = [.standard]
@@ -20,10 +24,15 @@ package struct ProgramText: Hashable, Sendable {
       result.append(try ProgramText(tile, settings))
     }
     for chains in plan.chains {
-      result.append(
-        ProgramText(
-          name: "chains of \(chains[0].shape.rows) rows",
-          text: try KernelSource.text(from: settings.kernelFolder, for: chains)))
+      var program = ProgramText(
+        name: "\(name), chains of \(chains[0].shape.rows) rows",
+        text: try KernelSource.text(from: settings.kernelFolder, for: chains))
+      for case .kernel(let launch) in plan.launches where launch.text?.shape == chains[0].shape {
+        program.localBytes[launch.entry] = launch.arguments.reduce(0) { bytes, argument in
+          if case .local(let reals) = argument { bytes + 4 * reals } else { bytes }
+        }
+      }
+      result.append(program)
     }
     return result
   }

@@ -34,4 +34,15 @@ import Testing
     #expect(record.bytesWritten == 4 * 64 * 16)
     #expect(record.bytesOfWeights == 4 * 16 * 32 && record.depth == 32 && record.steps == 1)
   }
+
+  @Test("barriers of a chain are counted, those of twenty couplings twenty times")
+  func barriers() throws {
+    func barriers(_ couplings: Int) throws -> Int {
+      let graph = Network.flow(couplings: couplings, hidden: [16], batch: 64).joined.graph
+      let records = graph.lowered(for: .plain).records(of: graph)
+      return try #require(records.first).barriers
+    }
+    let (few, many) = (try barriers(6), try barriers(26))
+    #expect(few > 0 && (many - few).isMultiple(of: 20) && many > 3 * few)
+  }
 }

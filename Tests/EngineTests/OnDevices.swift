@@ -3,8 +3,8 @@ import OpenCLBackend
 import TestSupport
 import Testing
 
-/// Everything that touches OpenCL, one test after another: a device and its programs stay on one
-/// thread, and PoCL does not start up safely on two.
+/// Everything that touches OpenCL, one test after another: the tests share the devices, and a device
+/// and its programs stay on one thread at a time.
 @Suite(.serialized, .openCLTurn) enum OnDevices {
   nonisolated(unsafe) static let devices = OpenCLMachine.devices
   /// The same devices, given the launches for processors or for GPUs whatever they are.

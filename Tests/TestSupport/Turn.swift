@@ -1,5 +1,5 @@
 /// One after another, over all test targets: a `@Suite(.serialized)` reaches no further than its
-/// own module, and PoCL does not start up safely on two threads.
+/// own module, and devices are shared.
 package actor Turn {
   package static let openCL = Turn()
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The memory of one program on the CPU: two arenas and where each value lies in them.
 ///
 /// Named values of another program that this graph has too are that program's memory.
@@ -66,13 +68,18 @@ final class CPUMemory<E: Real> {
   private static func room(_ value: Value) -> Int { (value.shape.count + 15) / 16 * 16 }
 }
 
-/// Zeros that start at a cache line.
+/// Zeros that start at a cache line; many start at a page, and large pages are asked for. Products
+/// and updates walk through more memory than the CPU knows small pages of.
 func allocateAligned<T: BitwiseCopyable & ExpressibleByIntegerLiteral>(
   _ count: Int
 ) -> UnsafeMutableBufferPointer<T> {
   let count = max(count, 1)
+  let largePage = 1 << 21
+  let bytes = count * MemoryLayout<T>.stride
   let raw = UnsafeMutableRawPointer.allocate(
-    byteCount: count * MemoryLayout<T>.stride, alignment: 64)
+    byteCount: bytes, alignment: bytes < largePage ? 64 : largePage)
+  // Where the system has none, it says so, and small ones serve.
+  if bytes >= largePage { madvise(raw, bytes / largePage * largePage, MADV_HUGEPAGE) }
   let typed = UnsafeMutableBufferPointer(
     start: raw.bindMemory(to: T.self, capacity: count), count: count)
   typed.initialize(repeating: 0)

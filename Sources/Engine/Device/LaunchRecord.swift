@@ -11,6 +11,8 @@ package struct LaunchRecord: Hashable, Sendable {
   /// Steps of the graph that it computes, one after another, and the terms of all their sums over
   /// columns, where one sum needs the one before.
   package var steps = 0, depth = 0
+  /// Of a chain, where work-items wait for each other, one after another.
+  package var barriers = 0
   /// Rows of the batch that are summed over, and into how many parts they are cut.
   package var rows = 0, parts = 1
 }
@@ -42,13 +44,14 @@ extension DevicePlan {
     }
     var rows = source.steps.map { owner($0.outputs) }
     let sums = source.steps.map { owner($0.sums) }
+    // What nobody sees is computed where it is needed, or else where what is before it is.
     for index in source.steps.indices.reversed() where rows[index] == nil {
-      // What nobody sees is computed where it is needed.
       let outputs = Set(source.steps[index].outputs)
-      rows[index] =
-        source.steps.indices.dropFirst(index + 1)
+      rows[index] = source.steps.indices.dropFirst(index + 1)
         .first { !outputs.isDisjoint(with: source.steps[$0].inputs) }.flatMap { rows[$0] }
-        ?? sums[index]
+    }
+    for index in source.steps.indices.dropFirst() where rows[index] == nil {
+      rows[index] = source.steps[index].outputs.isEmpty ? sums[index] : rows[index - 1]
     }
     return source.steps.indices.map { (rows[$0] ?? 0, sums[$0] ?? rows[$0] ?? 0) }
   }
@@ -62,6 +65,7 @@ extension LaunchRecord {
         kernel: kernel.entry,
         groups: kernel.global.x / kernel.local.x * (kernel.global.y / kernel.local.y),
         items: kernel.local.x * kernel.local.y)
+      barriers = kernel.text?.barriers ?? 0
     case .product: self.init(kernel: launch.name, groups: 0, items: 0)
     }
   }
@@ -113,6 +117,24 @@ extension LaunchRecord {
 
 extension DenseLayer {
   fileprivate var weightMultiplyAdds: Int { rows * columns * depth }
+}
+
+extension GeneratedKernel {
+  /// Barriers that a work-item comes to; those in loops as often as the loops go round.
+  fileprivate var barriers: Int {
+    var (count, loops) = (0, [1])
+    for line in text.split(separator: "\n") {
+      let line = line.drop { $0 == " " }
+      if line.hasPrefix("for ("), let times = line.firstMatch(of: /< (\d+);/) {
+        loops.append((loops.last ?? 1) * (Int(times.1) ?? 1))
+      } else if line == "}", loops.count > 1 {
+        loops.removeLast()
+      } else if line.hasPrefix("barrier(") {
+        count += loops.last ?? 1
+      }
+    }
+    return count
+  }
 }
 
 extension Launch {

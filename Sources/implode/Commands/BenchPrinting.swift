@@ -12,7 +12,7 @@ extension BenchOptions {
     var programs: [ProgramText] = []
     for benchmark in try printedModels(configs) {
       programs += try ProgramText.programs(
-        of: benchmark.stage.training.graph, for: traits, settings)
+        of: benchmark.stage.training.graph, named: benchmark.name, for: traits, settings)
     }
     if configs.isEmpty { programs = try ProgramText.fixed(for: traits, settings) }
     var seen: Set<String> = []
@@ -22,7 +22,10 @@ extension BenchOptions {
         JSON.lines(
           distinct.map {
             .members([
-              "program": .string($0.name), "options": .string($0.options), "text": .string($0.text),
+              "program": .string($0.name), "options": .string($0.options),
+              "local_bytes": .object(
+                $0.localBytes.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }),
+              "text": .string($0.text),
             ])
           }))
     } else {
@@ -74,6 +77,7 @@ extension LaunchRecord {
       "bytes_of_weights": .integer(bytesOfWeights), "multiply_adds": .integer(multiplyAdds),
       "weight_multiply_adds": .integer(weightMultiplyAdds), "steps": .integer(steps),
       "depth": .integer(depth), "rows": .integer(rows), "parts": .integer(parts),
+      "barriers": .integer(barriers),
     ])
   }
 
