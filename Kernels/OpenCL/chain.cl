@@ -47,8 +47,39 @@ static inline void load(standing at, __global const float *from, int stride, TIL
   }
 }
 
+#if LANES == 16
+// Number of a vector and lane are eight bits, which are turned by one: four times, and a square of
+// sixteen vectors is transposed.
+static inline void turn(float16 *to, const float16 *from) {
+  for (int k = 0; k < 8; k++) {
+    to[k] = (float16)(from[2 * k].even, from[2 * k + 1].even);
+    to[k + 8] = (float16)(from[2 * k].odd, from[2 * k + 1].odd);
+  }
+}
+
+// Sixteen columns of sixteen rows at a time; what lies beyond the last column is room.
+static inline void store_vectors(__global float *to, int stride, TILE const float *from,
+                                 int width) {
+  for (int c = 0; c < width; c += 16) {
+    float16 a[16], b[16];
+    for (int j = 0; j < 16; j++) a[j] = LOAD(AT(from, c + j));
+    turn(b, a);
+    turn(a, b);
+    turn(b, a);
+    turn(a, b);
+    for (int r = 0; r < 16; r++) vstore16(a[r], 0, to + (size_t)r * stride + c);
+  }
+}
+#endif
+
 static inline void store(standing at, __global float *to, int stride, TILE const float *from,
                          int width) {
+#if LANES == 16
+  if (stride % 16 == 0 && at.first + ROWS <= at.rows) {
+    store_vectors(to + (size_t)at.first * stride, stride, from, width);
+    return;
+  }
+#endif
   for (int e = get_local_id(0); e < width * ROWS; e += GROUP) {
     const int r = e / width, c = e % width;
     if (at.first + r < at.rows) to[(size_t)(at.first + r) * stride + c] = ELEMENT(from, r, c);

@@ -60,7 +60,9 @@ struct PredictionPart {
     _ device: any Device
   ) throws {
     (self.input, self.own, self.output) = (input, own, output)
-    program = try device.compile(trace.graph)
+    var graph = trace.graph
+    graph.joinsSteps = true
+    program = try device.compile(graph)
     for content in trace.contents { try program.write(content.elements, to: content.value) }
     try program.write(parameters, of: trace.graph)
   }

@@ -45,7 +45,7 @@ struct Chain {
       let kept = graph.makeValue(Shape(1, memory.keptCount))
       add("float *restrict kept", kept)
       for (value, start) in memory.kept.sorted(by: { $0.value < $1.value }) {
-        views[value] = graph.makeView(value.keptShape, in: kept, at: start)
+        views[value] = graph.makeView(shape.kept(value.shape), in: kept, at: start)
       }
     }
     if !memory.constantWords.isEmpty {

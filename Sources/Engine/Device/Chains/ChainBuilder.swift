@@ -27,7 +27,7 @@ struct ChainBuilder {
     guard chained.count == steps.count else { return nil }
     (self.graph, self.chained, self.shape, self.spills) = (graph, chained, shape, spills)
     uses = ChainUses(chained, in: graph, readElsewhere: readElsewhere)
-    memory = ChainMemory(graph)
+    memory = ChainMemory(graph, shape)
     let exchanged = chained.map(\.exchange).max() ?? 0
     let capacity = shape.capacity(exchanging: exchanged)
     if let capacity, capacity <= 0 { return nil }
@@ -108,7 +108,7 @@ extension ChainBuilder {
       let pointer = memory.pointer(to: value, offset: 0, writes: writes)
       return (.value(value), pointer, "\(value.shape.columns)")
     }
-    return (.kept(value), ("kept + ", memory.keep(value)), "\(value.keptShape.columns)")
+    return (.kept(value), ("kept + ", memory.keep(value)), "\(shape.kept(value.shape).columns)")
   }
 
   /// - Parameter writes: the memory; otherwise the tile.

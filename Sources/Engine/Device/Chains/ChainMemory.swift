@@ -1,6 +1,7 @@
 /// The memory of the graph that a chain's kernel is given, and by which names.
 struct ChainMemory {
   private let graph: Graph
+  private let shape: ChainShape
   private(set) var parents: [Value] = []
   private var written: Set<Value> = []
   private var constants: [Value: Int] = [:]
@@ -10,7 +11,7 @@ struct ChainMemory {
   /// Where the rows of each value begin.
   private(set) var kept: [Value: Int] = [:]
 
-  init(_ graph: Graph) { self.graph = graph }
+  init(_ graph: Graph, _ shape: ChainShape) { (self.graph, self.shape) = (graph, shape) }
 
   /// A pointer to an element of a value, as text and then a number.
   mutating func pointer(to value: Value, offset: Int, writes: Bool = false) -> (String, Int) {
@@ -30,7 +31,7 @@ struct ChainMemory {
     if let start = kept[value] { return start }
     let start = keptCount
     kept[value] = start
-    keptCount += Graph.aligned(value.keptShape.count)
+    keptCount += Graph.aligned(shape.kept(value.shape).count)
     return start
   }
 
@@ -50,9 +51,4 @@ struct ChainMemory {
     }
     return "the_" + String(name.map { $0.isLetter || $0.isNumber ? $0 : "_" })
   }
-}
-
-extension Value {
-  /// Its rows as a chain keeps them: they begin where vectors of four may.
-  var keptShape: Shape { Shape(shape.rows, (shape.columns + 3) / 4 * 4) }
 }

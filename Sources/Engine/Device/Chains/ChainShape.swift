@@ -41,8 +41,18 @@ package struct ChainShape: Hashable, Sendable {
     lanes > 1 ? 0 : (columns + 31) / 32 * 32 + 32 / rows
   }
 
-  /// Reals of a tile.
-  func size(columns: Int) -> Int { lanes > 1 ? columns * lanes : pitch(columns: columns) * rows }
+  /// Rows of a value as they are kept in memory: vectors of four may begin where they do. A
+  /// processor reads vectors of sixteen there, and finds neighboring rows in other sets of its cache.
+  func kept(_ shape: Shape) -> Shape {
+    let step = lanes > 1 ? 16 : 4
+    let runs = (shape.columns + step - 1) / step
+    return Shape(shape.rows, (lanes > 1 && runs.isMultiple(of: 2) ? runs + 1 : runs) * step)
+  }
+
+  /// Reals of a tile; a processor reads sixteen columns at a time.
+  func size(columns: Int) -> Int {
+    lanes > 1 ? (columns + 15) * lanes : pitch(columns: columns) * rows
+  }
 
   /// The constants of chain.cl and lanes.cl.
   package var constants: [(name: String, value: String)] {
