@@ -164,6 +164,7 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_
 MULTIPLY_ROWS(multiply_rows, __global)
 MULTIPLY_ROWS(multiply_copies, __private)
 
+// At least the reals that are read at a time.
 #define COPIED_ROWS 16
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradients_by_items(
@@ -172,16 +173,16 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void weight_gradients_by
   RESULTS_OF_JOB;
   const int precision = job[JOB_PRECISION];
   const int m_count = min(8, columns - top), n_count = min(16, width - first);
-  // What lies beside the columns may be read; its sums are not written.
-  const int is_whole = !has_saved && !is_narrowing(precision) && job[JOB_DY_ROOM] >= top + 8 &&
-                       job[JOB_X_ROOM] >= first + 16;
+  // What lies beside the columns may be read, its sums are not written: other columns or, but for
+  // the last rows, the next row.
+  const int ends = job[JOB_DY_ROOM] < top + 8 || job[JOB_X_ROOM] < first + 16;
+  const int whole =
+      has_saved || is_narrowing(precision) ? 0 : max(0, rows - (ends ? COPIED_ROWS : 0));
   float16 sums[8] = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
   float8 bias = 0.0f;
-  if (is_whole) {
-    multiply_rows(sums, dy, dy_stride, x, x_stride, rows);
-    for (int r = 0; has_db && r < rows; r++) bias += vload8(0, dy + (size_t)r * dy_stride);
-  }
-  for (int start = is_whole ? rows : 0; start < rows; start += COPIED_ROWS) {
+  multiply_rows(sums, dy, dy_stride, x, x_stride, whole);
+  for (int r = 0; has_db && r < whole; r++) bias += vload8(0, dy + (size_t)r * dy_stride);
+  for (int start = whole; start < rows; start += COPIED_ROWS) {
     float d[COPIED_ROWS * 8] = {0.0f}, v[COPIED_ROWS * 16] = {0.0f};
     const int count = min(COPIED_ROWS, rows - start);
     for (int r = 0; r < count; r++) {
