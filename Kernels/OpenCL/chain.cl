@@ -49,11 +49,14 @@ static inline void load(standing at, __global const float *from, int stride, TIL
 
 #if LANES == 16
 // Number of a vector and lane are eight bits, which are turned by one: four times, and a square of
-// sixteen vectors is transposed.
+// sixteen vectors is transposed. Element by element, because oclgrind does not survive .even.
 static inline void turn(float16 *to, const float16 *from) {
   for (int k = 0; k < 8; k++) {
-    to[k] = (float16)(from[2 * k].even, from[2 * k + 1].even);
-    to[k + 8] = (float16)(from[2 * k].odd, from[2 * k + 1].odd);
+    const float16 a = from[2 * k], b = from[2 * k + 1];
+    to[k] = (float16)(a.s0, a.s2, a.s4, a.s6, a.s8, a.sa, a.sc, a.se, b.s0, b.s2, b.s4, b.s6, b.s8,
+                      b.sa, b.sc, b.se);
+    to[k + 8] = (float16)(a.s1, a.s3, a.s5, a.s7, a.s9, a.sb, a.sd, a.sf, b.s1, b.s3, b.s5, b.s7,
+                          b.s9, b.sb, b.sd, b.sf);
   }
 }
 
