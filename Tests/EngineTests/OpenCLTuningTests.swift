@@ -41,7 +41,7 @@ extension OnDevices {
       let workshop = try Workshop(["lanes", "activation", "precision", "tile", "dense"])
       let right = try workshop.embedded("dense.cl")
       // Tiles of sixteen columns are wrong, and nothing is as fast.
-      let wrong = "#if PRODUCT_COLUMNS == 16\n#define activate(a, x) 0.0f\n#endif\n" + right
+      let wrong = "#if PRODUCT_COLUMNS == 16\n#define activate_quad(a, x) 0.0f\n#endif\n" + right
       try workshop.replace("dense.cl", with: wrong)
       let index = try #require(OnDevices.devices.first).properties.index
       let shape = ProductShape(.forward, rows: 16, columns: 16, depth: 16)
