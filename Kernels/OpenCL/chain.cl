@@ -7,9 +7,9 @@
 // column, and a vector has all of them. Either way AT(p, c) is column c of the rows of the
 // work-item, and neighboring columns are LANES apart.
 //
-// The arguments of an operation are its declared operands, in their order; what is absent is 0, and
-// all sizes are constants. Between operations that read what others wrote, or write what others
-// read, the chain has a barrier.
+// The arguments of an operation are its declared operands, in their order; what may be absent is
+// followed by whether it is there, and all sizes are constants. Between operations that read what
+// others wrote, or write what others read, the chain has a barrier.
 
 #define AT(p, c) ((p) + (c)*LANES)
 

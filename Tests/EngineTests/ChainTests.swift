@@ -1,8 +1,9 @@
 import Checks
-import Engine
 import OpenCLBackend
 import TestSupport
 import Testing
+
+@testable import Engine
 
 extension OnDevices {
   /// Steps joined to a chain, beside the same steps one by one.
@@ -44,6 +45,17 @@ extension OnDevices {
       for network in Self.networks {
         let names = network.joined.graph.launches(for: .plain).map(\.name)
         #expect(names == ["chain", "weight_gradients", "gradient_norm", "adam"])
+      }
+    }
+
+    @Test("a tile and what is exchanged fit the memory of a work-group", arguments: [8192, 12288])
+    func localMemory(_ reals: Int) throws {
+      let traits = LaunchTraits(isCPU: false, libraryProductThreshold: .max, localReals: reals)
+      for shape in ChainShape.candidates(rows: 5000, on: traits) where shape.isLocal {
+        for exchanged in stride(from: 0, to: 4352, by: 4) {
+          let columns = try #require(shape.capacity(exchanging: exchanged))
+          #expect(columns > 0 && shape.size(columns: columns) + exchanged <= reals)
+        }
       }
     }
 

@@ -119,24 +119,6 @@ extension DenseLayer {
   fileprivate var weightMultiplyAdds: Int { rows * columns * depth }
 }
 
-extension GeneratedKernel {
-  /// Barriers that a work-item comes to; those in loops as often as the loops go round.
-  fileprivate var barriers: Int {
-    var (count, loops) = (0, [1])
-    for line in text.split(separator: "\n") {
-      let line = line.drop { $0 == " " }
-      if line.hasPrefix("for ("), let times = line.firstMatch(of: /< (\d+);/) {
-        loops.append((loops.last ?? 1) * (Int(times.1) ?? 1))
-      } else if line == "}", loops.count > 1 {
-        loops.removeLast()
-      } else if line.hasPrefix("barrier(") {
-        count += loops.last ?? 1
-      }
-    }
-    return count
-  }
-}
-
 extension Launch {
   fileprivate var values: Set<Value> {
     switch self {

@@ -66,7 +66,7 @@ struct Chain {
     let kernel = ChainKernel(
       name: name, shape: shape, parameters: parameters, tileSize: size,
       pitch: shape.pitch(columns: builder.columns), exchanged: builder.exchanged,
-      rows: rows, tiles: tiles, groups: groups, text: text)
+      rows: rows, tiles: tiles, groups: groups, barriers: builder.barriers, text: text)
     launch = .kernel(
       Launch.Kernel(
         entry: name, arguments: values.map { .value($0) } + local,

@@ -11,9 +11,12 @@ struct ChainBuilder {
   /// Whether values leave the tile while they are not needed.
   private let spills: Bool
   private var tile: TilePlan
+  /// Reals that the work-items of a group exchange.
+  let exchanged: Int
   private var hazards = ChainHazards()
   private(set) var memory: ChainMemory
   private(set) var lines: [ChainLine] = []
+  private(set) var barriers = 0
   private var written: Set<Value> = []
   /// Values of which there is a copy in memory, with the rows that they have now.
   private var stored: Set<Value> = []
@@ -28,7 +31,7 @@ struct ChainBuilder {
     (self.graph, self.chained, self.shape, self.spills) = (graph, chained, shape, spills)
     uses = ChainUses(chained, in: graph, readElsewhere: readElsewhere)
     memory = ChainMemory(graph, shape)
-    let exchanged = chained.map(\.exchange).max() ?? 0
+    exchanged = chained.map(\.exchange).max() ?? 0
     let capacity = shape.capacity(exchanging: exchanged)
     if let capacity, capacity <= 0 { return nil }
     tile = TilePlan(capacity: capacity, step: shape.columnStep)
@@ -38,7 +41,6 @@ struct ChainBuilder {
   }
 
   var columns: Int { tile.columns }
-  var exchanged: Int { chained.map(\.exchange).max() ?? 0 }
   var exports: [Value] { uses.exports }
 
   /// False if the step's values do not fit.
@@ -145,6 +147,7 @@ extension ChainBuilder {
       let barrier = hazards.barrier(before: accesses, tileIsLocal: shape.isLocal)
     {
       lines.append(ChainLine(barrier))
+      barriers += 1
     }
     lines.append(line)
   }

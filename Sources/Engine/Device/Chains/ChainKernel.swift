@@ -6,6 +6,7 @@ struct ChainKernel {
   /// Reals of a tile, and of what work-items exchange.
   let tileSize, pitch, exchanged: Int
   let rows, tiles, groups: Int
+  let barriers: Int
   let text: ChainText
 
   var generated: GeneratedKernel {
@@ -17,7 +18,8 @@ struct ChainKernel {
     let lines = (shape.lanes > 1 ? processorLines : groupLines).map { "  " + $0 + "\n" }
     return GeneratedKernel(
       shape: shape,
-      text: text.tables.map { $0 + "\n" }.joined() + head + lines.joined() + "}\n")
+      text: text.tables.map { $0 + "\n" }.joined() + head + lines.joined() + "}\n",
+      barriers: barriers)
   }
 
   private var groupLines: [String] {
@@ -45,4 +47,6 @@ struct ChainKernel {
 package struct GeneratedKernel: Hashable, Sendable {
   package let shape: ChainShape
   package let text: String
+  /// Barriers that a work-item comes to.
+  let barriers: Int
 }

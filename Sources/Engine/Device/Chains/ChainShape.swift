@@ -31,7 +31,7 @@ package struct ChainShape: Hashable, Sendable {
 
   /// Columns that a tile can have beside so many reals that work-items exchange; nil if any number.
   func capacity(exchanging count: Int) -> Int? {
-    isLocal ? (localReals - count) / rows - 32 / rows : nil
+    isLocal ? ((localReals - count) / rows - 32 / rows) / 32 * 32 : nil
   }
 
   /// Columns are taken in such runs, so that vectors lie as they should.
