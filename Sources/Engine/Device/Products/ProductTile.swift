@@ -39,17 +39,16 @@ package struct ProductTile: Hashable, Sendable {
 
   /// Where nothing was measured: the second for products that are large enough for it to fill a GPU.
   package static let standard = ProductTile(32, 32, sums: (4, 4), slices: 4, step: 32)
-  package static let large = ProductTile(64, 64, sums: (8, 4))
+  package static let large = ProductTile(64, 64, sums: (4, 4))
 
   /// All that a tuner may choose from, tile by tile: small ones for outputs of few elements, and each
   /// with steps of several lengths where local memory has room for them.
   package static let all: [ProductTile] = {
     let sizes: [(Int, Int, (Int, Int), Int, [Int])] = [
-      (32, 32, (4, 4), 4, [32]), (32, 32, (4, 4), 1, [16, 8]), (32, 32, (4, 4), 2, [16, 32]),
-      (64, 64, (8, 4), 1, [16, 8]), (64, 64, (4, 4), 1, [16, 8, 32]), (64, 64, (8, 8), 1, [16, 8]),
-      (128, 64, (8, 4), 1, [16, 8]), (128, 128, (8, 8), 1, [16, 8]),
-      (32, 64, (4, 4), 2, [32, 16]), (64, 32, (4, 4), 2, [32, 16]), (16, 16, (4, 4), 4, [32, 64]),
-      (128, 16, (4, 4), 1, [16, 32]),
+      (32, 32, (4, 4), 4, [32]), (32, 32, (4, 4), 1, [16, 8]), (64, 64, (4, 4), 1, [16, 8, 32]),
+      (64, 64, (8, 4), 1, [8]), (64, 64, (8, 8), 1, [16, 8]), (128, 64, (8, 4), 1, [16, 8]),
+      (128, 128, (8, 8), 1, [16]), (32, 64, (4, 4), 1, [8, 32]), (64, 32, (4, 4), 2, [32]),
+      (16, 16, (4, 4), 4, [32, 64]), (128, 16, (4, 4), 1, [16, 32]),
     ]
     return sizes.flatMap { rows, columns, sums, slices, steps in
       steps.map { ProductTile(rows, columns, sums: sums, slices: slices, step: $0) }
