@@ -9,24 +9,15 @@ static inline REALS normal_distribution(REALS x) { return 0.5f * erfc(-0.7071067
 
 static inline REALS activate(int activation, REALS x) {
   switch (activation) {
-    case RELU:
-      return x != x ? x : fmax(x, 0.0f);
-    case LEAKY_RELU:
-      return x > 0.0f ? x : 0.01f * x;
-    case ELU:
-      return x > 0.0f ? x : expm1(x);
-    case TANH:
-      return tanh(x);
-    case SIGMOID:
-      return sigmoid(x);
-    case SOFTPLUS:
-      return fmax(x, 0.0f) + log1p(exp(-fabs(x)));
-    case SILU:
-      return x * sigmoid(x);
-    case GELU:
-      return x * normal_distribution(x);
-    default:
-      return x;
+    case RELU: return x != x ? x : fmax(x, 0.0f);
+    case LEAKY_RELU: return x > 0.0f ? x : 0.01f * x;
+    case ELU: return x > 0.0f ? x : expm1(x);
+    case TANH: return tanh(x);
+    case SIGMOID: return sigmoid(x);
+    case SOFTPLUS: return fmax(x, 0.0f) + log1p(exp(-fabs(x)));
+    case SILU: return x * sigmoid(x);
+    case GELU: return x * normal_distribution(x);
+    default: return x;
   }
 }
 
@@ -34,25 +25,17 @@ static inline REALS activate(int activation, REALS x) {
 static inline REALS activation_derivative(int activation, REALS saved) {
   const REALS y = saved;
   switch (activation) {
-    case RELU:
-      return y > 0.0f ? (REALS)(1.0f) : (REALS)(0.0f);
-    case LEAKY_RELU:
-      return y > 0.0f ? (REALS)(1.0f) : (REALS)(0.01f);
-    case ELU:
-      return y > 0.0f ? 1.0f : y + 1.0f;
-    case TANH:
-      return 1.0f - square(y);
-    case SIGMOID:
-      return y * (1.0f - y);
-    case SOFTPLUS:
-      return -expm1(-y);
+    case RELU: return y > 0.0f ? (REALS)(1.0f) : (REALS)(0.0f);
+    case LEAKY_RELU: return y > 0.0f ? (REALS)(1.0f) : (REALS)(0.01f);
+    case ELU: return y > 0.0f ? 1.0f : y + 1.0f;
+    case TANH: return 1.0f - square(y);
+    case SIGMOID: return y * (1.0f - y);
+    case SOFTPLUS: return -expm1(-y);
     case SILU: {
       const REALS s = sigmoid(y);
       return s * (1.0f + y * (1.0f - s));
     }
-    case GELU:
-      return normal_distribution(y) + y * 0.39894228f * exp(-0.5f * square(y));
-    default:
-      return (REALS)(1.0f);
+    case GELU: return normal_distribution(y) + y * 0.39894228f * exp(-0.5f * square(y));
+    default: return (REALS)(1.0f);
   }
 }

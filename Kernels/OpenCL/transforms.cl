@@ -41,8 +41,7 @@ static inline REALS affine_gradient(GRADIENT_ARGUMENTS) {
 
 static inline REALS transformed(int transform, TRANSFORM_ARGUMENTS, REALS *log_slope) {
 #define CASE(number, name) \
-  case number:             \
-    return name(x, p, step, count, bound, inverse, log_slope);
+  case number: return name(x, p, step, count, bound, inverse, log_slope);
   switch (transform) { TRANSFORMS(CASE) }
 #undef CASE
   return x;

@@ -45,8 +45,7 @@ enum { ALIGNED_DY = 1, ALIGNED_X = 2, ALIGNED_DW = 4 };
       f(17) f(18) f(19) f(20) f(21) f(22) f(23)
 #define VALUE_PARAMETER(i) , __global float *v##i
 #define VALUE_CASE(i) \
-  case i:             \
-    return v##i;
+  case i: return v##i;
 
 // Not an array, which would be memory of every work-item.
 static inline __global float *value_of(int number EACH_VALUE(VALUE_PARAMETER)) {

@@ -5,24 +5,15 @@
 // y = f(x). The activation is a constant in every call, so that inlined loops have no switch.
 HM_INLINE float activated(enum hm_activation activation, float x) {
   switch (activation) {
-    case HM_IDENTITY:
-      return x;
-    case HM_RELU:
-      return x < 0.0f ? 0.0f : x;
-    case HM_LEAKY_RELU:
-      return x < 0.0f ? 0.01f * x : x;
-    case HM_ELU:
-      return x > 0.0f ? x : hm_expm1_nonpositive(x);
-    case HM_TANH:
-      return hm_tanh1(x);
-    case HM_SIGMOID:
-      return hm_sigmoid1(x);
-    case HM_SOFTPLUS:
-      return hm_softplus1(x);
-    case HM_SILU:
-      return hm_silu1(x);
-    case HM_GELU:
-      return hm_gelu1(x);
+    case HM_IDENTITY: return x;
+    case HM_RELU: return x < 0.0f ? 0.0f : x;
+    case HM_LEAKY_RELU: return x < 0.0f ? 0.01f * x : x;
+    case HM_ELU: return x > 0.0f ? x : hm_expm1_nonpositive(x);
+    case HM_TANH: return hm_tanh1(x);
+    case HM_SIGMOID: return hm_sigmoid1(x);
+    case HM_SOFTPLUS: return hm_softplus1(x);
+    case HM_SILU: return hm_silu1(x);
+    case HM_GELU: return hm_gelu1(x);
   }
 }
 
@@ -43,24 +34,15 @@ HM_INLINE float gelu_slope(float x) {
 // f′ as a function of the output y; for silu and gelu as a function of the input.
 HM_INLINE float slope(enum hm_activation activation, float saved) {
   switch (activation) {
-    case HM_IDENTITY:
-      return 1.0f;
-    case HM_RELU:
-      return saved > 0.0f ? 1.0f : 0.0f;
-    case HM_LEAKY_RELU:
-      return saved > 0.0f ? 1.0f : 0.01f;
-    case HM_ELU:
-      return saved > 0.0f ? 1.0f : saved + 1.0f;
-    case HM_TANH:
-      return 1.0f - saved * saved;
-    case HM_SIGMOID:
-      return saved * (1.0f - saved);
-    case HM_SOFTPLUS:
-      return -hm_expm1_nonpositive(-saved);
-    case HM_SILU:
-      return silu_slope(saved);
-    case HM_GELU:
-      return gelu_slope(saved);
+    case HM_IDENTITY: return 1.0f;
+    case HM_RELU: return saved > 0.0f ? 1.0f : 0.0f;
+    case HM_LEAKY_RELU: return saved > 0.0f ? 1.0f : 0.01f;
+    case HM_ELU: return saved > 0.0f ? 1.0f : saved + 1.0f;
+    case HM_TANH: return 1.0f - saved * saved;
+    case HM_SIGMOID: return saved * (1.0f - saved);
+    case HM_SOFTPLUS: return -hm_expm1_nonpositive(-saved);
+    case HM_SILU: return silu_slope(saved);
+    case HM_GELU: return gelu_slope(saved);
   }
 }
 
@@ -90,26 +72,17 @@ HM_INLINE void scale_by_slope(enum hm_activation activation, long count, const f
 }
 
 // Calls `function` with the activation as a constant.
-#define SPECIALISED(function, activation, ...)     \
-  switch (activation) {                            \
-    case HM_IDENTITY:                              \
-      return function(HM_IDENTITY, __VA_ARGS__);   \
-    case HM_RELU:                                  \
-      return function(HM_RELU, __VA_ARGS__);       \
-    case HM_LEAKY_RELU:                            \
-      return function(HM_LEAKY_RELU, __VA_ARGS__); \
-    case HM_ELU:                                   \
-      return function(HM_ELU, __VA_ARGS__);        \
-    case HM_TANH:                                  \
-      return function(HM_TANH, __VA_ARGS__);       \
-    case HM_SIGMOID:                               \
-      return function(HM_SIGMOID, __VA_ARGS__);    \
-    case HM_SOFTPLUS:                              \
-      return function(HM_SOFTPLUS, __VA_ARGS__);   \
-    case HM_SILU:                                  \
-      return function(HM_SILU, __VA_ARGS__);       \
-    case HM_GELU:                                  \
-      return function(HM_GELU, __VA_ARGS__);       \
+#define SPECIALISED(function, activation, ...)                       \
+  switch (activation) {                                              \
+    case HM_IDENTITY: return function(HM_IDENTITY, __VA_ARGS__);     \
+    case HM_RELU: return function(HM_RELU, __VA_ARGS__);             \
+    case HM_LEAKY_RELU: return function(HM_LEAKY_RELU, __VA_ARGS__); \
+    case HM_ELU: return function(HM_ELU, __VA_ARGS__);               \
+    case HM_TANH: return function(HM_TANH, __VA_ARGS__);             \
+    case HM_SIGMOID: return function(HM_SIGMOID, __VA_ARGS__);       \
+    case HM_SOFTPLUS: return function(HM_SOFTPLUS, __VA_ARGS__);     \
+    case HM_SILU: return function(HM_SILU, __VA_ARGS__);             \
+    case HM_GELU: return function(HM_GELU, __VA_ARGS__);             \
   }
 
 HM_CLONES void hm_add_bias_activate(enum hm_activation activation, long rows, long columns,

@@ -166,8 +166,6 @@ long cp_table_waiting(const cp_table *t) { return t->vertex_count - t->evaluated
 
 long cp_table_cells(const cp_table *t) { return t->cell_count; }
 
-long cp_table_vertices(const cp_table *t) { return t->vertex_count; }
-
 int cp_table_evaluate(cp_table *t, long begin, long end) {
   enum { AT_ONCE = 256 };
   cp_batch batch;

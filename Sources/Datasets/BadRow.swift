@@ -17,13 +17,6 @@ package struct BadRow: Equatable, Sendable {
   /// What to do about this row in particular, if there is something.
   package var advice: String?
 
-  package init(
-    line: Int, unit: Unit = .line, column: String? = nil, cause: String, advice: String? = nil
-  ) {
-    (self.line, self.unit, self.column) = (line, unit, column)
-    (self.cause, self.advice) = (cause, advice)
-  }
-
   /// `line 17, column psy: 'abc' is not a number`.
   package var description: String {
     let place = "\(unit.rawValue) \(line)" + (column.map { ", column \($0)" } ?? "")

@@ -150,12 +150,6 @@ extension TableReader {
 package enum TableFormat: String, CaseIterable, Sendable {
   case csv, npy, npz
 
-  /// That of the file at `path`.
-  package init(of path: String) throws(Failure) {
-    let stream = try ByteStream(InputFile(path))
-    self.init(of: stream.start)
-  }
-
   /// Text unless the first bytes are those of another kind.
   init(of start: UnsafeRawBufferPointer) {
     if start.starts(with: NPYHeader.magic) {

@@ -67,9 +67,6 @@ struct PredictionPart {
     try program.write(parameters, of: trace.graph)
   }
 
-  /// The number of inputs of a row.
-  var width: Int { input.shape.columns }
-
   /// Writes input rows; the rest of the batch is zero.
   func take(_ rows: ArraySlice<Float>) throws { try write(rows, to: input) }
 

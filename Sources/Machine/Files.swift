@@ -95,4 +95,8 @@ package enum Files {
 extension String {
   /// The name of a file or folder in its path, whatever slashes end it.
   package var lastPathPart: String { split(separator: "/").last.map(String.init) ?? self }
+
+  /// What messages call the file of this path that is read, or written.
+  package var inputName: String { self == "-" ? "standard input" : self }
+  package var outputName: String { self == "-" ? "standard output" : self }
 }

@@ -24,7 +24,7 @@ package final class InputFile {
   }
 
   package init(_ path: String) throws(Failure) {
-    self.path = path == "-" ? "standard input" : path
+    self.path = path.inputName
     memory = nil
     descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
     let code = errno

@@ -21,7 +21,7 @@ package final class OutputFile {
   /// - Parameter rule: says which files may be overwritten; nil for any.
   package init(_ path: String, rule: OverwriteRule? = nil) throws(Failure) {
     let isStandardOutput = path == "-"
-    self.path = isStandardOutput ? "standard output" : path
+    self.path = path.outputName
     (target, self.rule) = (Self.target(of: path), rule)
     try rule?.check(path)
     guard !isStandardOutput, !Self.isSpecial(path) else {
@@ -173,8 +173,7 @@ package final class OutputFile {
 
   /// Whether there is something at `path` that is no plain file.
   private static func isSpecial(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    Files.exist(path) && !Files.isPlain(path)
   }
 
   /// Sends all bytes; the error number, or 0.

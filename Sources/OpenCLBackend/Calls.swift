@@ -32,6 +32,48 @@ final class Handle {
   deinit { _ = release(pointer) }
 }
 
+/// Memory on a device.
+func makeBuffer(
+  _ what: @autoclosure () -> String = "clCreateBuffer", bytes: Int, in context: cl_context
+) throws(OpenCLError) -> Handle {
+  try make(what(), release: clReleaseMemObject) {
+    clCreateBuffer(context, cl_mem_flags(CL_MEM_READ_WRITE), bytes, nil, &$0)
+  }
+}
+
+func makeKernel(_ entry: String, of program: Handle) throws(OpenCLError) -> Handle {
+  try make("no kernel '\(entry)'", release: clReleaseKernel) {
+    clCreateKernel(program.pointer, entry, &$0)
+  }
+}
+
+/// Makes a number, or a pointer that is an optional, an argument of a kernel.
+func bind<T: BitwiseCopyable>(_ argument: T, to kernel: Handle, at index: Int) -> cl_int {
+  withUnsafePointer(to: argument) {
+    clSetKernelArg(kernel.pointer, cl_uint(index), MemoryLayout<T>.size, $0)
+  }
+}
+
+func enqueueWrite(
+  _ source: UnsafeRawPointer, bytes: Int, to buffer: cl_mem, at offset: Int = 0,
+  on queue: cl_command_queue, blocks: Bool = true
+) throws(OpenCLError) {
+  try check(
+    clEnqueueWriteBuffer(
+      queue, buffer, cl_bool(blocks ? CL_TRUE : CL_FALSE), offset, bytes, source, 0, nil, nil),
+    "clEnqueueWriteBuffer")
+}
+
+func enqueueRead(
+  _ buffer: cl_mem, bytes: Int, into target: UnsafeMutableRawPointer, on queue: cl_command_queue,
+  blocks: Bool = true
+) throws(OpenCLError) {
+  try check(
+    clEnqueueReadBuffer(
+      queue, buffer, cl_bool(blocks ? CL_TRUE : CL_FALSE), 0, bytes, target, 0, nil, nil),
+    "clEnqueueReadBuffer")
+}
+
 /// One of OpenCL's `clGet…Info` functions, for a fixed object and key.
 typealias Query = (
   _ room: Int, _ value: UnsafeMutableRawPointer?, _ size: UnsafeMutablePointer<Int>?

@@ -47,9 +47,9 @@ struct KernelCommand {
     for (index, argument) in launch.arguments.enumerated() {
       let code =
         switch argument {
-        case .value(let value): bind(Optional(memory[value]), at: index)
-        case .int(let number): bind(cl_int(number), at: index)
-        case .float(let number): bind(number, at: index)
+        case .value(let value): bind(Optional(memory[value]), to: kernel, at: index)
+        case .int(let number): bind(cl_int(number), to: kernel, at: index)
+        case .float(let number): bind(number, to: kernel, at: index)
         case .local(let reals):
           clSetKernelArg(kernel.pointer, cl_uint(index), reals * MemoryLayout<Float>.size, nil)
         }
@@ -66,11 +66,6 @@ struct KernelCommand {
     try check(code, "cannot start '\(entry)'")
   }
 
-  private func bind<T: BitwiseCopyable>(_ argument: T, at index: Int) -> cl_int {
-    withUnsafePointer(to: argument) {
-      clSetKernelArg(kernel.pointer, cl_uint(index), MemoryLayout<T>.size, $0)
-    }
-  }
 }
 
 /// A matrix product by CLBlast.

@@ -31,10 +31,10 @@ final class KernelProgram {
   init(for device: OpenCLDevice, in context: cl_context) throws(OpenCLError) {
     (self.device, properties, settings) = (device.id, device.properties, device.settings)
     self.context = context
-    let text = try KernelSource.text(from: settings.kernelFolder)
+    let text = try KernelSource.text(of: KernelSource.common, from: settings.kernelFolder)
     let build = KernelBuild(
       text, for: device.id, properties, settings, warps: device.warps, in: context)
-    (program, origin) = try build.program(with: settings, on: properties)
+    (program, origin) = try build.program()
   }
 
   /// The programs of kernels that were written for one graph.
@@ -60,9 +60,7 @@ final class KernelProgram {
     // Mesa compiles here.
     return try settings.slowBuild.watch(KernelBuild.compiling(on: properties)) {
       () throws(OpenCLError) in
-      try make("no kernel '\(launch.entry)'", release: clReleaseKernel) {
-        clCreateKernel(program.pointer, launch.entry, &$0)
-      }
+      try makeKernel(launch.entry, of: program)
     }
   }
 
@@ -76,7 +74,7 @@ final class KernelProgram {
 
   private func built(_ text: String) throws(OpenCLError) -> Handle {
     let build = KernelBuild(text, for: device, properties, settings, warps: .none, in: context)
-    let (program, origin) = try build.program(with: settings, on: properties)
+    let (program, origin) = try build.program()
     if origin == .source { self.origin = .source }
     return program
   }
@@ -89,19 +87,16 @@ struct KernelBuild {
   let device: cl_device_id
   let text: String
   let options: String
-  private let slowBuild: SlowBuild
-  private let name: String
-  /// What to do if they do not compile.
-  let hint: String?
+  private let properties: OpenCLProperties
+  private let settings: OpenCLSettings
 
   init(
     _ text: String, for device: cl_device_id, _ properties: OpenCLProperties,
     _ settings: OpenCLSettings, warps: Warps, in context: cl_context?
   ) {
     (self.text, self.device, self.context) = (text, device, context)
-    (slowBuild, name) = (settings.slowBuild, Self.compiling(on: properties))
+    (self.properties, self.settings) = (properties, settings)
     options = Self.options(roundsCorrectly: properties.roundsCorrectly, warps: warps)
-    hint = settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" }
   }
 
   /// What is said of a driver that takes long.
@@ -115,14 +110,11 @@ struct KernelBuild {
   }
 
   /// From the cache, if there is one and the program is in it.
-  func program(
-    with settings: OpenCLSettings, on properties: OpenCLProperties
-  ) throws(OpenCLError) -> (program: Handle, origin: KernelOrigin) {
+  func program() throws(OpenCLError) -> (program: Handle, origin: KernelOrigin) {
     guard let folder = settings.cacheFolder,
       !settings.platformsWithCache.contains(properties.platform)
     else { return (try fromSource(), .source) }
-    let cache = BinaryCache(folder: folder)
-    let key = key(on: properties)
+    let (cache, key) = (BinaryCache(folder: folder), key)
     if let binary = cache.load(key), let program = from(binary) { return (program, .cache) }
     let program = try fromSource()
     if let binary = binary(of: program) { cache.store(binary, as: key) }
@@ -130,7 +122,7 @@ struct KernelBuild {
   }
 
   /// Everything that the binary depends on.
-  func key(on properties: OpenCLProperties) -> Fingerprint {
+  var key: Fingerprint {
     var key = Fingerprint()
     for part in [
       text, options, properties.platform, properties.platformVersion, properties.name,
@@ -152,7 +144,7 @@ struct KernelBuild {
     guard code == CL_SUCCESS else {
       throw OpenCLError(
         "the kernels do not compile", status: code, log: BuildLog.essence(of: try log(of: program)),
-        hint: hint)
+        hint: settings.kernelFolder.map { "these are the kernels of IMPLODE_KERNELS=\($0)" })
     }
     return program
   }
@@ -187,7 +179,7 @@ struct KernelBuild {
   }
 
   private func build(_ program: Handle) -> cl_int {
-    slowBuild.watch(name) {
+    settings.slowBuild.watch(Self.compiling(on: properties)) {
       var device: cl_device_id? = device
       return clBuildProgram(program.pointer, 1, &device, options, nil, nil)
     }

@@ -4,56 +4,35 @@ import KernelSources
 import Machine
 
 extension KernelSource {
-  /// The kernels that every graph may use as one program text, from `folder` or, without one, from the
-  /// binary.
-  static func text(from folder: String?) throws(OpenCLError) -> String {
-    try text(of: common, from: folder)
-  }
-
   /// The kernels that were written for a graph, of one shape, and the operations that they call.
   static func text(
     from folder: String?, for kernels: [GeneratedKernel]
   ) throws(OpenCLError) -> String {
     guard let shape = kernels.first?.shape else { return "" }
-    let defines = shape.constants.map { "#define \($0.name) \($0.value)\n" }.joined()
-    return try defines + Transforms.kernelDeclarations + text(of: chains, from: folder)
-      + "#line 1 \"generated.cl\"\n" + kernels.map(\.text).joined(separator: "\n")
+    let head = defines(shape.constants) + Transforms.kernelDeclarations
+    return try text(of: chains, from: folder, after: head) + "#line 1 \"generated.cl\"\n"
+      + kernels.map(\.text).joined(separator: "\n")
   }
 
   /// The files with products' kernels alone, compiled for one tile.
   static func text(from folder: String?, for tile: ProductTile) throws(OpenCLError) -> String {
-    try tile.constants.map { "#define \($0.name) \($0.value)\n" }.joined()
-      + text(of: ofProducts, from: folder)
+    try text(of: ofProducts, from: folder, after: defines(tile.constants))
   }
 
-  /// The files of the probe in the same way.
-  static func probe(from folder: String?) throws(OpenCLError) -> String {
-    try text(of: tensorProbe, from: folder)
+  static func defines<Value>(_ constants: [(name: String, value: Value)]) -> String {
+    constants.map { "#define \($0.name) \($0.value)\n" }.joined()
   }
 
-  /// The files of explosions, compiled for one kind of molecule.
-  static func explosion(
-    from folder: String?, with constants: String, tangents: Bool
-  ) throws(OpenCLError) -> String {
-    var result = constants
-    for source in tangents ? explosionWithTangents : explosion {
-      result += try source.lines(from: folder)
-    }
-    return ascii(result)
-  }
-
+  /// Files as one program text, from `folder` or, without one, from the binary.
+  ///
   /// OpenCL C promises nothing about characters beyond ASCII, and comments have them: they become
   /// question marks.
-  private static func text(
-    of sources: [KernelSource], from folder: String?
+  static func text(
+    of sources: [KernelSource], from folder: String?, after head: String = ""
   ) throws(OpenCLError) -> String {
-    var result = ""
+    var result = head
     for source in sources { result += try source.lines(from: folder) }
-    return ascii(result)
-  }
-
-  private static func ascii(_ text: String) -> String {
-    String(decoding: text.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
+    return String(decoding: result.utf8.map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
   }
 
   private func lines(from folder: String?) throws(OpenCLError) -> String {

@@ -46,10 +46,7 @@ final class DeviceBuffer {
 
   /// Drivers take memory when it is first used, and fail then; therefore it is used here.
   init(bytes: Int, in session: OpenCLSession) throws(OpenCLError) {
-    let flags = cl_mem_flags(CL_MEM_READ_WRITE)
-    handle = try make("clCreateBuffer", release: clReleaseMemObject) {
-      clCreateBuffer(session.context, flags, bytes, nil, &$0)
-    }
+    handle = try makeBuffer(bytes: bytes, in: session.context)
     pointer = handle.pointer
     (self.bytes, self.session) = (bytes, session)
     session.bytesInUse += bytes
@@ -70,18 +67,12 @@ final class DeviceBuffer {
     // oclgrind forgets after every write what was initialized elsewhere in the buffer.
     let whole = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
     defer { whole.deallocate() }
-    try check(
-      clEnqueueReadBuffer(
-        session.queue, pointer, cl_bool(CL_TRUE), 0, bytes, whole, 0, nil, nil),
-      "clEnqueueReadBuffer")
+    try enqueueRead(pointer, bytes: bytes, into: whole, on: session.queue)
     (whole + offset).copyMemory(from: source, byteCount: count)
     try put(whole, count: bytes, at: 0)
   }
 
   private func put(_ source: UnsafeRawPointer, count: Int, at offset: Int) throws(OpenCLError) {
-    try check(
-      clEnqueueWriteBuffer(
-        session.queue, pointer, cl_bool(CL_TRUE), offset, count, source, 0, nil, nil),
-      "clEnqueueWriteBuffer")
+    try enqueueWrite(source, bytes: count, to: pointer, at: offset, on: session.queue)
   }
 }

@@ -46,7 +46,9 @@ package struct ProgramText: Hashable, Sendable {
     for tile in ProductTile.all { result.append(try ProgramText(tile, settings)) }
     result.append(
       ProgramText(
-        name: "tensor probe", text: try KernelSource.probe(from: settings.kernelFolder)))
+        name: "tensor probe",
+        text: try KernelSource.text(
+          of: KernelSource.tensorProbe, from: settings.kernelFolder)))
     let molecule = Molecule.carbonylSulfide
     for (name, layout, accuracy, tangents) in [
       ("in a plane, float", FlightLayout(molecule, isDouble: false), Accuracy.single, false),
@@ -71,7 +73,9 @@ package struct ProgramText: Hashable, Sendable {
   private init(_ tile: ProductTile, _ settings: OpenCLSettings) throws(OpenCLError) {
     self =
       tile == .standard
-      ? ProgramText(name: "kernels", text: try KernelSource.text(from: settings.kernelFolder))
+      ? ProgramText(
+        name: "kernels",
+        text: try KernelSource.text(of: KernelSource.common, from: settings.kernelFolder))
       : ProgramText(
         name: "products, \(tile)",
         text: try KernelSource.text(from: settings.kernelFolder, for: tile))

@@ -27,7 +27,7 @@ package struct TensorProbe {
   private var isKnownToPass: Bool? {
     guard let build = try? build(in: nil) else { return nil }
     let cache = device.settings.cacheFolder.map { BinaryCache(folder: $0) }
-    let key = build.key(on: device.properties)
+    let key = build.key
     if let known = cache?.load(key) { return known == Self.passed }
     let passes = passes
     cache?.store(passes ? Self.passed : Self.failed, as: key)
@@ -44,16 +44,16 @@ package struct TensorProbe {
       let program = try build(in: context.pointer).fromSource()
       return try [ProductPrecision.bf16, .tf32, .tf32x3].allSatisfy { precision in
         let trial = TensorTrial(precision)
-        return trial.accepts(
-          try trial.run(program.pointer, in: context.pointer, on: queue.pointer))
+        return trial.accepts(try trial.run(program, in: context.pointer, on: queue.pointer))
       }
     } catch { return false }
   }
 
   private func build(in context: cl_context?) throws(OpenCLError) -> KernelBuild {
     KernelBuild(
-      try KernelSource.probe(from: device.settings.kernelFolder), for: device.id,
-      device.properties, device.settings, warps: usesCores ? .tensorCores : .emulated, in: context)
+      try KernelSource.text(of: KernelSource.tensorProbe, from: device.settings.kernelFolder),
+      for: device.id, device.properties, device.settings,
+      warps: usesCores ? .tensorCores : .emulated, in: context)
   }
 }
 
@@ -80,39 +80,23 @@ private struct TensorTrial {
 
   /// What the kernel makes of a buffer of nans.
   func run(
-    _ program: OpaquePointer, in context: cl_context, on queue: cl_command_queue
+    _ program: Handle, in context: cl_context, on queue: cl_command_queue
   ) throws(OpenCLError) -> [Float] {
     var c = [Float](repeating: .nan, count: Self.tile * Self.tile)
-    let kernel = try make("no kernel 'tensor_probe'", release: clReleaseKernel) {
-      clCreateKernel(program, "tensor_probe", &$0)
-    }
+    let kernel = try makeKernel("tensor_probe", of: program)
     var buffers: [Handle] = []
-    for contents in [a, b, c] {
-      let size = contents.count * 4
-      let buffer = try make("clCreateBuffer", release: clReleaseMemObject) {
-        clCreateBuffer(context, cl_mem_flags(CL_MEM_READ_WRITE), size, nil, &$0)
-      }
-      try check(
-        clEnqueueWriteBuffer(
-          queue, buffer.pointer, cl_bool(CL_TRUE), 0, size, contents, 0, nil, nil),
-        "clEnqueueWriteBuffer")
-      var pointer: cl_mem? = buffer.pointer
-      try check(
-        clSetKernelArg(
-          kernel.pointer, cl_uint(buffers.count), MemoryLayout<cl_mem?>.size, &pointer),
-        "clSetKernelArg")
+    for (index, contents) in [a, b, c].enumerated() {
+      let buffer = try makeBuffer(bytes: contents.count * 4, in: context)
+      try enqueueWrite(contents, bytes: contents.count * 4, to: buffer.pointer, on: queue)
+      try check(bind(Optional(buffer.pointer), to: kernel, at: index), "clSetKernelArg")
       buffers.append(buffer)
     }
-    var code = cl_int(precision.rawValue)
-    try check(clSetKernelArg(kernel.pointer, 3, 4, &code), "clSetKernelArg")
+    try check(bind(cl_int(precision.rawValue), to: kernel, at: 3), "clSetKernelArg")
     var size = Launch.warpGroup
     try check(
       clEnqueueNDRangeKernel(queue, kernel.pointer, 1, nil, &size, &size, 0, nil, nil),
       "clEnqueueNDRangeKernel")
-    try check(
-      clEnqueueReadBuffer(
-        queue, buffers[2].pointer, cl_bool(CL_TRUE), 0, c.count * 4, &c, 0, nil, nil),
-      "clEnqueueReadBuffer")
+    try enqueueRead(buffers[2].pointer, bytes: c.count * 4, into: &c, on: queue)
     return c
   }
 

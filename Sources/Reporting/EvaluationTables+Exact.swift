@@ -54,7 +54,7 @@ extension EvaluationTables {
 
   /// What there was of geometries.
   private static func found(_ exact: ExactComparison) -> String {
-    let counts = ExactEvent.Status.allCases.compactMap { status in
+    let counts = EventStatus.allCases.compactMap { status in
       exact.statuses[status].map { "\(Numbers.grouped($0)) \(status.rawValue)" }
     }
     let missing = exact.rows.count - exact.listed

@@ -96,21 +96,6 @@ final class StageProgram {
         elements: Array(flat[view.offset..<view.offset + shape.count]))
     }
   }
-
-  /// The flat block of parameters by name; nil if they are not this model's.
-  func flat(_ arrays: [NamedArray]) -> [Float]? {
-    var flat = [Float](repeating: 0, count: block.parameters.shape.count)
-    let known = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    for parameter in training.graph.parameters {
-      let view = training.graph.home(of: parameter.value)
-      let shape = parameter.value.shape
-      guard let array = known[parameter.name], array.elements.count == shape.count,
-        array.shape == [shape.rows, shape.columns]
-      else { return nil }
-      flat.replaceSubrange(view.offset..<view.offset + shape.count, with: array.elements)
-    }
-    return flat
-  }
 }
 
 /// A matrix by its name.

@@ -199,7 +199,7 @@ import Text
     endless[0] = .infinity
     let drifting: [Double] = Self.molecule.masses.flatMap { [1e-3 * $0, 0, -2e-3 * $0] }
     let events = Self.solver.solve([row, zeros, none, endless, drifting, row].flatMap { $0 })
-    let impossible = [ExactEvent.Status](repeating: .impossible, count: 4)
+    let impossible = [EventStatus](repeating: .impossible, count: 4)
     #expect(events.map { $0.status } == [.certified] + impossible + [.certified])
     #expect(events[0].geometries[0].positions == events[5].geometries[0].positions)
   }

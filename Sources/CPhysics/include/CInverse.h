@@ -48,7 +48,6 @@ int cp_table_split(cp_table *table);
 int cp_table_index(cp_table *table);
 
 long cp_table_cells(const cp_table *table);
-long cp_table_vertices(const cp_table *table);
 
 /// An indexed table as bytes, for this kind of computer, and the table of such bytes; null if they
 /// are damaged, of another molecule or another version, or not what is computed here.

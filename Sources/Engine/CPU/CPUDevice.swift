@@ -41,9 +41,6 @@ extension CPUDevice where E == Float {
 }
 
 extension CPUDevice where E == Double {
-  /// The specification: `Double`, plain loops, one thread.
-  package convenience init() { self.init(name: "reference", threads: 1) }
-
-  /// The specification run with the executor's threads, to test the executor by itself.
-  package convenience init(threads: Int) { self.init(name: "reference", threads: threads) }
+  /// The specification: `Double`, plain loops, one thread but to test the executor by itself.
+  package convenience init(threads: Int = 1) { self.init(name: "reference", threads: threads) }
 }

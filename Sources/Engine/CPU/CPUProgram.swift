@@ -5,7 +5,7 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
   private let device: CPUDevice<E>
   private let graph: Graph
   private let memory: CPUMemory<E>
-  private let sections: [Section<E>]
+  private let sections: [Section]
   /// Per section, the sums of slots 1, 2, …; slot 0 adds in place.
   private let slotSums: [[SlotSums<E>]]
   private let pieces: [[Piece]]
@@ -29,7 +29,7 @@ package final class CPUProgram<E: Real>: Program, SlotWork {
     self.device = device
     self.graph = graph
     memory = CPUMemory(for: graph, sharing: other.map { ($0.memory, $0.graph) })
-    sections = plan.sections(E.self, threads: device.threads)
+    sections = plan.sections(threads: device.threads)
     slotSums = sections.map { section in
       section.sums.isEmpty
         ? []

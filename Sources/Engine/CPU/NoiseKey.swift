@@ -16,12 +16,10 @@ extension Tile {
   func drawNoise(
     _ clock: Value, _ stream: RandomStream, columns: Int, into out: UnsafeMutablePointer<E>
   ) {
-    let words = words(clock)
-    func word(_ word: Clock.Word) -> UInt32 { words[word.rawValue] }
-    let seed = UInt64(word(.seedHigh)) << 32 | UInt64(word(.seedLow))
-    let first = Int(word(.firstRow)) + items.lowerBound
+    let clock = Clock(words: words(clock))
+    let first = Int(clock.firstRow) + items.lowerBound
     E.normals(
-      NoiseKey(seed: seed, stream: stream, step: word(.step)),
+      NoiseKey(seed: clock.seed, stream: stream, step: clock.step),
       rows: first..<first + items.count, columns: columns, into: out)
   }
 }

@@ -1,6 +1,6 @@
 /// Steps over the same items that every thread takes a tile of rows through, one after another,
 /// while it is hot in cache.
-struct Section<E: Real> {
+struct Section {
   let steps: [Member]
   /// Sums over items that any of the steps adds to.
   let sums: [Value]
@@ -60,7 +60,7 @@ struct Tiling: Hashable {
 
 extension CPUPlan {
   /// The steps as sections.
-  func sections<E: Real>(_: E.Type, threads: Int) -> [Section<E>] {
+  func sections(threads: Int) -> [Section] {
     graph.runs(of: steps).map { run in
       let sumCount = run.sums.reduce(0) { $0 + $1.shape.count }
       return Section(

@@ -30,10 +30,6 @@ package struct Objective: Hashable, Sendable {
     let index: Int
     let count: Int
     let clock, weights, terms: Value
-
-    var arguments: [Launch.Argument] {
-      [.value(clock), .value(weights), .value(terms), .int(index), .int(count)]
-    }
   }
 }
 

@@ -32,15 +32,13 @@ struct Gather: Primitive {
 extension Gather: CPUStep {
   @_specialize(where E == Float)
   func evaluate<E: Real>(_ tile: Tile<E>) {
-    let words = tile.words(clock)
-    func word(_ word: Clock.Word) -> UInt32 { words[word.rawValue] }
-    let seed = UInt64(word(.seedHigh)) << 32 | UInt64(word(.seedLow))
-    let count = min(word(.rowCount), UInt32(table.shape.rows))
+    let clock = Clock(words: tile.words(clock))
+    let count = min(clock.rowCount, UInt32(table.shape.rows))
     let shuffle = ShuffleKey(
-      seed: seed, epoch: word(.epoch), count: count, isIdentity: !shuffles)
+      seed: clock.seed, epoch: clock.epoch, count: count, isIdentity: !shuffles)
     let source = tile.whole(table).start, width = table.shape.columns
     func find(_ r: Int) -> UnsafeMutablePointer<E> {
-      let index = min(word(.batch) * word(.batchRows) + UInt32(r), count - 1)
+      let index = min(clock.batch * clock.batchRows + UInt32(r), count - 1)
       let row = source + Int(shuffle(index)) * width
       hm_prefetch(row, width * MemoryLayout<E>.stride)
       return row

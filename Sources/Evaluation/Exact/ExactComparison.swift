@@ -10,7 +10,7 @@ package struct ExactComparison: Sendable {
   /// What weights follow from, as in `random`; nil where there are none.
   package let family: String?
   /// How many events there are of each status.
-  package let statuses: [ExactEvent.Status: Int]
+  package let statuses: [EventStatus: Int]
   /// The median of ‖p(x) − p‖/‖p‖ of the true positions.
   package let momentumError: Double
   /// Of samples to the nearest exact geometry, bohr: the median, the 95th percentile, and how many
@@ -27,7 +27,7 @@ package struct ExactComparison: Sendable {
 
   package init(
     _ posterior: PosteriorSamples, rows: [ExactRow], family: String?,
-    statuses: [ExactEvent.Status: Int], momentumError: Double, seed: UInt64
+    statuses: [EventStatus: Int], momentumError: Double, seed: UInt64
   ) {
     (self.posterior, self.rows, self.family) = (posterior, rows, family)
     (self.statuses, self.momentumError) = (statuses, momentumError)

@@ -6,7 +6,7 @@ package struct ExactRow: Sendable {
   package let row: Int
   /// x, y, z of each atom, bohr, about the center of mass; at least one.
   package let geometries: [[Double]]
-  package let status: ExactEvent.Status
+  package let status: EventStatus
   /// How probable each geometry is; all 0 where the family excludes every one, and empty without a
   /// prior.
   package let weights: [Double]
@@ -44,7 +44,7 @@ package struct ExactRow: Sendable {
   }
 
   package init(
-    row: Int, geometries: [[Double]], status: ExactEvent.Status = .certified, weights: [Double],
+    row: Int, geometries: [[Double]], status: EventStatus = .certified, weights: [Double],
     truth: Int?, nearest: [Int], distances: [Double]
   ) {
     precondition(!geometries.isEmpty && nearest.count == distances.count)

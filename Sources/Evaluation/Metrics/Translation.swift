@@ -20,10 +20,6 @@ package struct Translation: Sendable, Hashable {
   /// Whether it was subtracted.
   package let isRemoved: Bool
 
-  package init(offset: Double, isZero: Bool, isRemoved: Bool) {
-    (self.offset, self.isZero, self.isRemoved) = (offset, isZero, isRemoved)
-  }
-
   /// Of the true positions, rows×3N.
   package init(of truth: [Float], _ molecule: Molecule, origin: Origin) {
     var (offsets, sizes) = (0.0, 0.0)

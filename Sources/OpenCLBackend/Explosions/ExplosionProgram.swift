@@ -27,7 +27,7 @@ final class ExplosionProgram {
       layout, accuracy, tangents: tangents, asCPU: asCPU, device.settings)
     let build = KernelBuild(
       text, for: device.id, device.properties, device.settings, warps: .none, in: context)
-    program = try build.program(with: device.settings, on: device.properties).program
+    program = try build.program().program
   }
 
   private static func lanes(_ layout: FlightLayout, asCPU: Bool) -> Int {
@@ -39,8 +39,9 @@ final class ExplosionProgram {
     _ settings: OpenCLSettings
   ) throws(OpenCLError) -> String {
     let constants = constants(layout, accuracy, lanes: lanes(layout, asCPU: asCPU))
-    return try KernelSource.explosion(
-      from: settings.kernelFolder, with: constants, tangents: tangents)
+    return try KernelSource.text(
+      of: tangents ? KernelSource.explosionWithTangents : KernelSource.explosion,
+      from: settings.kernelFolder, after: constants)
   }
 
   /// A step of these kernels is judged by another measure than one of the CPU's; with so much of its
@@ -58,7 +59,7 @@ final class ExplosionProgram {
       ("TAIL_TOLERANCE", number(accuracy.tailTolerance)),
       ("DOUBLE", layout.isDouble ? "1" : "0"), ("LANES", "\(lanes)"),
     ]
-    return constants.map { "#define \($0.name) \($0.value)\n" }.joined()
+    return KernelSource.defines(constants)
   }
 
   /// Work-items of a group.
@@ -75,9 +76,7 @@ final class ExplosionProgram {
 
   /// A kernel with its arguments.
   func kernel(_ entry: String, _ arguments: [Argument]) throws(OpenCLError) -> Handle {
-    let kernel = try make("no kernel '\(entry)'", release: clReleaseKernel) {
-      clCreateKernel(program.pointer, entry, &$0)
-    }
+    let kernel = try makeKernel(entry, of: program)
     for (index, argument) in arguments.enumerated() {
       let code =
         switch argument {
@@ -98,12 +97,6 @@ final class ExplosionProgram {
     case double(Double)
   }
 
-  private func bind<T: BitwiseCopyable>(_ argument: T, to kernel: Handle, at index: Int) -> cl_int {
-    withUnsafePointer(to: argument) {
-      clSetKernelArg(kernel.pointer, cl_uint(index), MemoryLayout<T>.size, $0)
-    }
-  }
-
   func enqueue(_ kernel: Handle, rows: Int) throws(OpenCLError) {
     var (global, local) = (rows / lanes, group)
     try check(
@@ -113,44 +106,44 @@ final class ExplosionProgram {
 
   /// Memory on the device.
   func buffer(bytes: Int) throws(OpenCLError) -> Handle {
-    try make("\((bytes + (1 << 20) - 1) >> 20) MiB for explosions", release: clReleaseMemObject) {
-      clCreateBuffer(context, cl_mem_flags(CL_MEM_READ_WRITE), bytes, nil, &$0)
-    }
+    try makeBuffer("\((bytes + (1 << 20) - 1) >> 20) MiB for explosions", bytes: bytes, in: context)
   }
 
   /// The masses of the atoms, as kernels read them.
   func inverseMasses(_ layout: FlightLayout) throws(OpenCLError) -> Handle {
     let masses = layout.inverseMasses
     let result = try buffer(bytes: masses.count * layout.elementSize)
-    if layout.isDouble {
-      try write(masses, bytes: masses.count * 8, to: result, blocks: true)
-    } else {
-      try write(masses.map { Float($0) }, bytes: masses.count * 4, to: result, blocks: true)
-    }
+    try write(masses, to: result, isDouble: layout.isDouble)
     return result
   }
 
-  func clear(_ buffer: Handle, bytes: Int) throws(OpenCLError) {
-    try write([UInt8](repeating: 0, count: bytes), bytes: bytes, to: buffer, blocks: true)
+  /// Writes numbers in the precision of the kernels, and waits.
+  func write(_ numbers: [Double], to buffer: Handle, isDouble: Bool) throws(OpenCLError) {
+    if isDouble {
+      try enqueueWrite(numbers, bytes: 8 * numbers.count, to: buffer.pointer, on: queue)
+    } else {
+      try enqueueWrite(
+        numbers.map { Float($0) }, bytes: 4 * numbers.count, to: buffer.pointer, on: queue)
+    }
   }
 
+  func clear(_ buffer: Handle, bytes: Int) throws(OpenCLError) {
+    let zeros = [UInt8](repeating: 0, count: bytes)
+    try enqueueWrite(zeros, bytes: bytes, to: buffer.pointer, on: queue)
+  }
+
+  /// Starts to write.
   func write(
-    _ source: UnsafeRawPointer, bytes: Int, to buffer: Handle, blocks: Bool = false
+    _ source: UnsafeRawPointer, bytes: Int, to buffer: Handle
   ) throws(OpenCLError) {
-    try check(
-      clEnqueueWriteBuffer(
-        queue, buffer.pointer, cl_bool(blocks ? CL_TRUE : CL_FALSE), 0, bytes, source, 0, nil, nil),
-      "clEnqueueWriteBuffer")
+    try enqueueWrite(source, bytes: bytes, to: buffer.pointer, on: queue, blocks: false)
   }
 
   /// Starts to read; `wait` ends it.
   func read(
     _ buffer: Handle, bytes: Int, into target: UnsafeMutableRawPointer
   ) throws(OpenCLError) {
-    try check(
-      clEnqueueReadBuffer(
-        queue, buffer.pointer, cl_bool(CL_FALSE), 0, bytes, target, 0, nil, nil),
-      "clEnqueueReadBuffer")
+    try enqueueRead(buffer.pointer, bytes: bytes, into: target, on: queue, blocks: false)
   }
 
   /// The same, as something to wait for: everything before it has then been done.

@@ -51,7 +51,7 @@ final class NewtonBlock {
     try program.write(arrays.v, bytes: bytes(layout.numbers), to: target)
     try program.write(arrays.charge, bytes: bytes(layout.pairs), to: charge)
     try program.clear(delta, bytes: bytes(layout.numbers))
-    try write(known)
+    try program.write(known, to: state, isDouble: layout.isDouble)
     for step in 1...steps {
       let kernel = try program.kernel("newton_step", arguments(step, goal: goal))
       try program.enqueue(kernel, rows: arrays.stride)
@@ -79,15 +79,6 @@ final class NewtonBlock {
   private func initialState(_ outcomes: [Double]) -> [Double] {
     [Double](repeating: -1, count: arrays.stride)
       + [Double](repeating: 1, count: arrays.stride) + outcomes.map { $0 == 0 ? 0 : -1 }
-  }
-
-  private func write(_ numbers: [Double]) throws(OpenCLError) {
-    if layout.isDouble {
-      try program.write(numbers, bytes: numbers.count * 8, to: state, blocks: true)
-    } else {
-      try program.write(
-        numbers.map { Float($0) }, bytes: numbers.count * 4, to: state, blocks: true)
-    }
   }
 
   private func read() throws(OpenCLError) -> [Double] {

@@ -8,7 +8,7 @@ extension OpenCLExplosion {
   ///
   /// - Parameter directions: along which derivatives are computed.
   package func kernelSeconds(
-    _ positions: [Double], directions: Int = 0, runs: Int = 5
+    _ positions: [Double], directions: Int = 0
   ) throws(OpenCLError) -> Double {
     let layout = FlightLayout(molecule, isDouble: isDouble, directions: directions)
     let along = [Double](repeating: 1, count: positions.count * directions)
@@ -20,11 +20,15 @@ extension OpenCLExplosion {
       let count = min(codes.count, stride)
       return (try ExplosionBlock(layout, stride: stride, program), count)
     }
-    withBuffers(positions, along, &codes) { rows in
-      block.arrays.fill(with: rows, count: count, threads: 1)
+    codes.withUnsafeMutableBufferPointer { codes in
+      withPointers(positions, along, nil) { positions, along, _ in
+        guard let codes = codes.baseAddress else { return }
+        let rows = FlightRows(positions: positions, displacements: along, outcomes: codes)
+        block.arrays.fill(with: rows, count: count, threads: 1)
+      }
     }
     var least = Double.infinity
-    for _ in 0..<runs + 1 {
+    for _ in 0..<6 {
       try device.naming { () throws(OpenCLError) in
         try block.write()
         try check(clFinish(block.program.queue), "clFinish")
@@ -35,19 +39,5 @@ extension OpenCLExplosion {
       }
     }
     return least / Double(count)
-  }
-
-  private func withBuffers(
-    _ positions: [Double], _ along: [Double], _ codes: inout [Int32], _ body: (FlightRows) -> Void
-  ) {
-    positions.withUnsafeBufferPointer { positions in
-      along.withUnsafeBufferPointer { along in
-        codes.withUnsafeMutableBufferPointer { codes in
-          guard let positions = positions.baseAddress, let codes = codes.baseAddress else { return }
-          body(
-            FlightRows(positions: positions, displacements: along.baseAddress, outcomes: codes))
-        }
-      }
-    }
   }
 }

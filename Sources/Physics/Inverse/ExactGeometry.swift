@@ -14,19 +14,8 @@ package struct ExactGeometry: Sendable {
 
 /// What is known of the geometries of one event.
 package struct ExactEvent: Sendable {
-  package enum Status: String, Sendable, CaseIterable {
-    /// The geometries are as many, counted with their signs, as there have to be.
-    case certified
-    /// The same, but one of them is so close to a fold that its weight is uncertain.
-    case nearFold = "near-fold"
-    /// Geometries are missing, counted with their signs.
-    case incomplete
-    /// The momenta are of no explosion: not finite, or all alike.
-    case impossible
-  }
-
   package let geometries: [ExactGeometry]
-  package let status: Status
+  package let status: EventStatus
   /// Σ sign that there has to be.
   package let signedCount: Int
 }

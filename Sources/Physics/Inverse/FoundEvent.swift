@@ -18,18 +18,8 @@ package struct FoundGeometry: Sendable {
 
 /// What starts found of the geometries of one event. There may be others.
 package struct FoundEvent: Sendable {
-  package enum Status: String, Sendable, CaseIterable {
-    case found
-    /// One of the geometries is so close to a fold that its weight is uncertain.
-    case nearFold = "near-fold"
-    /// No start ended at a geometry.
-    case unreached
-    /// The momenta are of no explosion: not finite, or all alike.
-    case impossible
-  }
-
   package let geometries: [FoundGeometry]
-  package let status: Status
+  package let status: EventStatus
   /// Of each start.
   package let starts: [RefinedStart]
   /// Where each start ended, by number of the geometry; nil where it did not arrive.

@@ -66,7 +66,6 @@ package final class ShapeTable: Sendable {
   deinit { cp_table_free(table) }
 
   package var cells: Int { cp_table_cells(table) }
-  package var vertices: Int { cp_table_vertices(table) }
 
   private static func noMemory() -> Never { preconditionFailure("no memory for a table of shapes") }
 

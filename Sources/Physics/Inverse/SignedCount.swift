@@ -29,10 +29,6 @@ struct SignedCount: Sendable {
     }
   }
 
-  /// Whether any projectile is so light that it comes back: then geometries that are as close to a
-  /// collision as the square of the others' are part of the count.
-  var hasReturns: Bool { halves.count > 6 }
-
   /// The collisions of `i` once the pair of it and `j` flies apart along the line of all three.
   private static func bounces(of i: Int, from j: Int, _ masses: [Double]) -> [HalfCircle] {
     var momenta = [0.0, 0, 0]

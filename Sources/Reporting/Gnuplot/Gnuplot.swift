@@ -18,11 +18,8 @@ package struct Gnuplot: Hashable, Sendable {
     let name = name.flatMap { $0.isEmpty ? nil : $0 } ?? "gnuplot"
     let folders = name.contains("/") ? [] : search.split(separator: ":").map { $0 + "/" }
     let candidates = name.contains("/") ? [name] : folders.map { $0 + name }
-    return candidates.first { path in
-      var status = stat()
-      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        && access(path, X_OK) == 0
-    }.map(Gnuplot.init(path:))
+    return candidates.first { Files.isPlain($0) && access($0, X_OK) == 0 }
+      .map(Gnuplot.init(path:))
   }
 
   /// Runs a script in its folder; returns why it failed, or nil.

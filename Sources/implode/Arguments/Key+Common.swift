@@ -1,3 +1,4 @@
+import Configuration
 import Datasets
 
 /// Options that several commands have, said once.
@@ -9,7 +10,7 @@ extension Key {
   static func device(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
     Key(
       "device", path, env: "IMPLODE_DEVICE",
-      check: { $0.map { $0 >= 0 } ?? true ? nil : "must not be negative" },
+      check: { $0.flatMap(Limit.notNegative) },
       "index of an OpenCL device")
   }
 
@@ -23,15 +24,13 @@ extension Key {
   static func batch(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
     Key(
       "batch", path,
-      check: {
-        $0.map { (1...1_048_576).contains($0) } ?? true ? nil : "must be from 1 to 1048576"
-      },
+      check: { $0.flatMap(Limit.within(1...1_048_576)) },
       "rows per step, by default those of the configuration")
   }
 
   static func samples(_ path: any WritableKeyPath<Config, Int> & Sendable) -> Key {
     Key(
-      "samples", path, check: { (1...100_000).contains($0) ? nil : "must be from 1 to 100000" },
+      "samples", path, check: Limit.within(1...100_000),
       "posterior samples for each row")
   }
 
@@ -48,7 +47,7 @@ extension Key {
   static func threads(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
     Key(
       "threads", path, env: "IMPLODE_THREADS",
-      check: { $0.map { (1...1024).contains($0) } ?? true ? nil : "must be from 1 to 1024" },
+      check: { $0.flatMap(Limit.within(1...1024)) },
       "number of threads, by default one per CPU core")
   }
 

@@ -86,17 +86,17 @@ struct BenchOptions: Sendable {
     if printsKernels { return try printKernels(output) }
     if printsLaunches { return try printLaunches(output) }
     let place = try Workplace.choose(backend, device: device, threads: threads)
+    // What is misspelt is said before anything is measured.
+    let benchmarks =
+      explosions || latency
+      ? [] : try BenchmarkModel.all(configs, assignments: assignments, batch: batch)
+    if !json { try output.print(Self.title(place)) }
     if explosions {
-      if !json { try output.print(Self.title(place)) }
       return try ExplosionMeasurement.print(on: place, seconds: seconds, json: json, output)
     }
     if latency {
-      if !json { try output.print(Self.title(place)) }
       return try LaunchMeasurement(on: place.device).print(on: place, json: json, output)
     }
-    // What is misspelt is said before anything is measured.
-    let benchmarks = try BenchmarkModel.all(configs, assignments: assignments, batch: batch)
-    if !json { try output.print(Self.title(place)) }
     var measurements: [Measurement] = []
     var peak: Double?
     if let threads = place.threads {

@@ -1,3 +1,4 @@
+import Configuration
 import Datasets
 import Evaluation
 import Text
@@ -72,14 +73,14 @@ struct EvaluateOptions: Sendable {
       "which rows of the run's data (default test; validation where the run has no test rows)"),
     .samples(\.samples),
     Key(
-      "calibration-rows", \.calibrationRows, check: { $0 >= 0 ? nil : "must not be negative" },
+      "calibration-rows", \.calibrationRows, check: Limit.notNegative,
       "rows used for calibration; 0 for none"),
     Key(
       "calibration-samples", \.calibrationSamples,
-      check: { (2...100_000).contains($0) ? nil : "must be from 2 to 100000" },
+      check: Limit.within(2...100_000),
       "posterior samples for each calibration row"),
     Key(
-      "show", \.examples, check: { (0...100).contains($0) ? nil : "must be from 0 to 100" },
+      "show", \.examples, check: Limit.within(0...100),
       "number of random example rows to print"),
     Key(
       "origin", \.origin,

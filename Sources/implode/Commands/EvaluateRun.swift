@@ -95,7 +95,7 @@ extension EvaluateOptions {
       seed: seed, seconds: seconds, place: place, threads: threads, requestedSamples: samples,
       concerns: concerns, fittingUnits: units, whyNotExact: whyNotExact)
     // The evaluation of a run is that of its best model.
-    if !SavedModel.isFile(folder) { result.store(in: folder, output) }
+    if !Files.isPlain(folder) { result.store(in: folder, output) }
     return result
   }
 

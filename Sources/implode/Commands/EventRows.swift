@@ -1,4 +1,6 @@
+import Datasets
 import Machine
+import Physics
 import Text
 
 /// The rows that events become in a file, and what is to be said of all of them.
@@ -31,11 +33,15 @@ extension EventRows {
   }
 
   /// - Parameter solutions: how many events have 0, 1, 2 … geometries.
-  static func perEvent(_ solutions: [Int]) -> String {
-    let counts = solutions.enumerated().filter { $1 > 0 }.map { geometries, events in
+  static func perEvent(_ solutions: [Int: Int]) -> String {
+    let counts = solutions.sorted { $0.key < $1.key }.map { geometries, events in
       "\(geometries) (\(Numbers.count(grouped: events, "event")))"
     }
     return "geometries per event: \(counts.joined(separator: ", "))"
+  }
+
+  static func json(_ solutions: [Int: Int]) -> JSON {
+    .array((0..<1 + (solutions.keys.max() ?? -1)).map { .integer(solutions[$0] ?? 0) })
   }
 
   /// A line for each kind of events that there are.
@@ -45,20 +51,38 @@ extension EventRows {
 }
 
 extension SolveOptions {
-  /// Gives a file its name, and says what there was.
-  func finish<Rows: EventRows>(
-    _ all: Rows, notes: [String], since clock: ContinuousClock.Instant, _ output: Output,
-    close: () throws -> Void
+  func reader(_ molecule: Molecule, columns needed: [String]) -> TableReader<Double> {
+    var reader = TableReader<Double>(columns: needed, badRows: onBadRow)
+    (reader.threads, reader.molecule) = (threads ?? CPU.threads, molecule)
+    (reader.names, reader.units) = (columns, units)
+    return reader
+  }
+
+  /// Reads events block by block, and says in the end what came of all.
+  ///
+  /// - Parameters:
+  ///   - remarks: what else there is to say of the file that was read.
+  ///   - close: gives the files that were written their names.
+  ///   - body: gets a block, and the number of events before it.
+  func read<Rows: EventRows>(
+    _ reader: TableReader<Double>, rowsPerBlock: Int, into all: inout Rows, _ output: Output,
+    remarks: (String) -> [String] = { _ in [] }, close: () throws -> Void,
+    _ body: (Table<Double>, Int, inout Rows) throws -> Void
   ) throws {
-    guard let out else { return }
+    guard let out, let momenta else { return }
+    let clock = ContinuousClock.now
+    let report = try reader.stream(momenta, rowsPerBlock: rowsPerBlock) { table, first in
+      try body(table, first, &all)
+    }
     output.clearStatus()
-    for note in notes { output.warn(note) }
+    let file = momenta.inputName
+    for note in report.notes + remarks(file) + all.warnings(file) { output.warn(note) }
     try close()
     let seconds = (ContinuousClock.now - clock).seconds
     let lines =
       json
       ? [all.json(seconds: seconds).description]
-      : all.text(about: out == "-" ? "standard output" : out, seconds: seconds)
+      : all.text(about: out.outputName, seconds: seconds)
     for line in lines { try output.print(line, about: out) }
   }
 }

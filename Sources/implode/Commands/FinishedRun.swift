@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 import Records
 import Text
 import Training
@@ -10,13 +11,13 @@ extension Failure {
 extension SavedModel {
   /// The best model of the run in a folder, or the one in a file: a checkpoint, or an exported one.
   init(of run: String) throws {
-    if Self.isFile(run), let kind = Self.kindOfTable(run) {
+    if Files.isPlain(run), let kind = Self.kindOfTable(run) {
       throw Failure(
         "\(run): is \(kind), not a run or a checkpoint",
         hint: "the run comes first: implode predict RUN MOMENTA", code: .usage)
     }
     self =
-      try Self.isFile(run)
+      try Files.isPlain(run)
       ? SavedModel(SafetensorsFile(contentsOf: run)) : SavedModel(ofRun: run)
   }
 
@@ -34,22 +35,15 @@ extension SavedModel {
       ? "a text, such as a table" : nil
   }
 
-  /// Whether this is a file, rather than the folder of a run.
-  static func isFile(_ run: String) -> Bool {
-    // Opening a pipe would wait for a writer.
-    var status = stat()
-    return stat(run, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
-
   /// The best model of the run in a folder.
   init(ofRun folder: String) throws {
     let path = "\(folder)/checkpoints/best.safetensors"
-    guard access(path, F_OK) == 0 else {
+    guard Files.exist(path) else {
       throw Failure(
         "\(folder): has no checkpoints/best.safetensors",
         hint: "name the folder of a trained run", code: .input)
     }
-    guard Self.isFile(path) else {
+    guard Files.isPlain(path) else {
       throw Failure(
         "\(path): is not a file", hint: "name the folder of a trained run",
         code: .input)

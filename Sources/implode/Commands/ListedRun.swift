@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 import Text
 
 /// A run, as its files tell of it.
@@ -33,7 +34,8 @@ struct ListedRun: Sendable {
   init(_ path: String, name: String) {
     (self.path, self.name) = (path, name)
     record = read(Record.self, "run.json") ?? Record()
-    if Self.exists("\(path)/evaluation.json") {
+    // Opening a pipe would wait for a writer.
+    if Files.isPlain("\(path)/evaluation.json") {
       evaluation = readEvaluation("evaluation.json") ?? ListedEvaluation()
     }
     let kept = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/evaluations")) ?? []
@@ -44,13 +46,6 @@ struct ListedRun: Sendable {
     if let key = evaluation.key, !evaluations.contains(where: { $0.key == key }) {
       evaluations.append(evaluation)
     }
-  }
-
-  /// A plain file: opening a pipe would wait for a writer.
-  static func exists(_ path: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(
-      atPath: URL(filePath: path).resolvingSymlinksInPath().path)
-    return attributes?[.type] as? FileAttributeType == .typeRegular
   }
 
   private mutating func readEvaluation(_ file: String) -> ListedEvaluation? {

@@ -1,3 +1,4 @@
+import Configuration
 import Datasets
 import Physics
 import Text
@@ -14,10 +15,10 @@ struct NoiseOptions: Hashable, Sendable {
 
   static let keys: [Key<NoiseOptions>] = [
     Key(
-      "noise", \.relative, check: notNegative,
+      "noise", \.relative, check: Limit.notNegative,
       "standard deviation of the noise of each component, relative to the momentum of the ion"),
     Key(
-      "noise-absolute", \.absolute, check: notNegative,
+      "noise-absolute", \.absolute, check: Limit.notNegative,
       "standard deviation of the noise of each component, in atomic units"),
     Key(
       "noise-plane", \.plane,
@@ -29,14 +30,10 @@ struct NoiseOptions: Hashable, Sendable {
       "noise-file", \.file, placeholder: "FILE",
       "covariance of the noise of each ion: columns xx, xy, xz, yy, yz, zz, a row for each ion"),
     Key(
-      "jet", \.jet, check: { $0.map { $0 >= 0 } ?? true ? nil : "must not be negative" },
+      "jet", \.jet, check: { $0.flatMap(Limit.notNegative) },
       "standard deviation of each component of the molecule's momentum before the explosion, in "
         + "atomic units (default 0)"),
   ]
-
-  private static let notNegative: @Sendable (Double) -> String? = {
-    $0 >= 0 ? nil : "must not be negative"
-  }
 
   /// The ways of saying how much noise there is that were used.
   private var given: [String] {

@@ -20,7 +20,7 @@ struct PosteriorEvents: EventRows {
   private var sizes: [Double] = []
   private var shapes: [Double] = []
   /// How many events have 0, 1, 2 … geometries at the most probable momenta.
-  private var geometries: [Int] = []
+  private var geometries: [Int: Int] = [:]
   private var certified = 0, nearFold = 0, incomplete = 0, excluded = 0, impossible = 0
   private var totals: TotalMomenta
 
@@ -59,8 +59,7 @@ struct PosteriorEvents: EventRows {
     case .sampled:
       sizes.append(posterior.effectiveSize)
       if posterior.tailShape.isFinite { shapes.append(posterior.tailShape) }
-      while geometries.count <= posterior.geometries { geometries.append(0) }
-      geometries[posterior.geometries] += 1
+      geometries[posterior.geometries, default: 0] += 1
       if posterior.incomplete > 0 {
         incomplete += 1
       } else if posterior.nearFold > 0 {
@@ -74,8 +73,7 @@ struct PosteriorEvents: EventRows {
   mutating func count(_ other: Self) {
     sizes += other.sizes
     shapes += other.shapes
-    while geometries.count < other.geometries.count { geometries.append(0) }
-    for (i, events) in other.geometries.enumerated() { geometries[i] += events }
+    geometries.merge(other.geometries, uniquingKeysWith: +)
     certified += other.certified
     nearFold += other.nearFold
     incomplete += other.incomplete
@@ -98,7 +96,7 @@ struct PosteriorEvents: EventRows {
       "sampled": .integer(sizes.count),
       "near_fold": .integer(nearFold), "incomplete": .integer(incomplete),
       "impossible": .integer(impossible), "outside_family": .integer(excluded),
-      "solutions": .array(geometries.map { .integer($0) }),
+      "solutions": Self.json(geometries),
       "ess": .members([
         "q05": .number(Self.quantile(sizes, 0.05)), "q50": .number(Self.quantile(sizes, 0.5)),
       ]),

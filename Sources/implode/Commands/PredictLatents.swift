@@ -1,5 +1,6 @@
 import Datasets
 import Evaluation
+import Machine
 import Models
 import Text
 import Training
@@ -20,7 +21,7 @@ extension PredictOptions {
   /// The z of the file, if one is named.
   func givenLatents(of saved: SavedModel, threads: Int) throws(Failure) -> GivenLatents? {
     guard let latents, let width = saved.model.sampler?.latentWidth else { return nil }
-    let file = latents == "-" ? "standard input" : latents
+    let file = latents.inputName
     var reader = TableReader<Float>(columns: GivenLatents.columns(width))
     reader.optional = ["z\(width + 1)"]
     (reader.joinsSamples, reader.threads) = (true, threads)

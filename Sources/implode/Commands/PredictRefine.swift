@@ -38,18 +38,17 @@ extension PredictOptions {
     _ model: SavedModel, _ predictor: MomentumPredictor, _ given: GivenLatents?,
     to writer: TableWriter, threads: Int, _ output: Output
   ) throws -> (rows: Int, remarks: [String]) {
-    let file = momenta == "-" ? "standard input" : momenta ?? ""
     let molecule = model.preparation.frame.molecule
     let (search, prior) = (GeometrySearch(molecule), try prior.prior(of: molecule))
-    var (concerns, units): ([String], DataUnits?) = ([], nil)
+    let width = predictor.columns.count
     var refined = RefinedSamples()
     let reader: TableReader<Double> = reader(model, predictor, threads)
-    let report = try reader.stream(
-      momenta ?? "-", rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
-    ) { table, first in
-      let predicted = try predicted(table, predictor, given, first: first, file: file)
-      let length = samples * predictor.columns.count
-      let starts = stride(from: 0, to: predicted.count, by: predictor.columns.count).flatMap {
+    let (rows, _) = try predict(model, predictor, given, reading: reader, output) {
+      table, first, predict in
+      let rounded = table.rounded
+      let predicted = try predict(rounded).map(Double.init)
+      try predictor.flagged.check(momentaName, units: nil)
+      let starts = stride(from: 0, to: predicted.count, by: width).flatMap {
         predicted[$0..<$0 + molecule.width]
       }
       let blocks = SearchBlocks(table, molecule, starts: starts, count: samples, threads: threads)
@@ -57,39 +56,14 @@ extension PredictOptions {
         output.status("\(Numbers.grouped(first + number)) rows")
         let events = search.search(
           block.momenta, from: block.starts, charges: block.charges, threads: threads)
-        let rows = RefinedSamples(
-          events, predicted: predicted[number * length..<(number + events.count) * length], prior)
+        let range = number * samples * width..<(number + events.count) * samples * width
+        let rows = RefinedSamples(events, predicted: predicted[range], prior)
         try writer.append(rows.rows)
         refined.count(rows)
       }
-      guard first == 0 else { return }
-      let table = table.rounded
-      concerns = try Audit.concerns(
-        about: table, file: file, model, predictor.flagged, threads: threads)
-      units = try model.preparation.units(explaining: table, range: model.range, threads: threads)
+      return rounded
     }
-    output.clearStatus()
-    try given?.checkEnd(rows: report.rowsKept, samples: samples)
-    for note in report.notes + concerns + predictor.flagged.warnings(file, model, units: units) {
-      output.warn(note)
-    }
-    return (report.rowsKept, refined.text)
-  }
-
-  /// All columns of all samples.
-  private func predicted(
-    _ table: Table<Double>, _ predictor: MomentumPredictor, _ given: GivenLatents?, first: Int,
-    file: String
-  ) throws -> [Double] {
-    let z = try given?.source(first..<first + table.rows, samples: samples)
-    let predicted: [Float]
-    do {
-      predicted = try predictor.predict(table.rounded, first: first, z: z ?? .prior(seed: seed))
-    } catch let error as Failure where error.code == .data {
-      throw error.at(file)
-    }
-    try predictor.flagged.check(file, units: nil)
-    return predicted.map(Double.init)
+    return (rows, refined.text)
   }
 }
 

@@ -74,27 +74,47 @@ extension PredictOptions {
     return additions
   }
 
-  /// Predicts block by block, and says what is odd.
-  ///
   /// - Returns: the number of rows.
   private func predict(
     _ model: SavedModel, _ predictor: MomentumPredictor, _ given: GivenLatents?,
     to writer: TableWriter, threads: Int, _ output: Output
   ) throws -> Int {
-    let momenta = momenta ?? "-"
-    let file = momenta == "-" ? "standard input" : momenta
-    var (concerns, units): ([String], DataUnits?) = ([], nil)
     let reader: TableReader<Float> = reader(model, predictor, threads)
-    let report = try reader.stream(
-      momenta, rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
-    ) { table, first in
+    let (rows, units) = try predict(model, predictor, given, reading: reader, output) {
+      table, first, predict in
       output.status("\(Numbers.grouped(first)) rows")
-      let z = try given?.source(first..<first + table.rows, samples: samples)
-      do {
-        try writer.append(
-          floats: predictor.predict(table, first: first, z: z ?? .prior(seed: seed)))
-      } catch let error as Failure where error.code == .data {
-        throw error.at(file)
+      try writer.append(floats: predict(table))
+      return table
+    }
+    try predictor.flagged.check(momentaName, units: units)
+    return rows
+  }
+
+  /// What messages call the file of momenta.
+  var momentaName: String { (momenta ?? "-").inputName }
+
+  /// Predicts block by block, and says what is odd.
+  ///
+  /// - Parameter body: gets a block, the number of rows before it, and what predicts it; returns what
+  ///   was predicted from.
+  /// - Returns: the number of rows, and units that would explain them.
+  func predict<Value>(
+    _ model: SavedModel, _ predictor: MomentumPredictor, _ given: GivenLatents?,
+    reading reader: TableReader<Value>, _ output: Output,
+    _ body: (Table<Value>, Int, (Table<Float>) throws -> [Float]) throws -> Table<Float>
+  ) throws -> (rows: Int, units: DataUnits?) {
+    let (file, threads) = (momentaName, reader.threads)
+    var (concerns, units): ([String], DataUnits?) = ([], nil)
+    let report = try reader.stream(
+      momenta ?? "-", rowsPerBlock: MomentumPredictor.rowsPerBlock(samples: samples)
+    ) { table, first in
+      let table = try body(table, first) { table in
+        let z = try given?.source(first..<first + table.rows, samples: samples)
+        do {
+          return try predictor.predict(table, first: first, z: z ?? .prior(seed: seed))
+        } catch let error as Failure where error.code == .data {
+          throw error.at(file)
+        }
       }
       guard first == 0 else { return }
       concerns = try Audit.concerns(
@@ -103,12 +123,10 @@ extension PredictOptions {
     }
     output.clearStatus()
     try given?.checkEnd(rows: report.rowsKept, samples: samples)
-    let flagged = predictor.flagged
-    for note in report.notes + concerns + flagged.warnings(file, model, units: units) {
+    for note in report.notes + concerns + predictor.flagged.warnings(file, model, units: units) {
       output.warn(note)
     }
-    try flagged.check(file, units: units)
-    return report.rowsKept
+    return (report.rowsKept, units)
   }
 
   func reader<Value>(
@@ -131,7 +149,7 @@ extension PredictOptions {
       ? count
       : (mean ? "mean of \(samples) samples" : "\(samples) samples") + " for each of \(count)"
     let rate = Int(Double(rows) / max(seconds, 1e-9))
-    return "\(out == "-" ? "standard output" : out ?? ""): \(what) in "
+    return "\((out ?? "").outputName): \(what) in "
       + "\(Numbers.fixed(seconds, digits: 1)) s, \(Numbers.grouped(rate)) rows per second"
   }
 }

@@ -13,7 +13,7 @@ extension EvaluateOptions {
   /// Evaluates the run, and writes its report.
   func report(_ output: Output) throws {
     let folder = folder ?? ""
-    if SavedModel.isFile(folder) {
+    if Files.isPlain(folder) {
       throw Failure(
         "\(folder): is a file, and a report is of a run",
         hint: "name the run's folder; implode evaluate takes a checkpoint", code: .usage)

@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 import Text
 
 /// The runs in a folder.
@@ -11,7 +12,7 @@ struct RunList {
   init(below folder: String) { runs = Self.find(in: folder, name: "", depth: 0) }
 
   private static func find(in folder: String, name: String, depth: Int) -> [ListedRun] {
-    if ListedRun.exists("\(folder)/run.json") {
+    if Files.isPlain("\(folder)/run.json") {
       return [ListedRun(folder, name: name.isEmpty ? title(of: folder) : name)]
     }
     guard depth < deepest,

@@ -1,3 +1,4 @@
+import Configuration
 import Datasets
 import Engine
 import Physics
@@ -100,7 +101,7 @@ struct SimulateOptions: Hashable, Sendable {
       Key("precise", \.precise, "relative error below 1e-10 instead of 1e-6"),
       Key(
         "digits", \.digits,
-        check: { $0.map { (1...17).contains($0) } ?? true ? nil : "must be from 1 to 17" },
+        check: { $0.flatMap(Limit.within(1...17)) },
         "significant digits in CSV, by default as many as read back exactly"),
       .explosionBackend(\.backend),
       .explosionDevice(\.device),

@@ -1,3 +1,4 @@
+import Configuration
 import OpenCLBackend
 import Physics
 import Text
@@ -39,7 +40,7 @@ extension Key {
 
   static func explosionDevice(_ path: any WritableKeyPath<Config, Int?> & Sendable) -> Key {
     Key(
-      "device", path, check: { $0.map { $0 >= 0 } ?? true ? nil : "must not be negative" },
+      "device", path, check: { $0.flatMap(Limit.notNegative) },
       "index of an OpenCL device for the explosions")
   }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Datasets
 import Engine
 import Physics
@@ -120,7 +121,7 @@ struct SolveOptions: Hashable, Sendable {
   private static let noiseKeys: [Key<SolveOptions>] = [
     Key(
       "draws", \.draws,
-      check: { $0.map { (1...100_000).contains($0) } ?? true ? nil : "must be from 1 to 100000" },
+      check: { $0.flatMap(Limit.within(1...100_000)) },
       "samples of each event with noise, or starts of the search (default 64)"),
     Key("seed", \.seed, env: "IMPLODE_SEED", "random seed of either (default 1)"),
     Key(

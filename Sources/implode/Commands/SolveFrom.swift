@@ -19,12 +19,12 @@ extension SolveOptions {
     let molecule = starts.molecule
     let prior = try self.prior.prior(of: molecule)
     let writer = try TableWriter(
-      out, columns: FoundEvents.columns + molecule.positionColumns, rows: nil,
-      words: FoundEvents.words, threads: threads, rule: rule)
+      out, columns: SolvedEvents.columns + molecule.positionColumns, rows: nil,
+      words: SolvedEvents.words, threads: threads, rule: rule)
     let search = GeometrySearch(molecule)
     let approach = try SimulationDevice.choose(
       backend, device: device, molecule: molecule, isPrecise: false)?.explosions
-    var found = FoundEvents(starts: starts.count)
+    var found = SolvedEvents(starts: starts.count)
     try read(starts, into: &found, output, close: writer.close) { table, first, found in
       let blocks = SearchBlocks(
         table, molecule, starts: try starts.positions(of: table, first: first),
@@ -38,7 +38,7 @@ extension SolveOptions {
           }
           ?? search.search(
             block.momenta, from: block.starts, charges: block.charges, threads: threads)
-        let rows = FoundEvents(events, first: first + number, prior)
+        let rows = SolvedEvents(events, first: first + number, prior)
         try writer.append(rows.rows)
         found.count(rows)
       }
@@ -58,39 +58,23 @@ extension SolveOptions {
     }
   }
 
-  /// Reads events block by block, and says in the end what came of all.
-  ///
-  /// - Parameters:
-  ///   - close: closes the files that were written.
-  ///   - body: gets a block, and the number of events before it.
+  /// Reads events for which there are starts.
   func read<Rows: EventRows>(
     _ starts: SearchStarts, into all: inout Rows, _ output: Output, close: () throws -> Void,
     _ body: (Table<Double>, Int, inout Rows) throws -> Void
   ) throws {
-    guard let out, let momenta else { return }
-    let threads = threads ?? CPU.threads
-    let file = momenta == "-" ? "standard input" : momenta
-    let clock = ContinuousClock.now
-    var concerns: [String] = []
-    let report = try reader(starts, threads).stream(
-      momenta, rowsPerBlock: starts.eventsPerBlock
-    ) { table, first in
-      try body(table, first, &all)
-      if first == 0 {
-        concerns = try starts.concerns(about: table, file: file, threads: threads)
-      }
-    }
-    try finish(
-      all, notes: report.notes + concerns + starts.warnings(file) + all.warnings(file),
-      since: clock, output, close: close)
-  }
-
-  private func reader(_ starts: SearchStarts, _ threads: Int) -> TableReader<Double> {
-    var reader = TableReader<Double>(columns: starts.columns)
+    var reader = reader(starts.molecule, columns: starts.columns)
     reader.optional = starts.optional
-    (reader.threads, reader.badRows, reader.molecule) = (threads, onBadRow, starts.molecule)
-    (reader.names, reader.units) = (columns, units)
-    return reader
+    let file = (momenta ?? "").inputName
+    var concerns: [String] = []
+    try read(
+      reader, rowsPerBlock: starts.eventsPerBlock, into: &all, output,
+      remarks: { concerns + starts.warnings($0) }, close: close
+    ) { table, first, all in
+      try body(table, first, &all)
+      guard first == 0 else { return }
+      concerns = try starts.concerns(about: table, file: file, threads: reader.threads)
+    }
   }
 
   func starts(threads: Int, withDensity: Bool = false) throws -> SearchStarts {

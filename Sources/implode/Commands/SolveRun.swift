@@ -74,16 +74,17 @@ extension SolveOptions {
     besides: (Rows) throws -> Void = { _ in },
     solve: @Sendable ([Double], Int) -> Rows
   ) throws {
-    guard let out, let momenta else { return }
+    guard let out else { return }
     let threads = threads ?? CPU.threads
     let writer = try TableWriter(
       out, columns: Rows.columns + molecule.positionColumns, rows: nil, words: Rows.words,
       threads: threads, rule: rule)
-    let clock = ContinuousClock.now
+    var reader = reader(molecule, columns: allowMissing ? [] : molecule.momentumColumns)
+    if allowMissing { (reader.anyOf, reader.allowsMissing) = (molecule.momentumColumns, true) }
     var all = none
-    let report = try reader(molecule, threads).stream(
-      momenta, rowsPerBlock: 4 * part * threads
-    ) { table, first in
+    try read(
+      reader, rowsPerBlock: 4 * part * threads, into: &all, output, close: writer.close
+    ) { table, first, all in
       output.status("\(Numbers.grouped(first)) events")
       let values = Self.momenta(table, of: molecule)
       let (rows, width) = (table.rows, molecule.width)
@@ -99,21 +100,6 @@ extension SolveOptions {
         all.count(part)
       }
     }
-    try finish(
-      all,
-      notes: report.notes + all.warnings(momenta == "-" ? "standard input" : momenta),
-      since: clock, output, close: writer.close)
-  }
-
-  private func reader(_ molecule: Molecule, _ threads: Int) -> TableReader<Double> {
-    var reader = TableReader<Double>(columns: allowMissing ? [] : molecule.momentumColumns)
-    if allowMissing {
-      reader.anyOf = molecule.momentumColumns
-      reader.allowsMissing = true
-    }
-    (reader.threads, reader.badRows, reader.molecule) = (threads, onBadRow, molecule)
-    (reader.names, reader.units) = (columns, units)
-    return reader
   }
 
   /// All momenta of a molecule, nan in columns that a table does not have.

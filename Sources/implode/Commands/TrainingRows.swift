@@ -1,5 +1,6 @@
 import Datasets
 import Evaluation
+import Machine
 import Physics
 import Text
 import Training
@@ -24,7 +25,7 @@ extension EvaluateOptions {
   ) throws -> Table<Float>? {
     if table.fingerprint == model.data.fingerprint { return table }
     // Reading a pipe would wait for a writer.
-    guard ListedRun.exists(model.data.file) else { return nil }
+    guard Files.isPlain(model.data.file) else { return nil }
     var reader = reader(for: model, threads: threads)
     (reader.badRows, reader.names, reader.units) = (.skip, model.data.names, model.data.units)
     let found = try? reader.read(model.data.file).table
