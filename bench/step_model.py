@@ -12,6 +12,7 @@ kernels; times are within a factor of two at best, and better than that beside e
 import argparse
 import collections
 import json
+import math
 import pathlib
 import re
 import subprocess
@@ -31,8 +32,6 @@ LAUNCH = 3e-6
 LOAD = 0.35e-6
 # What a work-item waits for at a barrier, beside loads from elsewhere: others, and local memory.
 BARRIER = 0.15e-6
-# The depth of a step of a product in tiles; by warps it is twice that.
-STEP = 16
 # The part of the peak that loops over tiles in local memory reach where nothing else limits them, and
 # the layers of chains, which read a weight for every few multiplications.
 REACHED, REACHED_BY_CHAINS = 0.5, 0.25
@@ -74,19 +73,20 @@ def memory_seconds(launch):
 
 
 def busy(launch):
-    """The part of the multiprocessors that have a group."""
-    return min(1.0, launch["groups"] / MULTIPROCESSORS)
+    """The part of all schedulers, four in a multiprocessor, that have a warp of 32 work-items."""
+    warps = launch["items"] / 32 * max(1, launch["groups"] // MULTIPROCESSORS)
+    return min(1.0, launch["groups"] / MULTIPROCESSORS) * min(1.0, warps / 4)
 
 
 def product_seconds(launch, occupancy):
     """Tiles: a step of the depth after another, a barrier after each; those of few steps come last."""
     depths = [depth for depth in (launch["depth"], launch["rows"] // launch["parts"]) if depth] or [0]
     work = launch["multiply_adds"] + launch["weight_multiply_adds"]
-    tensor = "warps" in launch["kernel"]
-    peak, step = (TENSOR_MULTIPLY_ADDS, 2 * STEP) if tensor else (MULTIPLY_ADDS, STEP)
+    tensor = re.search("warps|f(16|32)$", launch["kernel"])
+    peak = TENSOR_MULTIPLY_ADDS if tensor else MULTIPLY_ADDS
     around = waves(launch, occupancy)[0]
     return max(work / (peak * REACHED * busy(launch)),
-               (max(depths) + (around - 1) * min(depths)) / step * LOAD)
+               (max(depths) + (around - 1) * min(depths)) / launch["step"] * LOAD)
 
 
 def chain_seconds(launch, occupancy):
@@ -101,9 +101,9 @@ def chain_seconds(launch, occupancy):
 
 
 def sum_seconds(launch, occupancy):
-    """A loop over what a work-item reads, one load after another."""
+    """A loop over what a work-item reads, four loads after another."""
     read = launch["bytes_read"] / max(1, launch["groups"] * launch["items"]) / 4
-    return max(memory_seconds(launch), read * LOAD)
+    return max(memory_seconds(launch), math.ceil(read / 4) * LOAD)
 
 
 def elementwise_seconds(launch, occupancy):

@@ -9,8 +9,7 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void dense(
     __global const float *w, __global float *partial, const int parts, __global const float *b,
     __global float *y, __global float *before, const int rows, const int columns,
     const int activation, const int precision) {
-  TILE_MEMORY(left, LEFT_SIZE);
-  TILE_MEMORY(right, RIGHT_SIZE);
+  TILE_MEMORY;
   float4 sums[SUM_QUADS], from_x[LEFT_SHARE], from_w[RIGHT_SHARE];
   const side_by_side x = {x1, stride1, first1, width1, x2, stride2, first2, width2};
   const int item = get_local_id(0), depth = width1 + width2;
@@ -36,8 +35,9 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void dense(
     keep_right_along(right + (1 - side) * RIGHT_SIZE, precision, from_w);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+  add_slices((__local float4 *)memory, sums);
 #pragma unroll 1
-  for (int r = 0; r < SUM_ROWS; r++, next_row(sums)) {
+  for (int r = 0; r < RESULT_ROWS; r++, next_row(sums)) {
     const int row = p.row + TILE_ROW(r), aligned = columns % 4 == 0;
 #pragma unroll
     for (int j = 0; j < ROW_QUADS; j++) {
@@ -94,8 +94,7 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void dense_i
     const int width2, __global float *partial, const int first, const int width, const int parts,
     __global float *dx1, const int mode1, __global float *dx2, const int mode2, const int rows,
     const int columns, const int precision) {
-  TILE_MEMORY(left, LEFT_SIZE);
-  TILE_MEMORY(right, RIGHT_SIZE);
+  TILE_MEMORY;
   float4 sums[SUM_QUADS], d[LEFT_SHARE], slope[LEFT_SHARE], from_w[RIGHT_SHARE];
   const side_by_side x = {x1, stride1, first1, width1, x2, stride2, first2, width2};
   const int item = get_local_id(0), depth = width1 + width2, aligned = columns % 4 == 0;
@@ -124,8 +123,9 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void dense_i
     keep_right_across(right + (1 - side) * RIGHT_SIZE, precision, from_w);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+  add_slices((__local float4 *)memory, sums);
 #pragma unroll 1
-  for (int r = 0; r < SUM_ROWS; r++, next_row(sums)) {
+  for (int r = 0; r < RESULT_ROWS; r++, next_row(sums)) {
     const int row = p.row + TILE_ROW(r);
 #pragma unroll
     for (int j = 0; j < ROW_QUADS; j++) {

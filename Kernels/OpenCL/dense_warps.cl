@@ -14,7 +14,7 @@
 #define ACROSS_ROW(e) ((e) / words_per_step(precision) * 4)
 
 #define WARPS_INLINE static inline __attribute__((always_inline)) void
-#define FOUR_WARPS __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1)))
+#define BY_WARPS __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1)))
 
 WARPS_INLINE keep_words_along(int precision, __local uint *tile, const float4 *quads) {
   WARP_UNROLL
@@ -85,8 +85,9 @@ WARPS_INLINE dense_by_warps(DENSE_PARAMETERS, __local uint *left, __local uint *
     keep_words_along(precision, right + (1 - side) * WARP_SIZE, from_w);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+  add_warp_slices((__local float *)left, sums);
 #pragma unroll 1
-  for (int s = 0; s < WARP_SUMS; s += 2, next_pair(sums)) {
+  for (int s = 0; s < RESULT_SUMS; s += 2, next_pair(sums)) {
     const int row = top + PAIR_ROW(s), column = first + PAIR_COLUMN(s);
     WARP_UNROLL
     for (int c = 0; c < 2; c++) {
@@ -98,15 +99,15 @@ WARPS_INLINE dense_by_warps(DENSE_PARAMETERS, __local uint *left, __local uint *
   }
 }
 
-__kernel FOUR_WARPS void dense_warps_bf16(DENSE_PARAMETERS) {
+__kernel BY_WARPS void dense_warps_bf16(DENSE_PARAMETERS) {
   WARP_MEMORY;
   dense_by_warps(DENSE_ARGUMENTS, PRECISION_BF16);
 }
-__kernel FOUR_WARPS void dense_warps_tf32(DENSE_PARAMETERS) {
+__kernel BY_WARPS void dense_warps_tf32(DENSE_PARAMETERS) {
   WARP_MEMORY;
   dense_by_warps(DENSE_ARGUMENTS, PRECISION_TF32);
 }
-__kernel FOUR_WARPS void dense_warps_3xtf32(DENSE_PARAMETERS) {
+__kernel BY_WARPS void dense_warps_3xtf32(DENSE_PARAMETERS) {
   WARP_MEMORY;
   dense_by_warps(DENSE_ARGUMENTS, PRECISION_3XTF32);
 }
@@ -147,8 +148,9 @@ WARPS_INLINE input_gradient_by_warps(INPUT_PARAMETERS, __local uint *left, __loc
     keep_words_across(precision, right + (1 - side) * WARP_SIZE, from_w);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+  add_warp_slices((__local float *)left, sums);
 #pragma unroll 1
-  for (int s = 0; s < WARP_SUMS; s += 2, next_pair(sums)) {
+  for (int s = 0; s < RESULT_SUMS; s += 2, next_pair(sums)) {
     const int row = top + PAIR_ROW(s), column = start + PAIR_COLUMN(s);
     WARP_UNROLL
     for (int c = 0; c < 2; c++)
@@ -157,15 +159,15 @@ WARPS_INLINE input_gradient_by_warps(INPUT_PARAMETERS, __local uint *left, __loc
   }
 }
 
-__kernel FOUR_WARPS void dense_warps_input_gradient_bf16(INPUT_PARAMETERS) {
+__kernel BY_WARPS void dense_warps_input_gradient_bf16(INPUT_PARAMETERS) {
   WARP_MEMORY;
   input_gradient_by_warps(INPUT_ARGUMENTS, PRECISION_BF16);
 }
-__kernel FOUR_WARPS void dense_warps_input_gradient_tf32(INPUT_PARAMETERS) {
+__kernel BY_WARPS void dense_warps_input_gradient_tf32(INPUT_PARAMETERS) {
   WARP_MEMORY;
   input_gradient_by_warps(INPUT_ARGUMENTS, PRECISION_TF32);
 }
-__kernel FOUR_WARPS void dense_warps_input_gradient_3xtf32(INPUT_PARAMETERS) {
+__kernel BY_WARPS void dense_warps_input_gradient_3xtf32(INPUT_PARAMETERS) {
   WARP_MEMORY;
   input_gradient_by_warps(INPUT_ARGUMENTS, PRECISION_3XTF32);
 }
@@ -207,8 +209,9 @@ WARPS_INLINE weight_gradients_by_warps(JOB_PARAMETERS, __local uint *left, __loc
     barrier(CLK_LOCAL_MEM_FENCE);
   }
   RESULTS_OF_JOB;
+  add_warp_slices((__local float *)left, sums);
 #pragma unroll 1
-  for (int s = 0; s < WARP_SUMS; s += 2, next_pair(sums)) {
+  for (int s = 0; s < RESULT_SUMS; s += 2, next_pair(sums)) {
     const int row = PAIR_ROW(s), column = PAIR_COLUMN(s);
     WARP_UNROLL
     for (int c = 0; c < 2; c++)
@@ -216,27 +219,28 @@ WARPS_INLINE weight_gradients_by_warps(JOB_PARAMETERS, __local uint *left, __loc
         put_gradient(dw, row * dw_stride + column + c, sums[c], dw_mode);
   }
   // An item has the same columns of d in every step: its words' share of their sums.
-  __local float4 *biases = (__local float4 *)left;
+  __local float4 *biases = (__local float4 *)right;
   biases[WARP_ITEM] = bias[0];
   biases[WARP_GROUP + WARP_ITEM] = bias[1];
   barrier(CLK_LOCAL_MEM_FENCE);
   const int m = WARP_ITEM * 4;
   if (!has_db || m >= WARP_TILE) return;
   float4 sum = 0.0f;
+#pragma unroll 4
   for (int i = 0; i < words_per_step(precision); i++)
     sum += biases[WARP_ITEM * words_per_step(precision) + i];
   put_quad(db + m, sum, columns - top - m, 0, db_mode);
 }
 
-__kernel FOUR_WARPS void weight_gradients_bf16(JOB_PARAMETERS) {
+__kernel BY_WARPS void weight_gradients_bf16(JOB_PARAMETERS) {
   WARP_MEMORY;
   weight_gradients_by_warps(JOB_ARGUMENTS, PRECISION_BF16);
 }
-__kernel FOUR_WARPS void weight_gradients_tf32(JOB_PARAMETERS) {
+__kernel BY_WARPS void weight_gradients_tf32(JOB_PARAMETERS) {
   WARP_MEMORY;
   weight_gradients_by_warps(JOB_ARGUMENTS, PRECISION_TF32);
 }
-__kernel FOUR_WARPS void weight_gradients_3xtf32(JOB_PARAMETERS) {
+__kernel BY_WARPS void weight_gradients_3xtf32(JOB_PARAMETERS) {
   WARP_MEMORY;
   weight_gradients_by_warps(JOB_ARGUMENTS, PRECISION_3XTF32);
 }

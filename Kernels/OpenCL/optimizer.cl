@@ -5,6 +5,8 @@
 
 // One work-group of the norm forms the sums of the objective.
 #define NORM_GROUP SUM_GROUP
+// So many gradients are read at a time.
+#define NORM_UNROLL 4
 
 // So many steps left out in a row stay on record until the program has seen them.
 #define SKIP_STREAK 3u
@@ -60,13 +62,26 @@ __kernel __attribute__((reqd_work_group_size(NORM_GROUP, 1, 1))) void gradient_n
   const int item = get_local_id(0), group = get_group_id(0);
   const int is_last = group == groups;
   float squares = 0.0f, absolutes = 0.0f, weights = 0.0f;
-  for (int i = is_last ? count : group * NORM_GROUP + item; i < count; i += NORM_GROUP * groups) {
-    if (slot_count > 0) g[i] = slot_sum(slots, slot_count, count, i);
-    const float d = regularized(g[i], w[i], i, regularized_count, l1, l2);
-    squares += d * d;
-    if (i < regularized_count) {
-      absolutes += fabs(w[i]);
-      weights += w[i] * w[i];
+  const int stride = NORM_GROUP * groups;
+  for (int start = is_last ? count : group * NORM_GROUP + item; start < count;
+       start += NORM_UNROLL * stride) {
+    // All are read before the first is written: whether they overlap is not known.
+    float gradient[NORM_UNROLL], weight[NORM_UNROLL];
+#pragma unroll
+    for (int j = 0; j < NORM_UNROLL; j++) {
+      const int i = start + j * stride;
+      const int sums = i < count ? slot_count : -1;
+      gradient[j] = sums < 0 ? 0.0f : sums > 0 ? slot_sum(slots, sums, count, i) : g[i];
+      weight[j] = i < min(count, regularized_count) ? w[i] : 0.0f;
+    }
+#pragma unroll
+    for (int j = 0; j < NORM_UNROLL; j++) {
+      const int i = start + j * stride;
+      if (slot_count > 0 && i < count) g[i] = gradient[j];
+      const float d = regularized(gradient[j], weight[j], i, regularized_count, l1, l2);
+      squares += d * d;
+      absolutes += fabs(weight[j]);
+      weights += weight[j] * weight[j];
     }
   }
   const float4 sums = group_sums(partial, item, (float4)(squares, absolutes, weights, 0.0f));

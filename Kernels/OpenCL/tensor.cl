@@ -1,16 +1,18 @@
 // Matrix products by warps: 32 work-items multiply fragments of 16×8 and 8×8 words, as tensor cores
-// do. A 64×64 tile of a product is computed by 128 work-items, of which each warp has 32×32 sums.
-// Launch.warps has the same sizes.
+// do. A 64×64 tile of a product is computed by four warps with 32×32 sums each, for one half of the
+// depth, and by four more for the other half. Launch.warps has the same sizes.
 //
 // A word is a term of a sum as tf32, or two neighbors along the depth as bf16, the first in the
 // lower half. Of 3xtf32 it is the number itself, which is cut in two where it is multiplied.
 
 #define WARP 32
-#define WARP_GROUP 128
+#define WARP_SLICE (4 * WARP)
+#define WARP_SLICES 2
+#define WARP_GROUP (WARP_SLICES * WARP_SLICE)
 #define WARP_TILE 64
 // Terms of the depth in one step. There is room for two steps: while one is multiplied, the next
 // one is fetched.
-#define WARP_DEPTH 16
+#define WARP_DEPTH 32
 // Rows start four memory banks apart, so that the lanes of a fragment read from all 32.
 #define WARP_PITCH (WARP_DEPTH + 4)
 #define WARP_SIZE (WARP_TILE * WARP_PITCH)
@@ -28,7 +30,7 @@
 // Where a work-item stands in its group and in its warp, and the warp in the tile.
 #define WARP_ITEM ((int)get_local_id(0))
 #define WARP_LANE (WARP_ITEM % WARP)
-#define WARP_ROW (WARP_ITEM / WARP / 2 * 32)
+#define WARP_ROW (WARP_ITEM / WARP / 2 % 2 * 32)
 #define WARP_COLUMN (WARP_ITEM / WARP % 2 * 32)
 // Where its sum `e` of its fragment (i, j) stands in the tile.
 #define SUM_ROW(i, e) (WARP_ROW + (i)*16 + WARP_LANE / 4 + (e) / 2 * 8)
@@ -136,7 +138,8 @@ static inline __attribute__((always_inline)) void load_fragments(__local const u
 #endif
 }
 
-// sums += a·bᵀ for one step of the depth; a and b are tiles of words, row by row.
+// sums += a·bᵀ for a slice's share of one step of the depth; a and b are tiles of words, row by
+// row.
 //
 // Of 3xtf32, the products that are smaller than the last digits of the sum come first, and the
 // product of both lower parts is left out. Only with the loops over fragments unrolled are they,
@@ -146,8 +149,11 @@ static inline __attribute__((always_inline)) void warps_multiply(int precision,
                                                                  __local const uint *b, float *sums,
                                                                  __local uint *exchange) {
   const int parts = precision == PRECISION_3XTF32 ? 3 : 1;
+  const int words = words_per_step(precision) / WARP_SLICES;
+  a += WARP_ITEM / WARP_SLICE * words;
+  b += WARP_ITEM / WARP_SLICE * words;
 #pragma unroll 1
-  for (int k = 0; k < words_per_step(precision); k += 8) {
+  for (int k = 0; k < words; k += 8) {
     uint left[8], right[8];
     WARP_UNROLL
     for (int i = 0; i < 2; i++) {
@@ -170,4 +176,19 @@ static inline __attribute__((always_inline)) void warps_multiply(int precision,
       }
     }
   }
+}
+
+// Adds the sums of both slices. Only the items of the first one go on with them: RESULT_SUMS is how
+// many of them an item has. For all items, because of the barrier.
+#define RESULT_SUMS (WARP_ITEM < WARP_SLICE ? WARP_SUMS : 0)
+static inline __attribute__((always_inline)) void add_warp_slices(__local float *memory,
+                                                                  float *sums) {
+  memory += WARP_ITEM % WARP_SLICE;
+  WARP_UNROLL
+  for (int s = 0; s < WARP_SUMS; s++)
+    if (WARP_ITEM >= WARP_SLICE) memory[s * WARP_SLICE] = sums[s];
+  barrier(CLK_LOCAL_MEM_FENCE);
+  WARP_UNROLL
+  for (int s = 0; s < WARP_SUMS; s++)
+    if (WARP_ITEM < WARP_SLICE) sums[s] += memory[s * WARP_SLICE];
 }

@@ -13,8 +13,11 @@ __kernel __attribute__((reqd_work_group_size(WARP_GROUP, 1, 1))) void tensor_pro
   }
   barrier(CLK_LOCAL_MEM_FENCE);
   warps_multiply(precision, left, right, sums, exchange);
+  barrier(CLK_LOCAL_MEM_FENCE);
+  add_warp_slices((__local float *)left, sums);
   WARP_UNROLL
   for (int s = 0; s < WARP_SUMS; s++) {
-    c[SUM_ROW(s / 16, s % 4) * WARP_TILE + SUM_COLUMN(s / 4 % 4, s % 4)] = sums[s];
+    if (WARP_ITEM < WARP_SLICE)
+      c[SUM_ROW(s / 16, s % 4) * WARP_TILE + SUM_COLUMN(s / 4 % 4, s % 4)] = sums[s];
   }
 }

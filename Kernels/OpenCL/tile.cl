@@ -1,6 +1,7 @@
 // A tile of a matrix product by a work-group, of which every work-item keeps some sums in
 // registers. Numbers are read and written four at a time, as quads, where they are neighbors in
-// memory.
+// memory. A small tile is computed by several slices of work-items, each of which sums over part of
+// the depth.
 //
 // ProductTile.swift has the same constants, writes others for programs of their own, and says what
 // they must satisfy.
@@ -8,14 +9,16 @@
 #ifndef PRODUCT_ROWS
 #define PRODUCT_ROWS 32
 #define PRODUCT_COLUMNS 32
-#define PRODUCT_STEP 16
+#define PRODUCT_STEP 32
 #define SUM_ROWS 4
 #define SUM_COLUMNS 4
+#define SLICES 4
 #endif
 
 #define GROUP_ROWS (PRODUCT_ROWS / SUM_ROWS)
 #define GROUP_COLUMNS (PRODUCT_COLUMNS / SUM_COLUMNS)
-#define PRODUCT_GROUP (GROUP_ROWS * GROUP_COLUMNS)
+#define SLICE_ITEMS (GROUP_ROWS * GROUP_COLUMNS)
+#define PRODUCT_GROUP (SLICES * SLICE_ITEMS)
 // A tile is kept step by step of the depth, four numbers more than needed each, so that those of
 // one row or column are spread over the memory banks. There is room for two steps: while one is
 // multiplied, the next one is fetched.
@@ -23,7 +26,9 @@
 #define RIGHT_PITCH (PRODUCT_COLUMNS + 4)
 #define LEFT_SIZE (PRODUCT_STEP * LEFT_PITCH)
 #define RIGHT_SIZE (PRODUCT_STEP * RIGHT_PITCH)
-#define TILE_MEMORY(name, size) __local float name[2 * (size)] __attribute__((aligned(16)))
+#define TILE_MEMORY                                                                \
+  __local float memory[2 * (LEFT_SIZE + RIGHT_SIZE)] __attribute__((aligned(16))); \
+  __local float *left = memory, *right = memory + 2 * LEFT_SIZE
 // Quads of the depth, and of a tile's rows or columns.
 #define STEP_QUADS (PRODUCT_STEP / 4)
 #define LEFT_QUADS (PRODUCT_ROWS / 4)
@@ -32,8 +37,10 @@
 #define LEFT_SHARE ((STEP_QUADS * PRODUCT_ROWS + PRODUCT_GROUP - 1) / PRODUCT_GROUP)
 #define RIGHT_SHARE ((STEP_QUADS * PRODUCT_COLUMNS + PRODUCT_GROUP - 1) / PRODUCT_GROUP)
 
-#define ITEM_ROW ((int)get_local_id(0) / GROUP_COLUMNS)
-#define ITEM_COLUMN ((int)get_local_id(0) % GROUP_COLUMNS)
+#define ITEM_SLICE ((int)get_local_id(0) / SLICE_ITEMS)
+#define ITEM_PLACE ((int)get_local_id(0) % SLICE_ITEMS)
+#define ITEM_ROW (ITEM_PLACE / GROUP_COLUMNS)
+#define ITEM_COLUMN (ITEM_PLACE % GROUP_COLUMNS)
 // A work-item's sums: quads of ROW_QUADS · 4 columns, row by row; where row r and quad j are in the
 // tile.
 #define ROW_QUADS (SUM_COLUMNS / 4)
@@ -141,11 +148,13 @@ KEEP_ACROSS(keep_right_across, RIGHT_SHARE, PRODUCT_COLUMNS, RIGHT_PITCH)
 #define MULTIPLY_UNROLL _Pragma("unroll")
 #endif
 
-// sums += leftᵀ·right for one step of the depth.
+// sums += leftᵀ·right for a slice's share of one step of the depth.
 static inline void tile_multiply(__local const float *left, __local const float *right,
                                  float4 *sums) {
+  left += ITEM_SLICE * (PRODUCT_STEP / SLICES) * LEFT_PITCH;
+  right += ITEM_SLICE * (PRODUCT_STEP / SLICES) * RIGHT_PITCH;
   MULTIPLY_UNROLL
-  for (int k = 0; k < PRODUCT_STEP; k++) {
+  for (int k = 0; k < PRODUCT_STEP / SLICES; k++) {
     float4 b[ROW_QUADS];
 #pragma unroll
     for (int j = 0; j < ROW_QUADS; j++)
@@ -168,6 +177,23 @@ static inline void tile_multiply(__local const float *left, __local const float 
 static inline void clear_sums(float4 *sums) {
 #pragma unroll
   for (int i = 0; i < SUM_QUADS; i++) sums[i] = 0.0f;
+}
+
+// Adds what the slices have summed, in their order. Only the items of the first slice go on with
+// the sums: RESULT_ROWS is how many rows of them an item has. For all items, because of the
+// barrier.
+#define RESULT_ROWS (ITEM_SLICE == 0 ? SUM_ROWS : 0)
+static inline void add_slices(__local float4 *memory, float4 *sums) {
+#if SLICES > 1
+  __local float4 *own = memory + (ITEM_SLICE - 1) * SLICE_ITEMS * SUM_QUADS + ITEM_PLACE;
+#pragma unroll
+  for (int i = 0; i < SUM_QUADS; i++)
+    if (ITEM_SLICE > 0) own[i * SLICE_ITEMS] = sums[i];
+  barrier(CLK_LOCAL_MEM_FENCE);
+#pragma unroll
+  for (int i = 0; i < (SLICES - 1) * SUM_QUADS; i++)
+    if (ITEM_SLICE == 0) sums[i % SUM_QUADS] += memory[i * SLICE_ITEMS + ITEM_PLACE];
+#endif
 }
 
 // Moves the next row of sums to the first place. A loop over rows that is not unrolled would have

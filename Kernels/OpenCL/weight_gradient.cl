@@ -84,9 +84,7 @@ static inline __global float *value_of(int number EACH_VALUE(VALUE_PARAMETER)) {
 // A work-item keeps to its columns of d, which it adds up for the biases on the way.
 __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_gradients(
     JOB_PARAMETERS) {
-  TILE_MEMORY(left, LEFT_SIZE);
-  TILE_MEMORY(right, RIGHT_SIZE);
-  __local float4 biases[PRODUCT_GROUP];
+  TILE_MEMORY;
   JOB_OF_GROUP;
   const int item = get_local_id(0), aligned = job[JOB_ALIGNED], precision = job[JOB_PRECISION];
   const int steps = (rows + PRODUCT_STEP - 1) / PRODUCT_STEP;
@@ -120,8 +118,12 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_
     barrier(CLK_LOCAL_MEM_FENCE);
   }
   RESULTS_OF_JOB;
+  // Beyond what the slices leave there.
+  __local float4 *biases = (__local float4 *)memory + (SLICES - 1) * SLICE_ITEMS * SUM_QUADS;
+  biases[item] = bias;
+  add_slices((__local float4 *)memory, sums);
 #pragma unroll 1
-  for (int r = 0; r < SUM_ROWS; r++, next_row(sums)) {
+  for (int r = 0; r < RESULT_ROWS; r++, next_row(sums)) {
     const int row = TILE_ROW(r);
 #pragma unroll
     for (int j = 0; j < ROW_QUADS; j++) {
@@ -130,7 +132,6 @@ __kernel __attribute__((reqd_work_group_size(PRODUCT_GROUP, 1, 1))) void weight_
                top + row < columns ? width - first - column : 0, aligned & ALIGNED_DW, dw_mode);
     }
   }
-  biases[item] = bias;
   barrier(CLK_LOCAL_MEM_FENCE);
   if (!has_db || item >= LEFT_QUADS) return;
   for (int i = item + LEFT_QUADS; i < PRODUCT_GROUP; i += LEFT_QUADS) bias += biases[i];

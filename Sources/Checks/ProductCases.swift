@@ -6,7 +6,9 @@ extension PrimitiveCase {
   /// steps alone, one computes all rows.
   package static let tuned: [PrimitiveCase] = ProductTile.all.flatMap { tile in
     [ProductChoice.tiles(tile), .tiles(tile, parts: 4)].flatMap { choice in
-      (tile.step == 16 ? products : products.suffix(1)).map { $0.computed(by: choice) }
+      (ProductTile.sizes.contains(tile) ? products : products.suffix(1)).map {
+        $0.computed(by: choice)
+      }
     }
   }
 

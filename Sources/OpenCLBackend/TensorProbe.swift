@@ -63,8 +63,8 @@ private struct TensorTrial {
   private let a, b: [Float]
 
   private static let tile = 64
-  /// One step: of bf16 it is one instruction deep, of the others two.
-  private let depth = 16
+  /// One step: for each of both slices it is one instruction deep with bf16, and two with the others.
+  private let depth = 32
 
   init(_ precision: ProductPrecision) {
     self.precision = precision
@@ -92,7 +92,7 @@ private struct TensorTrial {
       buffers.append(buffer)
     }
     try check(bind(cl_int(precision.rawValue), to: kernel, at: 3), "clSetKernelArg")
-    var size = 128
+    var size = Launch.warpGroup
     try check(
       clEnqueueNDRangeKernel(queue, kernel.pointer, 1, nil, &size, &size, 0, nil, nil),
       "clEnqueueNDRangeKernel")

@@ -60,7 +60,7 @@ struct TrainProductsTests {
     _ = try train("long", epochs: 2, cache: "cut")
     let names = try products("long")
     #expect(
-      names["forward 32 232 288"] == "tiles 32x32x16 sums 4x4 parts 4")
+      names["forward 32 232 288"] == "tiles 32x32x32 sums 4x4 slices 4 parts 4")
     #expect(names["backward 32 232 288"]?.hasSuffix("parts 2") == true)
     _ = try train("plain", epochs: 2, cache: "empty")
     #expect(try products("plain").isEmpty)

@@ -28,7 +28,7 @@ extension OnDevices {
         for result in results {
           print("\(device.name): \(result.product), standard \(result.standardMicroseconds) µs")
           #expect(result.candidates >= 1 && result.product.error <= 2e-5)
-          if case .tiles(_, 1) = result.product.choice { #expect(result.product.error == 0) }
+          if case .tiles = result.product.choice { #expect(result.product.error <= 1e-6) }
           #expect(result.product.microseconds <= result.standardMicroseconds)
           #expect(ProductChoice(text: result.product.choice.text[...]) == result.product.choice)
         }
@@ -61,8 +61,8 @@ extension OnDevices {
         if tile.columns == 16 {
           #expect(difference > 2e-5, "\(tile)")
         } else {
-          // Every sum runs along the depth, whatever the tile is.
-          #expect(difference == 0, "\(tile)")
+          // Slices of work-items add in another order.
+          #expect(difference <= 1e-6, "\(tile)")
         }
       }
       device.products = ProductTuning()

@@ -32,6 +32,7 @@ import Testing
       "forward 1 2 3 ->  library", good + " ", good.replacing("32x32", with: "33x32"),
       good.replacing("parts 1", with: "parts 3"), good.replacing("4x4", with: "2x2"),
       good.replacing("parts 1", with: "parts -1"),
+      good.replacing("parts", with: "slices 3 parts"),
     ] {
       #expect(ProductTuning(lines: [bad[...]]) == nil, "'\(bad)'")
     }

@@ -84,8 +84,7 @@ package struct DeviceLowering {
     appendSum()
     let launch = WeightGradientLaunch(pending.gradients, in: &graph, for: device)
     pending = PendingGradients()
-    steps.append(
-      DevicePlan.Step(launches: launch.launches, results: launch.results, products: []))
+    steps += launch.steps
     lastSum = launch.sum
   }
 

@@ -2,8 +2,8 @@
 /// devices.
 package struct LaunchRecord: Hashable, Sendable {
   package let kernel: String
-  /// Work-groups, and work-items of each.
-  package let groups, items: Int
+  /// Work-groups, and work-items of each; the depth that tiles of products fetch at a time.
+  package let groups, items, step: Int
   /// Of values that are read and written, once each; and of those that every group reads, weights.
   package var bytesRead = 0, bytesWritten = 0, bytesOfWeights = 0
   /// Of matrix products whose sums are over columns, and of those whose sums are over rows.
@@ -64,9 +64,9 @@ extension LaunchRecord {
       self.init(
         kernel: kernel.entry,
         groups: kernel.global.x / kernel.local.x * (kernel.global.y / kernel.local.y),
-        items: kernel.local.x * kernel.local.y)
+        items: kernel.local.x * kernel.local.y, step: kernel.tile.step)
       barriers = kernel.text?.barriers ?? 0
-    case .product: self.init(kernel: launch.name, groups: 0, items: 0)
+    case .product: self.init(kernel: launch.name, groups: 0, items: 0, step: 0)
     }
   }
 
@@ -75,10 +75,12 @@ extension LaunchRecord {
     of launch: Launch, results: [Value], in graph: Graph, _ known: inout Set<Value>
   ) {
     known.formUnion(graph.constants.keys)
-    let results = Set(results + results.map { graph.home(of: $0).parent })
+    let written = Dictionary(grouping: Set(results)) { graph.home(of: $0).parent }
     for value in launch.values {
       let isNew = known.insert(value).inserted
-      if results.contains(value) || isNew {
+      if let views = written[value] {
+        bytesWritten += views.reduce(0) { $0 + 4 * $1.shape.count }
+      } else if isNew || results.contains(value) {
         bytesWritten += 4 * value.shape.count
         // Parts of sums, one in each row.
         if isNew { parts = max(parts, value.shape.rows) }
@@ -86,6 +88,8 @@ extension LaunchRecord {
         bytesRead += 4 * value.shape.count
       }
     }
+    // What it changes, it reads before.
+    if kernel == "adam" { bytesRead += bytesWritten }
   }
 
   fileprivate mutating func add(_ step: any GraphStep, rows isOfRows: Bool, sums isOfSums: Bool) {

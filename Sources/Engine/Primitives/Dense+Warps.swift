@@ -37,7 +37,7 @@ extension DenseGradient {
 
 extension Launch {
   /// The work-group of kernels for warps, and the tile that it computes; tensor.cl has the same.
-  static let warpGroup = 128
+  package static let warpGroup = 256
   static let warpTile = ProductTile.large
 
   fileprivate static func warps(

@@ -12,8 +12,7 @@ struct ProductCandidates {
 
   /// Tiles of all sizes, with steps of the length that promises most; a library's product.
   var sizes: [ProductChoice] {
-    var choices = ProductTile.all.filter { $0.step == 16 && fits($0) }
-      .map { ProductChoice.tiles($0) }
+    var choices = ProductTile.sizes.filter(fits).map { ProductChoice.tiles($0) }
     if hasLibrary && shape.role == .forward { choices.append(.library) }
     return choices
   }
@@ -21,10 +20,8 @@ struct ProductCandidates {
   /// The tiles of the size of `best` with other steps.
   func steps(_ best: ProductChoice) -> [ProductChoice] {
     guard case .tiles(let tile, let parts) = best else { return [] }
-    return ProductTile.all.filter {
-      $0 != tile && $0.rows == tile.rows && $0.columns == tile.columns
-        && $0.sumRows == tile.sumRows && $0.sumColumns == tile.sumColumns
-    }.map { .tiles($0, parts: parts) }
+    return ProductTile.all.filter { $0 != tile && $0.isLike(tile) }
+      .map { .tiles($0, parts: parts) }
   }
 
   /// More parts, where the tiles alone do not fill the device.

@@ -73,6 +73,7 @@ extension LaunchRecord {
   fileprivate var json: JSON {
     .members([
       "kernel": .string(kernel), "groups": .integer(groups), "items": .integer(items),
+      "step": .integer(step),
       "bytes_read": .integer(bytesRead), "bytes_written": .integer(bytesWritten),
       "bytes_of_weights": .integer(bytesOfWeights), "multiply_adds": .integer(multiplyAdds),
       "weight_multiply_adds": .integer(weightMultiplyAdds), "steps": .integer(steps),

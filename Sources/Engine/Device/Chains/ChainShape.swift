@@ -20,11 +20,12 @@ package struct ChainShape: Hashable, Sendable {
   }
 
   /// Those to try for a batch, the best first. Few rows leave work for all multiprocessors of a GPU; of
-  /// a large batch more rows share the weights that a group reads.
+  /// a large batch more rows share the weights that a group reads. Two thirds of the memory leave room
+  /// for a second group where a multiprocessor has 64 KiB.
   static func candidates(rows: Int, on device: LaunchTraits) -> [ChainShape] {
     if device.isCPU { return [processor] }
-    let local = [8, 4, 2, 1].filter { $0 < 8 || rows > 4096 }.map {
-      gpu(rows: $0, localReals: device.localReals)
+    let local = [8, 4, 2, 1].filter { $0 < 8 || rows > 4096 }.flatMap { rows in
+      [2, 3].map { gpu(rows: rows, localReals: device.localReals * $0 / 3) }
     }
     return local + [gpu(rows: 4, localReals: 0)]
   }

@@ -42,9 +42,7 @@ extension ProductShape {
 extension ProductChoice {
   package var text: String {
     switch self {
-    case .tiles(let tile, let parts):
-      "tiles \(tile.rows)x\(tile.columns)x\(tile.step) sums \(tile.sumRows)x\(tile.sumColumns) "
-        + "parts \(parts)"
+    case .tiles(let tile, let parts): "\(tile.text) parts \(parts)"
     case .library: "library"
     }
   }
@@ -55,8 +53,8 @@ extension ProductChoice {
       self = .library
       return
     }
-    let words = text.split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count == 6, let parts = Int(words[5]), ProductChoice.partCounts.contains(parts),
+    guard let word = text.split(separator: " ").last, let parts = Int(word),
+      ProductChoice.partCounts.contains(parts),
       let tile = ProductTile.all.first(where: { tile in
         text == ProductChoice.tiles(tile, parts: parts).text
       })

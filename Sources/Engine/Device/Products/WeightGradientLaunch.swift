@@ -1,8 +1,7 @@
 /// Weight gradients as launches: one for all of them or, where they are of too many values or some are
 /// computed by warps, a few.
 struct WeightGradientLaunch {
-  let launches: [Launch]
-  let results: [Value]
+  let steps: [DevicePlan.Step]
   /// What is still to be added up.
   var sum: Sum?
 
@@ -19,19 +18,21 @@ struct WeightGradientLaunch {
   init(_ gradients: [WeightGradient], in graph: inout Graph, for device: LaunchTraits) {
     let jobs = Self.kernels(for: gradients.flatMap(WeightGradientJob.of), on: device)
     let parts = Self.parts(of: jobs, in: graph, on: device)
-    results = gradients.flatMap { $0.results.map(\.value) }
     let whole = graph.block?.gradients
     let partial = parts > 1 ? whole.map { graph.makeValue(Shape(parts, $0.shape.count)) } : nil
-    var launches: [Launch] = []
+    var steps: [DevicePlan.Step] = []
     for (kernel, jobs) in jobs {
       var rest = jobs[...]
       while !rest.isEmpty {
         var table = WeightGradientTable(kernel, parts: parts)
         while let job = rest.first, table.append(job, in: graph) { rest.removeFirst() }
-        launches.append(table.launch(into: partial, in: &graph))
+        steps.append(
+          DevicePlan.Step(
+            launches: [table.launch(into: partial, in: &graph)], results: table.results,
+            products: []))
       }
     }
-    self.launches = launches
+    self.steps = steps
     if let partial, let whole {
       sum = Sum(
         parts: partial, gradients: whole, modes: Self.modes(gradients, whole, in: graph),

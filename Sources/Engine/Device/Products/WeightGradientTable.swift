@@ -42,6 +42,8 @@ struct WeightGradientTable {
     return true
   }
 
+  var results: [Value] { jobs.flatMap { [$0.job.dw, $0.job.db] }.compactMap { $0?.value } }
+
   func launch(into partial: Value?, in graph: inout Graph) -> Launch {
     let tile = kernel.tile
     var (places, body): ([Int], [Int]) = ([], [])
