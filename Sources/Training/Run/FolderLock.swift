@@ -7,14 +7,14 @@ import Text
 ///
 /// The system drops the lock of a process that dies. Some network file systems have no such locks;
 /// there a file says who holds the folder, and is recognized as left over if that process is gone.
-final class FolderLock {
+package final class FolderLock {
   private let file: Int32
   /// The file that says who holds the folder, where the file system has no locks.
   private let claim: String?
 
   var isClaim: Bool { claim != nil }
 
-  init(_ folder: String) throws {
+  package init(_ folder: String) throws {
     (file, claim) = try Self.take(folder)
     ftruncate(file, 0)
     let owner = Owner.this.line
