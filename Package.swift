@@ -80,7 +80,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "implode", "Engine", "OpenCLBackend", "Checks", "Machine", "Text", "Configuration",
-        "Training", "Datasets", "Records", "Models", "Physics", "Randomness",
+        "Training", "Datasets", "Records", "Models", "Physics", "Randomness", "Search",
         "TestSupport",
       ],
       exclude: ["Golden"]),

@@ -26,6 +26,9 @@ extension SearchSpace {
             ?? "there are \(Self.keys.joined(separator: ", "))")
       }
     }
+    if let named = members.first(where: { $0.name == "base" }) {
+      try reader.at(named.node.position) { () throws(ConfigurationError) in try check(base, []) }
+    }
     if let set = members.first(where: { $0.name == "set" }) {
       for (assignment, position) in try reader.settings(set.node, of: "") {
         try reader.at(position) { () throws(ConfigurationError) in try check(base, [assignment]) }

@@ -12,16 +12,19 @@ import Text
 struct TrainRun {
   private let options: TrainOptions
   private let output: Output
+  /// The trial of a search that the run is; nil for a run of its own.
+  private let trial: TrialWatch?
 
-  init(_ options: TrainOptions, _ output: Output) {
-    (self.options, self.output) = (options, output)
+  init(_ options: TrainOptions, _ output: Output, trial: TrialWatch? = nil) {
+    (self.options, self.output, self.trial) = (options, output, trial)
   }
 
   func run() throws {
     if options.printSchema {
       return try output.print(RunConfiguration.table.schema.description)
     }
-    if !options.printConfig { try ParallelStart.check() }
+    // Several processes may search together: each trial is trained by one of them.
+    if !options.printConfig && trial == nil { try ParallelStart.check() }
     // A configuration that can be shown without a checkpoint is.
     let resume =
       options.printConfig && options.config != nil
@@ -53,7 +56,7 @@ struct TrainRun {
     try RecordedTraining(
       plan: plan, model: table.model, record: record, time: time, place: place,
       products: products, directory: directory, resume: resume, progress: options.progress,
-      output: output
+      output: output, trial: trial
     ).run()
   }
 
@@ -67,7 +70,10 @@ struct TrainRun {
       units: options.units.isEmpty ? resume?.model.data.units ?? .init() : options.units,
       badRows: options.onBadRow ?? resume?.model.data.badRows ?? .error, threads: threads,
       tell: TrainingTable.Listener(status: output.status, warn: output.warn)
-    ) { try resume?.check($0) }
+    ) {
+      try resume?.check($0)
+      try trial?.check($0)
+    }
   }
 
   private func newDirectory() throws -> RunDirectory {
