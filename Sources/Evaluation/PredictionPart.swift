@@ -60,11 +60,7 @@ struct PredictionPart {
     _ device: any Device
   ) throws {
     (self.input, self.own, self.output) = (input, own, output)
-    var graph = trace.graph
-    graph.joinsSteps = true
-    program = try device.compile(graph)
-    for content in trace.contents { try program.write(content.elements, to: content.value) }
-    try program.write(parameters, of: trace.graph)
+    program = try trace.program(parameters: parameters, on: device)
   }
 
   /// Writes input rows; the rest of the batch is zero.

@@ -1,3 +1,4 @@
+import CMachine
 import Glibc
 
 /// Whole files, and folders.
@@ -52,6 +53,32 @@ package enum Files {
     guard !path.hasPrefix("/"), path != "-", let folder = getcwd(nil, 0) else { return path }
     defer { free(folder) }
     return String(cString: folder) + "/" + path
+  }
+
+  /// The path without links and dots; nil where nothing is there.
+  package static func resolved(_ path: String) -> String? {
+    guard let text = realpath(path, nil) else { return nil }
+    defer { free(text) }
+    return String(cString: text)
+  }
+
+  /// Whether two paths are of one file; `-` is the standard input.
+  package static func areSame(_ a: String, _ b: String) -> Bool {
+    func identity(_ path: String) -> stat? {
+      var status = stat()
+      let code = path == "-" ? fstat(STDIN_FILENO, &status) : stat(path, &status)
+      return code == 0 ? status : nil
+    }
+    guard let a = identity(a), let b = identity(b) else { return false }
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+  }
+
+  /// The mark of a file, an attribute that `machine_set_mark` sets; `errno` says why there is none.
+  static func mark(of path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: 256)
+    let count = machine_mark(path, &buffer, buffer.count)
+    guard count >= 0 else { return nil }
+    return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   /// Whether there is something of this name.

@@ -158,11 +158,8 @@ package final class OutputFile {
   /// Where the file is that `path` is a link to: a link stays what it is.
   private static func target(of path: String) -> String {
     var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
-      let resolved = realpath(path, nil)
-    else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
+    let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    return isLink ? Files.resolved(path) ?? path : path
   }
 
   private static func cannotCreate(_ path: String, _ error: SystemError) -> Failure {

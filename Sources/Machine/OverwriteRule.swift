@@ -41,7 +41,7 @@ package struct OverwriteRule: Sendable {
         .creation, file: path, cause: "is a link to a file that does not exist",
         hint: "remove the link, or write to another file")
     }
-    if let input = inputs.first(where: { Self.isFile($0, status) }) {
+    if let input = inputs.first(where: { Files.areSame($0, path) }) {
       throw Failure(
         .creation, file: path,
         cause: "is an input of this command" + (input == path ? "" : ", as '\(input)'"),
@@ -71,11 +71,7 @@ package struct OverwriteRule: Sendable {
 
   /// The mark of a file; `errno` says why there is none.
   private static func mark(of path: String, _ status: stat) -> String? {
-    var buffer = [CChar](repeating: 0, count: 256)
-    let count = machine_mark(path, &buffer, buffer.count)
-    if count >= 0 {
-      return String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
+    if let mark = Files.mark(of: path) { return mark }
     guard errno == ENOTSUP, let cache else { return nil }
     defer { errno = ENOTSUP }
     return (try? Files.read("\(cache)/\(status.st_ino)", most: 4096)).map {
@@ -99,11 +95,5 @@ package struct OverwriteRule: Sendable {
     return found.hasPrefix(command + " ")
       ? "exists, and is not as `implode \(command)` left it"
       : "exists, and was not written by `implode \(command)`"
-  }
-
-  private static func isFile(_ path: String, _ file: stat) -> Bool {
-    var status = stat()
-    let isThere = path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0
-    return isThere && status.st_dev == file.st_dev && status.st_ino == file.st_ino
   }
 }

@@ -1,5 +1,6 @@
 import CMachine
 import Glibc
+import Text
 
 /// A file under a name of its own, beside the file whose name it takes when it is complete.
 ///
@@ -74,20 +75,15 @@ package final class TemporaryFile {
 
   /// Whether the mark is that of a temporary file, or of a complete one without its name yet.
   private static func isMarked(_ path: String, _ status: stat) -> Bool {
-    var buffer = [CChar](repeating: 0, count: 256)
-    let count = machine_mark(path, &buffer, buffer.count)
-    guard count > 0 else { return false }
-    let text = String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     // A copy of a file has another number.
-    return text.split(separator: " ").last.map(String.init) == "\(status.st_ino)"
+    Files.mark(of: path)?.split(separator: " ").last.map(String.init) == "\(status.st_ino)"
   }
 
   private static let digits = 16
 
   /// `out.csv.implode-0123456789abcdef.tmp` for `out.csv`.
   private static func name(for path: String) -> String {
-    let number = String(UInt64.random(in: .min ... .max), radix: 16)
-    let ending = String(repeating: "0", count: digits - number.count) + number
+    let ending = String(UInt64.random(in: .min ... .max), radix: 16).padded(to: digits)
     var stem = path
     // A name can have 255 bytes.
     while stem.utf8.reversed().prefix(while: { $0 != UInt8(ascii: "/") }).count > 220 {

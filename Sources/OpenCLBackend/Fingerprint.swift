@@ -1,3 +1,5 @@
+import Text
+
 /// 128 bits of FNV-1a: h ← (h ⊕ byte) · prime, for every byte.
 ///
 /// Each step is a bijection of h, so two inputs of which one byte differs never agree: every flip
@@ -22,7 +24,6 @@ package struct Fingerprint: Hashable {
 
   /// 32 hexadecimal digits.
   package var hexadecimal: String {
-    let digits = String(state, radix: 16)
-    return String(repeating: "0", count: 32 - digits.count) + digits
+    String(state, radix: 16).padded(to: 32)
   }
 }

@@ -39,6 +39,6 @@ package struct OpenCLSettings: Sendable {
   }
 
   private static func variable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    processEnvironment(name).flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -60,7 +60,7 @@ package struct Cholesky: Sendable, Equatable {
   package var inverse: [Double] {
     var result = [Double](repeating: 0, count: count * count)
     for j in 0..<count {
-      let column = solve((0..<count).map { $0 == j ? 1 : 0 })
+      let column = solve(.unit(j, of: count))
       for i in 0..<count { result[i * count + j] = column[i] }
     }
     return result

@@ -17,54 +17,30 @@ package struct CoulombExplosion: Sendable {
   ///
   /// - Parameters:
   ///   - start: Initial momenta, shaped like the positions; nil for rest.
+  ///   - directions: How many derivatives of the momenta of a row there are, of flights from rest.
+  ///   - displacements: Changes of the positions, rows × directions × `molecule.width` numbers.
+  ///   - inPlane: Of three atoms, two directions in their plane: half the time.
   ///   - charges: One charge per atom and row; nil for the molecule's.
   ///   - momenta: Shaped like the positions; nan in rows without an answer.
+  ///   - tangents: Shaped like the displacements: changes of the momenta.
   ///   - outcomes: One code per row, for `Outcome`.
   package func explode(
     _ positions: UnsafeBufferPointer<Double>, start: UnsafeBufferPointer<Double>? = nil,
-    charges: UnsafeBufferPointer<Double>? = nil, into momenta: UnsafeMutableBufferPointer<Double>,
+    directions: Int = 0, along displacements: UnsafeBufferPointer<Double>? = nil,
+    inPlane: Bool = false, charges: UnsafeBufferPointer<Double>? = nil,
+    into momenta: UnsafeMutableBufferPointer<Double>,
+    tangents: UnsafeMutableBufferPointer<Double>? = nil,
     outcomes: UnsafeMutableBufferPointer<Int32>
   ) {
     let width = molecule.width
     let rows = positions.count / width
     precondition(positions.count == rows * width, "positions are no whole number of rows")
     precondition(momenta.count == positions.count && outcomes.count == rows)
-    precondition(start == nil || start?.count == positions.count)
+    precondition(start == nil || start?.count == positions.count && directions == 0)
     precondition(charges == nil || charges?.count == rows * molecule.atoms)
-    run(
-      rows, positions, start: start, charges: charges, directions: 0, displacements: nil,
-      into: momenta, tangents: nil, outcomes: outcomes)
-  }
-
-  /// The same from rest, with the derivatives of the momenta.
-  ///
-  /// - Parameters:
-  ///   - directions: How many a row has.
-  ///   - displacements: Changes of the positions, rows × directions × `molecule.width` numbers.
-  ///   - inPlane: Of three atoms, two directions in their plane: half the time.
-  ///   - tangents: Shaped like the displacements: changes of the momenta.
-  package func explode(
-    _ positions: UnsafeBufferPointer<Double>, directions: Int,
-    along displacements: UnsafeBufferPointer<Double>, inPlane: Bool = false,
-    charges: UnsafeBufferPointer<Double>? = nil, into momenta: UnsafeMutableBufferPointer<Double>,
-    tangents: UnsafeMutableBufferPointer<Double>, outcomes: UnsafeMutableBufferPointer<Int32>
-  ) {
-    let rows = positions.count / molecule.width
-    precondition(momenta.count == positions.count && outcomes.count == rows)
-    precondition(displacements.count == positions.count * directions)
-    precondition(tangents.count == displacements.count)
+    precondition((displacements?.count ?? 0) == positions.count * directions)
+    precondition(tangents?.count == displacements?.count)
     precondition(!inPlane || (molecule.atoms == 3 && directions == 2))
-    run(
-      rows, positions, start: nil, charges: charges, directions: directions, inPlane: inPlane,
-      displacements: displacements, into: momenta, tangents: tangents, outcomes: outcomes)
-  }
-
-  private func run(
-    _ rows: Int, _ positions: UnsafeBufferPointer<Double>, start: UnsafeBufferPointer<Double>?,
-    charges: UnsafeBufferPointer<Double>?, directions: Int, inPlane: Bool = false,
-    displacements: UnsafeBufferPointer<Double>?, into momenta: UnsafeMutableBufferPointer<Double>,
-    tangents: UnsafeMutableBufferPointer<Double>?, outcomes: UnsafeMutableBufferPointer<Int32>
-  ) {
     molecule.masses.withUnsafeBufferPointer { masses in
       molecule.charges.withUnsafeBufferPointer { common in
         var settings = self.settings(masses: masses)

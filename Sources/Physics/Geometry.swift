@@ -18,6 +18,28 @@ extension SIMD3<Double> {
   }
 }
 
+extension [Double] {
+  func dot(_ other: [Double]) -> Double {
+    var sum = 0.0
+    for i in indices { sum += self[i] * other[i] }
+    return sum
+  }
+
+  var length: Double { dot(self).squareRoot() }
+
+  /// Neighboring rows of so many numbers.
+  func rows(_ range: Range<Int>, width: Int) -> [Double] {
+    Array(self[range.lowerBound * width..<range.upperBound * width])
+  }
+
+  func row(_ number: Int, width: Int) -> [Double] { rows(number..<number + 1, width: width) }
+
+  /// 1 in one place, and 0 elsewhere.
+  static func unit(_ place: Int, of count: Int) -> [Double] {
+    (0..<count).map { $0 == place ? 1 : 0 }
+  }
+}
+
 extension Places {
   func centerOfMass(_ masses: [Double]) -> SIMD3<Double> {
     zip(self, masses).reduce(.zero) { $0 + $1.1 * $1.0 } / masses.reduce(0, +)

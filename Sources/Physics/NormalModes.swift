@@ -9,15 +9,9 @@ package struct NormalModes: Sendable {
 
   /// Modes of a Hessian; motions without a restoring force (translation, rotation) are left out.
   package init(hessian: [[Double]], masses: [Double]) {
-    let root = masses.flatMap { mass in [Double](repeating: mass.squareRoot(), count: 3) }
-    let weighted = hessian.indices.map { i in
-      hessian.indices.map { j in hessian[i][j] / (root[i] * root[j]) }
-    }
-    let problem = SymmetricEigenproblem(weighted)
+    let problem = SymmetricEigenproblem(Self.weighted(hessian, masses))
     let least = 1e-9 * (problem.values.last ?? 0)
-    let kept = problem.values.indices.filter { problem.values[$0] > least }
-    frequencies = kept.map { problem.values[$0].squareRoot() }
-    displacements = kept.map { k in zip(problem.vectors[k], root).map { $0 / $1 } }
+    self.init(problem, problem.values.indices.filter { problem.values[$0] > least }, masses)
   }
 
   /// Modes of a Hessian in which translation and rotation may have small forces, as those of
@@ -28,16 +22,11 @@ package struct NormalModes: Sendable {
     hessian: [[Double]], geometry: [SIMD3<Double>], masses: [Double]
   ) throws(Failure) {
     try Self.check(hessian, atoms: masses.count)
-    let root = masses.flatMap { mass in [Double](repeating: mass.squareRoot(), count: 3) }
-    var weighted = hessian
-    for i in hessian.indices {
-      for j in hessian.indices {
-        let mean = 0.5 * (hessian[i][j] + hessian[j][i])
-        weighted[i][j] = mean / (root[i] * root[j])
-      }
+    let symmetric = hessian.indices.map { i in
+      hessian.indices.map { j in 0.5 * (hessian[i][j] + hessian[j][i]) }
     }
     let rigid = RigidMotions(of: geometry, masses: masses)
-    let problem = SymmetricEigenproblem(rigid.projectedOut(of: weighted))
+    let problem = SymmetricEigenproblem(rigid.projectedOut(of: Self.weighted(symmetric, masses)))
     let order = problem.values.indices.sorted { abs(problem.values[$0]) < abs(problem.values[$1]) }
     let kept = order.dropFirst(rigid.motions.count).sorted()
     let least = 1e-9 * (problem.values.last ?? 0)
@@ -46,8 +35,25 @@ package struct NormalModes: Sendable {
         "a geometry that is no minimum: a mode has no restoring force",
         hint: "give the Hessian at the geometry that it belongs to, both in the same axes")
     }
+    self.init(problem, kept, masses)
+  }
+
+  private init(_ problem: SymmetricEigenproblem, _ kept: [Int], _ masses: [Double]) {
+    let root = Self.roots(masses)
     frequencies = kept.map { problem.values[$0].squareRoot() }
     displacements = kept.map { k in zip(problem.vectors[k], root).map { $0 / $1 } }
+  }
+
+  /// √m of each coordinate.
+  private static func roots(_ masses: [Double]) -> [Double] {
+    masses.flatMap { mass in [Double](repeating: mass.squareRoot(), count: 3) }
+  }
+
+  private static func weighted(_ hessian: [[Double]], _ masses: [Double]) -> [[Double]] {
+    let root = roots(masses)
+    return hessian.indices.map { i in
+      hessian.indices.map { j in hessian[i][j] / (root[i] * root[j]) }
+    }
   }
 
   private static func check(_ hessian: [[Double]], atoms: Int) throws(Failure) {

@@ -20,14 +20,14 @@ struct RigidMotions {
   /// Adds what of a motion is independent of the others.
   private mutating func add(_ steps: [SIMD3<Double>]) {
     var motion = steps.flatMap { [$0.x, $0.y, $0.z] }
-    let size = Self.dot(motion, motion).squareRoot()
+    let size = motion.length
     for _ in 0..<2 {
       for other in motions {
-        let part = Self.dot(motion, other)
+        let part = motion.dot(other)
         for i in motion.indices { motion[i] -= part * other[i] }
       }
     }
-    let rest = Self.dot(motion, motion).squareRoot()
+    let rest = motion.length
     if rest > 1e-6 * size, rest > 0 { motions.append(motion.map { $0 / rest }) }
   }
 
@@ -35,8 +35,8 @@ struct RigidMotions {
   func projectedOut(of matrix: [[Double]]) -> [[Double]] {
     var result = matrix
     for t in motions {
-      let image = result.map { Self.dot($0, t) }
-      let along = Self.dot(image, t)
+      let image = result.map { $0.dot(t) }
+      let along = image.dot(t)
       for i in t.indices {
         for j in t.indices {
           let outer: Double = along * t[i] * t[j]
@@ -45,11 +45,5 @@ struct RigidMotions {
       }
     }
     return result
-  }
-
-  private static func dot(_ a: [Double], _ b: [Double]) -> Double {
-    var sum = 0.0
-    for i in a.indices { sum += a[i] * b[i] }
-    return sum
   }
 }

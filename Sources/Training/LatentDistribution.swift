@@ -44,10 +44,7 @@ package struct LatentDistribution: Hashable, Sendable {
       of: "encoding.table", rows: data.trainingRows, model.dimensions, size: batch, shuffles: false)
     let statistics = encoder.traceEncoder(rows.batch, in: &trace)
     trace.graph.tick(trace.clock)
-    trace.graph.joinsSteps = true
-    let program = try device.compile(trace.graph)
-    try program.write(known: parameters, of: trace.graph)
-    for content in trace.contents { try program.write(content.elements, to: content.value) }
+    let program = try trace.program(parameters: parameters, on: device)
     try program.write(data.training, to: rows.table)
     try program.writeWords(
       Clock(rowCount: data.trainingRows, batchRows: batch).words, to: trace.clock)

@@ -1,4 +1,5 @@
 package import Engine
+package import Models
 import Text
 
 extension Graph {
@@ -42,5 +43,19 @@ extension Program {
     for parameter in try graph.matched(arrays) {
       try write(parameter.elements, to: parameter.value)
     }
+  }
+}
+
+extension ModelTrace {
+  /// The graph, compiled for a device that may join its steps, with its constants and parameters.
+  package func program(
+    parameters: [NamedArray], joinsSteps: Bool = true, on device: any Device
+  ) throws -> any Program {
+    var graph = graph
+    graph.joinsSteps = joinsSteps
+    let program = try device.compile(graph)
+    for content in contents { try program.write(content.elements, to: content.value) }
+    try program.write(parameters, of: graph)
+    return program
   }
 }

@@ -1,5 +1,6 @@
 import CMachine
 import Glibc
+import Machine
 import Text
 
 machine_clean_up_on_signals()

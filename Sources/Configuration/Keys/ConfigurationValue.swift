@@ -100,8 +100,7 @@ extension String: ConfigurationValue {
       case "\\": quoted += "\\\\"
       case "\n": quoted += "\\n"
       case "\u{0}"..<"\u{20}", "\u{7F}"..<"\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        quoted += "\\u" + String(scalar.value, radix: 16).padded(to: 4)
       default: quoted.unicodeScalars.append(scalar)
       }
     }

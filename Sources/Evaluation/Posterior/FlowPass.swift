@@ -23,9 +23,7 @@ struct FlowPass {
     let z = bijection.traceLatent(Batch(targets: targets, condition: condition), in: &trace).z
     let shared = model.traceShared(condition, in: &trace)
     let back = sampler.traceSample(z, shared: shared, in: &trace)
-    let program = try device.compile(trace.graph)
-    for content in trace.contents { try program.write(content.elements, to: content.value) }
-    try program.write(parameters, of: trace.graph)
+    let program = try trace.program(parameters: parameters, joinsSteps: false, on: device)
     var (latents, returned): ([Float], [Float]) = ([], [])
     for start in stride(from: 0, to: rows.count, by: batch) {
       let count = min(batch, rows.count - start)

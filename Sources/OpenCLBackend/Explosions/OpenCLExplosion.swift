@@ -57,21 +57,9 @@ package final class OpenCLExplosion: Explosions {
         positions, start: start, charges: charges, threads: threads)
     }
     let layout = FlightLayout(molecule, isDouble: isDouble, moves: start != nil)
-    var momenta = [Double](repeating: .nan, count: positions.count)
-    var codes = [Int32](repeating: 0, count: rows)
-    try momenta.withUnsafeMutableBufferPointer { momenta in
-      try codes.withUnsafeMutableBufferPointer { codes in
-        try withPointers(positions, start, charges) { positions, start, charges in
-          guard let momenta = momenta.baseAddress, let codes = codes.baseAddress else { return }
-          try stream(
-            FlightRows(
-              positions: positions, start: start, charges: charges, momenta: momenta,
-              outcomes: codes),
-            count: rows, layout, threads: threads)
-        }
-      }
-    }
-    return (momenta, codes.map(Outcome.init(code:)))
+    let (momenta, _, outcomes) = try explode(
+      positions, start, charges: charges, layout, threads: threads)
+    return (momenta, outcomes)
   }
 
   /// From rest, with the derivatives of the momenta: `displacements` are rows × directions × width
@@ -80,23 +68,31 @@ package final class OpenCLExplosion: Explosions {
     _ positions: [Double], directions: Int, along displacements: [Double],
     charges: [Double]? = nil, threads: Int = 1
   ) throws -> (momenta: [Double], tangents: [Double], outcomes: [Outcome]) {
-    let rows = positions.count / molecule.width
     precondition(molecule.atoms > 1 && directions > 0, "nothing to differentiate")
     precondition(displacements.count == positions.count * directions)
     let layout = FlightLayout(molecule, isDouble: isDouble, directions: directions)
+    return try explode(positions, displacements, charges: charges, layout, threads: threads)
+  }
+
+  /// - Parameter others: momenta at the start or, from rest, displacements.
+  private func explode(
+    _ positions: [Double], _ others: [Double]?, charges: [Double]?, _ layout: FlightLayout,
+    threads: Int
+  ) throws -> (momenta: [Double], tangents: [Double], outcomes: [Outcome]) {
     var momenta = [Double](repeating: .nan, count: positions.count)
-    var tangents = [Double](repeating: .nan, count: displacements.count)
-    var codes = [Int32](repeating: 0, count: rows)
+    var tangents = [Double](repeating: .nan, count: positions.count * layout.directions)
+    var codes = [Int32](repeating: 0, count: positions.count / molecule.width)
     try momenta.withUnsafeMutableBufferPointer { momenta in
       try tangents.withUnsafeMutableBufferPointer { tangents in
         try codes.withUnsafeMutableBufferPointer { codes in
-          try withPointers(positions, displacements, charges) { positions, along, charges in
-            guard let codes = codes.baseAddress else { return }
+          try withPointers(positions, others, charges) { positions, others, charges in
+            guard let first = codes.baseAddress else { return }
             try stream(
               FlightRows(
-                positions: positions, charges: charges, displacements: along,
-                momenta: momenta.baseAddress, tangents: tangents.baseAddress, outcomes: codes),
-              count: rows, layout, threads: threads)
+                positions: positions, start: layout.moves ? others : nil, charges: charges,
+                displacements: layout.moves ? nil : others, momenta: momenta.baseAddress,
+                tangents: tangents.baseAddress, outcomes: first),
+              count: codes.count, layout, threads: threads)
           }
         }
       }
@@ -145,25 +141,16 @@ extension OpenCLExplosion {
 
   static func launch(_ block: ExplosionBlock) throws(OpenCLError) {
     let (program, arrays) = (block.program, block.arrays)
-    guard arrays.layout.directions == 0 else { return try launchTangents(block) }
+    let (directions, moves) = (arrays.layout.directions, arrays.layout.moves)
+    let buffers =
+      directions > 0
+      ? [block.x, block.charge, block.inverseMass, block.dx, block.dv, block.end, block.outcome]
+      : [block.x, block.v, block.charge, block.inverseMass, block.end, block.outcome]
     let kernel = try program.kernel(
-      "explode",
-      [
-        .buffer(block.x), .buffer(block.v), .buffer(block.charge), .buffer(block.inverseMass),
-        .buffer(block.end), .buffer(block.outcome), .int(arrays.layout.moves ? 1 : 0),
-        .int(program.stepLimit), .int(arrays.stride),
-      ])
-    try program.enqueue(kernel, rows: arrays.stride)
-  }
-
-  private static func launchTangents(_ block: ExplosionBlock) throws(OpenCLError) {
-    let (program, arrays) = (block.program, block.arrays)
-    let kernel = try program.kernel(
-      "explode_tangents",
-      [
-        .buffer(block.x), .buffer(block.charge), .buffer(block.inverseMass), .buffer(block.dx),
-        .buffer(block.dv), .buffer(block.end), .buffer(block.outcome),
-        .int(arrays.layout.directions), .int(program.stepLimit), .int(arrays.stride),
+      directions > 0 ? "explode_tangents" : "explode",
+      buffers.map { .buffer($0) } + [
+        .int(directions > 0 ? directions : moves ? 1 : 0), .int(program.stepLimit),
+        .int(arrays.stride),
       ])
     try program.enqueue(kernel, rows: arrays.stride)
   }

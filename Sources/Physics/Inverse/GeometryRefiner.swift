@@ -49,12 +49,10 @@ package struct GeometryRefiner: Sendable {
     let part = rowsAtOnce
     return ParallelParts.run((rows + part - 1) / part, threads: threads) { index in
       let range = index * part..<min(rows, (index + 1) * part)
-      func cut(_ all: [Double], _ width: Int) -> [Double] {
-        Array(all[range.lowerBound * width..<range.upperBound * width])
-      }
       var batch = RefinementBatch(
-        explosion, starts: cut(starts, width), momenta: cut(momenta, width),
-        charges: charges.map { cut($0, atoms) })
+        explosion, starts: starts.rows(range, width: width),
+        momenta: momenta.rows(range, width: width),
+        charges: charges.map { $0.rows(range, width: atoms) })
       batch.run(.approach)
       batch.restart(.arrived, stepping: true)
       batch.run(.arrive)

@@ -29,12 +29,9 @@ package struct GeometrySearch: Sendable {
     let part = max(1, Self.part / count)
     return ParallelParts.run((events + part - 1) / part, threads: threads) { index in
       let range = index * part..<min(events, (index + 1) * part)
-      func cut(_ all: [Double], _ width: Int) -> [Double] {
-        Array(all[range.lowerBound * width..<range.upperBound * width])
-      }
       return search(
-        part: cut(momenta, width), cut(starts, count * width), count,
-        charges.map { cut($0, atoms) })
+        part: momenta.rows(range, width: width), starts.rows(range, width: count * width), count,
+        charges.map { $0.rows(range, width: atoms) })
     }.flatMap { $0 }
   }
 

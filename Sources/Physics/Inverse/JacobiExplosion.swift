@@ -37,12 +37,10 @@ package struct JacobiExplosion: Sendable {
     for isKnown in [true, false] {
       let chosen = shapes.indices.filter { (shapes[$0] != nil) == isKnown }
       if chosen.isEmpty { continue }
-      let directions = chosen.flatMap { shapes[$0]?.changes ?? Self.units(n) }
+      let directions = chosen.flatMap { shapes[$0]?.changes ?? (0..<n).map { .unit($0, of: n) } }
       let (w, tangents) = tangents(
-        explosion, chosen.flatMap { positions[$0 * width..<($0 + 1) * width] }, directions,
-        charges.map { all in
-          chosen.flatMap { all[$0 * molecule.atoms..<($0 + 1) * molecule.atoms] }
-        })
+        explosion, chosen.flatMap { positions.row($0, width: width) }, directions,
+        charges.map { all in chosen.flatMap { all.row($0, width: molecule.atoms) } })
       let length = tangents.count / chosen.count
       for (k, row) in chosen.enumerated() {
         let own = Array(w[k * n..<(k + 1) * n])
@@ -53,10 +51,6 @@ package struct JacobiExplosion: Sendable {
       }
     }
     return result
-  }
-
-  private static func units(_ n: Int) -> [[Double]] {
-    (0..<n).map { k in (0..<n).map { $0 == k ? 1 : 0 } }
   }
 
   private static func transposed(_ matrix: ArraySlice<Double>, _ n: Int) -> [Double] {

@@ -180,12 +180,3 @@ struct NewtonSearch {
     return result
   }
 }
-
-extension [Double] {
-  /// The square root of the sum of squares.
-  var length: Double {
-    var sum = 0.0
-    for number in self { sum += number * number }
-    return sum.squareRoot()
-  }
-}

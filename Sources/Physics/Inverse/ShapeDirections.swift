@@ -46,14 +46,8 @@ struct ShapeDirections {
     return [y] + turns
   }
 
-  private static func dot(_ a: [Double], _ b: [Double]) -> Double {
-    var sum = 0.0
-    for i in a.indices { sum += a[i] * b[i] }
-    return sum
-  }
-
   private static func reflect(_ x: inout [Double], _ reflection: [Double]) {
-    let part = 2 * dot(x, reflection)
+    let part = 2 * x.dot(reflection)
     for i in x.indices { x[i] -= part * reflection[i] }
   }
 
@@ -66,7 +60,7 @@ struct ShapeDirections {
 
   /// Changes of y: orthonormal, and across those that are known.
   var changes: [[Double]] {
-    (reflections.count..<count).map { k in turned((0..<count).map { $0 == k ? 1 : 0 }) }
+    (reflections.count..<count).map { turned(.unit($0, of: count)) }
   }
 
   /// All derivatives, a row for each component of w.

@@ -20,7 +20,7 @@ package struct StartFit: Sendable {
     let (own, target) = (
       coordinates.relative(momenta: exploded), coordinates.relative(momenta: momenta)
     )
-    let (size, wanted) = (Self.norm(own), Self.norm(target))
+    let (size, wanted) = (own.length, target.length)
     guard size > 0, wanted > 0, size < .infinity, wanted < .infinity else { return nil }
     // Unit vectors: the squares of others may be beyond the range of numbers.
     let vectors = { (w: [Double], size: Double) in
@@ -33,9 +33,5 @@ package struct StartFit: Sendable {
     let origin = Array(start.prefix(3))
     let relative = start.enumerated().map { scale * ($0.element - origin[$0.offset % 3]) }
     return rotation(relative).enumerated().map { $0.element + origin[$0.offset % 3] }
-  }
-
-  private static func norm(_ x: [Double]) -> Double {
-    x.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 }

@@ -54,20 +54,16 @@ package struct MeasuredMomenta: Sendable {
     // The normal equations.
     let n = momenta.count - 3
     let columns = (0..<n).map { j in
-      root.whitened(observation.of(Self.momenta((0..<n).map { $0 == j ? 1 : 0 })))
+      root.whitened(observation.of(Self.momenta(.unit(j, of: n))))
     }
     let right = root.whitened(observed)
     var precision = [Double](repeating: 0, count: n * n)
     for i in 0..<n {
-      for j in 0..<n { precision[i * n + j] = Self.dot(columns[i], columns[j]) }
+      for j in 0..<n { precision[i * n + j] = columns[i].dot(columns[j]) }
     }
     guard let normal = Cholesky(precision, count: n) else { return nil }
-    center = normal.solve(columns.map { Self.dot($0, right) })
+    center = normal.solve(columns.map { $0.dot(right) })
     covariance = normal.inverse
-  }
-
-  private static func dot(_ a: [Double], _ b: [Double]) -> Double {
-    zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
   /// log of the density of what was measured, for true momenta u.

@@ -59,24 +59,10 @@ package protocol TensorElement: BitwiseCopyable, Sendable {
   static var elementType: ElementType { get }
 }
 
-extension Float: TensorElement {
-  package static var elementType: ElementType { .f32 }
-}
-extension Double: TensorElement {
-  package static var elementType: ElementType { .f64 }
-}
-extension Int64: TensorElement {
-  package static var elementType: ElementType { .i64 }
-}
-extension UInt64: TensorElement {
-  package static var elementType: ElementType { .u64 }
-}
-extension Int32: TensorElement {
-  package static var elementType: ElementType { .i32 }
-}
-extension UInt32: TensorElement {
-  package static var elementType: ElementType { .u32 }
-}
-extension UInt8: TensorElement {
-  package static var elementType: ElementType { .u8 }
-}
+extension Float: TensorElement { package static var elementType: ElementType { .f32 } }
+extension Double: TensorElement { package static var elementType: ElementType { .f64 } }
+extension Int64: TensorElement { package static var elementType: ElementType { .i64 } }
+extension UInt64: TensorElement { package static var elementType: ElementType { .u64 } }
+extension Int32: TensorElement { package static var elementType: ElementType { .i32 } }
+extension UInt32: TensorElement { package static var elementType: ElementType { .u32 } }
+extension UInt8: TensorElement { package static var elementType: ElementType { .u8 } }

@@ -82,9 +82,7 @@ extension RunDirectory {
   }
 
   static func epoch(_ number: Int) -> String {
-    let digits = String(number)
-    return "epoch-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-      + ".safetensors"
+    "epoch-\(String(number).padded(to: 4)).safetensors"
   }
 
   static func isEpoch(_ name: String) -> Bool {

@@ -3,11 +3,6 @@ import Glibc
 /// The environment variables: the text of the one that is asked for.
 typealias Environment = (String) -> String?
 
-/// Those of this process.
-let processEnvironment: @Sendable (String) -> String? = { name in
-  getenv(name).map { String(cString: $0) }
-}
-
 /// The names of all variables of this process.
 var processVariables: [String] {
   var names: [String] = []

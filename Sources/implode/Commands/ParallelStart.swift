@@ -1,3 +1,4 @@
+import Machine
 import Text
 
 /// Whether a launcher, such as mpirun or srun, has started this program several times at once.

@@ -1,6 +1,6 @@
 import Datasets
 import Evaluation
-import Glibc
+import Machine
 import Text
 
 /// `implode predict`: positions for momenta alone.
@@ -111,7 +111,7 @@ struct PredictOptions: Hashable, Sendable {
     }
     try ForeignFormat.check(out)
     for (input, name) in [(momenta, "momenta"), (latents, "latents")]
-    where Self.areSame(input, out) {
+    where Files.isPlain(out) && input.map({ Files.areSame($0, out) }) == true {
       throw .usage("--out is the file of \(name)", hint: "positions need a file of their own")
     }
     try checkOptions()
@@ -143,14 +143,5 @@ struct PredictOptions: Hashable, Sendable {
       throw .usage("--family without --refine", hint: "it is for weights: add --refine, or omit it")
     }
     try prior.validate()
-  }
-
-  /// Whether two names are of one file: directly, by links, or as the standard input.
-  private static func areSame(_ input: String?, _ out: String) -> Bool {
-    var (a, b) = (stat(), stat())
-    guard let input else { return false }
-    let isKnown = input == "-" ? fstat(STDIN_FILENO, &a) == 0 : stat(input, &a) == 0
-    guard isKnown, stat(out, &b) == 0, b.st_mode & S_IFMT == S_IFREG else { return false }
-    return a.st_dev == b.st_dev && a.st_ino == b.st_ino
   }
 }

@@ -2,7 +2,6 @@ import Configuration
 import Datasets
 import Evaluation
 import Foundation
-import Glibc
 import Machine
 import Models
 import Reporting
@@ -51,12 +50,8 @@ extension EvaluateOptions {
 
   /// What the report may overwrite; nil in the run's own folder for it, where all is the report's.
   private func rule(for place: String) -> OverwriteRule? {
-    var (a, b) = (stat(), stat())
     let own = "\(folder ?? "")/report"
-    if place == own { return nil }
-    if stat(place, &a) == 0, stat(own, &b) == 0, a.st_dev == b.st_dev, a.st_ino == b.st_ino {
-      return nil
-    }
+    if place == own || Files.areSame(place, own) { return nil }
     return OverwriteRule(of: "report", isForced: force, run: folder, inputs: [data])
   }
 

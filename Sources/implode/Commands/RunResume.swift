@@ -54,7 +54,7 @@ struct RunResume {
         code: .usage)
     }
     self.out = out
-    let isOwn = source.map { Self.resolved($0) == Self.resolved(out) } ?? false
+    let isOwn = source.map { Files.resolved($0) == Files.resolved(out) } ?? false
     // Another process may be saving newer states until the folder is this one's.
     own = try writes && isOwn ? RunDirectory(out, .resumed) : nil
     (file, model, state, products, skipped) = try Self.newest(of: present, path)
@@ -91,16 +91,9 @@ struct RunResume {
 
   /// `runs/a` for `runs/a/checkpoints/last.safetensors`.
   private static func folder(of file: String) -> String? {
-    guard let resolved = Self.resolved(file) else { return nil }
+    guard let resolved = Files.resolved(file) else { return nil }
     let parts = resolved.split(separator: "/").dropLast()
     return parts.last == "checkpoints" ? "/" + parts.dropLast().joined(separator: "/") : nil
-  }
-
-  /// Absolute, without links and dots; nil where nothing is there.
-  private static func resolved(_ path: String) -> String? {
-    guard let name = realpath(path, nil) else { return nil }
-    defer { free(name) }
-    return String(cString: name)
   }
 
   /// The folder to go on in; the run's own, or a new one.

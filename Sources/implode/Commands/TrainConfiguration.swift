@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import ShippedConfigurations
+import Machine
 import Text
 import Training
 
@@ -22,8 +23,7 @@ extension TrainOptions {
     if let seed { assignments.append(Assignment("seed", "\(seed)", flag: "--seed")) }
     return try RunConfiguration.table.resolve(
       files: [try config.map { try file($0) } ?? resumed?.configuration()].compactMap(\.self),
-      environment: { name in getenv(name).map { String(cString: $0) } },
-      assignments: assignments)
+      environment: processEnvironment, assignments: assignments)
   }
 
   /// A file of this name, or the configuration that comes with the program.

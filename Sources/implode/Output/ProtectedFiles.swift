@@ -36,16 +36,10 @@ enum ProtectedFiles {
 
   /// The path without links; of a file that does not exist, that of its folder and its name.
   private static func resolved(_ path: String) -> String {
-    if let whole = real(path) { return whole }
+    if let whole = Files.resolved(path) { return whole }
     let name = path.lastPathPart
     let folder = path.hasSuffix("/") ? path : String(path.dropLast(name.count))
-    return (real(folder.isEmpty ? "." : folder) ?? folder) + "/" + name
-  }
-
-  private static func real(_ path: String) -> String? {
-    guard let text = realpath(path, nil) else { return nil }
-    defer { free(text) }
-    return String(cString: text)
+    return (Files.resolved(folder.isEmpty ? "." : folder) ?? folder) + "/" + name
   }
 
   /// Whether a file is a checkpoint: a model of Implode that has not been exported.

@@ -29,7 +29,9 @@ struct ModeSearch: Sendable {
     }
     var searches = starts.map { start in
       Search(
-        event: start.event, mode: Gaussian(mean: start.x, precision: Self.unit(start.x.count)),
+        event: start.event,
+        mode: Gaussian(
+          mean: start.x, precision: start.x.indices.map { .unit($0, of: start.x.count) }),
         prior: prior.logDensity(explosion.positions(start.x)))
     }
     for round in 0..<4 {
@@ -39,10 +41,6 @@ struct ModeSearch: Sendable {
       if round < 3 { step(&searches, events) }
     }
     return Self.distinct(searches)
-  }
-
-  private static func unit(_ n: Int) -> [[Double]] {
-    (0..<n).map { i in (0..<n).map { $0 == i ? 1 : 0 } }
   }
 
   /// The value at points of searches.
@@ -79,8 +77,8 @@ struct ModeSearch: Sendable {
       let precision = precisions[searches[i].event]
       let weighted = columns.map { Self.times(precision, $0) }
       let rest = zip(u, event.center).map { $0 - $1 }
-      var slope = weighted.map { Self.dot($0, rest) }
-      var matrix = weighted.map { row in columns.map { Self.dot(row, $0) } }
+      var slope = weighted.map { $0.dot(rest) }
+      var matrix = weighted.map { row in columns.map { row.dot($0) } }
       let (first, second) = priorDerivatives(x)
       for a in slope.indices {
         slope[a] -= first[a]
@@ -90,12 +88,6 @@ struct ModeSearch: Sendable {
       searches[i].slope = slope
       searches[i].mode = Gaussian(mean: x, precision: matrix)
     }
-  }
-
-  private static func dot(_ a: [Double], _ b: [Double]) -> Double {
-    var sum = 0.0
-    for i in a.indices { sum += a[i] * b[i] }
-    return sum
   }
 
   private static func times(_ matrix: [Double], _ x: [Double]) -> [Double] {
@@ -163,7 +155,7 @@ struct ModeSearch: Sendable {
     for part in [1, 0.5, 0.25] {
       let ends = open.map { i in
         let mode = searches[i].mode
-        let z = zip(mode.axes, mode.widths).map { -part * $1 * Self.dot($0, searches[i].slope) }
+        let z = zip(mode.axes, mode.widths).map { -part * $1 * $0.dot(searches[i].slope) }
         return mode.point(z)
       }
       let found = values(ends, of: open.map { searches[$0] }, events)
@@ -183,7 +175,7 @@ struct ModeSearch: Sendable {
       let others = kept.filter { $0.event == search.event }
       let isNew = others.allSatisfy { other in
         let z = other.mode.coordinates(search.mode.mean)
-        return dot(z, z) > 0.1
+        return z.dot(z) > 0.1
       }
       let isProbable = others.allSatisfy { search.logPart > $0.logPart - 6 }
       if isNew, isProbable, others.count < 8 { kept.append(search) }

@@ -36,7 +36,7 @@ struct RelativeExplosion: Sendable {
     _ points: [[Double]]
   ) -> [(momenta: [Double], derivatives: [[Double]])] {
     let width = count + 3
-    let unit = (0..<count).flatMap { k in positions((0..<count).map { $0 == k ? 1 : 0 }) }
+    let unit = (0..<count).flatMap { positions(.unit($0, of: count)) }
     let found = explosion.explode(
       points.flatMap(positions), along: points.flatMap { _ in unit }, directions: count)
     func row(_ all: [Double], _ k: Int) -> [Double] { Array(all[k * width + 3..<(k + 1) * width]) }

@@ -44,18 +44,19 @@ package struct SampleWeights: Sendable {
     ).momenta
     return (0..<events).map { event in
       let rows = event * count..<(event + 1) * count
-      func row(_ all: [Double], _ k: Int) -> [Double] { Array(all[k * width..<(k + 1) * width]) }
       guard
         let measured = MeasuredMomenta(
-          row(momenta, event), noise, masses: explosion.molecule.masses)
+          momenta.row(event, width: width), noise, masses: explosion.molecule.masses)
       else { return .without(.impossible) }
       let weights = rows.map { k -> Double in
-        let p = row(exploded, k)
+        let p = exploded.row(k, width: width)
         guard p.allSatisfy(\.isFinite), logDensities[k].isFinite else { return -.infinity }
-        return measured.logLikelihood(Array(p[3...])) + prior.logDensity(row(samples, k))
+        return measured.logLikelihood(Array(p[3...]))
+          + prior.logDensity(samples.row(k, width: width))
           - logDensities[k] - logScale
       }
-      return posterior(rows.map { row(samples, $0) }, logWeights: weights, measured.total)
+      return posterior(
+        rows.map { samples.row($0, width: width) }, logWeights: weights, measured.total)
     }
   }
 
