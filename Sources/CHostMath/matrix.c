@@ -291,11 +291,6 @@ static void hm_multiply(const hm_variant *variant, hm_precision precision, long 
   if (variant->end) variant->end();
 }
 
-void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
-                       bool accumulate, float *c, long c_stride, float *workspace) {
-  hm_narrowed_product(HM_FP32, rows, columns, depth, a, b, accumulate, c, c_stride, workspace);
-}
-
 void hm_narrowed_product(hm_precision precision, long rows, long columns, long depth, hm_operand a,
                          hm_operand b, bool accumulate, float *c, long c_stride, float *workspace) {
   const hm_variant *pairs = precision == HM_BF16 ? hm_best_pair_variant() : 0;
