@@ -56,9 +56,9 @@ import Testing
     #expect(study.trials.map(\.state) == [.complete, .complete, .complete])
     for trial in study.trials {
       let run = "search/trial-000\(trial.number)"
-      let record = try folder.object("\(run)/run.json")
-      #expect(record["best_validation_loss"] as? Double == trial.value)
-      #expect(record["exit_reason"] as? String == "finished")
+      let record = try folder.text("\(run)/run.json")
+      #expect(record.contains("\"best_validation_loss\": \(trial.value ?? .nan),"), "\(record)")
+      #expect(record.contains("\"exit_reason\": \"finished\""), "\(record)")
       #expect(trial.reports.count == 3 && trial.reports.values.min() == trial.value)
       let rate = try #require(trial.parameters["optimizer.learningRate"]?.number)
       let components = try #require(trial.parameters["model.components"]?.value.int)
@@ -74,7 +74,7 @@ import Testing
         .dropFirst())
     // All that are wanted are there.
     let again = try Binary.run(arguments(trials: 3))
-    #expect(again.status == 0 && again.output == result.output, "\(again.messages)")
+    #expect(again.status == 0 && result.output.hasSuffix(again.output), "\(again.messages)")
     #expect(try Binary.run(arguments(trials: 4)).status == 0)
     #expect(try self.study().trials.count == 4)
     let shown = try Binary.run(["tune", "--show", folder["search"], "--json"])
@@ -84,7 +84,7 @@ import Testing
 
   @Test("processes that search together share the trials and train each of them once")
   func together() throws {
-    try write()
+    try write(Self.search, "pruner: \"none\"")
     let line = arguments(trials: 6).map { "'\($0)'" }.joined(separator: " ")
     let result = try Binary.shell(
       "implode \(line) & first=$!; implode \(line) & second=$!; wait $first && wait $second")
@@ -182,12 +182,12 @@ import Testing
       #expect(result.status == status && result.messages.contains(words), "\(result.messages)")
     }
     try write("\"optimizer.learninRate\": { uniform: [0.1, 1] }")
-    let typo = "space.json5:1:131: unknown key 'optimizer.learninRate'"
+    let typo = "space.json5:1:119: unknown key 'optimizer.learninRate'"
     try refuse(78, typo, arguments(trials: 1))
     try write("\"model.components\": { integer: [0, 4] }")
-    try refuse(78, "model.components: '0' must be", arguments(trials: 1))
+    try refuse(78, "model.components: 0 must be", arguments(trials: 1))
     try write(Self.search, "base: \"defalt\"")
-    try refuse(78, "there is no configuration 'defalt'", arguments(trials: 1))
+    try refuse(66, "there is no configuration 'defalt'", arguments(trials: 1))
     #expect(!folder.exists("search"))
     try write()
     try refuse(

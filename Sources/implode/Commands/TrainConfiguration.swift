@@ -22,7 +22,8 @@ extension TrainOptions {
     var assignments = assignments
     if let seed { assignments.append(Assignment("seed", "\(seed)", flag: "--seed")) }
     return try RunConfiguration.table.resolve(
-      files: [try config.map { try Self.configurationFile($0) } ?? resumed?.configuration()].compactMap(\.self),
+      files: [try config.map { try Self.configurationFile($0) } ?? resumed?.configuration()]
+        .compactMap(\.self),
       environment: processEnvironment, assignments: assignments)
   }
 
