@@ -49,11 +49,14 @@ gpu-compile: build
 	scripts/gpu-compile
 
 # The table of primitives on Intel's OpenCL runtime for CPUs and on PoCL 3.0.
-test-devices: deps
-	for runtime in intel pocl-3.0; do \
-	  library=$$(scripts/opencl-runtime $$runtime) && \
+test-devices: build
+	library=$$(scripts/opencl-runtime intel) && \
 	  OCL_ICD_VENDORS=$$library LD_LIBRARY_PATH=$$(dirname $$library):$$LD_LIBRARY_PATH \
-	    swift test --filter OnDevices || exit 1; \
+	  swift test --filter OnDevices
+# PoCL 3.0 ends the program where two contexts were used: the table alone.
+	library=$$(scripts/opencl-runtime pocl-3.0) && for launches in cpu gpu; do \
+	  OCL_ICD_VENDORS=$$library LD_LIBRARY_PATH=$$(dirname $$library):$$LD_LIBRARY_PATH \
+	    IMPLODE_LAUNCHES=$$launches $(IMPLODE) devices --check --device 0 || exit 1; \
 	done
 
 # Posteriors of 2,000 noisy events of each family: how often the truth is inside intervals, and where

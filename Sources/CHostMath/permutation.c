@@ -53,9 +53,3 @@ uint32_t hm_permuted(const hm_permutation *permutation, uint32_t index) {
   } while (index >= permutation->count);
   return index;
 }
-
-uint32_t hm_permute(uint64_t seed, uint32_t stream, uint32_t epoch, uint32_t count,
-                    uint32_t index) {
-  const hm_permutation permutation = hm_make_permutation(seed, stream, epoch, count);
-  return hm_permuted(&permutation, index);
-}

@@ -32,17 +32,9 @@ extension PrimitiveCase {
             [x[0].columns(2..<6), x[1].columns(1..<4)], weight: x[2], bias: x[3],
             activation: .sigmoid))
       },
-      PrimitiveCase("dense used twice", Shape(5, 4), Shape(4, 4), Shape(1, 4)) {
-        let x = $0.inputs
-        let once = $0.graph.dense(x[0], weight: x[1], bias: x[2], activation: .tanh)
-        $0.compare($0.graph.dense(once, weight: x[1], bias: x[2], activation: .tanh))
-      },
+      layerTwice("dense used twice", rows: 5),
       // So many rows that weight gradients are cut into parts.
-      PrimitiveCase("layer used twice", Shape(70, 4), Shape(4, 4), Shape(1, 4)) {
-        let x = $0.inputs
-        let once = $0.graph.dense(x[0], weight: x[1], bias: x[2], activation: .tanh)
-        $0.compare($0.graph.dense(once, weight: x[1], bias: x[2], activation: .tanh))
-      },
+      layerTwice("layer used twice", rows: 70),
       PrimitiveCase("dense of a value and itself", Shape(5, 3), Shape(4, 6), Shape(1, 4)) {
         let x = $0.inputs
         $0.compare($0.graph.dense([x[0].all, x[0].all], weight: x[1], bias: x[2]))
@@ -69,6 +61,14 @@ extension PrimitiveCase {
         $0.compare(first)
       },
     ]
+
+  private static func layerTwice(_ name: String, rows: Int) -> PrimitiveCase {
+    PrimitiveCase(name, Shape(rows, 4), Shape(4, 4), Shape(1, 4)) {
+      let x = $0.inputs
+      let once = $0.graph.dense(x[0], weight: x[1], bias: x[2], activation: .tanh)
+      $0.compare($0.graph.dense(once, weight: x[1], bias: x[2], activation: .tanh))
+    }
+  }
 
   private static let activations: [PrimitiveCase] = Activation.allCases.map { activation in
     let isKinked = [.relu, .leakyRelu, .elu].contains(activation)

@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// A few threads for one piece of work, gone when it is done.
 ///
@@ -11,20 +11,29 @@ package enum Threads {
   package static func run(_ count: Int, _ body: @escaping (Int) -> Void) {
     var handles: [pthread_t] = []
     for thread in 1..<max(2, count) where thread < count {
-      var handle = pthread_t()
-      let start = Unmanaged.passRetained(Start { body(thread) })
-      let code = pthread_create(
-        &handle, nil,
-        { argument in
-          guard let argument else { return nil }
-          Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
-          return nil
-        }, start.toOpaque())
       // With fewer threads than asked for the work takes longer, and comes out the same.
-      if code == 0 { handles.append(handle) } else { start.release() }
+      if let handle = start({ body(thread) }) { handles.append(handle) }
     }
     body(0)
     for handle in handles { pthread_join(handle, nil) }
+  }
+
+  /// A thread that runs `body`, for `pthread_join`; nil if the system has no thread left.
+  package static func start(_ body: @escaping () -> Void) -> pthread_t? {
+    var handle = pthread_t()
+    let start = Unmanaged.passRetained(Start(body))
+    let code = pthread_create(
+      &handle, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+      }, start.toOpaque())
+    guard code == 0 else {
+      start.release()
+      return nil
+    }
+    return handle
   }
 
   private final class Start {

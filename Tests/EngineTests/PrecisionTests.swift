@@ -94,7 +94,9 @@ import Text
 
   @Test("units are used only if their products keep the precision")
   func keeping() {
-    let plain: hm_product_function = { hm_matrix_product($0, $1, $2, $3, $4, $5, $6, $7, $8) }
+    let plain: hm_product_function = {
+      hm_narrowed_product(HM_FP32, $0, $1, $2, $3, $4, $5, $6, $7, $8)
+    }
     #expect(hm_keeps_precision(HM_FP32, plain))
     let rounded: [(hm_precision, hm_product_function)] = [
       (HM_BF16, { hm_narrowed_product(HM_BF16, $0, $1, $2, $3, $4, $5, $6, $7, $8) }),
@@ -110,13 +112,13 @@ import Text
     let wrong: [hm_product_function] = [
       { _, _, _, _, _, _, _, _, _ in },
       // Of c, more is written than the product, or less.
-      { hm_matrix_product($0, $1 + 1, $2, $3, $4, $5, $6, $7, $8) },
-      { hm_matrix_product($0, $1 - 1, $2, $3, $4, $5, $6, $7, $8) },
+      { hm_narrowed_product(HM_FP32, $0, $1 + 1, $2, $3, $4, $5, $6, $7, $8) },
+      { hm_narrowed_product(HM_FP32, $0, $1 - 1, $2, $3, $4, $5, $6, $7, $8) },
       // The last term is left out.
-      { hm_matrix_product($0, $1, $2 - 1, $3, $4, $5, $6, $7, $8) },
+      { hm_narrowed_product(HM_FP32, $0, $1, $2 - 1, $3, $4, $5, $6, $7, $8) },
       // c is added to that should be set, or the other way round.
-      { hm_matrix_product($0, $1, $2, $3, $4, true, $6, $7, $8) },
-      { hm_matrix_product($0, $1, $2, $3, $4, false, $6, $7, $8) },
+      { hm_narrowed_product(HM_FP32, $0, $1, $2, $3, $4, true, $6, $7, $8) },
+      { hm_narrowed_product(HM_FP32, $0, $1, $2, $3, $4, false, $6, $7, $8) },
     ]
     for product in wrong { #expect(!hm_keeps_precision(HM_FP32, product)) }
   }

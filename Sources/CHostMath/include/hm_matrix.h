@@ -14,10 +14,17 @@ typedef struct {
   bool transposed;
 } hm_operand;
 
-/// The size of the workspace of `hm_matrix_product` in floats; a constant for all sizes.
+/// The size of the workspace of `hm_narrowed_product` in floats; a constant for all sizes.
 size_t hm_matrix_workspace(void);
 
-/// c = a · b, or c += a · b, where a is `rows` × `depth` and b is `depth` × `columns`.
+/// The name of the instruction set that products use on this CPU.
+const char *hm_instruction_set(void);
+
+/// The number format of the factors; `ProductPrecision` defines the formats.
+typedef enum { HM_FP32, HM_BF16, HM_TF32 } hm_precision;
+
+/// c = a · b, or c += a · b, where a is `rows` × `depth` and b is `depth` × `columns`, both rounded
+/// to `precision`.
 ///
 /// Uses one thread and allocates nothing. `workspace` is aligned to 64 bytes and used by one call
 /// at a time. Without `accumulate` c is written but not read; with depth 0 it becomes 0.
@@ -28,15 +35,6 @@ size_t hm_matrix_workspace(void);
 /// b, the depth and the CPU, but not on `rows`, `columns`, strides, transposition or its position:
 /// dividing a product by rows or columns, among any number of threads, changes no bit. Dividing it
 /// by depth does.
-void hm_matrix_product(long rows, long columns, long depth, hm_operand a, hm_operand b,
-                       bool accumulate, float *c, long c_stride, float *workspace);
-
-/// The number format of the factors; `ProductPrecision` defines the formats.
-typedef enum { HM_FP32, HM_BF16, HM_TF32 } hm_precision;
-
-/// The same product with a and b rounded to `precision`.
-///
-/// With HM_FP32 the result is bit-identical to `hm_matrix_product`.
 void hm_narrowed_product(hm_precision precision, long rows, long columns, long depth, hm_operand a,
                          hm_operand b, bool accumulate, float *c, long c_stride, float *workspace);
 

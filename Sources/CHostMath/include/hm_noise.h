@@ -31,7 +31,4 @@ hm_permutation hm_make_permutation(uint64_t seed, uint32_t stream, uint32_t epoc
 /// The image of `index`, which must be below `count`; otherwise the function may not return.
 uint32_t hm_permuted(const hm_permutation *permutation, uint32_t index);
 
-/// The same for a single index. Deriving the keys takes longer than the evaluation.
-uint32_t hm_permute(uint64_t seed, uint32_t stream, uint32_t epoch, uint32_t count, uint32_t index);
-
 #endif

@@ -36,13 +36,15 @@ extension ConfigurationValue where Self: FixedWidthInteger {
 extension Int: ConfigurationValue {}
 extension UInt64: ConfigurationValue {}
 
-extension Double: ConfigurationValue {
+extension ConfigurationValue where Self: BinaryFloatingPoint & LosslessStringConvertible {
   package static var noun: String { "a finite number" }
   package static var schema: JSON { schema(of: "number") }
   package static var plural: String { "finite numbers" }
   /// JSON cannot express numbers that are not finite; they are written as null.
   package var literal: String { isFinite ? description : "null" }
+}
 
+extension Double: ConfigurationValue {
   package init(_ node: Node) throws(Mismatch) {
     switch node.value {
     case .integer(let integer): self = Double(integer)
@@ -54,11 +56,6 @@ extension Double: ConfigurationValue {
 
 /// A number that devices compute with. One that overflows or rounds to 0 in 32 bits is refused.
 extension Float: ConfigurationValue {
-  package static var noun: String { "a finite number" }
-  package static var schema: JSON { schema(of: "number") }
-  package static var plural: String { "finite numbers" }
-  package var literal: String { isFinite ? description : "null" }
-
   package init(_ node: Node) throws(Mismatch) {
     let number = try Double(node)
     if let fault = Limit.float(number) {

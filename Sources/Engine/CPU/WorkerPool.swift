@@ -1,5 +1,6 @@
 import CHostMath
 import Glibc
+import Machine
 import Synchronization
 
 /// Work that falls into independent numbered slots.
@@ -83,28 +84,12 @@ package final class WorkerPool: @unchecked Sendable {
   }
 
   private func start(_ worker: Int) {
-    final class Start {
-      let pool: WorkerPool
-      let worker: Int
-      let sleeper = Sleeper()
-      init(_ pool: WorkerPool, _ worker: Int) { (self.pool, self.worker) = (pool, worker) }
-    }
-    var handle = pthread_t()
-    let start = Start(self, worker)
-    let argument = Unmanaged.passRetained(start)
-    let code = pthread_create(
-      &handle, nil,
-      { argument in
-        guard let argument else { return nil }
-        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-        start.pool.loop(worker: start.worker, start.sleeper)
-        return nil
-      }, argument.toOpaque())
+    let sleeper = Sleeper()
     // With fewer threads than asked for the pool is slower and just as right.
-    guard code == 0 else { return argument.release() }
+    guard let handle = Threads.start({ self.loop(worker: worker, sleeper) }) else { return }
     var clock = clockid_t()
     pthread_getcpuclockid(handle, &clock)
-    helpers.append(Helper(handle: handle, clock: clock, sleeper: start.sleeper))
+    helpers.append(Helper(handle: handle, clock: clock, sleeper: sleeper))
   }
 
   private func loop(worker: Int, _ sleeper: Sleeper) {

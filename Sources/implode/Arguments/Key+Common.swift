@@ -76,6 +76,11 @@ extension Key {
       "units", path, "units of the file, where they are not atomic: momentum=si,position=angstrom")
   }
 
+  static func table(_ path: any WritableKeyPath<Config, String?> & Sendable) -> Key {
+    Key(
+      "out", path, placeholder: "FILE", "CSV, CSV.GZ or NPZ file to write; - is standard output")
+  }
+
   static func json(_ path: any WritableKeyPath<Config, Bool> & Sendable) -> Key {
     Key("json", path, "machine-readable output")
   }

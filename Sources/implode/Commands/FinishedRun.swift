@@ -6,6 +6,8 @@ import Training
 
 extension Failure {
   static let noRun = usage("no RUN", hint: "name a run's folder, such as runs/default-1")
+  static let noMomenta = usage(
+    "no MOMENTA", hint: "name the file of momenta, or - for standard input")
 }
 
 extension SavedModel {

@@ -77,9 +77,7 @@ struct PredictOptions: Hashable, Sendable {
 
   static let keys: [Key<PredictOptions>] =
     [
-      Key(
-        "out", \.out, placeholder: "FILE",
-        "CSV, CSV.GZ or NPZ file to write; - is standard output"),
+      .table(\.out),
       .force(\.force),
       .samples(\.samples),
       Key("mean", \.mean, "write the mean of the samples instead of the samples"),
@@ -107,9 +105,7 @@ struct PredictOptions: Hashable, Sendable {
 
   func validate() throws(Failure) {
     if folder == nil { throw .noRun }
-    if momenta == nil {
-      throw .usage("no MOMENTA", hint: "name the file of momenta, or - for standard input")
-    }
+    if momenta == nil { throw .noMomenta }
     try backend.check(device: device)
     try batch.validate(backend)
     guard let out, !out.isEmpty else {
@@ -130,11 +126,7 @@ struct PredictOptions: Hashable, Sendable {
       throw .usage(
         "momenta and latents from standard input", hint: "name a file for one of them")
     }
-    if let unit = units[.position] {
-      throw .usage(
-        "--units position=\(unit.name): no positions are read",
-        hint: "name the unit of momenta only; positions are written in bohr")
-    }
+    try units.checkNoPositions()
     if mean && samples == 1 {
       throw .usage("--mean needs more than one sample", hint: "add --samples 64, or omit --mean")
     }

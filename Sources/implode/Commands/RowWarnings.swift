@@ -79,6 +79,14 @@ extension DataUnits {
       + (fitting.map { "with --units \($0.description) their energies are those of training" }
         ?? "--units names others")
   }
+
+  /// Throws for the unit of positions in a command that reads none.
+  func checkNoPositions() throws(Failure) {
+    guard let unit = self[.position] else { return }
+    throw .usage(
+      "--units position=\(unit.name): no positions are read",
+      hint: "name the unit of momenta only; positions are written in bohr")
+  }
 }
 
 extension Audit {

@@ -101,9 +101,7 @@ struct SolveOptions: Hashable, Sendable {
     + NoiseOptions.keys.map { $0.within(\.noise) }
 
   private static let own: [Key<SolveOptions>] = [
-    Key(
-      "out", \.out, placeholder: "FILE",
-      "CSV, CSV.GZ or NPZ file to write; - is standard output"),
+    .table(\.out),
     .force(\.force),
     Key("from", \.from, placeholder: "RUN", "trained model whose samples the search starts from"),
     .molecule(\.molecule),
@@ -130,19 +128,13 @@ struct SolveOptions: Hashable, Sendable {
   ]
 
   func validate() throws(Failure) {
-    if momenta == nil {
-      throw .usage("no MOMENTA", hint: "name the file of momenta, or - for standard input")
-    }
+    if momenta == nil { throw .noMomenta }
     guard let out, !out.isEmpty else {
       throw .usage(
         "no --out", hint: "name the file to write: --out geometries.csv, or geometries.npz")
     }
     try ForeignFormat.check(out)
-    if let unit = units[.position] {
-      throw .usage(
-        "--units position=\(unit.name): no positions are read",
-        hint: "name the unit of momenta only; positions are written in bohr")
-    }
+    try units.checkNoPositions()
     try backend?.check(device: device)
     try prior.validate()
     try noise.validate()
