@@ -18,7 +18,9 @@ import Testing
   }
 
   /// Pages whose commands need nothing of the others.
-  static let others = ["docs/molecules.md", "docs/inverse.md", "docs/tuning.md"]
+  static let others = [
+    "docs/molecules.md", "docs/inverse.md", "docs/cluster.md", "docs/tuning.md",
+  ]
 
   @Test("the commands of the other pages", arguments: others)
   func otherPages(page: String) throws {

@@ -24,7 +24,7 @@ struct TrainRun {
       return try output.print(RunConfiguration.table.schema.description)
     }
     // Several processes may search together: each trial is trained by one of them.
-    if !options.printConfig && trial == nil { try ParallelStart.check() }
+    if !options.printConfig && trial == nil { try ParallelStart.check(out: options.out) }
     // A configuration that can be shown without a checkpoint is.
     let resume =
       options.printConfig && options.config != nil

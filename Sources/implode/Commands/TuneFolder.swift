@@ -122,12 +122,12 @@ struct TuneFolder {
         .creation, file: part, cause: "cannot be made: \(SystemError.last)",
         hint: "name a folder that you may write to: --out DIR")
     }
-    return try FolderLock(folder)
+    return try FolderLock(folder, processEnvironment)
   }
 
   /// Takes a trial that a process of this folder has begun; nil where one still has it.
   func claim(abandoned trial: Int) -> FolderLock? {
-    Files.exist(locks(of: trial)) ? try? FolderLock(locks(of: trial)) : nil
+    Files.exist(locks(of: trial)) ? try? FolderLock(locks(of: trial), processEnvironment) : nil
   }
 
   private func locks(of trial: Int) -> String { "\(path)/locks/\(Self.name(of: trial))" }
