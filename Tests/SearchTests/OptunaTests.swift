@@ -1,5 +1,5 @@
 import Foundation
-import Search
+@testable import Search
 import TestSupport
 import Testing
 
@@ -144,6 +144,56 @@ struct OptunaTests {
     #expect(trials.count == 12 + count && trials.allSatisfy(\.state.isFinished))
     let listed = try Python.run(Self.list, [path], interpreter: interpreter.path)
     #expect(listed == trials.map { Self.line($0) + "\n" }.joined())
+  }
+
+  /// The logarithm of Optuna's density of some trials at some points.
+  private static let density = """
+    import json, sys, numpy
+    from optuna.distributions import *
+    from optuna.samplers._tpe import parzen_estimator, sampler
+    space = dict(
+        a=FloatDistribution(-5, 10), b=FloatDistribution(1e-4, 1, log=True),
+        c=IntDistribution(0, 100, step=2), d=IntDistribution(1, 1000, log=True),
+        e=CategoricalDistribution(["u", "v", "w"]))
+    parameters = parzen_estimator._ParzenEstimatorParameters(
+        prior_weight=1.0, consider_magic_clip=True, consider_endpoints=False,
+        weights=sampler.default_weights, multivariate=True)
+    def columns(rows): return {k: numpy.array([r[i] for r in rows]) for i, k in enumerate(space)}
+    trials, points = json.loads(sys.argv[1])
+    density = parzen_estimator._ParzenEstimator(columns(trials), space, parameters)
+    print(json.dumps(density.log_pdf(columns(points)).tolist()))
+    """
+
+  @Test(
+    "the densities of TPE are those of Optuna 5, where no two trials have the same number",
+    arguments: Interpreter.all.filter { $0.version.hasPrefix("5.") }, [0, 1, 2, 9, 40])
+  fileprivate func densities(_ interpreter: Interpreter, trials count: Int) throws {
+    let space = [
+      Distribution.float(low: -5, high: 10, isLog: false),
+      .float(low: 1e-4, high: 1, isLog: true), .integer(low: 0, high: 100, isLog: false, step: 2),
+      .integer(low: 1, high: 1000, isLog: true), .choice([.text("u"), .text("v"), .text("w")]),
+    ].enumerated().map { SearchParameter("\($0)", $1, place: $0) }
+    let sampler = RandomSampler(seed: 5)
+    let points = (100..<120).map { sampler.sample(space, trial: $0, among: []) }
+    // Of equal numbers Optuna does not say which gets which width.
+    let trials = (0..<count).map { number in
+      var trial = sampler.sample(space, trial: number, among: [])
+      (trial[2], trial[3]) = (Double(number * 38 % 102), Double(1 + number * 7))
+      return trial
+    }
+    func json(_ rows: [[Double]]) -> JournalValue {
+      .array(rows.map { .array($0.map(JournalValue.number)) })
+    }
+    let text = try Python.run(
+      Self.density, [JournalValue.array([json(trials), json(points)]).line()],
+      interpreter: interpreter.path)
+    let expected = try JSONDecoder().decode([Double].self, from: Data(text.utf8))
+    let density = ParzenEstimator(trials, of: space)
+    for (point, expected) in zip(points, expected) {
+      let found = density.logDensity(point)
+      #expect(abs(found - expected) < 1e-9, "\(found) and \(expected)")
+    }
+    #expect(expected.count == 20)
   }
 
   @Test(

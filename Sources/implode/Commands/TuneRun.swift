@@ -29,7 +29,11 @@ struct TuneRun {
       try folder.settle(options)
       return []
     }
-    _ = try journal.study(named: folder.study)
+    guard try journal.study(named: folder.study).directions == [.minimize] else {
+      throw Failure(
+        "\(folder.storage): the study '\(folder.study)' does not minimize one value",
+        hint: "give the search a study of its own: study: \"NAME\" in the search space")
+    }
   }
 
   func run() throws {
