@@ -22,6 +22,7 @@ struct TrainRun {
       return try output.print(RunConfiguration.table.schema.description)
     }
     if !options.printConfig { try ParallelStart.check() }
+    if let ensemble = try EnsembleRun(options, output) { return try ensemble.run() }
     // A configuration that can be shown without a checkpoint is.
     let resume =
       options.printConfig && options.config != nil
@@ -40,6 +41,14 @@ struct TrainRun {
       options.backend, device: options.device, threads: options.threads)
     let threads = options.threads ?? CPU.threads
     let table = try table(resolved.config, resume, threads: threads)
+    try train(resolved, resume, on: table, at: place)
+  }
+
+  /// Trains one network on rows that were read.
+  func train(
+    _ resolved: Resolved<RunConfiguration>, _ resume: RunResume?, on table: TrainingTable,
+    at place: Workplace
+  ) throws {
     let plan = RunPlan(
       table.model.model.stages, data: table.rows, settings: resolved.config.trainingSettings)
     remark(on: plan, place)
@@ -57,7 +66,7 @@ struct TrainRun {
     ).run()
   }
 
-  private func table(
+  func table(
     _ configuration: RunConfiguration, _ resume: RunResume?, threads: Int
   ) throws -> TrainingTable {
     defer { output.clearStatus() }
@@ -70,7 +79,7 @@ struct TrainRun {
     ) { try resume?.check($0) }
   }
 
-  private func newDirectory() throws -> RunDirectory {
+  func newDirectory() throws -> RunDirectory {
     guard let out = options.out else {
       return try RunDirectory(RunDirectory.makeFree("runs/\(name)"))
     }
