@@ -23,7 +23,7 @@ import Training
         Assignment("training.batch", "32"),
       ]
     ).config
-    let table = ExportCase.explosions(rows: 120, seed: 3)
+    let table = try ExportCase.explosions(rows: 120, seed: 3)
     models = try (1...3).map { seed in
       var own = configuration
       own.trainingSettings.seed = UInt64(seed)

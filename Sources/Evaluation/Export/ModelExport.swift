@@ -3,6 +3,7 @@ import Engine
 import Machine
 import Models
 import Physics
+import Text
 package import Records
 package import Training
 

@@ -2,6 +2,7 @@ import Configuration
 import Engine
 import Machine
 import Models
+import Records
 import Text
 import Training
 
