@@ -73,6 +73,15 @@ import Testing
     #expect(
       try folder.data("long/checkpoints/best.safetensors")
         == folder.data("short/checkpoints/best.safetensors"))
+    // What cannot go on leaves everything as it was.
+    let before = try folder.text("short/config.json5")
+    let other = try Binary.run(
+      folder.arguments(
+        out: "short",
+        TrainFolder.small + constant
+          + ["ensemble=3", "training.epochs=4", "model.decoder=[9]", "--resume", "auto"]))
+    #expect(other.status == 78 && other.messages.contains("model.decoder"), "\(other.messages)")
+    #expect(try folder.text("short/config.json5") == before)
     let again = try Binary.run(
       folder.arguments(out: "long", TrainFolder.small + constant + ["ensemble=3"]))
     #expect(again.status == 73, "\(again.messages)")

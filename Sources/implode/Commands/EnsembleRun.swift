@@ -36,6 +36,7 @@ struct EnsembleRun {
     let threads = options.threads ?? CPU.threads
     let table = try reader.table(resolved.config, nil, threads: threads)
     if options.dryRun { return try estimate(table, place) }
+    try checkResumed(table)
     let directory = try directory()
     let time = TrainingTime(before: 0)
     let record = RunRecord(
@@ -59,7 +60,7 @@ struct EnsembleRun {
 
   private var count: Int { resolved.config.ensemble }
 
-  private static func network(_ number: Int, of folder: String) -> String {
+  static func network(_ number: Int, of folder: String) -> String {
     "\(folder)/networks/\(number)"
   }
 
@@ -68,6 +69,17 @@ struct EnsembleRun {
       return try TrainRun(options, output).newDirectory()
     }
     return try RunDirectory(out, options.resume == nil ? .new : .resumed)
+  }
+
+  /// Throws before anything is written, where a network cannot go on like this.
+  private func checkResumed(_ table: TrainingTable) throws {
+    guard options.resume != nil, let out = options.out else { return }
+    for number in 1...count {
+      let own = options(of: number, in: out)
+      guard let resume = try RunResume(own, writes: false) else { continue }
+      try resume.check(own.resolve(resume).config)
+      try resume.check(table.model.data)
+    }
   }
 
   /// Of one network; the others take as long, and as much.
@@ -122,9 +134,21 @@ struct EnsembleRun {
   private func train(
     _ number: Int, on table: TrainingTable, at place: Workplace, in directory: RunDirectory
   ) throws {
+    let own = options(of: number, in: directory.path)
+    let output = Output(output.terminal, about: "network \(number): ")
+    let resume = try RunResume(own, writes: true)
+    let resolved = try own.resolve(resume)
+    resume?.warn(output)
+    var table = table
+    table.model.configuration = resolved.config
+    try TrainRun(own, output).train(resolved, resume, on: table, at: place)
+  }
+
+  /// What would train a network by itself.
+  private func options(of number: Int, in folder: String) -> TrainOptions {
     let config = resolved.config
     var own = options
-    own.out = Self.network(number, of: directory.path)
+    own.out = Self.network(number, of: folder)
     own.resume = options.resume == nil ? nil : "auto"
     (own.seed, own.progress) = (nil, options.progress == .auto ? .none : options.progress)
     let changed = [
@@ -133,15 +157,7 @@ struct EnsembleRun {
     ]
     own.assignments.removeAll { assignment in changed.contains { $0.0 == assignment.name } }
     own.assignments += changed.map { Assignment($0.0, $0.1) }
-    let output = Output(output.terminal, about: "network \(number): ")
-    let resume = try RunResume(own, writes: true)
-    let resolved = try own.resolve(resume)
-    try resume?.check(resolved.config)
-    try resume?.check(table.model.data)
-    resume?.warn(output)
-    var table = table
-    table.model.configuration = resolved.config
-    try TrainRun(own, output).train(resolved, resume, on: table, at: place)
+    return own
   }
 
   /// Writes the networks as one model.
