@@ -5,7 +5,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test test-load test-packages build lint deps gpu-compile test-devices test-posteriors test-races test-kills test-faults test-sanitizers test-interop test-peers fuzz bench bench-training bench-commands bench-tables compare-posteriors bundle snapshots clean
+.PHONY: demo test test-load test-packages build lint deps gpu-compile test-devices test-posteriors test-races test-cluster test-kills test-faults test-sanitizers test-interop test-peers fuzz bench bench-training bench-commands bench-tables compare-posteriors bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -84,6 +84,11 @@ test-kills: build
 test-faults: build
 	scripts/require strace
 	scripts/test-faults
+
+# Printed scripts in a real Slurm of one node, which is started for the test: some minutes.
+test-cluster: build
+	scripts/require --wanted slurm-wlm munge
+	scripts/test-cluster
 
 # The engine, training, reading, writing, signals and commands, under the sanitizers for addresses,
 # threads and undefined behavior: three builds, and some minutes each.

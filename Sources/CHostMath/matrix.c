@@ -96,6 +96,18 @@ static const hm_variant *hm_best_variant(void) {
   return &hm_variant_portable;
 }
 
+const char *hm_instruction_set(void) {
+#if defined(__x86_64__)
+  const hm_variant *best = hm_best_variant();
+  if (best == &hm_variant_avx512) return "AVX-512";
+  return best == &hm_variant_avx2 ? "AVX2" : "baseline x86-64";
+#elif defined(__aarch64__)
+  return "NEON";
+#else
+  return "baseline";
+#endif
+}
+
 static void hm_multiply(const hm_variant *variant, hm_precision precision, long rows, long columns,
                         long depth, hm_operand a, hm_operand b, bool accumulate, float *c,
                         long c_stride, float *workspace);

@@ -18,7 +18,7 @@ import Testing
   }
 
   /// Pages whose commands need nothing of the others.
-  static let others = ["docs/molecules.md", "docs/inverse.md"]
+  static let others = ["docs/molecules.md", "docs/inverse.md", "docs/cluster.md"]
 
   @Test("the commands of the other pages", arguments: others)
   func otherPages(page: String) throws { try run(page, in: try Folder()) }

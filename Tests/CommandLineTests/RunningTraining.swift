@@ -26,13 +26,13 @@ final class RunningTraining {
   }
 
   /// Threads of a test hold signals back, which a program inherits from the one that starts it.
-  private static func unblockingSignals(_ start: () throws -> Void) rethrows {
+  static func unblockingSignals<Result>(_ start: () throws -> Result) rethrows -> Result {
     var (signals, before) = (sigset_t(), sigset_t())
     sigemptyset(&signals)
     for signal in [SIGTERM, SIGINT, SIGUSR1, SIGHUP] { sigaddset(&signals, signal) }
     pthread_sigmask(SIG_UNBLOCK, &signals, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    try start()
+    return try start()
   }
 
   deinit { if process.isRunning { kill(SIGKILL) } }

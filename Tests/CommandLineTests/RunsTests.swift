@@ -192,6 +192,24 @@ import Text
     #expect(["0.0100", "easy.csv", "all", "16"].allSatisfy { cells.contains(Substring($0)) })
   }
 
+  @Test("the job of a run that Slurm has started is in its record and in the table")
+  func slurm() throws {
+    let folder = try TrainFolder()
+    let task = [
+      "SLURM_JOB_ID": "17", "SLURM_ARRAY_JOB_ID": "16", "SLURM_ARRAY_TASK_ID": "3",
+      "SLURM_RESTART_COUNT": "2", "SLURMD_NODENAME": "node-a",
+    ]
+    #expect(try folder.train(environment: task).status == 0)
+    let written = try #require(try folder.object("run/run.json")["slurm"] as? [String: Any])
+    #expect(written["job_id"] as? String == "17" && written["restart_count"] as? Int == 2)
+    let listed = try Binary.run(["runs", folder.path], environment: ["COLUMNS": "200"]).output
+    #expect(listed.contains(" job\n") && listed.contains(" 16_3\n"), "\(listed)")
+    let json = try Binary.run(["runs", folder.path, "--json"]).output
+    let list = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]]
+    let slurm = try #require(list?.first?["slurm"] as? [String: Any])
+    #expect(slurm["array_task_id"] as? String == "3" && slurm["node"] as? String == "node-a")
+  }
+
   @Test("a real run, named as a folder")
   func real() throws {
     let folder = try TrainFolder()
@@ -205,7 +223,7 @@ import Text
     #expect(run["name"] as? String == "run" && run["epochs"] as? Int == 3)
     #expect(run["rows"] as? Int == 300 && run["exit_reason"] as? String == "finished")
     #expect(run["mse_mean"] is Double && run["resimulation_error"] is Double)
-    #expect(!run.values.contains { $0 is NSNull })
+    #expect(run.filter { $0.value is NSNull }.keys.allSatisfy { $0 == "slurm" })
     let kept = try #require(run["evaluations"] as? [[String: Any]])
     #expect(kept.compactMap { $0["samples"] as? Int }.sorted() == [2, 3])
     let shown = try #require(run["evaluation"] as? [String: Any])

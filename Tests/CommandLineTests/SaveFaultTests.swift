@@ -166,6 +166,27 @@ import Text
     }
   }
 
+  @Test("where the file system has no locks, a requeued job takes over from its earlier start")
+  func requeuedElsewhere() throws {
+    try FileCalls.$current.withValue(.withoutLocks) {
+      _ = try RunDirectory(folder["far"])
+      func start(_ job: String, restarts: Int) throws -> RunDirectory {
+        try "12 elsewhere 1 17 1\n".write(
+          toFile: folder["far/lock.owner"], atomically: true, encoding: .utf8)
+        let variables = ["SLURM_JOB_ID": job, "SLURM_RESTART_COUNT": "\(restarts)"]
+        return try RunDirectory(folder["far"], .again) { variables[$0] }
+      }
+      let held = try start("17", restarts: 2)
+      let owner = try folder.text("far/lock.owner")
+      #expect(held.isClaimed && owner.hasSuffix(" 17 2\n"))
+      // The same start, in another task; an earlier one; another job.
+      for (job, restarts) in [("17", 1), ("17", 0), ("18", 2)] {
+        #expect(throws: Failure.self) { try start(job, restarts: restarts) }
+      }
+      withExtendedLifetime(held) {}
+    }
+  }
+
   @Test("a run that has taken a folder and not written its name yet is said to have just started")
   func justStarted() throws {
     let held = try RunDirectory(folder["race"])

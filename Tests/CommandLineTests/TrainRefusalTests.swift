@@ -248,19 +248,33 @@ import Text
 
   @Test("several copies at once are refused")
   func copies() throws {
-    for variables in [
-      ["OMPI_COMM_WORLD_SIZE": "2"], ["PMI_SIZE": "3"], ["SLURM_NTASKS": "4"],
-      ["SLURM_STEP_NUM_TASKS": "2", "SLURM_NTASKS": "1"],
+    let counted = ["SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": "1", "SLURM_NTASKS": "4"]
+    for (variables, out) in [
+      (["OMPI_COMM_WORLD_SIZE": "2"], "run-0"), (["PMI_SIZE": "3", "PMI_RANK": "2"], "run"),
+      (counted, nil), (counted, "runs/a-0"), (counted, "runs/11"),
+      // GNU parallel gives every process its command line, but makes no folder for it.
+      (counted.merging(["PARALLEL_SEQ": "1"]) { $1 }, nil),
     ] {
-      let error = #expect(throws: Failure.self) { try ParallelStart.check { variables[$0] } }
+      let error = #expect(throws: Failure.self) {
+        try ParallelStart.check(out: out) { variables[$0] }
+      }
       #expect(error?.code == .usage)
     }
-    for variables in [
-      [:], ["OMPI_COMM_WORLD_SIZE": "1"], ["SLURM_NTASKS": "4", "SLURM_STEP_NUM_TASKS": "1"],
-    ] { try ParallelStart.check { variables[$0] } }
-    expect(
-      try folder.train(out: "copies", environment: ["SLURM_NTASKS": "4"]), 64, "SLURM_NTASKS=4")
+    expect(try folder.train(out: "copies", environment: counted), 64, "SLURM_STEP_NUM_TASKS=4")
     #expect(!folder.exists("copies"))
+  }
+
+  @Test("processes with runs of their own, and one process in a large job, are not refused")
+  func separate() throws {
+    let counted = ["SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": "1"]
+    for (variables, out) in [
+      ([:], nil), (["OMPI_COMM_WORLD_SIZE": "1"], nil), (["SLURM_NTASKS": "4"], nil),
+      (["SLURM_NTASKS": "4", "SLURM_STEP_NUM_TASKS": "1"], nil),
+      (counted, "runs/a-1"), (counted, "runs/01/best"), (counted, "1"),
+      // The innermost launcher counts.
+      (counted.merging(["OMPI_COMM_WORLD_SIZE": "1"]) { $1 }, nil),
+      (counted.merging(["HQ_TASK_ID": "0"]) { $1 }, "runs/wide"),
+    ] { try ParallelStart.check(out: out) { variables[$0] } }
   }
 
   @Test(

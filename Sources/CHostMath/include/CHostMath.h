@@ -2,7 +2,6 @@
 #define CHOSTMATH_H
 
 #include "hm_elementary.h"
-#include "hm_instruction_set.h"
 #include "hm_latent.h"
 #include "hm_matrix.h"
 #include "hm_noise.h"

@@ -17,6 +17,9 @@ typedef struct {
 /// The size of the workspace of `hm_narrowed_product` in floats; a constant for all sizes.
 size_t hm_matrix_workspace(void);
 
+/// The name of the instruction set that products use on this CPU.
+const char *hm_instruction_set(void);
+
 /// The number format of the factors; `ProductPrecision` defines the formats.
 typedef enum { HM_FP32, HM_BF16, HM_TF32 } hm_precision;
 

@@ -23,7 +23,11 @@ package final class RunDirectory {
     case resumed
   }
 
-  package init(_ path: String, _ start: Start = .new) throws {
+  /// - Parameter variable: the environment.
+  package init(
+    _ path: String, _ start: Start = .new,
+    _ variable: (String) -> String? = processEnvironment
+  ) throws {
     self.path = path
     let entries = Files.entries(of: path) ?? []
     if !(entries.isEmpty || start == .resumed || start == .again && entries.contains("lock")) {
@@ -33,7 +37,7 @@ package final class RunDirectory {
     }
     // First the lock, by which a start that got no further is known for one.
     try Self.make(path)
-    lock = try FolderLock(path)
+    lock = try FolderLock(path, variable)
     for folder in ["checkpoints", "tb"] { try Self.make("\(path)/\(folder)") }
     if start == .again, let file = [last, previous, best].first(where: Files.exist) {
       throw Failure(

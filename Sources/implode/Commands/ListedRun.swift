@@ -24,10 +24,32 @@ struct ListedRun: Sendable {
     var epochs, bestEpoch: Int?
     var bestValidationLoss, seconds: Double?
     var exitReason: String?
+    var slurm: Slurm?
 
     struct Table: Decodable, Sendable {
       var file: String?
       var rowsKept: Int?
+    }
+
+    /// The job of Slurm that the run was last started in.
+    struct Slurm: Decodable, Sendable {
+      var jobId, arrayJobId, arrayTaskId, node: String?
+      var restartCount: Int?
+
+      /// As `squeue` lists it: `17`, or `16_3` for a task of an array.
+      var name: String? {
+        guard let arrayJobId, let arrayTaskId else { return jobId }
+        return "\(arrayJobId)_\(arrayTaskId)"
+      }
+
+      var object: JSON {
+        func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+        return .members([
+          "job_id": text(jobId), "array_job_id": text(arrayJobId),
+          "array_task_id": text(arrayTaskId), "restart_count": .optional(restartCount),
+          "node": text(node),
+        ])
+      }
     }
   }
 
@@ -79,7 +101,8 @@ struct ListedRun: Sendable {
       "evaluations": .array(evaluations.map(\.object)), "comparable": .bool(isComparable),
       "seconds": .optional(record.seconds), "backend": text(record.backend),
       "device": text(record.device), "started": text(record.started),
-      "exit_reason": text(record.exitReason), "notes": .array(notes.map { .string($0) }),
+      "exit_reason": text(record.exitReason), "slurm": record.slurm?.object ?? .null,
+      "notes": .array(notes.map { .string($0) }),
     ])
   }
 }

@@ -18,6 +18,9 @@ let predict = Command<PredictOptions>(
       "runs/default-1 exact.csv --samples 64 --refine --family random --out exact-samples.csv",
       "samples moved to exact geometries, with weights"),
     Example("runs/default-1 - --out - < measured.csv > positions.csv", "in a pipeline"),
+    Example(
+      "runs/default-1 day-%a.csv --out day-%a.npz --print-sbatch --array 1-9 > job.sh",
+      "a script for sbatch"),
   ],
   notes: [
     "MOMENTA is a CSV, NPY or NPZ file with the columns pcx … psz in atomic units, or in "
@@ -41,11 +44,13 @@ let predict = Command<PredictOptions>(
       + "momenta that do not add up to 0, 4 for a kinetic energy outside that of training, 8 for "
       + "momenta unlike those of training, and 16 for a predicted size that is not that of a "
       + "molecule. Predictions that are not finite end the command with code 65.",
+    "With --print-sbatch --array, %a in an argument stands for the number of a task; --out needs it. "
+      + "The seed of a task is --seed plus its number.",
   ],
   initial: PredictOptions(), keys: PredictOptions.keys, operands: "RUN MOMENTA",
   positional: { try $0.take($1) },
   validate: { try $0.validate() },
-  run: { try $0.run($1) })
+  run: { try $0.batch.isPrinted ? $1.print(BatchScript($0).text) : $0.run($1) })
 
 /// The options of `implode predict`.
 struct PredictOptions: Hashable, Sendable {
@@ -68,6 +73,7 @@ struct PredictOptions: Hashable, Sendable {
   var backend = Backend.auto
   var device: Int?
   var threads: Int?
+  var batch = BatchOptions()
 
   static let keys: [Key<PredictOptions>] =
     [
@@ -90,7 +96,7 @@ struct PredictOptions: Hashable, Sendable {
       .backend(\.backend),
       .device(\.device),
       .threads(\.threads),
-    ]
+    ] + BatchOptions.keys.map { $0.within(\.batch) }
 
   mutating func take(_ operand: String) throws(Failure) {
     guard folder != nil else { return folder = operand }
@@ -101,6 +107,7 @@ struct PredictOptions: Hashable, Sendable {
     if folder == nil { throw .noRun }
     if momenta == nil { throw .noMomenta }
     try backend.check(device: device)
+    try batch.validate(backend)
     guard let out, !out.isEmpty else {
       throw .usage(
         "no --out", hint: "name the file to write: --out positions.csv, or positions.npz")

@@ -7,16 +7,20 @@ enum RunColumn: String, CLIChoice {
   case sampleMSE = "sample-mse"
   case momentumError = "p-error"
   case evaluated, split, samples
-  case time, device, exit, started
+  case time, device, exit, job, started
 
   static let list = allCases.map(\.rawValue).joined(separator: ", ")
 
-  /// The columns that the table shows: all but the start, by which it is sorted by default.
-  static let shown = allCases.filter { $0 != .started }
+  /// The columns that a table of runs shows: all but the start, by which it is sorted by default, and
+  /// the batch job where no run has one.
+  static func shown(for runs: [ListedRun]) -> [RunColumn] {
+    allCases.filter { $0 != .started && ($0 != .job || runs.contains { $0.record.slurm != nil }) }
+  }
 
   /// The columns that are omitted where the table is too wide, the first of them first.
   static let dispensable: [RunColumn] = [
-    .sampleMSE, .rows, .device, .epochs, .data, .time, .exit, .loss, .best, .momentumError, .model,
+    .sampleMSE, .rows, .device, .epochs, .data, .time, .job, .exit, .loss, .best, .momentumError,
+    .model,
   ]
 
   /// Whether it is of an evaluation: a number that says nothing without the rows it is of.
@@ -24,7 +28,7 @@ enum RunColumn: String, CLIChoice {
 
   var column: TextTable.Column {
     switch self {
-    case .run, .model, .data, .device, .exit, .started, .evaluated, .split: .text(rawValue)
+    case .run, .model, .data, .device, .exit, .job, .started, .evaluated, .split: .text(rawValue)
     case .rows, .best, .epochs, .loss, .mse, .sampleMSE, .momentumError, .time, .samples:
       .number(rawValue)
     }
@@ -42,7 +46,7 @@ enum RunColumn: String, CLIChoice {
     case .momentumError: run.evaluation.mean?.resimulationError
     case .time: run.record.seconds
     case .samples: (run.evaluation.requestedSamples ?? run.evaluation.samples).map(Double.init)
-    case .run, .model, .data, .device, .exit, .started, .evaluated, .split: nil
+    case .run, .model, .data, .device, .exit, .job, .started, .evaluated, .split: nil
     }
   }
 
@@ -56,6 +60,7 @@ enum RunColumn: String, CLIChoice {
     case .device: run.record.backend == "cpu" ? "cpu" : run.record.device
     // The exit reason of a failed run is "failed: MESSAGE".
     case .exit: run.record.exitReason.map { String($0.prefix { $0 != ":" }) }
+    case .job: run.record.slurm?.name
     case .started: run.record.started
     case .evaluated: run.evaluation.data?.file.map(\.lastPathPart)
     case .split: run.evaluation.split

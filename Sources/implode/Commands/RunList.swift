@@ -51,7 +51,8 @@ struct RunList {
   /// A table of the columns that fit in `width`. If even the most important ones do not fit, each run
   /// is a list of all columns, one per line.
   static func text(of runs: [ListedRun], width: Int) -> String {
-    var columns = RunColumn.shown
+    let shown = RunColumn.shown(for: runs)
+    var columns = shown
     for column in [nil] + RunColumn.dispensable.map(Optional.some) {
       columns.removeAll { $0 == column }
       let text = table(columns, runs).text(width: .max)
@@ -59,7 +60,7 @@ struct RunList {
         return text.withoutTrailingBlanks
       }
     }
-    return table(RunColumn.shown, runs).text(width: width).withoutTrailingBlanks
+    return table(shown, runs).text(width: width).withoutTrailingBlanks
   }
 
   private static func table(_ columns: [RunColumn], _ runs: [ListedRun]) -> TextTable {

@@ -35,7 +35,7 @@ struct RunRecord {
       "seed": .string(String(configuration.seed)),
       "precision": .string(configuration.trainingSettings.precision.choiceName),
       "backend": .string(place.backend.rawValue), "device": .string(place.name),
-      "threads": .optional(place.threads), "products": products.json,
+      "threads": .optional(place.threads), "products": products.json, "slurm": SlurmJob.record(),
       "data": .members([
         "file": .string(table.model.data.file),
         "fingerprint": .string(table.model.data.fingerprint),

@@ -11,6 +11,8 @@ let train = Command<TrainOptions>(
     Example(
       "cvae-wide training.epochs=20 --data data.csv --out runs/wide", "with one setting changed"),
     Example("my.json5 --data data.csv --out runs/a --resume auto", "starts or resumes a run"),
+    Example(
+      "default --data data.csv --out runs/a --print-sbatch > job.sh", "a script for sbatch"),
   ],
   notes: [
     "CONFIG is a file or the name of a shipped configuration: " + TrainOptions.shippedNames
@@ -25,8 +27,13 @@ let train = Command<TrainOptions>(
       + "everything with them that a run and its evaluation do, in a temporary folder that is removed, "
       + "or in --out, where it stays. The first stage that fails ends it, with its own error and exit "
       + "code.",
-    "training.maxMinutes is for all starts of a run together. For the time limit of a batch job let "
-      + "the job send SIGUSR1 some minutes before its end: #SBATCH --signal=USR1@300.",
+    "training.maxMinutes is for all starts of a run together. The time limit of a batch job is for "
+      + "each start: the script of --print-sbatch stops the run 90 s before it, and goes on with it in "
+      + "another start.",
+    "With --array each task trains the same with its own random seed, that of the configuration plus "
+      + "the task's number, in its own folder, OUT/TASK. %a in any argument stands for the number.",
+    "One process trains a run. Of several that srun or mpirun have started, one trains only if the "
+      + "name of its --out contains its number (SLURM_PROCID, PMI_RANK): each then has its own run.",
   ],
   initial: TrainOptions(), keys: TrainOptions.keys, operands: "CONFIG [NAME=VALUE …]",
   words: TrainOptions.completedWords,
@@ -34,6 +41,7 @@ let train = Command<TrainOptions>(
   assignment: { $0.assignments.append(Assignment($1, $2)) },
   validate: { try $0.validate() },
   run: {
+    if $0.batch.isPrinted { return try $1.print(BatchScript($0).text) }
     // What is printed only needs no run.
     let isRun = $0.fastDevRun && !$0.printConfig && !$0.printSchema
     try isRun ? FastDevRun($0, $1).run() : TrainRun($0, $1).run()
@@ -64,8 +72,11 @@ struct TrainOptions: Sendable {
   var units = DataUnits()
   var onBadRow: BadRowPolicy?
   var tuneSeconds = Workplace.tuneSeconds
+  var batch = BatchOptions()
 
-  static let keys: [Key<TrainOptions>] = [
+  static let keys: [Key<TrainOptions>] = own + BatchOptions.keys.map { $0.within(\.batch) }
+
+  private static let own: [Key<TrainOptions>] = [
     Key("data", \.data, placeholder: "FILE", "data set to train on"),
     Key("out", \.out, placeholder: "DIR", "folder of the run, by default a new one in runs/"),
     Key("resume", \.resume, placeholder: "auto|PATH", "continue the run in --out, or in PATH"),
@@ -114,6 +125,7 @@ struct TrainOptions: Sendable {
         "--fast-dev-run with \(dryRun ? "--dry-run" : "--resume")",
         hint: "--fast-dev-run makes a short run of its own; omit one of the two")
     }
+    try batch.validate(backend)
     if !printConfig { try backend.check(device: device) }
   }
 }

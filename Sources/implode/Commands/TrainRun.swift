@@ -21,7 +21,7 @@ struct TrainRun {
     if options.printSchema {
       return try output.print(RunConfiguration.table.schema.description)
     }
-    if !options.printConfig { try ParallelStart.check() }
+    if !options.printConfig { try ParallelStart.check(out: options.out) }
     if let ensemble = try EnsembleRun(options, output) { return try ensemble.run() }
     // A configuration that can be shown without a checkpoint is.
     let resume =
