@@ -189,6 +189,8 @@ import Testing
     try refuse(78, typo, arguments(trials: 1))
     try write("\"model.components\": { integer: [0, 4] }")
     try refuse(78, "model.components: 0 must be", arguments(trials: 1))
+    try write("ensemble: { choice: [1, 2] }")
+    try refuse(78, "ensemble: 2: a trial trains one network", arguments(trials: 1))
     try write(Self.search, "base: \"defalt\"")
     try refuse(66, "there is no configuration 'defalt'", arguments(trials: 1))
     #expect(!folder.exists("search"))

@@ -25,6 +25,7 @@ struct TrainRun {
     }
     // Several processes may search together: each trial is trained by one of them.
     if !options.printConfig && trial == nil { try ParallelStart.check(out: options.out) }
+    if let ensemble = try EnsembleRun(options, output) { return try ensemble.run() }
     // A configuration that can be shown without a checkpoint is.
     let resume =
       options.printConfig && options.config != nil
@@ -43,6 +44,14 @@ struct TrainRun {
       options.backend, device: options.device, threads: options.threads)
     let threads = options.threads ?? CPU.threads
     let table = try table(resolved.config, resume, threads: threads)
+    try train(resolved, resume, on: table, at: place)
+  }
+
+  /// Trains one network on rows that were read.
+  func train(
+    _ resolved: Resolved<RunConfiguration>, _ resume: RunResume?, on table: TrainingTable,
+    at place: Workplace
+  ) throws {
     let plan = RunPlan(
       table.model.model.stages, data: table.rows, settings: resolved.config.trainingSettings)
     remark(on: plan, place)
@@ -60,7 +69,7 @@ struct TrainRun {
     ).run()
   }
 
-  private func table(
+  func table(
     _ configuration: RunConfiguration, _ resume: RunResume?, threads: Int
   ) throws -> TrainingTable {
     defer { output.clearStatus() }
@@ -76,7 +85,7 @@ struct TrainRun {
     }
   }
 
-  private func newDirectory() throws -> RunDirectory {
+  func newDirectory() throws -> RunDirectory {
     guard let out = options.out else {
       return try RunDirectory(RunDirectory.makeFree("runs/\(name)"))
     }

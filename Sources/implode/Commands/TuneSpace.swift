@@ -10,7 +10,12 @@ extension SearchSpace {
     try self.init(ConfigurationFile(contentsOf: path)) {
       (base, assignments) throws(ConfigurationError) in
       do {
-        _ = try Self.resolve(base, assignments, checksRules: false)
+        let resolved = try Self.resolve(base, assignments, checksRules: false)
+        guard resolved.config.ensemble == 1 else {
+          throw ConfigurationError(
+            "ensemble: \(resolved.config.ensemble): a trial trains one network",
+            hint: "omit it, and train the best configuration with ensemble=K")
+        }
       } catch let error as ConfigurationError {
         throw error
       } catch {
