@@ -5,7 +5,7 @@
 
 BUILD = ocl-icd-opencl-dev opencl-headers libclblast-dev libdnnl-dev zlib1g-dev
 
-.PHONY: demo test test-load test-packages build lint deps gpu-compile test-devices test-posteriors test-races test-cluster test-kills test-faults test-sanitizers test-interop test-peers fuzz bench bench-training bench-commands bench-tables compare-posteriors bundle snapshots clean
+.PHONY: demo test test-load test-packages build lint deps gpu-compile test-devices test-posteriors test-races test-cluster test-kills test-faults test-sanitizers test-journal test-interop test-peers fuzz bench bench-training bench-commands bench-tables compare-posteriors bundle snapshots clean
 
 IMPLODE = .build/release/implode
 
@@ -79,6 +79,14 @@ fuzz: deps
 test-kills: build
 	scripts/test-kills
 
+# A hundred processes that write a journal of trials, killed at random moments; and the same journal,
+# written by Optuna 4 and 5 at the same time.
+test-journal: deps
+	IMPLODE_TESTS_KILLS=100; IMPLODE_PYTHON=$$(scripts/python) && \
+	  IMPLODE_PYTHON_OPTUNA4=$$(scripts/python Tests/Interop/optuna-4.txt .venv-optuna-4) && \
+	  export IMPLODE_TESTS_KILLS IMPLODE_PYTHON IMPLODE_PYTHON_OPTUNA4 && \
+	  swift test --filter SearchTests
+
 # Every system call by which a run writes its files fails once, and kills once; disks, files and
 # memory that are too small: some minutes. As root also disks that are full.
 test-faults: build
@@ -105,7 +113,7 @@ test-peers: deps
 test-interop: deps
 	IMPLODE_PYTHON=$$(scripts/python) && export IMPLODE_PYTHON && \
 	  swift test -c release \
-	    --filter 'RecordTests|DatasetTests|AgreementTests|ExportInteropTests|NotebookTests|DocumentationTests'
+	    --filter 'RecordTests|SearchTests|DatasetTests|AgreementTests|ExportInteropTests|NotebookTests|DocumentationTests'
 
 # Side by side with others, in turn: training and whole commands beside PyTorch, tables beside pandas
 # and pyarrow. What comes out is kept in bench/results.

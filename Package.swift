@@ -35,6 +35,7 @@ let package = Package(
       name: "Datasets", dependencies: ["CText", "Physics", "Randomness", "Machine", "Text"]),
     .target(name: "Records", dependencies: ["Machine", "Text"]),
     .target(name: "Configuration", dependencies: ["Text"]),
+    .target(name: "Search", dependencies: ["Configuration", "Machine", "Randomness", "Text"]),
     .target(name: "Engine", dependencies: ["CHostMath", "Machine", "Randomness"]),
     .target(name: "Models", dependencies: ["Configuration", "Engine", "Randomness"]),
     .target(
@@ -61,7 +62,7 @@ let package = Package(
       dependencies: [
         "Engine", "OpenCLBackend", "Checks", "CHostMath", "Physics", "Datasets", "Machine", "Text",
         "Configuration", "Records", "Models", "Training", "Evaluation", "Reporting",
-        "ShippedConfigurations", "CMachine",
+        "Search", "ShippedConfigurations", "CMachine",
       ]),
 
     .executableTarget(
@@ -79,7 +80,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "implode", "Engine", "OpenCLBackend", "Checks", "Machine", "Text", "Configuration",
-        "Training", "Datasets", "Records", "Models", "Physics", "Randomness",
+        "Training", "Datasets", "Records", "Models", "Physics", "Randomness", "Search",
         "TestSupport",
       ],
       exclude: ["Golden"]),
@@ -110,6 +111,13 @@ let package = Package(
     .testTarget(name: "RecordTests", dependencies: ["Records", "Text", "TestSupport"]),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Text", "TestSupport"]),
+    .executableTarget(
+      name: "journal-writer", dependencies: ["Search"], path: "Tests/JournalWriter"),
+    .testTarget(
+      name: "SearchTests",
+      dependencies: [
+        "Search", "Configuration", "Machine", "Text", "TestSupport", "journal-writer",
+      ]),
     .testTarget(
       name: "PhysicsTests",
       dependencies: ["Physics", "Randomness", "Text", "Machine", "TestSupport"]),

@@ -104,13 +104,17 @@ extension Evaluation {
     device: any Device, threads: Int
   ) throws -> (DensityMetrics?, LatentStatistics?) {
     let prepared = try model.preparation.prepare(table, rows: rows, threads: threads)
-    let flow = try FlowPass(
-      model.model, parameters: model.parameters, rows: prepared, device: device)
+    // The networks of an ensemble have latent variables of their own.
+    let isOne = model.networks.count == 1
+    let flow =
+      isOne
+      ? try FlowPass(
+        model.model, parameters: model.parameters, rows: prepared, device: device) : nil
     let density = try DensityMetrics(
       model, prepared, flow, of: table, rows: rows, device: device, threads: threads)
     let latent =
       flow.map { LatentStatistics($0, width: model.preparation.targets.count) }
-      ?? model.latent.flatMap { LatentStatistics($0, seed: settings.seed) }
+      ?? (isOne ? model.latent : nil).flatMap { LatentStatistics($0, seed: settings.seed) }
     return (density, latent)
   }
 

@@ -20,4 +20,5 @@ package enum RandomStream: UInt32, CaseIterable, Sendable {
   case example
   case exactSample
   case posterior
+  case search
 }

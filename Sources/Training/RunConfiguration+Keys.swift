@@ -11,6 +11,9 @@ extension RunConfiguration {
     common: [
       Key("seed", \.trainingSettings.seed, "random seed"),
       Key(
+        "ensemble", \.ensemble, check: Limit.within(1...1000),
+        "networks with the seeds `seed`, `seed` + 1 and so on, that predict together"),
+      Key(
         "precision", \.trainingSettings.precision,
         "number format in training of matrix products of layers of more than 32768 weights"),
       Key(
@@ -56,6 +59,8 @@ extension RunConfiguration {
           ? nil : "must be three parts, the first two above 0"
       },
       "fractions of the rows for training, validation and test; that for test may be 0"),
+    Key(
+      "data.seed", \.data.seed.orZero, "random seed of `data.split`; 0 for `seed`"),
   ].ruled("data.split") {
     abs($0.data.split.reduce(0, +) - 1) < 1e-6 ? nil : "must have the sum 1"
   }

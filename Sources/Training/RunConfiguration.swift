@@ -15,6 +15,8 @@ package struct RunConfiguration: Sendable {
   package var molecule = Molecule.carbonylSulfide
   package var data = Data()
   package var minutesBetweenCheckpoints = 5.0
+  /// Networks that differ in their seed alone, and predict together.
+  package var ensemble = 1
 
   /// All keys at their defaults.
   package init(_ kind: ModelKind) {
@@ -25,6 +27,8 @@ package struct RunConfiguration: Sendable {
 
   /// The random seed.
   package var seed: UInt64 { trainingSettings.seed }
+  /// The random seed by which rows are divided.
+  package var splitSeed: UInt64 { data.seed ?? seed }
 
   /// The kind of the model. Another one has all its keys at their defaults.
   package var kind: ModelKind {
@@ -40,6 +44,8 @@ package struct RunConfiguration: Sendable {
 
   package struct Data: Hashable, Sendable {
     package var split: [Double] = [0.7, 0.15, 0.15]
+    /// Nil for that of the run.
+    package var seed: UInt64?
   }
 }
 

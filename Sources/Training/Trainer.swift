@@ -72,8 +72,11 @@ package final class Trainer {
     return progress.finished + program.named(state.best)
   }
 
+  /// Whether the stage that is being trained is the last, whose loss is that of the model.
+  package var isInLastStage: Bool { progress.stage + 1 == plan.stages.count }
+
   /// Whether there are parameters of all stages.
-  package var hasModel: Bool { progress.stage + 1 == plan.stages.count && !state.best.isEmpty }
+  package var hasModel: Bool { isInLastStage && !state.best.isEmpty }
 
   /// The parameters of all stages as they were after an epoch that is kept; nil where only its file
   /// has them.

@@ -7,8 +7,8 @@ enum Implode {
 
   /// Every subcommand, in the order in which help lists them.
   static let commands: [any Subcommand] = [
-    devices, simulate, inspect, train, evaluate, predict, solve, report, export, runs, bench,
-    tuneKernels,
+    devices, simulate, inspect, train, evaluate, predict, solve, report, export, runs, tune,
+    bench, tuneKernels,
   ]
 
   /// Does what the arguments say, and says how that went.

@@ -18,10 +18,17 @@ import Testing
   }
 
   /// Pages whose commands need nothing of the others.
-  static let others = ["docs/molecules.md", "docs/inverse.md", "docs/cluster.md"]
+  static let others = [
+    "docs/molecules.md", "docs/inverse.md", "docs/cluster.md", "docs/tuning.md",
+  ]
 
   @Test("the commands of the other pages", arguments: others)
-  func otherPages(page: String) throws { try run(page, in: try Folder()) }
+  func otherPages(page: String) throws {
+    let folder = try Folder()
+    let space = try text("examples/search.json5").replacing("epochs: 10", with: "epochs: 2")
+    _ = try folder.write(Array(space.utf8), to: "search.json5")
+    try run(page, in: folder)
+  }
 
   @Test("no page with commands is left out")
   func complete() throws {
@@ -81,6 +88,7 @@ import Testing
     command
       .replacing(/--rows \d+/, with: "--rows 300")
       .replacing(/--draws \d+/, with: "--draws 2")
+      .replacing(/--trials \d+/, with: "--trials 2 --progress none")
       .replacing("=20 ", with: "=1 ")
       .replacing("implode train ", with: "implode train training.epochs=1 --progress none ")
       .replacing("implode evaluate ", with: "implode evaluate --calibration-rows 20 ")

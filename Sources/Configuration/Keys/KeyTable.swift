@@ -26,15 +26,17 @@ package struct KeyTable<Config: Sendable>: Sendable {
   ///   - files: the most general file first.
   ///   - environment: the value of a variable; an empty value counts as none.
   ///   - assignments: the assignments of the command line, in order.
+  ///   - checksRules: whether values must go together, too.
   package func resolve(
     from initial: Config, files: [ConfigurationFile] = [],
-    environment: (String) -> String? = { _ in nil }, assignments: [Assignment] = []
+    environment: (String) -> String? = { _ in nil }, assignments: [Assignment] = [],
+    checksRules: Bool = true
   ) throws(ConfigurationError) -> Resolved<Config> {
     var resolved = Resolved(config: initial)
     for file in files { try read(file, into: &resolved) }
     try read(environment, into: &resolved)
     try read(assignments, into: &resolved)
-    for key in keys {
+    for key in keys where checksRules {
       guard let fault = key.rules.lazy.compactMap({ $0(resolved.config) }).first else { continue }
       throw ConfigurationError(
         "\(resolved.source(of: key.name).front)\(key.name): \(key.literal(resolved.config)) \(fault)",

@@ -74,9 +74,11 @@ package struct KindTable<Config: Sendable>: Sendable {
   ///
   /// If another source overrides the kind of a file, keys of the file that only its own kind reads
   /// are left out with a warning. Any other key that the kind does not read is an error.
+  ///
+  /// - Parameter checksRules: whether values must go together, too; a search sees about each alone.
   package func resolve(
     files: [ConfigurationFile] = [], environment: (String) -> String? = { _ in nil },
-    assignments: [Assignment] = []
+    assignments: [Assignment] = [], checksRules: Bool = true
   ) throws(ConfigurationError) -> Resolved<Config> {
     var chosen = Resolved(config: kinds[0].initial)
     let kindTable = KeyTable([chooser])
@@ -95,7 +97,8 @@ package struct KindTable<Config: Sendable>: Sendable {
       files[place].spareKeys = Set(own.keys.map(\.name)).subtracting(table.keys.map(\.name))
     }
     var resolved = try table.resolve(
-      from: chosen.config, files: files, environment: environment, assignments: assignments)
+      from: chosen.config, files: files, environment: environment, assignments: assignments,
+      checksRules: checksRules)
     warn(&resolved, table, environment)
     return resolved
   }

@@ -3,6 +3,7 @@ import Engine
 import Machine
 import Models
 import Physics
+import Text
 package import Records
 package import Training
 
@@ -19,6 +20,12 @@ package struct ModelExport: Sendable {
     model.data.file = model.data.file.lastPathPart
     (self.model, self.version) = (model, version)
     latent = try model.finished.latent
+    let count = model.networks.count
+    if count > 1 {
+      throw Failure(
+        "an ensemble of \(count) networks is not exported as one model",
+        hint: "export its networks, one by one: implode export RUN/networks/1", code: .usage)
+    }
   }
 
   /// Inputs: momenta, charges where they differ from row to row, and z unless the model is

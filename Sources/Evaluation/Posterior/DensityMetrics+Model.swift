@@ -14,10 +14,7 @@ extension DensityMetrics {
     _ model: SavedModel, _ prepared: PreparedRows, _ flow: FlowPass?, of table: Table<Float>,
     rows: [UInt32], device: any Device, threads: Int
   ) throws {
-    guard
-      let own = try RowLikelihood.negativeLogarithm(
-        of: model.model, parameters: model.parameters, rows: prepared, device: device)
-    else { return nil }
+    guard let own = try Self.meanLikelihood(model, prepared, device) else { return nil }
     let scales = model.preparation.targets.scales
     let sizes = try model.preparation.frameScales(of: table, rows: rows, threads: threads)
     let size = sizes.reduce(0) { $0 + log($1) } / Double(max(1, sizes.count))
@@ -34,5 +31,20 @@ extension DensityMetrics {
     self.init(
       negativeLogLikelihood: own + scales.reduce(0) { $0 + log($1) } - Double(scales.count) * size,
       coordinates: scales.count, roundTripError: error)
+  }
+
+  /// The mean of −log p(u); of an ensemble p is the mean of its networks' densities.
+  private static func meanLikelihood(
+    _ model: SavedModel, _ prepared: PreparedRows, _ device: any Device
+  ) throws -> Double? {
+    if model.networks.count == 1 {
+      return try RowLikelihood.negativeLogarithm(
+        of: model.model, parameters: model.parameters, rows: prepared, device: device)
+    }
+    let predictor = try Predictor(
+      model, density: true, device: device, batch: min(4096, max(1, prepared.count)))
+    return try predictor.likelihoods(
+      of: prepared.targets[...], conditions: prepared.conditions[...]
+    ).map { $0.reduce(0) { $0 + Double($1) } / Double(max(1, $0.count)) }
   }
 }

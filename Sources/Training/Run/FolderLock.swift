@@ -7,7 +7,7 @@ import Text
 ///
 /// The system drops the lock of a process that dies. Some network file systems have no such locks;
 /// there a file says who holds the folder, and is recognized as left over if that process is gone.
-final class FolderLock {
+package final class FolderLock {
   private let file: Int32
   /// The file that says who holds the folder, where the file system has no locks.
   private let claim: String?
@@ -15,7 +15,7 @@ final class FolderLock {
   var isClaim: Bool { claim != nil }
 
   /// - Parameter variable: the environment, which says what job of Slurm this process is of.
-  init(_ folder: String, _ variable: (String) -> String?) throws {
+  package init(_ folder: String, _ variable: (String) -> String?) throws {
     let this = Owner(variable)
     (file, claim) = try Self.take(folder, this)
     ftruncate(file, 0)

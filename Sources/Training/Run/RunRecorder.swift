@@ -17,6 +17,9 @@ package final class RunRecorder: TrainerEvents {
   private var kept: KeptCheckpoints
   /// Is told of every checkpoint that was written.
   package var didSave: (Trainer) -> Void = { _ in }
+  /// Asked after every epoch whether the run ends there, as when a search gives a trial up.
+  package var givesUp: (EpochRecord, Trainer) throws -> Bool = { _, _ in false }
+  package private(set) var isGivenUp = false
   private var lastSave = ContinuousClock.now
   /// Whether a checkpoint of this run is there, and whether an epoch that it has not seen is the
   /// best so far.
@@ -51,7 +54,7 @@ package final class RunRecorder: TrainerEvents {
     return isDue ? .save : .goOn
   }
 
-  package var shouldStop: Bool { watch.shouldStop || isTimeOver }
+  package var shouldStop: Bool { watch.shouldStop || isTimeOver || isGivenUp }
 
   /// Whether the run has trained for as long as it may.
   package var isTimeOver: Bool {
@@ -77,6 +80,7 @@ package final class RunRecorder: TrainerEvents {
     // What cannot be drawn must not cost the training.
     try? events?.append(step: record.epoch, record.scalars)
     watch.epoch(record, of: epochs)
+    isGivenUp = try givesUp(record, trainer)
   }
 
   package func setBack(_ setback: Setback) {

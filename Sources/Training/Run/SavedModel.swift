@@ -13,6 +13,8 @@ package struct SavedModel: Sendable {
   package var parameters: [NamedArray] = []
   /// Nil until training has ended.
   package var latent: LatentDistribution?
+  /// Those that predict with it, in an ensemble.
+  var others: [Network] = []
   /// The mean of the training rows' positions, bohr: what a prediction must be better than. Empty
   /// where the file does not say.
   package var meanPositions: [Float] = []
@@ -23,6 +25,13 @@ package struct SavedModel: Sendable {
   package var momentumNoise: Double?
   /// The epoch that the parameters are of, over all stages.
   package var epoch = 0
+
+  /// What differs between the networks of an ensemble.
+  package struct Network: Sendable {
+    var parameters: [NamedArray]
+    var latent: LatentDistribution?
+    var epoch: Int
+  }
 
   package init(
     _ configuration: RunConfiguration, preparation: Preparation, data: DataIdentity
@@ -40,13 +49,9 @@ package struct SavedModel: Sendable {
   /// - Parameter more: what else shall be said of it.
   package func writer(adding more: [String: String] = [:]) -> SafetensorsWriter {
     var writer = SafetensorsWriter(metadata: metadata.merging(more) { first, _ in first })
-    for array in parameters { writer.add(array.name, shape: array.shape, array.elements) }
-    if let latent {
-      let width = latent.width
-      writer.add("latent.mean", shape: [width], latent.mean)
-      writer.add("latent.standard_deviation", shape: [width], latent.standardDeviation)
-      let rows = width == 0 ? 0 : latent.latents.count / (2 * width)
-      writer.add("latent.samples", shape: [rows, 2 * width], latent.latents)
+    own.add(to: &writer, prefix: "")
+    for (index, network) in others.enumerated() {
+      network.add(to: &writer, prefix: Network.prefix(index + 2))
     }
     if !meanPositions.isEmpty {
       writer.add("data.mean_positions", shape: [meanPositions.count], meanPositions)
@@ -80,35 +85,17 @@ package struct SavedModel: Sendable {
     data.badRows = file.metadata["data.bad_rows"].flatMap(BadRowPolicy.init) ?? .error
     momentumNoise = file.metadata["data.momentum_noise"].flatMap { Double($0) }
     epoch = file.metadata["epoch"].flatMap { Int($0) } ?? 0
-    parameters = try file.tensors.filter(Self.isParameter).map {
-      NamedArray(name: $0.name, shape: $0.shape, elements: try $0.elements())
-    }
-    try Self.checkFinite(parameters, file.path)
     meanPositions = try file["data.mean_positions"]?.elements() ?? []
     range = try TrainingRange(file)
-    latent = try LatentDistribution(file, of: model)
-  }
-
-  private static func checkFinite(_ parameters: [NamedArray], _ path: String) throws {
-    for array in parameters {
-      let count = array.elements.count { !$0.isFinite }
-      if count > 0 {
-        throw Failure(
-          in: path, "\(count) of \(array.elements.count) numbers of '\(array.name)' are not finite",
-          hint: "use another checkpoint, or train the model again")
-      }
+    own = try Network(file, prefix: "", of: model, epoch: epoch)
+    let epochs = file.metadata["epochs"]?.split(separator: " ").map { Int($0) ?? 0 } ?? [epoch]
+    others = try zip(2..., epochs.dropFirst()).map { number, epoch in
+      try Network(file, prefix: Network.prefix(number), of: model, epoch: epoch)
     }
   }
 
   /// Of the names and shapes in a file: changed when files of before can no longer be read.
   private static let format = "2"
-
-  /// Whether a tensor may be a parameter; other programs may have added others, of other types.
-  private static func isParameter(_ tensor: Tensor) -> Bool {
-    !["latent.", "preparation.", "training.", "data."].contains { tensor.name.hasPrefix($0) }
-      && (tensor.elementType == .f32
-        || [".weight", ".bias"].contains { tensor.name.hasSuffix($0) })
-  }
 
   /// What there is beside the numbers.
   package var metadata: [String: String] {
@@ -118,6 +105,9 @@ package struct SavedModel: Sendable {
       "data.rows": String(data.rows), "data.bad_rows": data.badRows.rawValue,
       "epoch": String(epoch),
     ].merging(
+      others.isEmpty ? [:] : ["epochs": networks.map { "\($0.epoch)" }.joined(separator: " ")]
+    ) { first, _ in first }
+    .merging(
       ["data.columns": data.names.description, "data.units": data.units.description]
         .filter { !$1.isEmpty }
         .merging(momentumNoise.map { ["data.momentum_noise": "\($0)"] } ?? [:]) { first, _ in first
@@ -145,26 +135,6 @@ extension TrainingRange {
     self.init(
       least: Array(bounds.prefix(bounds.count / 2)), most: Array(bounds.suffix(bounds.count / 2)),
       scales: numbers[0]...numbers[1], drift: numbers[2])
-  }
-}
-
-extension LatentDistribution {
-  /// What a file has of it; nil where training has not ended.
-  fileprivate init?(_ file: SafetensorsFile, of model: any Model) throws {
-    guard let mean = file["latent.mean"], let deviation = file["latent.standard_deviation"],
-      let samples = file["latent.samples"]
-    else { return nil }
-    let width = model.sampler?.latentWidth ?? 0
-    guard mean.shape == [width], deviation.shape == [width], samples.shape.last == 2 * width,
-      model.encoder == nil || samples.shape.first ?? 0 > 0
-    else {
-      throw Failure(
-        in: file.path, "the latent distribution is not that of its model",
-        hint: "the file is damaged, or was changed; train the model again")
-    }
-    self.init(
-      mean: try mean.elements(), standardDeviation: try deviation.elements(),
-      latents: try samples.elements())
   }
 }
 

@@ -7,7 +7,7 @@ import Text
 /// model.
 package struct TrainingTable: Sendable {
   /// With its configuration and preparation, before it has parameters.
-  package let model: SavedModel
+  package var model: SavedModel
   package let report: ReadingReport
   package let split: Split
   package let rows: TrainingData
@@ -69,7 +69,7 @@ package struct TrainingTable: Sendable {
     let parts = configuration.data.split
     let split = try Split(
       rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
-      seed: configuration.seed, threads: threads)
+      seed: configuration.splitSeed, threads: threads)
     let preparation = try Preparation(
       fittedTo: table, rows: split.training, molecule: configuration.molecule,
       settings: configuration.preparationSettings, threads: threads)

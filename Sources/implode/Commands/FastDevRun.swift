@@ -103,7 +103,9 @@ struct FastDevRun {
 
   private static func export(of run: String, _ file: String) -> ExportOptions {
     var export = ExportOptions()
-    (export.folder, export.out) = (run, file)
+    // An ensemble is exported network by network.
+    let network = EnsembleRun.network(1, of: run)
+    (export.folder, export.out) = (Files.exist(network) ? network : run, file)
     return export
   }
 }

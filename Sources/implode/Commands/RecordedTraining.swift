@@ -16,6 +16,7 @@ struct RecordedTraining {
   let resume: RunResume?
   let progress: ProgressStyle
   let output: Output
+  let trial: TrialWatch?
 
   func run() throws {
     if directory.isClaimed {
@@ -46,6 +47,7 @@ struct RecordedTraining {
       directory, model: model, metrics: metrics,
       events: try EventWriter(folder: directory.events, keeping: resume?.epochs), watch: watch,
       notes: products.notes, time: time, resuming: resume?.state, from: resume?.source)
+    if let trial { recorder.givesUp = trial.isGivenUp }
     recorder.didSave = { try? record.write(reason: "running", $0) }
     return recorder
   }
@@ -53,6 +55,8 @@ struct RecordedTraining {
   private func train(_ trainer: Trainer, _ recorder: RunRecorder) throws -> TrainingEnd {
     let end = try TrainingEnd(trainer.run(), recorder)
     if end == .stopped { throw stopped(trainer) }
+    trial?.end(trainer, isPruned: end == .pruned)
+    if end == .pruned { return end }
     guard trainer.hasModel else { return end }
     output.status("encoding the training rows")
     try recorder.finish(trainer) { parameters in

@@ -22,12 +22,13 @@ extension TrainOptions {
     var assignments = assignments
     if let seed { assignments.append(Assignment("seed", "\(seed)", flag: "--seed")) }
     return try RunConfiguration.table.resolve(
-      files: [try config.map { try file($0) } ?? resumed?.configuration()].compactMap(\.self),
+      files: [try config.map { try Self.configurationFile($0) } ?? resumed?.configuration()]
+        .compactMap(\.self),
       environment: processEnvironment, assignments: assignments)
   }
 
   /// A file of this name, or the configuration that comes with the program.
-  private func file(_ name: String) throws -> ConfigurationFile {
+  static func configurationFile(_ name: String) throws -> ConfigurationFile {
     if let shipped = ShippedConfiguration.all.first(where: { $0.name == name }),
       !isFile(name)
     {
@@ -44,7 +45,7 @@ extension TrainOptions {
   }
 
   /// A folder that happens to be called `default` hides no configuration.
-  private func isFile(_ name: String) -> Bool {
+  private static func isFile(_ name: String) -> Bool {
     var status = stat()
     return stat(name, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
   }

@@ -12,16 +12,20 @@ import Text
 struct TrainRun {
   private let options: TrainOptions
   private let output: Output
+  /// The trial of a search that the run is; nil for a run of its own.
+  private let trial: TrialWatch?
 
-  init(_ options: TrainOptions, _ output: Output) {
-    (self.options, self.output) = (options, output)
+  init(_ options: TrainOptions, _ output: Output, trial: TrialWatch? = nil) {
+    (self.options, self.output, self.trial) = (options, output, trial)
   }
 
   func run() throws {
     if options.printSchema {
       return try output.print(RunConfiguration.table.schema.description)
     }
-    if !options.printConfig { try ParallelStart.check(out: options.out) }
+    // Several processes may search together: each trial is trained by one of them.
+    if !options.printConfig && trial == nil { try ParallelStart.check(out: options.out) }
+    if let ensemble = try EnsembleRun(options, output) { return try ensemble.run() }
     // A configuration that can be shown without a checkpoint is.
     let resume =
       options.printConfig && options.config != nil
@@ -40,6 +44,14 @@ struct TrainRun {
       options.backend, device: options.device, threads: options.threads)
     let threads = options.threads ?? CPU.threads
     let table = try table(resolved.config, resume, threads: threads)
+    try train(resolved, resume, on: table, at: place)
+  }
+
+  /// Trains one network on rows that were read.
+  func train(
+    _ resolved: Resolved<RunConfiguration>, _ resume: RunResume?, on table: TrainingTable,
+    at place: Workplace
+  ) throws {
     let plan = RunPlan(
       table.model.model.stages, data: table.rows, settings: resolved.config.trainingSettings)
     remark(on: plan, place)
@@ -53,11 +65,11 @@ struct TrainRun {
     try RecordedTraining(
       plan: plan, model: table.model, record: record, time: time, place: place,
       products: products, directory: directory, resume: resume, progress: options.progress,
-      output: output
+      output: output, trial: trial
     ).run()
   }
 
-  private func table(
+  func table(
     _ configuration: RunConfiguration, _ resume: RunResume?, threads: Int
   ) throws -> TrainingTable {
     defer { output.clearStatus() }
@@ -67,10 +79,13 @@ struct TrainRun {
       units: options.units.isEmpty ? resume?.model.data.units ?? .init() : options.units,
       badRows: options.onBadRow ?? resume?.model.data.badRows ?? .error, threads: threads,
       tell: TrainingTable.Listener(status: output.status, warn: output.warn)
-    ) { try resume?.check($0) }
+    ) {
+      try resume?.check($0)
+      try trial?.check($0)
+    }
   }
 
-  private func newDirectory() throws -> RunDirectory {
+  func newDirectory() throws -> RunDirectory {
     guard let out = options.out else {
       return try RunDirectory(RunDirectory.makeFree("runs/\(name)"))
     }

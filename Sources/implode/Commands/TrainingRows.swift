@@ -36,7 +36,7 @@ extension EvaluateOptions {
     let parts = model.configuration.data.split
     return try Split(
       rows: table.rows, fractions: Split.Fractions(parts[0], parts[1], parts[2]),
-      seed: model.configuration.seed, threads: threads)
+      seed: model.configuration.splitSeed, threads: threads)
   }
 
   func reader(for model: SavedModel, threads: Int) -> TableReader<Float> {

@@ -13,10 +13,12 @@ final class Output {
   private var log: Int32 = -1
   /// Takes warnings, and nothing else is shown; nil where all goes to the streams.
   private let listener: ((String) -> Void)?
+  /// What lines of messages are about, where several things tell of themselves.
+  private let subject: String
 
   /// - Parameter listener: takes warnings in place of the streams, which then get nothing at all.
-  init(_ terminal: Terminal, listener: ((String) -> Void)? = nil) {
-    (self.terminal, self.listener) = (terminal, listener)
+  init(_ terminal: Terminal, about subject: String = "", listener: ((String) -> Void)? = nil) {
+    (self.terminal, self.subject, self.listener) = (terminal, subject, listener)
   }
 
   deinit { if log >= 0 { close(log) } }
@@ -93,7 +95,7 @@ final class Output {
   private func message(_ label: String, _ color: String, _ text: String) {
     clearStatus()
     // What it quotes must not break the line, or speak to the terminal.
-    let text = Quotation.printable(text)
+    let text = Quotation.printable(subject + text)
     keep(label + text)
     if listener != nil { return }
     let hasColor = terminal.hasColors && !label.isEmpty

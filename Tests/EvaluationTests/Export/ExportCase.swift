@@ -67,7 +67,7 @@ struct ExportCase {
     return table
   }
 
-  private static func train(
+  static func train(
     _ configuration: RunConfiguration, on table: Table<Float>
   ) throws -> SavedModel {
     let split = try Split(rows: table.rows, seed: 1)

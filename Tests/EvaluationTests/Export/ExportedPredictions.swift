@@ -63,7 +63,7 @@ struct ExportedPredictions {
     var latents = latent.samples(from: prior, rows: rows, sample: 0, seed: 5)
     let predicted = try Self.predict(model, prepared.conditions, latents)
     let predictor = try Predictor(
-      last, parameters: model.parameters, latent: latent,
+      last, networks: [(model.parameters, latent)],
       device: CPUDevice<Float>(threads: 1), batch: 250)
     let sampled = try predictor.means(
       1, of: prepared.conditions[...], numbers: .from(0), z: .prior(seed: 5)
