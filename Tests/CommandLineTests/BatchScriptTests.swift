@@ -147,6 +147,20 @@ import Text
     #expect(result.status == status && result.messages.contains(part), "\(result.messages)")
   }
 
+  @Test("the tasks of an array share a search, and every start continues it")
+  func search() throws {
+    let space = try folder.write(
+      Array(#"{ search: { "model.components": { choice: [2, 4] } } }"#.utf8), to: "space.json5")
+    let script = try script([
+      "tune", space, "--data=d.csv", "--out=search", "--trials=9", "--print-sbatch", "--array=1-4",
+    ])
+    #expect(script.contains("\n#SBATCH --signal=USR1@90\n"))
+    let (words, rest, _) = try run(
+      script, ["SLURM_ARRAY_JOB_ID": "16", "SLURM_ARRAY_TASK_ID": "3", "STATUS": "75"])
+    #expect(words == ["tune", space, "--data=d.csv", "--out=search", "--trials=9"])
+    #expect(rest == "scontrol requeue 17\n")
+  }
+
   @Test("predictions without files of their own are refused")
   func refusedPredictions() throws {
     for (out, more) in [("-", []), ("x.csv", ["--array=1-2"])] {

@@ -8,7 +8,9 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// Pages with commands, in an order in which each finds what it needs.
-  static let pages = ["README.md", "docs/predict.md", "docs/export.md", "configs/README.md"]
+  static let pages = [
+    "README.md", "docs/predict.md", "docs/export.md", "configs/README.md", "docs/models.md",
+  ]
 
   @Test("the commands of the first steps and of the pages on results")
   func commands() throws {

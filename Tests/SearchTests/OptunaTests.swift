@@ -10,8 +10,7 @@ private struct Interpreter: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { "Optuna \(version)" }
 
-  /// Of `IMPLODE_PYTHON`, which `make test-interop` sets to one with Optuna 5, and of
-  /// `IMPLODE_PYTHON_OPTUNA4`.
+  /// Of both variables that `make test-journal` sets.
   static let all = ["IMPLODE_PYTHON", "IMPLODE_PYTHON_OPTUNA4"].compactMap { name in
     ProcessInfo.processInfo.environment[name].flatMap { path -> Interpreter? in
       let version = try? Python.run(

@@ -11,6 +11,9 @@ let tune = Command<TuneOptions>(
       "space.json5 --data data.csv --out search --trials 100",
       "the same, run in several terminals or jobs: 100 trials in all"),
     Example("--show search", "the trials of a search, the best first"),
+    Example(
+      "space.json5 --data data.csv --out search --array 0-7 --print-sbatch > job.sh",
+      "a script for sbatch: eight jobs at one search"),
   ],
   notes: [
     "SPACE is a JSON5 file with the keys to search: { base: \"default\", set: { \"training.epochs\": "
@@ -29,7 +32,9 @@ let tune = Command<TuneOptions>(
   positional: { try $0.space.take($1, hint: "name one file with a search space") },
   validate: { try $0.validate() },
   run: {
-    if let folder = $0.show {
+    if $0.batch.isPrinted {
+      try $1.print(BatchScript($0).text)
+    } else if let folder = $0.show {
       try TuneTable.show(folder, storage: $0.storage, json: $0.json, $1)
     } else {
       try TuneRun($0, $1).run()
@@ -53,8 +58,11 @@ struct TuneOptions: Sendable {
   var units = DataUnits()
   var onBadRow: BadRowPolicy?
   var tuneSeconds = Workplace.tuneSeconds
+  var batch = BatchOptions()
 
-  static let keys: [Key<TuneOptions>] = [
+  static let keys: [Key<TuneOptions>] = own + BatchOptions.keys.map { $0.within(\.batch) }
+
+  private static let own: [Key<TuneOptions>] = [
     Key("data", \.data, placeholder: "FILE", "data set to train on"),
     Key("out", \.out, placeholder: "DIR", "folder of the search"),
     Key(
@@ -76,6 +84,7 @@ struct TuneOptions: Sendable {
   ]
 
   func validate() throws(Failure) {
+    try batch.validate(backend)
     if let show {
       if show.isEmpty { throw .usage("empty folder name", hint: "name a search: --show DIR") }
       guard space == nil, data == nil, out == nil else {
