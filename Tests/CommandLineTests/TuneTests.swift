@@ -116,6 +116,8 @@ import Testing
       #expect(end.status == (signal == SIGKILL ? -signal : 75), "\(end.messages)")
       if signal != SIGKILL {
         #expect(end.messages.contains("hint: run the same command again to continue"))
+        // The first trial is complete.
+        #expect(folder.exists("parts/best.json5"))
       }
       #expect(try study("parts").trials.contains { $0.state == .running })
     }

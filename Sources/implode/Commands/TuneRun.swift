@@ -38,6 +38,15 @@ struct TuneRun {
 
   func run() throws {
     StopFlag.install()
+    do { try train() } catch {
+      // What the trials so far have come to is of use, however the search ended.
+      if let study = try? self.study() { try? keepBest(of: study) }
+      throw error
+    }
+    try conclude()
+  }
+
+  private func train() throws {
     while true {
       if StopFlag.caught != nil { throw Self.stopped("stopped by a signal between two trials") }
       guard
@@ -45,7 +54,6 @@ struct TuneRun {
       else { break }
       try train(claim)
     }
-    try conclude()
   }
 
   private func train(_ claim: TrialClaim) throws {
@@ -108,12 +116,11 @@ struct TuneRun {
 
   /// The table, and the best configuration.
   private func conclude() throws {
-    try journal.refresh()
-    guard let study = journal.state.study(named: folder.study) else { return }
+    guard let study = try study() else { return }
     let table = TuneTable(study, folder)
     try output.print(
       options.json ? table.json.description : table.text(most: 10, output.terminal.tableWidth))
-    guard let best = study.ranked.first else {
+    guard !study.ranked.isEmpty else {
       if study.trials.contains(where: { $0.state == .running }) { return }
       throw Failure(
         "no trial of \(study.trials.count) is complete"
@@ -121,7 +128,18 @@ struct TuneRun {
         hint: "implode tune --show \(folder.path) lists them; change the search space",
         code: .configuration)
     }
-    guard let assignments = space.assignments(of: best.parameters) else { return }
+    try keepBest(of: study)
+  }
+
+  private func study() throws -> Study? {
+    try journal.refresh()
+    return journal.state.study(named: folder.study)
+  }
+
+  private func keepBest(of study: Study) throws {
+    guard let best = study.ranked.first,
+      let assignments = space.assignments(of: best.parameters)
+    else { return }
     let configuration = try space.configuration(assignments)
     let file = "\(folder.path)/best.json5"
     try OutputFile.write(
